@@ -1,0 +1,164 @@
+package durable
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// A Dir is an open folder. Names are relative to it and cannot lead out of
+// it, neither by dots nor by symbolic links (os.Root).
+type Dir struct {
+	root *os.Root
+	path string
+}
+
+// OpenDir opens a folder that exists.
+func OpenDir(path string) (*Dir, error) {
+	root, err := os.OpenRoot(path)
+	if err != nil {
+		return nil, err
+	}
+	return &Dir{root: root, path: path}, nil
+}
+
+// MakeDir opens a folder and makes it, 0700, with the parents it lacks, where
+// it doesn't exist; made tells whether it had to. What was made is durable.
+func MakeDir(path string) (d *Dir, made bool, err error) {
+	if d, err = OpenDir(path); err == nil || !errors.Is(err, fs.ErrNotExist) {
+		return d, false, err
+	}
+	parent := filepath.Dir(path)
+	if parent == path {
+		return nil, false, err
+	}
+	up, _, err := MakeDir(parent)
+	if err != nil {
+		return nil, false, err
+	}
+	defer up.Close()
+	if err := up.Mkdir(filepath.Base(path)); err != nil && !errors.Is(err, fs.ErrExist) {
+		return nil, false, err
+	}
+	d, err = OpenDir(path)
+	return d, true, err
+}
+
+// Path returns the path of the folder, or of name in it, for messages.
+func (d *Dir) Path(name ...string) string {
+	return filepath.Join(append([]string{d.path}, name...)...)
+}
+
+// Mkdir makes a folder, 0700, and makes it durable.
+func (d *Dir) Mkdir(name string) error {
+	err := run(Op{Kind: Create, Path: d.Path(name)}, func() error { return d.root.Mkdir(name, 0o700) })
+	if err != nil {
+		return err
+	}
+	return d.Sync(filepath.Dir(name))
+}
+
+// Create makes a new file, 0600, for writing. It is an error if there is one.
+func (d *Dir) Create(name string) (*File, error) {
+	return d.open(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL)
+}
+
+// OpenAppend opens a file for reading and for writing at its end, and makes
+// it, 0600, where it doesn't exist.
+func (d *Dir) OpenAppend(name string) (*File, error) {
+	return d.open(name, os.O_RDWR|os.O_CREATE|os.O_APPEND)
+}
+
+func (d *Dir) open(name string, flag int) (*File, error) {
+	file := &File{path: d.Path(name)}
+	err := run(Op{Kind: Create, Path: file.path}, func() (err error) {
+		file.f, err = d.root.OpenFile(name, flag, 0o600)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return file, nil
+}
+
+// Open opens a file for reading.
+func (d *Dir) Open(name string) (*os.File, error) { return d.root.Open(name) }
+
+// Exists reports whether there is an entry of that name.
+func (d *Dir) Exists(name string) (bool, error) {
+	_, err := d.root.Lstat(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// Names lists the entries of the folder, or of one within it, in no order.
+func (d *Dir) Names(name string) ([]string, error) {
+	f, err := d.root.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return f.Readdirnames(-1)
+}
+
+// Rename gives a file another name, in place of the one that may have it.
+func (d *Dir) Rename(from, to string) error {
+	return run(Op{Kind: Rename, Path: d.Path(from), To: d.Path(to)}, func() error {
+		return d.root.Rename(from, to)
+	})
+}
+
+// Remove removes a file.
+func (d *Dir) Remove(name string) error {
+	return run(Op{Kind: Remove, Path: d.Path(name)}, func() error { return d.root.Remove(name) })
+}
+
+// Sync makes durable which entries the folder has, or one within it: what was
+// created, renamed and removed.
+func (d *Dir) Sync(name string) error {
+	return run(Op{Kind: SyncDir, Path: d.Path(name)}, func() error {
+		f, err := d.root.Open(name)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		return syncDir(f)
+	})
+}
+
+// Replace puts what write produces in the place of a file, as a whole or not
+// at all, and makes it durable. A crash leaves the old file, and perhaps one
+// of the same name with ".new" behind it, which the next Replace overwrites.
+func (d *Dir) Replace(name string, write func(io.Writer) error) error {
+	temp := name + ".new"
+	if err := d.root.Remove(temp); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := d.fill(temp, write); err != nil {
+		d.root.Remove(temp)
+		return err
+	}
+	if err := d.Rename(temp, name); err != nil {
+		return err
+	}
+	return d.Sync(".")
+}
+
+func (d *Dir) fill(name string, write func(io.Writer) error) error {
+	file, err := d.Create(name)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	if err := write(file); err != nil {
+		return err
+	}
+	return file.Sync()
+}
+
+// Close closes the folder and makes nothing durable.
+func (d *Dir) Close() error { return d.root.Close() }

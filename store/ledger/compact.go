@@ -1,0 +1,113 @@
+package ledger
+
+import (
+	"bufio"
+	"io"
+	"maps"
+	"slices"
+	"time"
+
+	"popfetch/store/durable"
+)
+
+// compactSlack is the number of dead lines that are not worth a rewrite.
+const compactSlack = 1000
+
+// liveLines is the number of lines that compact would write.
+func (l *Ledger) liveLines() int {
+	n := len(l.entries) + 3
+	for _, e := range l.entries {
+		if e.gone != 0 {
+			n++
+		}
+		if e.owed {
+			n++
+		}
+	}
+	return n
+}
+
+// compact replaces the file by one that says the same in as few lines as can
+// be, and goes on with that.
+func (l *Ledger) compact(state *durable.Dir) error {
+	name := fileName(l.account)
+	lines := 0
+	err := state.Replace(name, func(w io.Writer) error {
+		out := bufio.NewWriterSize(w, 256<<10)
+		out.Write(l.header())
+		var line []byte
+		for r := range l.live {
+			line = r.appendLine(line[:0])
+			out.Write(line)
+			lines++
+		}
+		return out.Flush()
+	})
+	if err != nil {
+		return err
+	}
+	if err := l.file.Close(); err != nil {
+		return err
+	}
+	if l.file, err = state.OpenAppend(name); err != nil {
+		return err
+	}
+	l.lines = lines
+	l.size, err = l.file.Size()
+	return err
+}
+
+// live yields records that say all that is known, ordered by key so that two
+// rewrites of the same ledger are alike.
+func (l *Ledger) live(yield func(Record) bool) {
+	for _, key := range slices.Sorted(maps.Keys(l.entries)) {
+		for _, r := range l.records(key) {
+			if !yield(r) {
+				return
+			}
+		}
+	}
+	for _, r := range l.summary.records() {
+		if !yield(r) {
+			return
+		}
+	}
+}
+
+// records says all that is known of one message.
+func (l *Ledger) records(key Key) []Record {
+	e := l.entries[key]
+	r := Record{Time: e.Since(), Key: key, Size: e.Size, Fingerprint: e.Fingerprint}
+	switch e.state {
+	case staged:
+		r.Kind, r.Text = Staged, l.places[key]
+	case kept:
+		r.Kind = Kept
+	case marked:
+		r.Kind = Marked
+	case failed:
+		failure := l.failures[key]
+		r.Kind, r.Count, r.Text = Failed, failure.Count, failure.Text
+	}
+	records := []Record{r}
+	if e.owed {
+		records = append(records, Record{Kind: Owed, Time: e.Since(), Key: key})
+	}
+	if e.gone != 0 {
+		records = append(records, Record{Kind: Gone, Time: time.Unix(e.gone, 0), Key: key})
+	}
+	return records
+}
+
+func (s Summary) records() (records []Record) {
+	if !s.Login.IsZero() {
+		records = append(records, Record{Kind: Login, Time: s.Login})
+	}
+	if !s.Success.IsZero() {
+		records = append(records, Record{Kind: Done, Time: s.Success})
+	}
+	if !s.Error.IsZero() {
+		records = append(records, Record{Kind: RunError, Time: s.Error, Count: s.ErrorCode, Text: s.ErrorText})
+	}
+	return records
+}

@@ -1,0 +1,32 @@
+// Package ledger remembers, for one account, what became of each message: an
+// append-only journal of text lines, which a person can read in an editor.
+//
+//	popfetch-ledger 1 work 5f0c2a9be1d4473a #3b1c66d2
+//	staged 2026-11-23T05:25:00Z 4f1c 5120 9d3e… 1795411500.M5P7Q1R5f….host,S=5003 #…
+//	kept 2026-11-23T05:25:00Z 4f1c #…
+//
+// Each line is a record: its kind, when it happened, mostly the key of a
+// message, then what the kind asks for, and a CRC-32C of all that. The last
+// record about a message holds. The kinds:
+//
+//	staged  complete and durable, at a place, but not visible (size, fingerprint, place)
+//	kept    in the mailbox (size and fingerprint, where no staged line told them)
+//	marked  to be treated as fetched, though it wasn't
+//	failed  could not be had (how often, why)
+//	owed    kept, and to be deleted on the server
+//	gone    no longer on the server
+//	back    on the server again
+//	forgot  nothing is known of it any more
+//	login, done, error  what the runs did
+//
+// A key is the message's UID, escaped so that it has no blanks; the second
+// message that a server lists under one UID is a key of its own.
+//
+// Its one rule: what Append returned from is durable, and what it reported an
+// error for is not relied upon. A line that a crash cut short at the end of
+// the file is cut off; any other bad line is an error, because a ledger that
+// forgets brings the whole maildrop again.
+//
+// A million messages are a million lines of some 100 bytes, read in one pass;
+// the file is rewritten when more than half of it is of no use any more.
+package ledger

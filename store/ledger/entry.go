@@ -1,0 +1,131 @@
+package ledger
+
+import "time"
+
+// An Entry is what is known of one message.
+type Entry struct {
+	Fingerprint Fingerprint
+	Size        int64 // in bytes, as stored; 0 where it isn't known
+	since       int64 // Unix seconds
+	gone        int64 // Unix seconds, 0 while the server lists it
+	state       state
+	owed        bool
+}
+
+type state uint8
+
+const (
+	failed state = iota + 1
+	staged
+	marked
+	kept
+)
+
+// Kept reports whether the message lies in the mailbox.
+func (e Entry) Kept() bool { return e.state == kept }
+
+// Marked reports whether the message counts as fetched though it never was.
+func (e Entry) Marked() bool { return e.state == marked }
+
+// Failed reports whether the message could not be had so far.
+func (e Entry) Failed() bool { return e.state == failed }
+
+// Fetched reports whether the message is not to be fetched any more.
+func (e Entry) Fetched() bool { return e.state == kept || e.state == marked }
+
+// Owed reports whether the server still has to delete the message.
+func (e Entry) Owed() bool { return e.owed && e.gone == 0 }
+
+// Gone reports whether the server doesn't list the message any more.
+func (e Entry) Gone() bool { return e.gone != 0 }
+
+// Since is when the message was kept, marked, staged or last failed.
+func (e Entry) Since() time.Time { return time.Unix(e.since, 0) }
+
+// A Failure is what is known of a message that could not be had.
+type Failure struct {
+	Count int
+	Text  string
+}
+
+// A Summary is what is known of the account's runs.
+type Summary struct {
+	Login     time.Time // of the last login that the server accepted
+	Success   time.Time // of the last run without an error
+	Error     time.Time // of the last run with one, zero after a success
+	ErrorText string
+	ErrorCode int // its exit code
+}
+
+// retention is how long a message that the server lists no more is remembered,
+// so that a bad day of the server doesn't bring the whole maildrop again.
+const retention = 90 * 24 * time.Hour
+
+// apply lets the record take effect, as one just written or as one read.
+func (l *Ledger) apply(r Record) {
+	switch r.Kind {
+	case Login:
+		l.summary.Login = r.Time
+	case Done:
+		l.summary.Success = r.Time
+		l.summary.Error, l.summary.ErrorText, l.summary.ErrorCode = time.Time{}, "", 0
+	case RunError:
+		l.summary.Error, l.summary.ErrorText, l.summary.ErrorCode = r.Time, r.Text, r.Count
+	default:
+		l.applyMessage(r)
+	}
+}
+
+func (l *Ledger) applyMessage(r Record) {
+	e, known := l.entries[r.Key]
+	switch r.Kind {
+	case Owed:
+		e.owed = true
+	case Gone:
+		e.gone = r.Time.Unix()
+	case Back:
+		e.gone = 0
+	case Forgot:
+		l.forget(r.Key)
+		return
+	default:
+		e = l.change(e, r)
+	}
+	if known || r.Kind.startsEntry() {
+		l.entries[r.Key] = e
+	}
+}
+
+// startsEntry reports whether the record says something of a message of which
+// nothing else is known.
+func (k Kind) startsEntry() bool { return k == Staged || k == Kept || k == Marked || k == Failed }
+
+// change lets the record give the entry another state, and keeps what is only
+// known of few messages where it takes no room in every entry.
+func (l *Ledger) change(e Entry, r Record) Entry {
+	if r.Size != 0 || r.Fingerprint != (Fingerprint{}) {
+		e.Size, e.Fingerprint = r.Size, r.Fingerprint
+	}
+	e.since, e.gone = r.Time.Unix(), 0
+	delete(l.places, r.Key)
+	delete(l.failures, r.Key)
+	switch r.Kind {
+	case Staged:
+		e.state = staged
+		l.places[r.Key] = r.Text
+	case Kept:
+		e.state = kept
+	case Marked:
+		e.state = marked
+	case Failed:
+		e.state = failed
+		l.failures[r.Key] = Failure{Count: r.Count, Text: r.Text}
+	}
+	return e
+}
+
+func (l *Ledger) forget(key Key) {
+	delete(l.entries, key)
+	delete(l.places, key)
+	delete(l.failures, key)
+}

@@ -1,0 +1,226 @@
+package ledger
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"iter"
+	"maps"
+	"slices"
+	"time"
+
+	"popfetch/store"
+	"popfetch/store/durable"
+)
+
+// A Ledger is what is known of one account's messages. Open gives one that
+// can be appended to and holds the account's lock, Read one that can't.
+//
+// It may be read and appended to by one goroutine at a time.
+type Ledger struct {
+	account string
+	id      string
+	file    *durable.File // nil after Read
+	lock    *lock
+	size    int64 // of the part of the file that is whole
+	broken  error // why nothing can be appended any more
+	lines   int   // in the file, the header left out
+
+	entries  map[Key]Entry
+	places   map[Key]string
+	failures map[Key]Failure
+	summary  Summary
+}
+
+// Open locks the account's ledger in the state folder, waiting up to wait for
+// another run to end, and reads it; where there is none it is made. An error
+// is an *InUseError, a *DamagedError, or another fault of the local side, all
+// within a *store.Error.
+func Open(state *durable.Dir, account string, wait time.Duration) (*Ledger, error) {
+	l := newLedger(account)
+	if err := l.open(state, wait); err != nil {
+		l.Close()
+		return nil, l.fault("open", err)
+	}
+	return l, nil
+}
+
+func newLedger(account string) *Ledger {
+	return &Ledger{
+		account:  account,
+		entries:  map[Key]Entry{},
+		places:   map[Key]string{},
+		failures: map[Key]Failure{},
+	}
+}
+
+func fileName(account string) string { return account + ".ledger" }
+
+func (l *Ledger) fault(what string, err error) error {
+	return &store.Error{Op: what + " the ledger of " + l.account, Err: err}
+}
+
+func (l *Ledger) open(state *durable.Dir, wait time.Duration) (err error) {
+	if l.lock, err = acquire(state.Path(l.account+".lock"), wait); err != nil {
+		return err
+	}
+	exists, err := state.Exists(fileName(l.account))
+	if err == nil && !exists {
+		err = l.begin(state)
+	}
+	if err != nil {
+		return err
+	}
+	if l.file, err = state.OpenAppend(fileName(l.account)); err != nil {
+		return err
+	}
+	if err := l.replay(l.file.OS(), time.Now()); err != nil {
+		return err
+	}
+	if err := l.cutTail(); err != nil {
+		return err
+	}
+	if l.lines > 2*l.liveLines()+compactSlack {
+		return l.compact(state)
+	}
+	return nil
+}
+
+// begin makes a new ledger, which is there with its header or not at all: a
+// file without one is a damaged ledger. The identity in the header marks the
+// files of this ledger in a mailbox that several accounts may share.
+func (l *Ledger) begin(state *durable.Dir) error {
+	var id [8]byte
+	rand.Read(id[:])
+	l.id = hex.EncodeToString(id[:])
+	return state.Replace(fileName(l.account), func(w io.Writer) error {
+		_, err := w.Write(l.header())
+		return err
+	})
+}
+
+// cutTail removes what a crash left of a write at the end of the file. What
+// remains is synced, for the writer may not have lived to do it, and what is
+// decided from here on relies upon it.
+func (l *Ledger) cutTail() error {
+	size, err := l.file.Size()
+	if err != nil {
+		return err
+	}
+	if size > l.size {
+		if err := l.file.Truncate(l.size); err != nil {
+			return err
+		}
+	}
+	return l.file.Sync()
+}
+
+// Read reads the account's ledger as it is at this moment, without its lock.
+// There may be none yet; then it is empty.
+func Read(state *durable.Dir, account string) (*Ledger, error) {
+	l := newLedger(account)
+	f, err := state.Open(fileName(account))
+	if errors.Is(err, fs.ErrNotExist) {
+		return l, nil
+	}
+	if err != nil {
+		return nil, l.fault("open", err)
+	}
+	defer f.Close()
+	if err := l.replay(f, time.Now()); err != nil {
+		return nil, l.fault("read", err)
+	}
+	return l, nil
+}
+
+// Append writes the records and, if any of them is about a message, syncs
+// them: what the runs did is not worth waiting for the disk. After an error it
+// isn't known which of them will be read again; see store.Batch.Discard.
+func (l *Ledger) Append(records ...Record) error {
+	if len(records) == 0 {
+		return nil
+	}
+	if l.broken != nil {
+		return l.fault("write", l.broken)
+	}
+	var lines []byte
+	sync := false
+	for _, r := range records {
+		lines = r.appendLine(lines)
+		sync = sync || r.Kind.aboutMessage()
+	}
+	if err := l.write(lines, sync); err != nil {
+		return l.fault("write", err)
+	}
+	l.lines += len(records)
+	for _, r := range records {
+		l.apply(r)
+	}
+	return nil
+}
+
+// write appends whole lines. When that fails it takes back what it can, so
+// that a later line doesn't follow half a one.
+func (l *Ledger) write(lines []byte, sync bool) error {
+	_, err := l.file.Write(lines)
+	if err == nil && sync {
+		err = l.file.Sync()
+	}
+	if err != nil {
+		l.broken = fmt.Errorf("an earlier write failed: %w", err)
+		if l.file.Truncate(l.size) == nil && l.file.Sync() == nil {
+			l.broken = nil
+		}
+		return err
+	}
+	l.size += int64(len(lines))
+	return nil
+}
+
+// ID is an identity that no other ledger has.
+func (l *Ledger) ID() string { return l.id }
+
+// Lookup returns what is known of a message.
+func (l *Ledger) Lookup(key Key) (Entry, bool) {
+	e, ok := l.entries[key]
+	return e, ok
+}
+
+// Len is the number of messages of which something is known.
+func (l *Ledger) Len() int { return len(l.entries) }
+
+// All yields every message of which something is known, in no order. The
+// ledger must not change meanwhile.
+func (l *Ledger) All() iter.Seq2[Key, Entry] { return maps.All(l.entries) }
+
+// Failure returns what is known of a message that could not be had.
+func (l *Ledger) Failure(key Key) Failure { return l.failures[key] }
+
+// Summary returns what is known of the account's runs.
+func (l *Ledger) Summary() Summary { return l.summary }
+
+// Pending returns the messages that were staged and are not yet kept, with
+// their keys, in the order of their keys.
+func (l *Ledger) Pending() ([]Key, []store.Staged) {
+	keys := slices.Sorted(maps.Keys(l.places))
+	pending := make([]store.Staged, len(keys))
+	for i, key := range keys {
+		pending[i] = store.Staged{Place: l.places[key], Time: l.entries[key].Since()}
+	}
+	return keys, pending
+}
+
+// Close releases the lock.
+func (l *Ledger) Close() error {
+	var errs []error
+	if l.file != nil {
+		errs = append(errs, l.file.Close())
+	}
+	if l.lock != nil {
+		errs = append(errs, l.lock.release())
+	}
+	return errors.Join(errs...)
+}

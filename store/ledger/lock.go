@@ -1,0 +1,74 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gofrs/flock"
+)
+
+// A lock keeps two runs off one account. The kernel holds it, so that it ends
+// with the process; it is on a file that is never replaced. The file tells who
+// holds it.
+type lock struct{ flock *flock.Flock }
+
+// retryLock is the pause between two tries to get a lock that is taken.
+const retryLock = 100 * time.Millisecond
+
+// An InUseError says that another run holds the account.
+type InUseError struct {
+	PID   int       // 0 where it couldn't be read
+	Since time.Time // when that run began
+}
+
+func (e *InUseError) Error() string {
+	if e.PID == 0 {
+		return "another run holds it"
+	}
+	return fmt.Sprintf("another run holds it: process %d, since %s", e.PID, e.Since.Format(time.DateTime))
+}
+
+// Hint tells the way out.
+func (e *InUseError) Hint() string { return "wait for it to end, or give sync --wait 5m" }
+
+func acquire(path string, wait time.Duration) (*lock, error) {
+	l := &lock{flock.New(path, flock.SetPermissions(0o600), flock.SetFlag(os.O_CREATE|os.O_RDWR))}
+	ctx, cancel := context.WithTimeout(context.Background(), wait)
+	defer cancel()
+	locked, err := l.flock.TryLock()
+	if err == nil && !locked && wait > 0 {
+		locked, err = l.flock.TryLockContext(ctx, retryLock)
+		if ctx.Err() != nil {
+			err = nil
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	if !locked {
+		return nil, holder(path)
+	}
+	holder := fmt.Sprintf("%d %s\n", os.Getpid(), time.Now().UTC().Format(time.RFC3339))
+	return l, os.WriteFile(path, []byte(holder), 0o600)
+}
+
+// holder reads who holds the lock: its process and since when.
+func holder(path string) *InUseError {
+	e := &InUseError{}
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return e
+	}
+	pid, since, _ := strings.Cut(strings.TrimSpace(string(content)), " ")
+	began, errTime := time.Parse(time.RFC3339, since)
+	if n, err := strconv.Atoi(pid); err == nil && errTime == nil {
+		e.PID, e.Since = n, began.Local()
+	}
+	return e
+}
+
+func (l *lock) release() error { return l.flock.Close() }

@@ -1,0 +1,182 @@
+package ledger
+
+import (
+	"bytes"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"strconv"
+	"time"
+)
+
+// A Kind is the first word of a record.
+type Kind string
+
+// The kinds of records; see the package comment.
+const (
+	Staged Kind = "staged"
+	Kept   Kind = "kept"
+	Marked Kind = "marked"
+	Failed Kind = "failed"
+	Owed   Kind = "owed"
+	Gone   Kind = "gone"
+	Back   Kind = "back"
+	Forgot Kind = "forgot"
+
+	Login    Kind = "login"
+	Done     Kind = "done"
+	RunError Kind = "error"
+)
+
+// A Fingerprint tells a message by the header fields that survive a move to
+// another server. The zero value means that it isn't known.
+type Fingerprint [16]byte
+
+// A Record is one line of the ledger. Which fields count depends on the kind.
+type Record struct {
+	Kind        Kind
+	Time        time.Time // to the second
+	Key         Key
+	Size        int64 // in bytes, as stored; 0 where it isn't known
+	Fingerprint Fingerprint
+	Count       int    // how often a message failed, or how many a run brought
+	Text        string // the place of a staged message, or what went wrong
+}
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// appendLine appends the record as a line with its checksum.
+func (r Record) appendLine(line []byte) []byte {
+	start := len(line)
+	line = append(line, r.Kind...)
+	line = append(line, ' ')
+	line = r.Time.UTC().AppendFormat(line, time.RFC3339)
+	if r.Kind.aboutMessage() {
+		line = append(line, ' ')
+		line = append(line, r.Key...)
+	}
+	switch r.Kind {
+	case Staged:
+		line = append(r.appendOrigin(line), ' ')
+		line = append(line, escapeText(r.Text)...)
+	case Kept:
+		if r.Size != 0 || r.Fingerprint != (Fingerprint{}) {
+			line = r.appendOrigin(line)
+		}
+	case Failed, RunError:
+		line = append(strconv.AppendInt(append(line, ' '), int64(r.Count), 10), ' ')
+		line = append(line, escapeText(r.Text)...)
+	case Done:
+		line = strconv.AppendInt(append(line, ' '), int64(r.Count), 10)
+	}
+	return appendChecksum(line, start)
+}
+
+func (r Record) appendOrigin(line []byte) []byte {
+	line = append(strconv.AppendInt(append(line, ' '), r.Size, 10), ' ')
+	return hex.AppendEncode(line, r.Fingerprint[:])
+}
+
+func (k Kind) aboutMessage() bool { return k != Login && k != Done && k != RunError }
+
+func appendChecksum(line []byte, start int) []byte {
+	sum := crc32.Checksum(line[start:], castagnoli)
+	line = append(line, " #"...)
+	for shift := 28; shift >= 0; shift -= 4 {
+		line = append(line, "0123456789abcdef"[sum>>shift&15])
+	}
+	return append(line, '\n')
+}
+
+var errChecksum = errors.New("the checksum is wrong")
+
+// checksumLength is the length of " #" and eight digits.
+const checksumLength = 10
+
+// verify returns the line without its checksum, if that is right.
+func verify(line []byte) ([]byte, error) {
+	text, sum := line[:max(0, len(line)-checksumLength)], line[max(0, len(line)-checksumLength):]
+	want := appendChecksum(append(make([]byte, 0, 128), text...), 0)[len(text):]
+	if !bytes.Equal(append(sum[:len(sum):len(sum)], '\n'), want) {
+		return nil, errChecksum
+	}
+	return text, nil
+}
+
+// parseRecord reads a line whose checksum is right.
+func parseRecord(line []byte) (r Record, err error) {
+	f := fields{rest: line}
+	r.Kind = Kind(f.next())
+	if r.Time, err = time.Parse(time.RFC3339, string(f.next())); err != nil {
+		return r, err
+	}
+	if r.Kind.aboutMessage() {
+		r.Key = Key(f.next())
+	}
+	switch r.Kind {
+	case Staged:
+		f.origin(&r)
+		r.Text = unescape(string(f.last()))
+	case Kept:
+		if len(f.rest) > 0 {
+			f.origin(&r)
+		}
+	case Failed, RunError:
+		r.Count = int(f.number())
+		r.Text = unescape(string(f.last()))
+	case Done:
+		r.Count = int(f.number())
+	case Marked, Owed, Gone, Back, Forgot, Login:
+	default:
+		return r, fmt.Errorf("the kind %q is not known", r.Kind)
+	}
+	if f.err == nil && len(f.rest) > 0 {
+		f.err = errors.New("there is more than belongs there")
+	}
+	return r, f.err
+}
+
+// fields takes a line apart at its blanks.
+type fields struct {
+	rest []byte
+	err  error
+}
+
+func (f *fields) next() []byte {
+	if len(f.rest) == 0 && f.err == nil {
+		f.err = errors.New("a field is missing")
+	}
+	field, rest, _ := bytes.Cut(f.rest, []byte{' '})
+	f.rest = rest
+	return field
+}
+
+// last returns all that is left: a text may have blanks.
+func (f *fields) last() []byte {
+	text := f.rest
+	f.rest = nil
+	return text
+}
+
+func (f *fields) number() int64 {
+	n, err := strconv.ParseInt(string(f.next()), 10, 64)
+	if err != nil && f.err == nil {
+		f.err = err
+	}
+	return n
+}
+
+func (f *fields) origin(r *Record) {
+	r.Size = f.number()
+	digits := f.next()
+	if len(digits) != hex.EncodedLen(len(r.Fingerprint)) {
+		if f.err == nil {
+			f.err = errors.New("a fingerprint has 32 digits")
+		}
+		return
+	}
+	if _, err := hex.Decode(r.Fingerprint[:], digits); err != nil && f.err == nil {
+		f.err = err
+	}
+}

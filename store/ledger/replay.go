@@ -1,0 +1,151 @@
+package ledger
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+)
+
+// magic is the first word of the file, version the second.
+const (
+	magic   = "popfetch-ledger"
+	version = "1"
+)
+
+// maxLine bounds a line in bytes. A UID may be long and is escaped.
+const maxLine = 1 << 20
+
+// A DamagedError says that the ledger holds a line that can't be what was
+// written. Nothing is fetched until a person has looked at it.
+type DamagedError struct {
+	Path string
+	Line int // counted from 1
+	Err  error
+}
+
+func (e *DamagedError) Error() string {
+	return fmt.Sprintf("%s:%d: %v", e.Path, e.Line, e.Err)
+}
+
+func (e *DamagedError) Unwrap() error { return e.Err }
+
+// Hint tells the ways out.
+func (e *DamagedError) Hint() string {
+	return fmt.Sprintf("put back a copy of the file, or remove line %d of it; without its lines, messages still on the server come again", e.Line)
+}
+
+// A VersionError says that a newer popfetch wrote the ledger.
+type VersionError struct{ Path, Version string }
+
+func (e *VersionError) Error() string {
+	return fmt.Sprintf("%s: written by a newer popfetch (ledger version %q)", e.Path, e.Version)
+}
+
+// Hint tells the way out.
+func (e *VersionError) Hint() string { return "run that popfetch, or a newer one" }
+
+type namedReader interface {
+	io.Reader
+	Name() string
+}
+
+// replay reads the whole file. l.size is then the length of the lines that are
+// whole.
+func (l *Ledger) replay(f namedReader, now time.Time) error {
+	in := bufio.NewReaderSize(f, 256<<10)
+	forgotten := now.Add(-retention).Unix()
+	for number := 1; ; number++ {
+		line, err := readLine(in)
+		if err == io.EOF && number > 1 {
+			break
+		}
+		if err == io.EOF {
+			err = errors.New("there is not even the first line of a ledger")
+		}
+		if err == nil {
+			err = l.replayLine(line, number)
+		}
+		if newer := (*VersionError)(nil); errors.As(err, &newer) {
+			newer.Path = f.Name()
+			return err
+		}
+		if err != nil {
+			return &DamagedError{Path: f.Name(), Line: number, Err: err}
+		}
+		l.size += int64(len(line)) + 1
+	}
+	for key, e := range l.entries {
+		if e.gone != 0 && e.gone < forgotten {
+			l.forget(key)
+		}
+	}
+	return nil
+}
+
+// readLine returns the next line without its end, and io.EOF at the end of
+// the file or where nothing but a torn write follows: a line without an end,
+// or zeros, which a file system may leave behind after a crash.
+func readLine(in *bufio.Reader) ([]byte, error) {
+	line, err := in.ReadSlice('\n')
+	if errors.Is(err, bufio.ErrBufferFull) {
+		line = bytes.Clone(line)
+		for errors.Is(err, bufio.ErrBufferFull) && len(line) <= maxLine {
+			var more []byte
+			more, err = in.ReadSlice('\n')
+			line = append(line, more...)
+		}
+		if err == nil && len(line) > maxLine || errors.Is(err, bufio.ErrBufferFull) {
+			return nil, errors.New("the line is longer than any that popfetch writes")
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return line[:len(line)-1], nil
+}
+
+func (l *Ledger) replayLine(line []byte, number int) error {
+	text, err := verify(line)
+	if number == 1 {
+		return l.replayHeader(text, err)
+	}
+	if err != nil {
+		return err
+	}
+	r, err := parseRecord(text)
+	if err != nil {
+		return err
+	}
+	l.lines++
+	l.apply(r)
+	return nil
+}
+
+func (l *Ledger) replayHeader(text []byte, err error) error {
+	words := strings.Fields(string(text))
+	if len(words) < 2 || words[0] != magic {
+		return errors.New("this is not a ledger")
+	}
+	if words[1] != version {
+		return &VersionError{Version: words[1]}
+	}
+	if err != nil {
+		return err
+	}
+	if len(words) != 4 {
+		return errors.New("this is not the header of a ledger")
+	}
+	if words[2] != l.account {
+		return fmt.Errorf("this is the ledger of the account %q", words[2])
+	}
+	l.id = words[3]
+	return nil
+}
+
+func (l *Ledger) header() []byte {
+	return appendChecksum([]byte(strings.Join([]string{magic, version, l.account, l.id}, " ")), 0)
+}

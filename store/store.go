@@ -1,0 +1,68 @@
+package store
+
+import (
+	"io"
+	"time"
+)
+
+// A Mailbox is the local destination of one account. It is used by one
+// goroutine at a time, under the lock of the account's ledger.
+//
+// On a Maildir the contract reads: Append writes a file in tmp, Stage syncs
+// the files and tmp, Publish renames them into new and syncs new, Discard
+// removes them from tmp, and Repair publishes what is still in tmp.
+type Mailbox interface {
+	// Begin starts an empty batch.
+	Begin() (Batch, error)
+
+	// Repair settles what an earlier run staged and did not live to call kept,
+	// and clears away what it had not even staged. It returns, in the order of
+	// staged, whether each message now lies in the mailbox; one that doesn't
+	// has to be fetched again. The ledger must be durable when it is called.
+	Repair(staged []Staged) (kept []bool, err error)
+
+	// Close frees what the mailbox holds open. It publishes nothing.
+	Close() error
+}
+
+// A Batch is a number of messages that become durable together. Its methods
+// are called in the order Append…, Stage, Publish; Discard ends it instead, at
+// any time before the places may have reached the ledger.
+type Batch interface {
+	// Append copies one message, as the server sent it with CRLF line ends,
+	// up to the end of r, and returns the number of bytes that will be stored
+	// for it. After an error of r, which is returned unwrapped, the batch is
+	// as it was before; after an error of the mailbox, always an *Error, the
+	// batch can only be discarded.
+	Append(r io.Reader) (size int64, err error)
+
+	// Stage makes the messages durable and returns one place for each, in the
+	// order of Append.
+	Stage() (places []string, err error)
+
+	// Publish makes the messages visible, durably. After an error some may be
+	// visible; Repair finds out which.
+	Publish() error
+
+	// Discard takes back all that Append and Stage did. It must not be called
+	// once the places may be in the ledger: what is recorded as staged and
+	// lies nowhere counts as published.
+	Discard() error
+}
+
+// Staged is a message that the ledger calls staged and not kept.
+type Staged struct {
+	Place string    // as Stage returned it
+	Time  time.Time // when it was staged
+}
+
+// An Error is a fault of the local side: the mailbox or the ledger. The
+// message stays on the server.
+type Error struct {
+	Op  string // what was done to which thing, as in "write to maildir ~/Mail"
+	Err error
+}
+
+func (e *Error) Error() string { return e.Op + ": " + e.Err.Error() }
+
+func (e *Error) Unwrap() error { return e.Err }
