@@ -1,0 +1,191 @@
+package pop3d
+
+import (
+	"bytes"
+	"net"
+	"sync"
+	"time"
+)
+
+// Delayed makes the connections that l accepts behave as if the client were
+// far away: a byte arrives half a round-trip time after it was sent, in either
+// direction, however many are under way (up to 8 MB). So a round trip costs
+// what it costs, while pipelining and big messages are as fast as ever.
+//
+// The handshake of TCP can't be delayed for the client, so the connection
+// begins for the server one and a half round trips after it was accepted, as
+// if the client had just begun to connect. A client that closes its half of
+// the connection only is taken to have closed it all. Close of a connection
+// waits until what was written before has arrived.
+func Delayed(l net.Listener, rtt time.Duration) net.Listener {
+	return &delayedListener{Listener: l, rtt: rtt}
+}
+
+type delayedListener struct {
+	net.Listener
+	rtt time.Duration
+}
+
+// Accept waits for the next connection.
+func (l *delayedListener) Accept() (net.Conn, error) {
+	conn, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	return newDelayedConn(conn, l.rtt), nil
+}
+
+// A delayedConn is the server's end of a pipe, whose other end is coupled to
+// the real connection by two lags, each filled by one goroutine and emptied by
+// another. Close waits for all four.
+type delayedConn struct {
+	net.Conn          // what the server reads and writes
+	far      net.Conn // the other end of that
+	real     net.Conn // what the client reads and writes
+	rtt      time.Duration
+	running  sync.WaitGroup
+}
+
+func newDelayedConn(conn net.Conn, rtt time.Duration) *delayedConn {
+	near, far := net.Pipe()
+	c := &delayedConn{Conn: near, far: far, real: conn, rtt: rtt}
+	opened := time.Now().Add(rtt * 3 / 2)
+	toServer, toClient := newLag(rtt/2, opened.Add(-rtt/2)), newLag(rtt/2, opened)
+	c.running.Go(func() { toServer.fill(conn) })
+	c.running.Go(func() { toClient.fill(far) })
+	c.running.Go(func() {
+		toServer.empty(far)
+		_ = far.Close()
+	})
+	c.running.Go(func() {
+		toClient.empty(conn)
+		_ = conn.Close()
+		_ = far.Close() // what the server writes now has no reader
+	})
+	return c
+}
+
+// Close closes the connection behind what is under way to the client. A client
+// that doesn't read holds it up for a few seconds at most.
+func (c *delayedConn) Close() error {
+	err := c.Conn.Close()
+	_ = c.real.SetWriteDeadline(time.Now().Add(c.rtt + lastWords))
+	c.running.Wait()
+	return err
+}
+
+// SetLinger is that of TCP, as far as the connection has it.
+func (c *delayedConn) SetLinger(sec int) error {
+	if l, ok := c.real.(interface{ SetLinger(int) error }); ok {
+		return l.SetLinger(sec)
+	}
+	return nil
+}
+
+// LocalAddr is the address that the client connected to.
+func (c *delayedConn) LocalAddr() net.Addr { return c.real.LocalAddr() }
+
+// RemoteAddr is the address of the client.
+func (c *delayedConn) RemoteAddr() net.Addr { return c.real.RemoteAddr() }
+
+// maxUnderWay is how many bytes one direction of a connection has room for.
+const maxUnderWay = 8 << 20
+
+// A lag is one direction: bytes, each with the time when they arrive.
+type lag struct {
+	delay  time.Duration
+	opened time.Time // nothing sent earlier than that counts as sent
+
+	mu      sync.Mutex
+	changed *sync.Cond
+	parcels []parcel
+	bytes   int
+	broken  bool // nobody takes parcels any more
+}
+
+type parcel struct {
+	bytes []byte // none marks the end
+	due   time.Time
+}
+
+func newLag(delay time.Duration, opened time.Time) *lag {
+	l := &lag{delay: delay, opened: opened}
+	l.changed = sync.NewCond(&l.mu)
+	return l
+}
+
+// fill puts in what it reads, up to the end.
+func (l *lag) fill(from net.Conn) {
+	buffer := make([]byte, 64<<10)
+	for {
+		n, err := from.Read(buffer)
+		if n > 0 && !l.put(bytes.Clone(buffer[:n])) {
+			return
+		}
+		if err != nil {
+			l.put(nil)
+			return
+		}
+	}
+}
+
+// put adds a parcel, and reports whether there is any use in more.
+func (l *lag) put(b []byte) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for l.bytes+len(b) > maxUnderWay && !l.broken {
+		l.changed.Wait()
+	}
+	sent := time.Now()
+	if sent.Before(l.opened) {
+		sent = l.opened
+	}
+	l.parcels = append(l.parcels, parcel{b, sent.Add(l.delay)})
+	l.bytes += len(b)
+	l.changed.Broadcast()
+	return !l.broken
+}
+
+// empty writes what arrives, when it arrives, up to the end.
+func (l *lag) empty(to net.Conn) {
+	for {
+		p := l.take()
+		time.Sleep(time.Until(p.due))
+		if p.bytes == nil {
+			return
+		}
+		if _, err := to.Write(p.bytes); err != nil {
+			l.stop()
+			return
+		}
+		l.arrived(len(p.bytes))
+	}
+}
+
+// take waits for the next parcel.
+func (l *lag) take() parcel {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for len(l.parcels) == 0 {
+		l.changed.Wait()
+	}
+	p := l.parcels[0]
+	l.parcels = l.parcels[1:]
+	return p
+}
+
+// arrived makes room.
+func (l *lag) arrived(n int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.bytes -= n
+	l.changed.Broadcast()
+}
+
+// stop ends the lag before its time.
+func (l *lag) stop() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.broken = true
+	l.changed.Broadcast()
+}

@@ -1,0 +1,73 @@
+package pop3d
+
+import (
+	"bytes"
+	"io"
+)
+
+var dot = []byte(".")
+
+// A dotWriter doubles the dot at the start of each line (RFC 1939 section 3).
+// A line starts where the body does and after CRLF; a bare LF ends no line.
+type dotWriter struct {
+	w       io.Writer
+	atStart bool // the next byte starts a line; true to begin with
+	afterCR bool // the last byte was a CR
+}
+
+// Write writes p block by block, from one dot to be doubled to the next.
+func (d *dotWriter) Write(p []byte) (int, error) {
+	written := 0
+	for written < len(p) {
+		rest := p[written:]
+		if d.atStart && rest[0] == '.' {
+			if _, err := d.w.Write(dot); err != nil {
+				return written, err
+			}
+		}
+		end := d.line(rest)
+		n, err := d.w.Write(rest[:end])
+		written += n
+		if err != nil {
+			return written, err
+		}
+		d.note(rest[:end])
+	}
+	return written, nil
+}
+
+// line is the end of the longest piece at the start of p in which, after its
+// first byte, no dot is to be doubled.
+func (d *dotWriter) line(p []byte) int {
+	for from := 0; ; {
+		i := bytes.Index(p[from:], []byte("\n."))
+		if i < 0 {
+			return len(p)
+		}
+		i += from
+		if i > 0 && p[i-1] == '\r' || i == 0 && d.afterCR {
+			return i + 1
+		}
+		from = i + 1
+	}
+}
+
+// note remembers how the piece ended that was just written.
+func (d *dotWriter) note(p []byte) {
+	last := p[len(p)-1]
+	before := d.afterCR
+	if len(p) > 1 {
+		before = p[len(p)-2] == '\r'
+	}
+	d.atStart = last == '\n' && before
+	d.afterCR = last == '\r'
+}
+
+// end completes the last line and sends the final dot.
+func (d *dotWriter) end() {
+	last := ".\r\n"
+	if !d.atStart {
+		last = "\r\n" + last
+	}
+	_, _ = io.WriteString(d.w, last)
+}

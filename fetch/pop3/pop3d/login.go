@@ -1,0 +1,85 @@
+package pop3d
+
+import "encoding/base64"
+
+// userName is USER (RFC 1939 section 7). It tells nobody which names exist.
+func (c *Conn) userName(cmd Command) {
+	if cmd.Arg == "" {
+		c.Refuse("which user?")
+		return
+	}
+	c.claimed = cmd.Arg
+	c.Reply("+OK and the password?")
+}
+
+// pass is PASS (RFC 1939 section 7). Blanks belong to the password.
+func (c *Conn) pass(cmd Command) {
+	name := c.claimed
+	c.claimed = ""
+	switch {
+	case name == "":
+		c.Refuse("USER comes first")
+	case !c.server.check(name, cmd.Arg):
+		c.refuseLogin()
+	default:
+		c.Login(name)
+	}
+}
+
+// refuseLogin is the answer to a wrong password (RFC 3206 section 4).
+func (c *Conn) refuseLogin() {
+	c.Refuse("[AUTH] user name or password is wrong")
+}
+
+// Login opens the user's maildrop and says so, or refuses if another session
+// holds it (RFC 2449 section 8.1.1). The password is taken for granted.
+func (c *Conn) Login(name string) {
+	if c.intercepted(Command{Verb: Login, Arg: name}) || c.over {
+		return
+	}
+	drop := c.server.maildrop(name)
+	if !c.server.Shared {
+		if !drop.acquire(c.server.lockWait(), c.wire.aborted) {
+			c.Refuse("[IN-USE] another session holds the maildrop")
+			return
+		}
+		c.held = drop
+	}
+	c.user, c.drop, c.list = name, drop, drop.snapshot()
+	c.deleted = make([]bool, len(c.list))
+	c.record.note(func(s *Session) { s.User = name })
+	c.replyNumbers(" messages", int64(len(c.list)))
+}
+
+// release lets the next session have the maildrop.
+func (c *Conn) release() {
+	if c.held != nil {
+		c.held.release()
+		c.held = nil
+	}
+}
+
+// challenge sends a challenge of AUTH and reads the client's answer; ok is
+// false if there is none that could be used, which has been answered.
+func (c *Conn) challenge(text []byte) (response []byte, ok bool) {
+	c.Reply("+ " + base64.StdEncoding.EncodeToString(text))
+	line, err := c.ReadLine()
+	if err != nil {
+		return nil, false
+	}
+	if line == "*" {
+		c.Refuse("cancelled")
+		return nil, false
+	}
+	return c.decode(line)
+}
+
+// decode reads base64, and refuses the login if it isn't.
+func (c *Conn) decode(text string) (decoded []byte, ok bool) {
+	decoded, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		c.Refuse("that is not base64")
+		return nil, false
+	}
+	return decoded, true
+}
