@@ -1,0 +1,94 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"popfetch/fetch/pop3"
+	"popfetch/store/ledger"
+)
+
+// delete tells the server to delete what is due, and ends the session. That is
+// when the server deletes (RFC 1939, section 6), so that one burst at the end
+// is as safe as one command after each message.
+func (j *Job) delete(ctx context.Context, s *Session, plan *Plan, kept []ledger.Record, report *Report) error {
+	targets := plan.Delete
+	if j.Rules.Delete.When == AtOnce {
+		targets = append(targets, keptTargets(plan, kept)...)
+	}
+	if ctx.Err() != nil || len(targets) == 0 {
+		s.Client.Quit() // no deletion hangs on the answer
+		return nil
+	}
+	if err := j.owe(targets); err != nil {
+		return err
+	}
+	deleted, err := s.Delete(targets, j.note)
+	if err != nil {
+		return err
+	}
+	report.Deleted = len(deleted)
+	report.OnServer -= len(deleted)
+	return j.RecordDeleted(deleted)
+}
+
+// keptTargets finds the messages that this run kept.
+func keptTargets(plan *Plan, kept []ledger.Record) []Target {
+	done := make(map[ledger.Key]bool, len(kept))
+	for _, r := range kept {
+		done[r.Key] = true
+	}
+	var targets []Target
+	for _, t := range plan.Retrieve {
+		if done[t.Key] {
+			targets = append(targets, t)
+		}
+	}
+	return targets
+}
+
+// owe records that the deletions are due, so that the next run makes up for a
+// QUIT that gets no answer.
+func (j *Job) owe(targets []Target) error {
+	var records []ledger.Record
+	for _, t := range targets {
+		if entry, _ := j.Ledger.Lookup(t.Key); !entry.Owed() {
+			records = append(records, ledger.Record{Kind: ledger.Owed, Time: time.Now(), Key: t.Key})
+		}
+	}
+	return j.Ledger.Append(records...)
+}
+
+// Delete deletes messages on the server and ends the session. It returns those
+// that are deleted for sure; one whose deletion the server refuses is told to
+// note and stays.
+func (s *Session) Delete(targets []Target, note func(string, ...any)) ([]Target, error) {
+	var accepted []Target
+	i := 0
+	for _, err := range s.Client.Delete(numbersOf(targets)) {
+		if err != nil && !errors.As(err, new(*pop3.Error)) {
+			return nil, fmt.Errorf("delete: %w", err)
+		}
+		if err == nil {
+			accepted = append(accepted, targets[i])
+		} else {
+			note("uid %q is not deleted: %v", targets[i].UID, err)
+		}
+		i++
+	}
+	if err := s.Client.Quit(); err != nil {
+		return nil, fmt.Errorf("the server may not have deleted anything: %w", err)
+	}
+	return accepted, nil
+}
+
+// RecordDeleted writes down which messages are gone because they were deleted.
+func (j *Job) RecordDeleted(targets []Target) error {
+	var records []ledger.Record
+	for _, t := range targets {
+		records = append(records, ledger.Record{Kind: ledger.Gone, Time: time.Now(), Key: t.Key})
+	}
+	return j.Ledger.Append(records...)
+}

@@ -1,0 +1,116 @@
+package dial
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"strconv"
+	"time"
+
+	"popfetch/fetch/pop3"
+)
+
+// Security says how the connection to a server is protected.
+type Security int
+
+// Implicit is TLS from the first byte (POP3S, RFC 8314), StartTLS begins it
+// with STLS and never goes on without (RFC 2595), None has no TLS.
+const (
+	Implicit Security = iota
+	StartTLS
+	None
+)
+
+// A Server is where to connect to and how.
+type Server struct {
+	Host     string
+	Port     int
+	Security Security
+	TLS      TLS
+
+	ConnectTimeout time.Duration // for TCP, and again for TLS; 0 is for ever
+}
+
+// TLS says whom to trust. The zero value trusts what the system trusts.
+type TLS struct {
+	Roots        *x509.CertPool    // instead of the system's
+	ServerName   string            // instead of the host's name
+	MinVersion   uint16            // of package tls; 0 is its default
+	Certificates []tls.Certificate // to show to a server that asks for one
+	Pins         []Pin             // trust exactly these, whoever issued them
+	Insecure     bool              // trust anybody
+}
+
+// Address is host and port as they are dialled.
+func (s *Server) Address() string { return net.JoinHostPort(s.Host, strconv.Itoa(s.Port)) }
+
+// Loopback reports whether the server is this machine, by its name or address.
+func (s *Server) Loopback() bool {
+	ip := net.ParseIP(s.Host)
+	return s.Host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// Connect makes the TCP connection, and puts TLS on it if that comes first.
+func (s *Server) Connect(ctx context.Context) (net.Conn, error) {
+	dialer := &net.Dialer{Timeout: s.ConnectTimeout}
+	conn, err := dialer.DialContext(ctx, "tcp", s.Address())
+	if err != nil {
+		return nil, fmt.Errorf("connect: %w", err)
+	}
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		// What the pop3 package relies on: see pop3.CommandBytes. TLS adds
+		// little, as many commands go into one record.
+		tcp.SetWriteBuffer(4 * pop3.CommandBytes)
+	}
+	if s.Security != Implicit {
+		return conn, nil
+	}
+	secured, err := s.Upgrade(ctx, conn)
+	if err != nil {
+		conn.Close()
+		return nil, err
+	}
+	return secured, nil
+}
+
+// Upgrade puts TLS on a connection.
+func (s *Server) Upgrade(ctx context.Context, conn net.Conn) (net.Conn, error) {
+	if s.ConnectTimeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, s.ConnectTimeout, errHandshakeTimeout)
+		defer cancel()
+	}
+	secured := tls.Client(conn, s.config())
+	if err := secured.HandshakeContext(ctx); err != nil {
+		if ctx.Err() != nil {
+			err = context.Cause(ctx)
+		}
+		return nil, s.explain(err)
+	}
+	return secured, nil
+}
+
+var errHandshakeTimeout = errors.New("the server didn't answer in time")
+
+func (s *Server) config() *tls.Config {
+	config := &tls.Config{
+		RootCAs:      s.TLS.Roots,
+		ServerName:   s.TLS.ServerName,
+		MinVersion:   s.TLS.MinVersion,
+		Certificates: s.TLS.Certificates,
+	}
+	if config.ServerName == "" {
+		config.ServerName = s.Host
+	}
+	switch {
+	case len(s.TLS.Pins) > 0:
+		config.InsecureSkipVerify = true // the pin is verified instead
+		config.VerifyConnection = s.verifyPin
+	case s.TLS.Insecure:
+		config.InsecureSkipVerify = true
+	}
+	return config
+}

@@ -1,0 +1,95 @@
+package fetch
+
+import (
+	"bytes"
+	"crypto/sha256"
+
+	"popfetch/store/ledger"
+)
+
+// maxHeader bounds the part of a header that is looked at, in bytes.
+const maxHeader = 64 << 10
+
+// identifying are the header fields that tell one message from all others and
+// that no server on the way changes, in the order in which they are hashed.
+var identifying = [...]string{"message-id", "date", "from", "to", "subject"}
+
+// A headerCopy is an io.Writer that keeps the header of the message that is
+// written through it, up to maxHeader bytes, and lets the rest pass. It is
+// reused from message to message.
+type headerCopy struct {
+	text []byte
+	done bool
+}
+
+func (h *headerCopy) reset() { h.text, h.done = h.text[:0], false }
+
+// Write implements io.Writer and never fails.
+func (h *headerCopy) Write(p []byte) (int, error) {
+	if !h.done {
+		from := max(0, len(h.text)-3) // an end may lie across two writes
+		h.text = append(h.text, p[:min(len(p), maxHeader-len(h.text))]...)
+		if i := bytes.Index(h.text[from:], []byte("\n\r\n")); i >= 0 {
+			h.text, h.done = h.text[:from+i+1], true
+		}
+		h.done = h.done || len(h.text) == maxHeader
+	}
+	return len(p), nil
+}
+
+// fingerprint hashes the identifying fields of a header. White space doesn't
+// count, because servers fold lines anew. A header that has none of the fields
+// has no fingerprint.
+//
+// It scans the text by itself, as the header of every single message passes
+// here on its way: go-message would make a dozen allocations for each line.
+func fingerprint(header []byte) (f ledger.Fingerprint) {
+	var values [len(identifying)][]byte
+	found := false
+	for rest := header; len(rest) > 0; {
+		var field []byte
+		field, rest = cutField(rest)
+		if i := identify(field); i >= 0 && values[i] == nil {
+			values[i] = field[len(identifying[i])+1:]
+			found = true
+		}
+	}
+	if !found {
+		return f
+	}
+	hash := sha256.New()
+	for _, value := range values {
+		for word := range bytes.FieldsSeq(value) {
+			hash.Write(word)
+			hash.Write([]byte{' '})
+		}
+		hash.Write([]byte{'\n'})
+	}
+	copy(f[:], hash.Sum(nil))
+	return f
+}
+
+// cutField takes the first field from a header, with its folded lines.
+func cutField(header []byte) (field, rest []byte) {
+	end := 0
+	for {
+		i := bytes.IndexByte(header[end:], '\n')
+		if i < 0 {
+			return header, nil
+		}
+		end += i + 1
+		if end == len(header) || header[end] != ' ' && header[end] != '\t' {
+			return header[:end], header[end:]
+		}
+	}
+}
+
+// identify returns the place of a field among the identifying ones, or -1.
+func identify(field []byte) int {
+	for i, name := range identifying {
+		if len(field) > len(name) && field[len(name)] == ':' && bytes.EqualFold(field[:len(name)], []byte(name)) {
+			return i
+		}
+	}
+	return -1
+}

@@ -1,0 +1,90 @@
+package fetch
+
+import (
+	"time"
+
+	"popfetch/fetch/auth"
+	"popfetch/fetch/dial"
+	"popfetch/fetch/pop3"
+	"popfetch/store"
+	"popfetch/store/ledger"
+)
+
+// A Job is one account's sync: where from, where to, and by which rules.
+type Job struct {
+	Server  dial.Server
+	Login   auth.Credentials
+	Client  pop3.Options
+	Rules   Rules
+	Ledger  *ledger.Ledger
+	Mailbox store.Mailbox
+
+	// Progress, if it isn't nil, is kept up to date while the job runs.
+	Progress *Progress
+	// Note, if it isn't nil, is told what is remarkable but no failure.
+	Note func(format string, args ...any)
+}
+
+func (j *Job) note(format string, args ...any) {
+	if j.Note != nil {
+		j.Note(format, args...)
+	}
+}
+
+// Rules say what to fetch and what to delete. The zero value fetches all that
+// isn't known and deletes nothing but what is owed.
+type Rules struct {
+	Delete      Delete
+	Start       Start
+	MaxSize     int64     // in bytes as the server counts them; 0 is no bound
+	MaxMessages int       // in one run; 0 is no bound
+	Until       time.Time // begins no message after it; zero is no bound
+}
+
+// Delete says when a message that is kept is deleted on the server.
+type Delete struct {
+	When  When
+	After time.Duration // since it was kept, with AfterWhile
+}
+
+// When is the rule for deletion.
+type When int
+
+// Owed deletes only what an earlier run owes; Never not even that; AtOnce
+// whatever is kept; AfterWhile what was kept long enough ago.
+const (
+	Owed When = iota
+	Never
+	AtOnce
+	AfterWhile
+)
+
+// Start says what the very first run does with the messages that are there
+// already.
+type Start struct {
+	Skip bool // mark them as fetched
+	Last int  // but for so many at the end of the listing
+}
+
+// A Report is what one run did.
+type Report struct {
+	New      int   // messages, those finished for a run that died included
+	Bytes    int64 // in them, as stored
+	Deleted  int   // on the server
+	OnServer int   // messages that the listing had, less those deleted
+	Skipped  []Skip
+	Failed   []Failure
+}
+
+// A Skip is a message that was left on the server on purpose.
+type Skip struct {
+	UID    string
+	Size   int64 // in bytes as the server counts them; -1 where it isn't known
+	Reason string
+}
+
+// A Failure is a message that could not be had.
+type Failure struct {
+	UID string
+	Err error
+}

@@ -1,0 +1,76 @@
+package pop3
+
+import (
+	"errors"
+	"slices"
+	"strings"
+)
+
+// Capabilities are what the server announces, RFC 2449: the name of each, in
+// upper case, with its parameters as sent. They may differ before and after
+// STLS, and before and after the login. Nil means that the server doesn't know
+// CAPA.
+type Capabilities map[string][]string
+
+// Names of capabilities.
+const (
+	CapTop        = "TOP"
+	CapUser       = "USER"
+	CapSASL       = "SASL"
+	CapRespCodes  = "RESP-CODES"
+	CapLoginDelay = "LOGIN-DELAY"
+	CapPipelining = "PIPELINING"
+	CapUIDL       = "UIDL"
+	CapSTLS       = "STLS"
+)
+
+// Has reports whether the capability is announced.
+func (c Capabilities) Has(name string) bool {
+	_, ok := c[name]
+	return ok
+}
+
+// HasSASL reports whether the SASL mechanism is announced, RFC 5034 section 3.
+func (c Capabilities) HasSASL(mechanism string) bool {
+	return slices.ContainsFunc(c[CapSASL], func(m string) bool { return strings.EqualFold(m, mechanism) })
+}
+
+// Capabilities asks for the server's capabilities. A server that doesn't know
+// CAPA is no error: nil is returned.
+func (c *Client) Capabilities() (Capabilities, error) {
+	if err := c.send("CAPA"); err != nil {
+		return nil, err
+	}
+	return c.capaReply()
+}
+
+// Announced returns the capabilities that the server last told, without asking
+// again.
+func (c *Client) Announced() Capabilities { return c.caps }
+
+func (c *Client) capaReply() (Capabilities, error) {
+	caps := Capabilities{}
+	_, err := c.status("CAPA")
+	if refused := (*Error)(nil); errors.As(err, &refused) {
+		c.caps = nil
+		return nil, nil
+	}
+	if err == nil {
+		err = c.lines("CAPA", maxCAPA, func(line []byte) error {
+			if words := strings.Fields(string(line)); len(words) > 0 {
+				caps[strings.ToUpper(words[0])] = words[1:]
+			}
+			return nil
+		})
+	}
+	if err != nil {
+		return nil, err
+	}
+	c.caps = caps
+	return caps, nil
+}
+
+// pipelining reports whether commands may be sent ahead of replies.
+func (c *Client) pipelining() bool {
+	return c.pipelines == On || c.pipelines == Auto && c.caps.Has(CapPipelining)
+}

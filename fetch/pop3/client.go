@@ -1,0 +1,122 @@
+package pop3
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"net"
+	"sync/atomic"
+	"time"
+)
+
+// A Client is one POP3 session over one connection. Its methods are called by
+// one goroutine at a time. The context given to New ends the connection when
+// it is done: what waits for the server then returns the context's error.
+type Client struct {
+	ctx     context.Context
+	raw     net.Conn // as dialled: deadlines are set here
+	conn    net.Conn // raw, or TLS on top of it
+	r       *bufio.Reader
+	w       *bufio.Writer
+	timeout time.Duration
+	trace   *trace
+	stop    func() bool // ends the watch over ctx
+
+	caps      Capabilities
+	pipelines Pipelining
+	secrets   []string // to be hidden wherever the server's words are shown
+	dead      error    // why no command can be sent any more
+	message   Message  // the one that Retrieve or Top hands out at present
+	received  atomic.Int64
+}
+
+// Pipelining says when commands are sent ahead of replies.
+type Pipelining int
+
+// Auto goes by what the server announces.
+const (
+	Auto Pipelining = iota
+	On
+	Off
+)
+
+// Options change how a Client works. The zero value, and nil, stand for the
+// defaults.
+type Options struct {
+	Timeout    time.Duration // without a byte in either direction; 60 s by default
+	Pipelining Pipelining
+	Trace      io.Writer // gets the dialogue, without secrets and bodies
+}
+
+const defaultTimeout = 60 * time.Second
+
+// readBuffer is the size of the blocks in which messages are read.
+const readBuffer = 64 << 10
+
+// New returns a client for a connection on which nothing has been read. It
+// does no I/O; Greeting is the first thing to call.
+func New(ctx context.Context, conn net.Conn, options *Options) *Client {
+	if options == nil {
+		options = &Options{}
+	}
+	c := &Client{
+		ctx:       ctx,
+		raw:       conn,
+		conn:      conn,
+		timeout:   options.Timeout,
+		pipelines: options.Pipelining,
+		trace:     newTrace(options.Trace),
+	}
+	if c.timeout == 0 {
+		c.timeout = defaultTimeout
+	}
+	c.r = bufio.NewReaderSize(reader{c}, readBuffer)
+	c.w = bufio.NewWriter(writer{c})
+	c.stop = context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })
+	return c
+}
+
+// Greeting waits for the line with which the server begins, RFC 1939 section
+// 4, and returns its text.
+func (c *Client) Greeting() (string, error) {
+	return c.status("greeting")
+}
+
+// Received is the number of bytes that came from the server so far, after
+// decryption. It may be called from any goroutine.
+func (c *Client) Received() int64 { return c.received.Load() }
+
+// Close closes the connection, without QUIT unless that was called. A server
+// that hasn't seen QUIT deletes nothing (RFC 1939, section 6).
+func (c *Client) Close() error {
+	c.stop()
+	return c.conn.Close()
+}
+
+// reader and writer are the connection with a deadline for every operation.
+type (
+	reader struct{ c *Client }
+	writer struct{ c *Client }
+)
+
+func (r reader) Read(p []byte) (int, error) {
+	c := r.c
+	c.raw.SetReadDeadline(time.Now().Add(c.timeout))
+	// In this order: if the context ends after the check, the deadline that
+	// it sets comes after ours.
+	if c.ctx.Err() != nil {
+		return 0, context.Cause(c.ctx)
+	}
+	n, err := c.conn.Read(p)
+	c.received.Add(int64(n))
+	return n, err
+}
+
+func (w writer) Write(p []byte) (int, error) {
+	c := w.c
+	c.raw.SetWriteDeadline(time.Now().Add(c.timeout))
+	if c.ctx.Err() != nil {
+		return 0, context.Cause(c.ctx)
+	}
+	return c.conn.Write(p)
+}

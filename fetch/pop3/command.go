@@ -1,0 +1,74 @@
+package pop3
+
+import (
+	"errors"
+	"strings"
+)
+
+// errUnsendable says that an argument would end the command before its time,
+// and let whoever chose it speak to the server. Nothing was sent.
+var errUnsendable = errors.New("it holds a line break or a NUL, which POP3 can't carry")
+
+// put adds a command to those that the next flush sends. shown is what the
+// trace may tell of it.
+func (c *Client) put(command, shown string) error {
+	if c.dead != nil {
+		return c.dead
+	}
+	c.trace.sent(shown)
+	c.w.WriteString(command)
+	if _, err := c.w.WriteString("\r\n"); err != nil {
+		return c.fail(shown, err)
+	}
+	return nil
+}
+
+func (c *Client) flush(command string) error {
+	if c.dead != nil {
+		return c.dead
+	}
+	if err := c.w.Flush(); err != nil {
+		return c.fail(command, err)
+	}
+	return nil
+}
+
+// send sends one command whose parts may all be shown.
+func (c *Client) send(command string) error {
+	if strings.ContainsAny(command, "\r\n\x00") {
+		return errUnsendable
+	}
+	if err := c.put(command, command); err != nil {
+		return err
+	}
+	return c.flush(command)
+}
+
+// do sends a command and waits for its status line.
+func (c *Client) do(command string) (string, error) {
+	if err := c.send(command); err != nil {
+		return "", err
+	}
+	verb, _, _ := strings.Cut(command, " ")
+	return c.status(verb)
+}
+
+// Noop does nothing, RFC 1939 section 5.
+func (c *Client) Noop() error {
+	_, err := c.do("NOOP")
+	return err
+}
+
+// Reset takes back all deletions of this session, RFC 1939 section 5.
+func (c *Client) Reset() error {
+	_, err := c.do("RSET")
+	return err
+}
+
+// Quit ends the session: the server deletes what it was told to, answers and
+// hangs up, RFC 1939 section 6. Only after a nil error can one rely on the
+// deletions.
+func (c *Client) Quit() error {
+	_, err := c.do("QUIT")
+	return err
+}

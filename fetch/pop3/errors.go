@@ -1,0 +1,94 @@
+package pop3
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+)
+
+// An Error is a negative reply of the server to one command. The session goes
+// on: what the next command gets is another matter.
+type Error struct {
+	Command string // the verb, as in "RETR"
+	Code    string // the response code in upper case, as in "IN-USE"; empty without one
+	Text    string // the server's words behind it, secrets hidden; not to be trusted
+}
+
+func (e *Error) Error() string {
+	text := e.Text
+	if e.Code != "" {
+		text = "[" + e.Code + "] " + text
+	}
+	if text = strings.TrimSpace(text); text == "" {
+		return e.Command + " refused without a reason"
+	}
+	return fmt.Sprintf("%s refused: the server says %q", e.Command, text)
+}
+
+// Response codes of RFC 2449 section 8 and RFC 3206.
+const (
+	CodeInUse      = "IN-USE"
+	CodeLoginDelay = "LOGIN-DELAY"
+	CodeSysTemp    = "SYS/TEMP"
+	CodeSysPerm    = "SYS/PERM"
+	CodeAuth       = "AUTH"
+)
+
+// Temporary reports whether the server's response code says that the same may
+// work later.
+func (e *Error) Temporary() bool {
+	return e.Code == CodeInUse || e.Code == CodeLoginDelay || e.Code == CodeSysTemp
+}
+
+// A ProtocolError says that the server's reply is none that POP3 knows, or
+// beyond its bounds. The connection is dead.
+type ProtocolError struct {
+	Command string
+	Problem string // what is wrong with the reply
+	Line    string // the line itself, cut; not to be trusted
+}
+
+func (e *ProtocolError) Error() string {
+	if e.Line == "" {
+		return fmt.Sprintf("reply to %s: %s", e.Command, e.Problem)
+	}
+	return fmt.Sprintf("reply to %s: %s: %q", e.Command, e.Problem, e.Line)
+}
+
+var errHungUp = errors.New("the server hung up")
+
+// A TimeoutError says that nothing moved on the connection for too long.
+type TimeoutError struct{ Command, After string }
+
+func (e *TimeoutError) Error() string {
+	return fmt.Sprintf("waiting for the reply to %s: nothing came for %s", e.Command, e.After)
+}
+
+// Timeout reports true, as net.Error has it.
+func (e *TimeoutError) Timeout() bool { return true }
+
+// Temporary reports true, as net.Error has it.
+func (e *TimeoutError) Temporary() bool { return true }
+
+// fail makes one error of the many ways in which a connection ends, and
+// remembers it: no command is sent after it.
+func (c *Client) fail(command string, err error) error {
+	switch {
+	case c.dead != nil:
+		return c.dead
+	case c.ctx.Err() != nil:
+		err = context.Cause(c.ctx)
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		err = &TimeoutError{Command: command, After: c.timeout.String()}
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		err = fmt.Errorf("waiting for the reply to %s: %w", command, errHungUp)
+	case errors.As(err, new(*ProtocolError)):
+	default:
+		err = fmt.Errorf("%s: %w", command, err)
+	}
+	c.dead = err
+	return err
+}

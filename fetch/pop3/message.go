@@ -1,0 +1,147 @@
+package pop3
+
+import (
+	"bytes"
+	"errors"
+	"io"
+)
+
+// A Message is what the server sends as one message, without the byte-stuffing
+// of RFC 1939 section 3 and otherwise byte for byte. It is read as a stream,
+// and valid until the next step of the loop that it came from.
+//
+// A line ends with CRLF and with nothing else: a dot behind a lone LF is just
+// a dot, or a message could end before its time.
+type Message struct {
+	// Number is the message's number in this session.
+	Number int
+
+	c      *Client
+	verb   string
+	size   int64 // bytes read so far
+	err    error // io.EOF once the final dot was read
+	bol    bool  // the next byte begins a line
+	lastCR bool  // the last byte was a CR
+}
+
+func (c *Client) begin(verb string, number int) *Message {
+	c.message = Message{Number: number, c: c, verb: verb, bol: true}
+	return &c.message
+}
+
+var endOfLineAndDot = []byte("\r\n.")
+
+// Read implements io.Reader. An error other than io.EOF means that the
+// connection is dead; it never is io.EOF before the message is complete.
+func (m *Message) Read(p []byte) (int, error) {
+	if len(p) == 0 {
+		return 0, nil
+	}
+	block, err := m.block()
+	if err != nil {
+		return 0, err
+	}
+	n := copy(p, block)
+	m.take(block[:n])
+	return n, nil
+}
+
+// block returns bytes of the message that lie in the read buffer, at least
+// one. They go up to a line end with a dot behind it at most.
+func (m *Message) block() ([]byte, error) {
+	if m.err != nil {
+		return nil, m.err
+	}
+	if m.bol {
+		if err := m.startLine(); err != nil {
+			m.err = err
+			return nil, err
+		}
+	}
+	if _, err := m.c.r.Peek(1); err != nil {
+		return nil, m.fail(err)
+	}
+	buffered, err := m.c.r.Peek(m.c.r.Buffered())
+	if err != nil {
+		return nil, m.fail(err)
+	}
+	if m.lastCR && buffered[0] == '\n' {
+		return buffered[:1], nil
+	}
+	if i := bytes.Index(buffered, endOfLineAndDot); i >= 0 {
+		return buffered[:i+2], nil
+	}
+	return buffered, nil
+}
+
+// startLine looks at the start of a line: a dot alone ends the message, a dot
+// before anything else was put there by the server.
+func (m *Message) startLine() error {
+	m.bol = false
+	first, err := m.c.r.Peek(1)
+	if err != nil {
+		return m.fail(err)
+	}
+	if first[0] != '.' {
+		return nil
+	}
+	// A line that begins with a dot has at least three bytes, so that this
+	// waits for nothing that doesn't come.
+	start, err := m.c.r.Peek(3)
+	if err != nil {
+		return m.fail(err)
+	}
+	if start[1] == '\r' && start[2] == '\n' {
+		m.c.r.Discard(3)
+		return io.EOF
+	}
+	m.c.r.Discard(1)
+	return nil
+}
+
+// take marks bytes that block returned as read.
+func (m *Message) take(p []byte) {
+	n := len(p)
+	m.bol = p[n-1] == '\n' && (n > 1 && p[n-2] == '\r' || n == 1 && m.lastCR)
+	m.lastCR = p[n-1] == '\r'
+	m.size += int64(n)
+	m.c.r.Discard(n)
+}
+
+func (m *Message) fail(err error) error {
+	m.err = m.c.fail(m.verb, err)
+	return m.err
+}
+
+// skip reads what is left of the message.
+func (m *Message) skip() error {
+	for {
+		block, err := m.block()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		m.take(block)
+	}
+}
+
+// WriteTo implements io.WriterTo.
+func (m *Message) WriteTo(w io.Writer) (n int64, err error) {
+	for {
+		block, err := m.block()
+		if errors.Is(err, io.EOF) {
+			return n, nil
+		}
+		if err != nil {
+			return n, err
+		}
+		written, err := w.Write(block)
+		n += int64(written)
+		if err != nil {
+			return n, err
+		}
+		m.take(block)
+	}
+}

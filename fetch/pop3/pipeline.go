@@ -1,0 +1,116 @@
+package pop3
+
+import (
+	"errors"
+	"iter"
+	"strconv"
+)
+
+// The window of commands under way. Each bound is for a reason of its own:
+// maxCommands × 16 bytes is what commandBytes holds, and the dialler gives the
+// socket a send buffer of at least that, so that writing them never waits;
+// windowBytes of replies under way keep any link busy (1 Gbit/s at 30 ms), and
+// are still soon read to their end when the run has to stop.
+const (
+	maxCommands = 1024
+	windowBytes = 4 << 20
+	guessedSize = 16 << 10 // bytes in a message, before any has come
+)
+
+// CommandBytes bounds the bytes of the commands that are under way at once. A
+// connection must be able to take that many without the server reading any.
+const CommandBytes = maxCommands * 16
+
+// A window tells how many commands may be under way.
+type window struct {
+	pipelining bool
+	average    int64 // bytes in a reply, of late
+}
+
+// limit is 1 for a server that doesn't pipeline: the same loop then waits for
+// each reply.
+func (w *window) limit() int {
+	if !w.pipelining {
+		return 1
+	}
+	return int(min(max(windowBytes/max(w.average, 1), 2), maxCommands))
+}
+
+// learn takes the size of a reply into account: a big one closes the window at
+// once, small ones open it step by step.
+func (w *window) learn(bytes int64) {
+	if bytes > w.average {
+		w.average = bytes
+	} else {
+		w.average -= (w.average - bytes) / 4
+	}
+}
+
+// replies sends verb with each number and the argument behind it, as far ahead
+// of the replies as w allows, and yields each number with the error of its
+// status line. What belongs to the reply is to be read before the next step.
+// When the caller breaks off, replies are under way that nobody reads, and the
+// connection is of no use any more.
+func (c *Client) replies(verb, argument string, numbers iter.Seq[int], w *window) iter.Seq2[int, error] {
+	return func(yield func(int, error) bool) {
+		next, stop := iter.Pull(numbers)
+		defer stop()
+		var sent queue
+		for more := true; ; {
+			if limit := w.limit(); more && sent.len() <= limit/2 {
+				var err error
+				if more, err = c.sendAhead(verb, argument, next, &sent, limit); err != nil {
+					yield(0, err)
+					return
+				}
+			}
+			if sent.len() == 0 {
+				return
+			}
+			number := sent.pop()
+			_, err := c.status(verb)
+			if !yield(number, err) || c.dead != nil {
+				if sent.len() > 0 && c.dead == nil {
+					c.dead = errAbandoned
+				}
+				return
+			}
+		}
+	}
+}
+
+// sendAhead fills the window and reports whether there may be more to send.
+func (c *Client) sendAhead(verb, argument string, next func() (int, bool), sent *queue, limit int) (bool, error) {
+	for sent.len() < limit {
+		number, more := next()
+		if !more {
+			return false, c.flush(verb)
+		}
+		command := verb + " " + strconv.Itoa(number) + argument
+		if err := c.put(command, command); err != nil {
+			return false, err
+		}
+		sent.push(number)
+	}
+	return true, c.flush(verb)
+}
+
+var errAbandoned = errors.New("replies are under way that nobody waits for")
+
+// A queue holds the numbers whose replies are under way.
+type queue struct {
+	numbers []int
+	first   int
+}
+
+func (q *queue) len() int { return len(q.numbers) - q.first }
+
+func (q *queue) push(n int) { q.numbers = append(q.numbers, n) }
+
+func (q *queue) pop() int {
+	n := q.numbers[q.first]
+	if q.first++; q.first == len(q.numbers) {
+		q.numbers, q.first = q.numbers[:0], 0
+	}
+	return n
+}

@@ -1,0 +1,59 @@
+package pop3
+
+import (
+	"errors"
+	"iter"
+	"strconv"
+)
+
+// Retrieve gets the messages with these numbers, RETR of RFC 1939 section 5,
+// in their order. Numbers are drawn ahead of the messages, as many as the
+// pipelining window takes; once the sequence ends, what was drawn still comes.
+//
+// With each step comes a message, to be read before the next step; what is
+// left unread is skipped. An *Error is the server's no to that one message,
+// and the loop goes on. Any other error means that the connection is dead, and
+// is the last step.
+func (c *Client) Retrieve(numbers iter.Seq[int]) iter.Seq2[*Message, error] {
+	return c.messages("RETR", "", numbers)
+}
+
+// Top gets the header and the first lines of the body of the messages with
+// these numbers, TOP of RFC 1939 section 7. It works as Retrieve does.
+func (c *Client) Top(numbers iter.Seq[int], lines int) iter.Seq2[*Message, error] {
+	return c.messages("TOP", " "+strconv.Itoa(lines), numbers)
+}
+
+func (c *Client) messages(verb, argument string, numbers iter.Seq[int]) iter.Seq2[*Message, error] {
+	return func(yield func(*Message, error) bool) {
+		w := &window{pipelining: c.pipelining(), average: guessedSize}
+		for number, err := range c.replies(verb, argument, numbers, w) {
+			m := c.begin(verb, number)
+			if err != nil {
+				if !yield(m, err) || !errors.As(err, new(*Error)) {
+					return
+				}
+				continue
+			}
+			ok := yield(m, nil)
+			if err := m.skip(); err != nil {
+				if ok {
+					yield(m, err)
+				}
+				return
+			}
+			c.trace.receivedBody(m.size)
+			w.learn(m.size)
+			if !ok {
+				return
+			}
+		}
+	}
+}
+
+// Delete marks the messages with these numbers for deletion, DELE of RFC 1939
+// section 5, and yields each number with the server's answer: nil, or an
+// *Error. Any other error is the last step. The server deletes at Quit.
+func (c *Client) Delete(numbers iter.Seq[int]) iter.Seq2[int, error] {
+	return c.replies("DELE", "", numbers, &window{pipelining: c.pipelining(), average: 1})
+}

@@ -1,0 +1,27 @@
+package pop3
+
+import (
+	"net"
+)
+
+// StartTLS sends STLS, RFC 2595 section 4, lets upgrade put TLS on the
+// connection, and forgets what the server said so far. A refusal of the server
+// is an *Error; after any error nothing secret may be sent.
+func (c *Client) StartTLS(upgrade func(net.Conn) (net.Conn, error)) error {
+	if _, err := c.do("STLS"); err != nil {
+		return err
+	}
+	// What came in the same packets was sent by anybody between us and the
+	// server, and would be taken for a reply under TLS (CVE-2021-33515).
+	if c.r.Buffered() > 0 {
+		return c.fail("STLS", &ProtocolError{Command: "STLS", Problem: "text follows in the clear, where TLS begins"})
+	}
+	conn, err := upgrade(c.conn)
+	if err != nil {
+		c.dead = err
+		return err
+	}
+	c.conn = conn
+	c.caps = nil
+	return nil
+}

@@ -1,0 +1,41 @@
+package pop3
+
+import (
+	"fmt"
+	"io"
+	"time"
+)
+
+// trace writes the dialogue down as it happens. It is given what may be shown
+// by those who know the command, and so has no secrets to hide.
+type trace struct {
+	w     io.Writer
+	start time.Time
+}
+
+func newTrace(w io.Writer) *trace {
+	if w == nil {
+		return nil
+	}
+	return &trace{w: w, start: time.Now()}
+}
+
+func (t *trace) printf(format string, args ...any) {
+	if t != nil {
+		text := fmt.Sprintf(format, args...)
+		fmt.Fprintf(t.w, "%8.3f %s\n", time.Since(t.start).Seconds(), text)
+	}
+}
+
+func (t *trace) sent(command string) { t.printf("C: %s", command) }
+
+func (t *trace) received(line string) {
+	if t != nil {
+		quoted := fmt.Sprintf("%q", line)
+		t.printf("S: %s", quoted[1:len(quoted)-1])
+	}
+}
+
+func (t *trace) receivedLines(n int) { t.printf("S: (%d lines)", n) }
+
+func (t *trace) receivedBody(bytes int64) { t.printf("S: (%d bytes)", bytes) }
