@@ -1,7 +1,6 @@
 package fetch
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -13,12 +12,12 @@ import (
 // delete tells the server to delete what is due, and ends the session. That is
 // when the server deletes (RFC 1939, section 6), so that one burst at the end
 // is as safe as one command after each message.
-func (j *Job) delete(ctx context.Context, s *Session, plan *Plan, kept []ledger.Record, report *Report) error {
+func (j *Job) delete(s *Session, plan *Plan, kept []ledger.Record, report *Report) error {
 	targets := plan.Delete
 	if j.Rules.Delete.When == AtOnce {
 		targets = append(targets, keptTargets(plan, kept)...)
 	}
-	if ctx.Err() != nil || len(targets) == 0 {
+	if len(targets) == 0 {
 		s.Client.Quit() // no deletion hangs on the answer
 		return nil
 	}
@@ -31,7 +30,7 @@ func (j *Job) delete(ctx context.Context, s *Session, plan *Plan, kept []ledger.
 	}
 	report.Deleted = len(deleted)
 	report.OnServer -= len(deleted)
-	return j.RecordDeleted(deleted)
+	return RecordDeleted(j.Ledger, deleted)
 }
 
 // keptTargets finds the messages that this run kept.
@@ -67,7 +66,7 @@ func (j *Job) owe(targets []Target) error {
 func (s *Session) Delete(targets []Target, note func(string, ...any)) ([]Target, error) {
 	var accepted []Target
 	i := 0
-	for _, err := range s.Client.Delete(numbersOf(targets)) {
+	for _, err := range s.Client.Delete(Numbers(targets)) {
 		if err != nil && !errors.As(err, new(*pop3.Error)) {
 			return nil, fmt.Errorf("delete: %w", err)
 		}
@@ -85,10 +84,10 @@ func (s *Session) Delete(targets []Target, note func(string, ...any)) ([]Target,
 }
 
 // RecordDeleted writes down which messages are gone because they were deleted.
-func (j *Job) RecordDeleted(targets []Target) error {
+func RecordDeleted(l *ledger.Ledger, targets []Target) error {
 	var records []ledger.Record
 	for _, t := range targets {
 		records = append(records, ledger.Record{Kind: ledger.Gone, Time: time.Now(), Key: t.Key})
 	}
-	return j.Ledger.Append(records...)
+	return l.Append(records...)
 }

@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"fmt"
+	"iter"
 	"time"
 
 	"popfetch/fetch/pop3"
@@ -37,6 +38,17 @@ func Targets(items []pop3.Item) []Target {
 		targets[i] = Target{Item: item, Key: ledger.MakeKey(item.UID, seen[item.UID])}
 	}
 	return targets
+}
+
+// Numbers yields the numbers of the targets in this session.
+func Numbers(targets []Target) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for _, t := range targets {
+			if !yield(t.Number) {
+				return
+			}
+		}
+	}
 }
 
 // NewPlan makes the plan. It asks nobody and changes nothing.

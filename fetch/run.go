@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
 	"slices"
 	"time"
 
@@ -39,7 +38,7 @@ func Run(ctx context.Context, j *Job) (report Report, err error) {
 	}
 	kept, err := j.transfer(ctx, s, plan, &report)
 	if err == nil {
-		err = j.delete(ctx, s, plan, kept, &report)
+		err = j.delete(s, plan, kept, &report)
 	}
 	if ctx.Err() != nil && !errors.As(err, new(*store.Error)) {
 		s.Client.Quit() // in order, if the connection still is; nothing hangs on it
@@ -135,7 +134,7 @@ func (j *Job) record(plan *Plan) error {
 func (j *Job) recognise(s *Session, plan *Plan) error {
 	var header headerCopy
 	i := 0
-	for m, err := range s.Client.Top(numbersOf(plan.Returned), 0) {
+	for m, err := range s.Client.Top(Numbers(plan.Returned), 0) {
 		if err != nil && !errors.As(err, new(*pop3.Error)) {
 			return fmt.Errorf("read headers: %w", err)
 		}
@@ -160,15 +159,4 @@ func (j *Job) recognise(s *Session, plan *Plan) error {
 		}
 	}
 	return nil
-}
-
-// numbersOf yields the numbers of the targets in this session.
-func numbersOf(targets []Target) iter.Seq[int] {
-	return func(yield func(int) bool) {
-		for _, t := range targets {
-			if !yield(t.Number) {
-				return
-			}
-		}
-	}
 }

@@ -1,0 +1,164 @@
+package command
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strconv"
+
+	"github.com/urfave/cli/v2"
+
+	"popfetch/fetch"
+	"popfetch/fetch/pop3"
+	"popfetch/store"
+	"popfetch/store/ledger"
+	"popfetch/store/mbox"
+)
+
+func (p *program) catCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "cat",
+		Usage:     "write messages to stdout, changing nothing",
+		ArgsUsage: "ACCOUNT UID…",
+		Description: "The bytes are those that the server sent, with LF at the line ends. Of what is\n" +
+			"written nothing is recorded, and the messages stay on the server.\n\n" +
+			"Examples:\n  popfetch cat work 4f1c > message.eml\n" +
+			"  popfetch cat work --latest | mail-to-ticket\n" +
+			"  popfetch cat work --number 1 --mark --delete | archive",
+		Flags: []cli.Flag{
+			&cli.BoolFlag{Name: "headers", Usage: "only the header"},
+			&cli.IntFlag{Name: "lines", Usage: "only the header and the first `N` lines of the body", Value: -1},
+			&cli.BoolFlag{Name: "number", Usage: "the arguments are message numbers of this session, not UIDs"},
+			&cli.BoolFlag{Name: "latest", Usage: "the last message of the listing"},
+			&cli.BoolFlag{Name: "mbox", Usage: "as mbox text, which can hold several messages"},
+			&cli.BoolFlag{Name: "crlf", Usage: "with CRLF at the line ends, as on the wire"},
+			&cli.BoolFlag{Name: "mark", Usage: "then record the messages as fetched"},
+			&cli.BoolFlag{Name: "delete", Usage: "then delete the messages on the server"},
+		},
+		Action: p.cat,
+	}
+}
+
+func (p *program) cat(c *cli.Context) error {
+	account, names, err := p.oneAccount(c)
+	if err == nil {
+		err = checkCat(c, names)
+	}
+	if err != nil {
+		return err
+	}
+	var l *ledger.Ledger
+	if c.Bool("mark") || c.Bool("delete") {
+		if l, err = p.openLedger(account.Name, 0); err != nil {
+			return p.failed(account, err)
+		}
+		defer l.Close()
+	}
+	return p.failed(account, p.connected(c.Context, account, func(s *fetch.Session) error {
+		items, err := s.List(false)
+		if err != nil {
+			return err
+		}
+		targets, err := wantedTargets(fetch.Targets(items), names, c.Bool("number"), c.Bool("latest"))
+		if err != nil {
+			return err
+		}
+		if err := p.write(c, s, targets); err != nil {
+			return err
+		}
+		return settle(s, l, targets, c.Bool("mark"), c.Bool("delete"), p.noter(account))
+	}))
+}
+
+func checkCat(c *cli.Context, names []string) error {
+	part := c.Bool("headers") || c.Int("lines") >= 0
+	switch {
+	case c.Bool("latest") == (len(names) > 0):
+		return &usageError{"which message?", "popfetch cat ACCOUNT UID, or popfetch cat ACCOUNT --latest"}
+	case len(names) > 1 && !c.Bool("mbox"):
+		return &usageError{"several messages in one stream need --mbox", "or write them one by one"}
+	case c.Bool("mbox") && c.Bool("crlf"):
+		return &usageError{"an mbox has no CRLF line ends", "leave out --mbox or --crlf"}
+	case part && (c.Bool("delete") || c.Bool("mark")):
+		return &usageError{"a part of a message is no reason to mark or delete it", "leave out --headers and --lines"}
+	}
+	return nil
+}
+
+// wantedTargets finds what the arguments name.
+func wantedTargets(targets []fetch.Target, names []string, numbers, latest bool) ([]fetch.Target, error) {
+	if latest {
+		if len(targets) == 0 {
+			return nil, &noMessageError{"the maildrop is empty"}
+		}
+		return targets[len(targets)-1:], nil
+	}
+	var wanted []fetch.Target
+	for _, name := range names {
+		found := func(t fetch.Target) bool { return t.UID == name }
+		if numbers {
+			found = func(t fetch.Target) bool { return strconv.Itoa(t.Number) == name }
+		}
+		i := slices.IndexFunc(targets, found)
+		if i < 0 {
+			return nil, &noMessageError{fmt.Sprintf("there is no message %q on the server", name)}
+		}
+		wanted = append(wanted, targets[i])
+	}
+	return wanted, nil
+}
+
+// write copies the messages to stdout.
+func (p *program) write(c *cli.Context, s *fetch.Session, targets []fetch.Target) error {
+	out := bufio.NewWriterSize(p.out, 64<<10)
+	messages := s.Client.Retrieve(fetch.Numbers(targets))
+	if lines := max(0, c.Int("lines")); c.Bool("headers") || c.Int("lines") >= 0 {
+		messages = s.Client.Top(fetch.Numbers(targets), lines)
+	}
+	var copier store.Copier
+	for m, err := range messages {
+		if refused := (*pop3.Error)(nil); errors.As(err, &refused) {
+			return &noMessageError{fmt.Sprintf("message %d: %v", m.Number, err)}
+		}
+		if err != nil {
+			return err
+		}
+		switch {
+		case c.Bool("mbox"):
+			err = mbox.Write(out, m)
+		case c.Bool("crlf"):
+			_, err = io.Copy(out, m)
+		default:
+			_, readErr, writeErr := copier.Copy(out, m)
+			err = errors.Join(readErr, output(writeErr))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return output(errors.Join(out.Flush(), p.syncOutput()))
+}
+
+// output marks an error as one of stdout.
+func output(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &store.Error{Op: "write to stdout", Err: err}
+}
+
+// syncOutput makes durable what was written to stdout, if that is a file: a
+// message may be deleted on the server next.
+func (p *program) syncOutput() error {
+	f, ok := p.out.(*os.File)
+	if !ok {
+		return nil
+	}
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		return err
+	}
+	return f.Sync()
+}

@@ -1,0 +1,182 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"popfetch/config"
+	"popfetch/store"
+	"popfetch/store/durable"
+)
+
+// version is the version that this source is going to be.
+const version = "0.1.0"
+
+// A program is one run of popfetch: the global flags and where to write.
+type program struct {
+	*ui
+	configPath string
+	statePath  string
+	trace      bool
+	config     *config.Config // nil until it is needed
+}
+
+// Main runs the program and returns its exit code. The context ends when the
+// program has to stop; its cause then is a Signal.
+func Main(ctx context.Context, args []string) (code int) {
+	p := &program{ui: &ui{out: os.Stdout, err: os.Stderr}}
+	defer func() {
+		if r := recover(); r != nil {
+			p.fail("", &bugError{fmt.Sprintf("this is a bug in popfetch: %v\n%s", r, debug.Stack())})
+			code = exitBug
+		}
+	}()
+	app := p.app()
+	err := app.RunContext(ctx, arrange(app, args))
+	if err != nil && ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		err = context.Cause(ctx)
+	}
+	var shown *shownError
+	if err != nil && !errors.As(err, &shown) {
+		p.fail("", err)
+	}
+	return ExitCode(err)
+}
+
+// A shownError has been printed already and still decides the exit code.
+type shownError struct{ error }
+
+func (e *shownError) Unwrap() error { return e.error }
+
+// shown marks an error as printed.
+func shown(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &shownError{err}
+}
+
+func (p *program) app() *cli.App {
+	app := &cli.App{
+		Name:            "popfetch",
+		Usage:           "fetch mail from POP3 servers, every message exactly once",
+		Version:         version,
+		HideHelpCommand: true,
+		Flags:           p.globalFlags(),
+		Before:          p.before,
+		Action:          noCommand,
+		OnUsageError:    badUsage,
+		ExitErrHandler:  func(*cli.Context, error) {},
+		Writer:          p.out,
+		ErrWriter:       p.err,
+		Commands: []*cli.Command{
+			p.syncCommand(), p.listCommand(), p.catCommand(), p.checkCommand(), p.statusCommand(),
+			p.deleteCommand(), p.markCommand(), p.passwordCommand(), p.demoCommand(),
+		},
+	}
+	prepare(app.Commands)
+	return app
+}
+
+// prepare gives every command what all have.
+func prepare(commands []*cli.Command) {
+	for _, c := range commands {
+		c.OnUsageError = badUsage
+		c.HideHelpCommand = true
+		prepare(c.Subcommands)
+	}
+}
+
+func (p *program) globalFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{
+			Name: "config", Aliases: []string{"c"}, EnvVars: []string{"POPFETCH_CONFIG"},
+			Usage: "configuration `FILE` (default: ~/.config/popfetch/config.yaml)", Destination: &p.configPath,
+		},
+		&cli.StringFlag{
+			Name: "state-dir", EnvVars: []string{"POPFETCH_STATE_DIR"},
+			Usage: "`DIR` for the ledgers (default: ~/.local/state/popfetch)", Destination: &p.statePath,
+		},
+		&cli.BoolFlag{Name: "verbose", Aliases: []string{"v"}, Usage: "say more of what is done", Destination: &p.verbose},
+		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "say nothing but errors", Destination: &p.quiet},
+		&cli.BoolFlag{
+			Name: "trace", Destination: &p.trace,
+			Usage: "show the POP3 dialogue on stderr, secrets as *** and messages as a number of bytes",
+		},
+	}
+}
+
+// before completes the global flags.
+func (p *program) before(*cli.Context) (err error) {
+	if p.configPath == "" {
+		if p.configPath, err = config.DefaultPath(); err != nil {
+			return &configError{err: err}
+		}
+	}
+	if p.statePath == "" {
+		if p.statePath, err = config.StateDir(); err != nil {
+			return &configError{err: err}
+		}
+	}
+	return nil
+}
+
+func noCommand(c *cli.Context) error {
+	if name := c.Args().First(); name != "" {
+		return &usageError{fmt.Sprintf("there is no command %q", name), "popfetch --help lists the commands"}
+	}
+	return cli.ShowAppHelp(c)
+}
+
+func badUsage(c *cli.Context, err error, _ bool) error {
+	help := "popfetch --help"
+	if c.Command != nil && c.Command.Name != "" && c.Command.Name != "popfetch" {
+		help = "popfetch " + strings.TrimPrefix(c.Command.HelpName, "popfetch ") + " --help"
+	}
+	return &usageError{err.Error(), help + " lists the flags"}
+}
+
+// A configError is about the configuration as a whole, or an account that asks
+// for what can't be had.
+type configError struct {
+	err  error
+	hint string
+}
+
+func (e *configError) Error() string { return e.err.Error() }
+
+func (e *configError) Unwrap() error { return e.err }
+
+// Hint tells the way out.
+func (e *configError) Hint() string { return e.hint }
+
+// state opens the folder of the ledgers, which is made where it isn't there.
+func (p *program) state() (*durable.Dir, error) {
+	dir, _, err := durable.MakeDir(p.statePath)
+	if err != nil {
+		return nil, &store.Error{Op: "open the state folder", Err: err}
+	}
+	return dir, nil
+}
+
+// oneAccount returns the account named by the first argument, and the others.
+func (p *program) oneAccount(c *cli.Context) (config.Account, []string, error) {
+	if c.Args().Len() == 0 {
+		return config.Account{}, nil, &usageError{"which account?", "popfetch " + c.Command.Name + " ACCOUNT"}
+	}
+	accounts, err := p.accounts(c.Args().Slice()[:1])
+	if err != nil {
+		return config.Account{}, nil, err
+	}
+	return accounts[0], c.Args().Tail(), nil
+}
+
+// seconds shows how long something took.
+func seconds(d time.Duration) string { return fmt.Sprintf("%.1f s", d.Seconds()) }

@@ -1,0 +1,129 @@
+package command
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"popfetch/config"
+	"popfetch/fetch"
+	"popfetch/store/ledger"
+)
+
+func (p *program) deleteCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "delete",
+		Usage:     "delete messages on the server",
+		ArgsUsage: "ACCOUNT UID…",
+		Description: "Refuses messages that were never fetched, unless --unfetched is given. Asks before\n" +
+			"it deletes what wasn't named one by one, or never fetched; --yes answers that.\n\n" +
+			"Examples:\n  popfetch delete work 4f1c 4f1d\n  popfetch delete work --fetched --older-than 30d --yes",
+		Flags: []cli.Flag{
+			&cli.BoolFlag{Name: "fetched", Usage: "all messages that were fetched"},
+			&cli.StringFlag{Name: "older-than", Usage: "of those, the ones fetched at least `DURATION` ago, as in 30d"},
+			&cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Usage: "don't ask"},
+			&cli.BoolFlag{Name: "unfetched", Usage: "delete also what was never fetched"},
+		},
+		Action: p.delete,
+	}
+}
+
+func (p *program) delete(c *cli.Context) error {
+	account, uids, err := p.oneAccount(c)
+	if err != nil {
+		return err
+	}
+	age, err := olderThan(c)
+	if err != nil {
+		return err
+	}
+	if c.Bool("fetched") == (len(uids) > 0) {
+		return &usageError{"which messages?", "popfetch delete ACCOUNT UID…, or popfetch delete ACCOUNT --fetched"}
+	}
+	l, err := p.openLedger(account.Name, 0)
+	if err != nil {
+		return p.failed(account, err)
+	}
+	defer l.Close()
+	return p.failed(account, p.connected(c.Context, account, func(s *fetch.Session) error {
+		items, err := s.List(false)
+		if err != nil {
+			return err
+		}
+		targets := fetch.Targets(items)
+		if c.Bool("fetched") {
+			targets = keptBefore(targets, l, time.Now().Add(-age))
+		} else if targets, err = wantedTargets(targets, uids, false, false); err != nil {
+			return err
+		}
+		unfetched := neverFetched(targets, l)
+		if len(unfetched) > 0 && !c.Bool("unfetched") {
+			return &usageError{
+				fmt.Sprintf("message %q was never fetched", unfetched[0].UID),
+				"fetch it with sync, or give --unfetched",
+			}
+		}
+		if len(targets) > 0 && (c.Bool("fetched") || len(unfetched) > 0) && !c.Bool("yes") {
+			if err := confirm(fmt.Sprintf("Delete %d messages of %s on the server?", len(targets), account.Name)); err != nil {
+				return err
+			}
+		}
+		if err := settle(s, l, targets, false, len(targets) > 0, p.noter(account)); err != nil {
+			return err
+		}
+		if !p.quiet {
+			p.result("%s: %d deleted", account.Name, len(targets))
+		}
+		return nil
+	}))
+}
+
+func olderThan(c *cli.Context) (time.Duration, error) {
+	text := c.String("older-than")
+	if text == "" {
+		return 0, nil
+	}
+	if !c.Bool("fetched") {
+		return 0, &usageError{"--older-than goes with --fetched", "popfetch delete ACCOUNT --fetched --older-than 30d"}
+	}
+	age, err := config.ParseDuration(text)
+	if err != nil {
+		return 0, &usageError{fmt.Sprintf("--older-than %q: %v", text, err), "for example 30d, or 12h"}
+	}
+	return age, nil
+}
+
+func keptBefore(targets []fetch.Target, l *ledger.Ledger, limit time.Time) (old []fetch.Target) {
+	for _, t := range targets {
+		if entry, _ := l.Lookup(t.Key); entry.Kept() && !entry.Since().After(limit) {
+			old = append(old, t)
+		}
+	}
+	return old
+}
+
+func neverFetched(targets []fetch.Target, l *ledger.Ledger) (unfetched []fetch.Target) {
+	for _, t := range targets {
+		if entry, _ := l.Lookup(t.Key); !entry.Kept() {
+			unfetched = append(unfetched, t)
+		}
+	}
+	return unfetched
+}
+
+// confirm asks a question on the terminal. Without one, nobody can say yes.
+func confirm(question string) error {
+	if !isTerminal(os.Stdin) {
+		return &usageError{"nobody is there to be asked: " + question, "give --yes"}
+	}
+	fmt.Fprintf(os.Stderr, "%s [y/N] ", question)
+	answer, _ := bufio.NewReader(os.Stdin).ReadString('\n')
+	if a := strings.ToLower(strings.TrimSpace(answer)); a != "y" && a != "yes" {
+		return &usageError{"nothing is deleted", "answer y, or give --yes"}
+	}
+	return nil
+}

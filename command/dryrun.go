@@ -1,0 +1,53 @@
+package command
+
+import (
+	"github.com/urfave/cli/v2"
+
+	"popfetch/fetch"
+	"popfetch/store/ledger"
+)
+
+// dryRun says for each account what a sync would do, and changes nothing.
+func (p *program) dryRun(c *cli.Context, accounts []account) error {
+	errs := p.each(c.Int("jobs"), accounts, func(a account) error {
+		return p.inSession(c.Context, a, func(s *fetch.Session, known *ledger.Ledger) error {
+			job, err := p.job(a)
+			if err != nil {
+				return err
+			}
+			job.Ledger = known
+			override(&job.Rules, c)
+			plan, err := job.Plan(s)
+			if err != nil {
+				return err
+			}
+			s.Client.Quit() // nothing hangs on the answer
+			p.tellPlan(c.Bool("json"), a.Name, job.Rules, plan)
+			return nil
+		})
+	})
+	return shown(worst(errs))
+}
+
+func (p *program) tellPlan(asJSON bool, name string, rules fetch.Rules, plan *fetch.Plan) {
+	deletions := plan.Delete
+	if rules.Delete.When == fetch.AtOnce {
+		deletions = append(deletions[:len(deletions):len(deletions)], plan.Retrieve...)
+	}
+	if asJSON {
+		report := fetch.Report{New: len(plan.Retrieve), Deleted: len(deletions), Skipped: plan.Skip, OnServer: plan.OnServer}
+		p.result("%s", outcome{account: name, report: report}.json())
+		return
+	}
+	for _, t := range plan.Retrieve {
+		p.result("%s: would fetch %s", name, clean(t.UID))
+	}
+	for _, t := range deletions {
+		p.result("%s: would delete %s", name, clean(t.UID))
+	}
+	for _, s := range plan.Skip {
+		p.result("%s: would leave %s: %s", name, clean(s.UID), clean(s.Reason))
+	}
+	p.result("%s: would fetch %d, delete %d, leave %d of %d messages", name,
+		len(plan.Retrieve), len(deletions), len(plan.Skip), plan.OnServer)
+}

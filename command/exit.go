@@ -1,0 +1,152 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"net"
+	"syscall"
+
+	"popfetch/config"
+	"popfetch/config/secret"
+	"popfetch/fetch"
+	"popfetch/fetch/auth"
+	"popfetch/fetch/dial"
+	"popfetch/fetch/pop3"
+	"popfetch/store"
+	"popfetch/store/ledger"
+)
+
+// Exit codes, those of sysexits.h where there is one.
+const (
+	exitOK          = 0
+	exitUsage       = 64
+	exitPartial     = 65 // some messages failed, the others were fetched
+	exitNoMessage   = 66
+	exitUnavailable = 69 // the server can't be reached, or hung up
+	exitBug         = 70
+	exitCantCreate  = 73
+	exitIO          = 74
+	exitTemporary   = 75
+	exitProtocol    = 76
+	exitNoPerm      = 77 // login or certificate refused
+	exitConfig      = 78
+	exitSignal      = 128 // plus the number of the signal
+)
+
+// Signal is the cause of a context that ended because of a signal.
+type Signal syscall.Signal
+
+func (s Signal) Error() string { return "stopped by " + syscall.Signal(s).String() }
+
+// errPartial says that some messages could not be had. They have been named
+// one by one, so that it isn't printed.
+var errPartial = errors.New("some messages failed")
+
+// A usageError says that the command line can't be understood.
+type usageError struct{ text, hint string }
+
+func (e *usageError) Error() string { return e.text }
+
+func (e *usageError) Hint() string { return e.hint }
+
+// A noMessageError says that the maildrop has no such message.
+type noMessageError struct{ text string }
+
+func (e *noMessageError) Error() string { return e.text }
+
+// A bugError is a panic that was caught.
+type bugError struct{ text string }
+
+func (e *bugError) Error() string { return e.text }
+
+// ExitCode is the one table of errors and exit codes.
+func ExitCode(err error) int {
+	switch {
+	case err == nil:
+		return exitOK
+	case is[Signal](err):
+		signal, _ := errors.AsType[Signal](err)
+		return exitSignal + int(signal)
+	case is[*usageError](err):
+		return exitUsage
+	case is[*bugError](err):
+		return exitBug
+	case errors.Is(err, errPartial):
+		return exitPartial
+	case is[*noMessageError](err):
+		return exitNoMessage
+	case is[*config.Error](err), is[*configError](err), is[*secret.Error](err):
+		return exitConfig
+	case is[*store.Error](err):
+		return localCode(err)
+	default:
+		return serverCode(err)
+	}
+}
+
+func is[E error](err error) bool {
+	_, ok := errors.AsType[E](err)
+	return ok
+}
+
+// localCode is for what is wrong on this side.
+func localCode(err error) int {
+	switch temporary, ok := errors.AsType[interface {
+		error
+		Temporary() bool
+	}](err); {
+	case is[*ledger.InUseError](err), ok && temporary.Temporary() && !is[syscall.Errno](err):
+		return exitTemporary
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, fs.ErrExist), errors.Is(err, fs.ErrNotExist),
+		errors.Is(err, syscall.ENOTDIR), errors.Is(err, syscall.EISDIR), errors.Is(err, syscall.EROFS):
+		return exitCantCreate
+	default:
+		return exitIO
+	}
+}
+
+// serverCode is for what is wrong on the other side, or on the way there.
+func serverCode(err error) int {
+	refused, isRefused := errors.AsType[*pop3.Error](err)
+	switch {
+	case isRefused && refused.Temporary():
+		return exitTemporary
+	case is[*auth.LoginError](err), is[*fetch.NoTLSError](err), is[*dial.CertificateError](err):
+		return exitNoPerm
+	case isRefused && refused.Command == "greeting":
+		return exitUnavailable
+	case isRefused && refused.Command == "UIDL" && !is[*fetch.NoUIDLError](err):
+		return exitTemporary // it mostly works on another day
+	case isRefused, is[*pop3.ProtocolError](err), is[*dial.HandshakeError](err), is[*fetch.NoUIDLError](err):
+		return exitProtocol
+	case is[net.Error](err), errors.Is(err, pop3.ErrHungUp), errors.Is(err, io.EOF),
+		errors.Is(err, context.DeadlineExceeded), is[syscall.Errno](err):
+		return exitUnavailable
+	default:
+		return exitBug
+	}
+}
+
+// passing reports whether an exit code stands for something that mostly goes
+// away by itself.
+func passing(code int) bool { return code == exitUnavailable || code == exitTemporary }
+
+// worst chooses the error that decides the exit code of a run over several
+// accounts: the first lasting one in their order, else the first at all.
+func worst(errs []error) error {
+	var first error
+	for _, err := range errs {
+		if err == nil {
+			continue
+		}
+		if !passing(ExitCode(err)) {
+			return err
+		}
+		if first == nil {
+			first = err
+		}
+	}
+	return first
+}

@@ -1,0 +1,63 @@
+package command
+
+import (
+	"errors"
+	"io/fs"
+	"net"
+	"syscall"
+
+	"popfetch/fetch/pop3"
+	"popfetch/store"
+)
+
+// hintFor returns the way out of an error, or nothing. Errors that know their
+// own have a method Hint.
+func hintFor(err error) string {
+	if own, ok := errors.AsType[interface {
+		error
+		Hint() string
+	}](err); ok && own.Hint() != "" {
+		return own.Hint()
+	}
+	if is[*store.Error](err) {
+		return localHint(err)
+	}
+	return serverHint(err)
+}
+
+func localHint(err error) string {
+	switch {
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		return "make room; the next run goes on where this one stopped"
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+		return "let the user who runs popfetch write there, or name another place"
+	case errors.Is(err, syscall.ENOTDIR), errors.Is(err, fs.ErrExist):
+		return "there is something else of that name"
+	default:
+		return ""
+	}
+}
+
+func serverHint(err error) string {
+	dns, isDNS := errors.AsType[*net.DNSError](err)
+	refused, isRefused := errors.AsType[*pop3.Error](err)
+	switch {
+	case isDNS && dns.IsNotFound:
+		return "check the spelling of server"
+	case isDNS:
+		return "check the network and its name server"
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "nothing listens on that port: POP3S is mostly on 995 (tls: implicit), STLS on 110 (tls: starttls)"
+	case is[net.Error](err) && isTimeout(err):
+		return "check the server's name and port; a firewall may be in between"
+	case isRefused && refused.Temporary():
+		return "try again later"
+	default:
+		return ""
+	}
+}
+
+func isTimeout(err error) bool {
+	e, ok := errors.AsType[net.Error](err)
+	return ok && e.Timeout()
+}

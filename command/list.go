@@ -1,0 +1,232 @@
+package command
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/dustin/go-humanize"
+	"github.com/urfave/cli/v2"
+
+	"popfetch/fetch"
+	"popfetch/fetch/pop3"
+	"popfetch/store/ledger"
+)
+
+func (p *program) listCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "list",
+		Usage:     "list the maildrop: number, UID, size, date, from, subject, state",
+		ArgsUsage: "ACCOUNT",
+		Description: "Changes nothing. A message is new, fetched, or failed so far.\n\n" +
+			"Examples:\n  popfetch list work\n  popfetch list work --new --json | jq -r .uid",
+		Flags: []cli.Flag{
+			&cli.BoolFlag{Name: "new", Usage: "only what a sync would fetch"},
+			&cli.BoolFlag{Name: "no-headers", Usage: "ask for no headers: no date, from and subject"},
+			&cli.BoolFlag{Name: "json", Usage: "one JSON object a line"},
+		},
+		Action: p.list,
+	}
+}
+
+// A listed is one message as list shows it.
+type listed struct {
+	Number    int     `json:"number"`
+	UID       string  `json:"uid"`
+	Size      int64   `json:"size"`
+	Date      *string `json:"date"`
+	From      *string `json:"from"`
+	Subject   *string `json:"subject"`
+	MessageID *string `json:"message_id"`
+	State     string  `json:"state"`
+}
+
+func (p *program) list(c *cli.Context) error {
+	account, rest, err := p.oneAccount(c)
+	if err != nil {
+		return err
+	}
+	if len(rest) > 0 {
+		return &usageError{"list takes one account", "popfetch list " + account.Name}
+	}
+	return p.inSession(c.Context, account, func(s *fetch.Session, known *ledger.Ledger) error {
+		items, err := s.List(true)
+		if err != nil {
+			return err
+		}
+		targets := fetch.Targets(items)
+		if c.Bool("new") {
+			targets = newOnes(targets, known)
+		}
+		rows := withHeaders(s, targets, known, !c.Bool("no-headers"))
+		if c.Bool("json") {
+			err = p.listJSON(rows)
+		} else {
+			err = p.listTable(rows)
+		}
+		if err == nil {
+			s.Client.Quit() // nothing hangs on the answer
+		}
+		return err
+	})
+}
+
+func newOnes(targets []fetch.Target, known *ledger.Ledger) (fresh []fetch.Target) {
+	for _, t := range targets {
+		if entry, _ := known.Lookup(t.Key); !entry.Fetched() {
+			fresh = append(fresh, t)
+		}
+	}
+	return fresh
+}
+
+// withHeaders yields the messages, with what their headers say if it is
+// wanted and the server has TOP.
+func withHeaders(s *fetch.Session, targets []fetch.Target, known *ledger.Ledger, headers bool) iter.Seq2[listed, error] {
+	return func(yield func(listed, error) bool) {
+		if !headers || len(targets) == 0 {
+			for _, t := range targets {
+				if !yield(row(t, known), nil) {
+					return
+				}
+			}
+			return
+		}
+		i := 0
+		for m, err := range s.Client.Top(fetch.Numbers(targets), 0) {
+			if err != nil && !errors.As(err, new(*pop3.Error)) {
+				yield(listed{}, err)
+				return
+			}
+			r := row(targets[i], known)
+			i++
+			if err == nil {
+				r.readHeader(m)
+			}
+			if !yield(r, nil) {
+				return
+			}
+		}
+	}
+}
+
+func row(t fetch.Target, known *ledger.Ledger) listed {
+	r := listed{Number: t.Number, UID: t.UID, Size: t.Size, State: "new"}
+	entry, _ := known.Lookup(t.Key)
+	switch {
+	case entry.Fetched():
+		r.State = "fetched"
+	case entry.Failed():
+		r.State = "failed"
+	}
+	return r
+}
+
+func (p *program) listJSON(rows iter.Seq2[listed, error]) error {
+	out := json.NewEncoder(p.out)
+	out.SetEscapeHTML(false)
+	for r, err := range rows {
+		if err != nil {
+			return err
+		}
+		if err := out.Encode(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// listTable prints an aligned table, in pieces, so that a long listing begins
+// to show at once.
+func (p *program) listTable(rows iter.Seq2[listed, error]) error {
+	const piece = 200 // rows
+	n := 0
+	table := tabwriter.NewWriter(p.out, 0, 1, 2, ' ', 0)
+	for r, err := range rows {
+		if err != nil {
+			return err
+		}
+		if n%piece == 0 {
+			if err := table.Flush(); err != nil {
+				return err
+			}
+			if n == 0 {
+				fmt.Fprintln(table, "NUMBER\tSTATE\tSIZE\tDATE\tFROM\tSUBJECT\tUID")
+			}
+		}
+		n++
+		fmt.Fprintf(table, "%d\t%s\t%s\t%s\t%s\t%s\t%s\n", r.Number, r.State, sizeText(r.Size), dateText(r.Date),
+			cell(r.From, 24), cell(r.Subject, 48), clean(r.UID))
+	}
+	return table.Flush()
+}
+
+func sizeText(size int64) string {
+	if size < 0 {
+		return "?"
+	}
+	return humanize.Bytes(uint64(size))
+}
+
+func dateText(date *string) string {
+	if date == nil {
+		return ""
+	}
+	t, err := time.Parse(time.RFC3339, *date)
+	if err != nil {
+		return ""
+	}
+	return t.Local().Format("2006-01-02 15:04")
+}
+
+// cell makes the text of a header fit for a table.
+func cell(text *string, width int) string {
+	if text == nil {
+		return ""
+	}
+	runes := []rune(clean(strings.Join(strings.Fields(*text), " ")))
+	if len(runes) > width {
+		runes = append(runes[:width-1], '…')
+	}
+	return string(runes)
+}
+
+// inSession opens a session for a command that changes nothing, and the ledger
+// as it is.
+func (p *program) inSession(ctx context.Context, account account, do func(*fetch.Session, *ledger.Ledger) error) error {
+	known, err := p.readLedger(account.Name)
+	if err == nil {
+		err = p.connected(ctx, account, func(s *fetch.Session) error { return do(s, known) })
+	}
+	if err != nil {
+		p.fail(account.Name, err)
+		return shown(err)
+	}
+	return nil
+}
+
+// connected opens a session, and ends it when do returns.
+func (p *program) connected(ctx context.Context, account account, do func(*fetch.Session) error) error {
+	job, err := p.job(account)
+	if err != nil {
+		return err
+	}
+	s, err := job.Connect(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	err = do(s)
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return err
+}
+
+var _ io.Reader = (*pop3.Message)(nil)

@@ -1,0 +1,134 @@
+package command
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"popfetch/fetch"
+	"popfetch/store/ledger"
+)
+
+func (p *program) markCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "mark",
+		Usage:     "record messages as fetched without fetching them",
+		ArgsUsage: "ACCOUNT [UID…]",
+		Description: "A marked message is left alone: it is neither fetched nor, by any rule, deleted.\n\n" +
+			"Examples:\n  popfetch mark work --all          start from now on\n" +
+			"  popfetch mark work --unseen 4f1c  fetch this one again",
+		Flags: []cli.Flag{
+			&cli.BoolFlag{Name: "all", Usage: "all messages that are on the server now"},
+			&cli.BoolFlag{Name: "unseen", Usage: "the other way round: forget that they were fetched"},
+		},
+		Action: p.mark,
+	}
+}
+
+func (p *program) mark(c *cli.Context) error {
+	account, uids, err := p.oneAccount(c)
+	if err != nil {
+		return err
+	}
+	if c.Bool("all") == (len(uids) > 0) {
+		return &usageError{"which messages?", "popfetch mark ACCOUNT UID…, or popfetch mark ACCOUNT --all"}
+	}
+	l, err := p.openLedger(account.Name, 0)
+	if err != nil {
+		return p.failed(account, err)
+	}
+	defer l.Close()
+	var records []ledger.Record
+	switch {
+	case c.Bool("unseen"):
+		records, err = unseen(l, uids)
+	case c.Bool("all"):
+		err = p.connected(c.Context, account, func(s *fetch.Session) error {
+			items, err := s.List(false)
+			records = marks(l, fetch.Targets(items))
+			s.Client.Quit() // nothing hangs on the answer
+			return err
+		})
+	default:
+		for _, uid := range uids {
+			records = append(records, ledger.Record{Kind: ledger.Marked, Key: ledger.MakeKey(uid, 1)})
+		}
+	}
+	if err == nil {
+		err = l.Append(stamped(records)...)
+	}
+	if err == nil && !p.quiet {
+		p.result("%s: %s", account.Name, counted(len(records), "message", c.Bool("unseen")))
+	}
+	return p.failed(account, err)
+}
+
+func counted(n int, what string, unseen bool) string {
+	if n != 1 {
+		what += "s"
+	}
+	if unseen {
+		return fmt.Sprintf("%d %s will be fetched again", n, what)
+	}
+	return fmt.Sprintf("%d %s marked as fetched", n, what)
+}
+
+// marks marks what is not fetched yet.
+func marks(l *ledger.Ledger, targets []fetch.Target) (records []ledger.Record) {
+	for _, t := range targets {
+		if entry, _ := l.Lookup(t.Key); !entry.Fetched() {
+			records = append(records, ledger.Record{Kind: ledger.Marked, Key: t.Key})
+		}
+	}
+	return records
+}
+
+// unseen forgets the messages with these UIDs, or all.
+func unseen(l *ledger.Ledger, uids []string) (records []ledger.Record, err error) {
+	wanted := map[string]bool{}
+	for _, uid := range uids {
+		wanted[uid] = false
+	}
+	for key := range l.All() {
+		uid := key.UID()
+		if _, ok := wanted[uid]; ok || len(uids) == 0 {
+			wanted[uid] = true
+			records = append(records, ledger.Record{Kind: ledger.Forgot, Key: key})
+		}
+	}
+	for uid, found := range wanted {
+		if !found {
+			return nil, &noMessageError{fmt.Sprintf("nothing is known of a message %q", uid)}
+		}
+	}
+	return records, nil
+}
+
+// stamped gives the records the present time.
+func stamped(records []ledger.Record) []ledger.Record {
+	now := time.Now()
+	for i := range records {
+		records[i].Time = now
+	}
+	return records
+}
+
+// settle does what cat and delete do after their work: it records messages as
+// fetched, deletes them, and ends the session.
+func settle(s *fetch.Session, l *ledger.Ledger, targets []fetch.Target, mark, remove bool, note func(string, ...any)) error {
+	if mark {
+		if err := l.Append(stamped(marks(l, targets))...); err != nil {
+			return err
+		}
+	}
+	if !remove {
+		s.Client.Quit() // nothing hangs on the answer
+		return nil
+	}
+	deleted, err := s.Delete(targets, note)
+	if err != nil {
+		return err
+	}
+	return fetch.RecordDeleted(l, deleted)
+}

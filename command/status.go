@@ -1,0 +1,115 @@
+package command
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"popfetch/store/ledger"
+)
+
+func (p *program) statusCommand() *cli.Command {
+	return &cli.Command{
+		Name:        "status",
+		Usage:       "tell from the ledger how the accounts are, without the network",
+		ArgsUsage:   "[ACCOUNT…]",
+		Description: "Examples:\n  popfetch status\n  popfetch status work --json",
+		Flags:       []cli.Flag{&cli.BoolFlag{Name: "json", Usage: "one JSON object a line"}},
+		Action:      p.status,
+	}
+}
+
+// A standing is how an account is.
+type standing struct {
+	Account     string     `json:"account"`
+	LastSuccess *time.Time `json:"last_success"`
+	LastLogin   *time.Time `json:"last_login"`
+	NextLogin   *time.Time `json:"next_login"` // not before it; null means now
+	LastError   *string    `json:"last_error"`
+	ErrorSince  *time.Time `json:"error_at"`
+	Kept        int        `json:"kept"`
+	Failed      int        `json:"failed"`
+	Owed        int        `json:"deletion_owed"`
+}
+
+func (p *program) status(c *cli.Context) error {
+	accounts, err := p.accounts(c.Args().Slice())
+	if err != nil {
+		return err
+	}
+	errs := make([]error, len(accounts))
+	for i, a := range accounts {
+		known, err := p.readLedger(a.Name)
+		if err != nil {
+			p.fail(a.Name, err)
+			errs[i] = err
+			continue
+		}
+		s := standingOf(a, known)
+		if c.Bool("json") {
+			line, _ := json.Marshal(s)
+			p.result("%s", line)
+		} else {
+			p.result("%s", s)
+		}
+	}
+	return shown(worst(errs))
+}
+
+func standingOf(a account, known *ledger.Ledger) standing {
+	summary := known.Summary()
+	s := standing{
+		Account: a.Name, LastSuccess: timeOrNil(summary.Success), LastLogin: timeOrNil(summary.Login),
+		ErrorSince: timeOrNil(summary.Error),
+	}
+	if next := summary.Login.Add(a.MinInterval); a.MinInterval > 0 && next.After(time.Now()) {
+		s.NextLogin = &next
+	}
+	if !summary.Error.IsZero() {
+		s.LastError = &summary.ErrorText
+	}
+	for _, entry := range known.All() {
+		switch {
+		case entry.Failed():
+			s.Failed++
+		case entry.Kept():
+			s.Kept++
+		}
+		if entry.Owed() {
+			s.Owed++
+		}
+	}
+	return s
+}
+
+func timeOrNil(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+func (s standing) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: last success %s, %d messages kept, %d failed", s.Account, when(s.LastSuccess), s.Kept, s.Failed)
+	if s.Owed > 0 {
+		fmt.Fprintf(&b, ", %d deletions owed", s.Owed)
+	}
+	if s.NextLogin != nil {
+		fmt.Fprintf(&b, ", next login after %s", when(s.NextLogin))
+	}
+	if s.LastError != nil {
+		fmt.Fprintf(&b, "\n%s: last error %s: %s", s.Account, when(s.ErrorSince), clean(*s.LastError))
+	}
+	return b.String()
+}
+
+func when(t *time.Time) string {
+	if t == nil {
+		return "never"
+	}
+	return t.Local().Format(time.DateTime)
+}

@@ -1,0 +1,123 @@
+package command
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"unicode"
+
+	"golang.org/x/term"
+
+	"popfetch/config"
+)
+
+// Rules for what a person sees:
+//
+//   - stdout has what was asked for and nothing else;
+//   - stderr has "popfetch: ACCOUNT: what failed: why", then, where there is a
+//     way out, "popfetch: hint: …"; no capital, no full stop;
+//   - a line is written at once and as a whole, also while several accounts
+//     are at work and progress is shown;
+//   - nothing that comes from a server or a message reaches a terminal before
+//     clean made it harmless.
+
+// ui writes to the person or the script that started the program.
+type ui struct {
+	mu       sync.Mutex
+	out, err io.Writer
+	verbose  bool
+	quiet    bool
+	progress *progress // drawn below the lines, nil if not
+}
+
+// result prints a line of what was asked for.
+func (u *ui) result(format string, args ...any) {
+	u.line(u.out, fmt.Sprintf(format, args...))
+}
+
+// info prints something about an account that is nice to know.
+func (u *ui) info(account, format string, args ...any) {
+	if u.verbose && !u.quiet {
+		u.line(u.err, prefix(account)+clean(fmt.Sprintf(format, args...)))
+	}
+}
+
+// warn prints something about an account that one should know.
+func (u *ui) warn(account, format string, args ...any) {
+	if !u.quiet {
+		u.line(u.err, prefix(account)+clean(fmt.Sprintf(format, args...)))
+	}
+}
+
+// fail prints an error and the way out of it.
+func (u *ui) fail(account string, err error) {
+	var text strings.Builder
+	if problems, ok := errors.AsType[*config.Error](err); ok {
+		for line := range strings.SplitSeq(problems.Error(), "\n") {
+			fmt.Fprintf(&text, "popfetch: %s\n", clean(line))
+		}
+	} else {
+		fmt.Fprintf(&text, "%s%s\n", prefix(account), clean(err.Error()))
+	}
+	if hint := hintFor(err); hint != "" {
+		fmt.Fprintf(&text, "popfetch: hint: %s\n", clean(hint))
+	}
+	u.line(u.err, strings.TrimSuffix(text.String(), "\n"))
+}
+
+func prefix(account string) string {
+	if account == "" {
+		return "popfetch: "
+	}
+	return "popfetch: " + account + ": "
+}
+
+func (u *ui) line(w io.Writer, text string) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.progress.above(func() { io.WriteString(w, text+"\n") })
+}
+
+// tracer returns a writer that puts the account before each line of its
+// dialogue.
+func (u *ui) tracer(account string) io.Writer { return &traceWriter{u, account} }
+
+type traceWriter struct {
+	ui      *ui
+	account string
+}
+
+// Write implements io.Writer, for whole lines.
+func (t *traceWriter) Write(p []byte) (int, error) {
+	t.ui.line(t.ui.err, t.account+" "+strings.TrimSuffix(string(p), "\n"))
+	return len(p), nil
+}
+
+// clean makes text harmless for a terminal: control characters, and those
+// that change the direction of writing or can't be seen, are shown escaped.
+func clean(text string) string {
+	if !strings.ContainsFunc(text, harmful) && strings.ToValidUTF8(text, "") == text {
+		return text
+	}
+	var b strings.Builder
+	for _, r := range text {
+		if harmful(r) {
+			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+func harmful(r rune) bool { return !unicode.IsPrint(r) && r != '\u00a0' }
+
+// isTerminal reports whether a person looks at w.
+func isTerminal(w any) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
