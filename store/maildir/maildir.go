@@ -10,9 +10,9 @@ import (
 
 // Maildir is a store.Mailbox.
 type Maildir struct {
-	dir  *durable.Dir
-	id   string
-	made bool // by Open: nothing of earlier runs can be in it
+	dir    *durable.Dir
+	id     string
+	made   bool // by Open: nothing of earlier runs can be in it
 	copier store.Copier
 }
 

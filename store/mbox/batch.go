@@ -1,0 +1,172 @@
+package mbox
+
+import (
+	"bufio"
+	"crypto/rand"
+	"encoding/hex"
+	"io"
+	"time"
+
+	"popfetch/store/durable"
+)
+
+// spoolBuffer is how much of a spool is written at once.
+const spoolBuffer = 64 << 10
+
+// batch is a spool, from the first message on, and what becomes of it.
+type batch struct {
+	m     *Mbox
+	spool *durable.File
+	out   *bufio.Writer
+	in    *bufio.Reader
+	size  int64 // of the messages that are complete
+	spans []span
+	block block
+	lock  *lock // from Stage on
+}
+
+// Append implements store.Batch. The size it returns is that of the message
+// with LF line ends, without what only the mbox needs: the From_ line, quotes
+// and the blank line.
+func (b *batch) Append(r io.Reader) (int64, error) {
+	if b.spool == nil {
+		if err := b.begin(); err != nil {
+			return 0, b.m.fault("write the spool of", err)
+		}
+	}
+	b.in.Reset(r)
+	size, readErr, err := b.write()
+	if readErr != nil {
+		err = b.takeBack()
+	}
+	if err != nil {
+		return 0, b.m.fault("write the spool of", err)
+	}
+	return size, readErr
+}
+
+// begin makes the spool, with a name that no other spool has or had, because
+// a name that is gone means that its messages were published.
+func (b *batch) begin() (err error) {
+	var unique [8]byte
+	rand.Read(unique[:])
+	b.block.spool = b.m.prefix + hex.EncodeToString(unique[:])
+	if b.spool, err = b.m.state.OpenAppend(b.block.spool); err != nil {
+		return err
+	}
+	b.out = bufio.NewWriterSize(b.spool, spoolBuffer)
+	b.in = bufio.NewReaderSize(nil, envelopeWindow)
+	return nil
+}
+
+// write writes the message in b.in to the spool, and counts it if it is
+// complete.
+func (b *batch) write() (size int64, readErr, err error) {
+	counter := &counter{w: b.out}
+	if _, err := io.WriteString(counter, fromLine(b.in, time.Now())); err != nil {
+		return 0, nil, err
+	}
+	quoter := newQuoter(counter)
+	size, readErr, err = b.m.copier.Copy(quoter, b.in)
+	if readErr != nil || err != nil {
+		return 0, readErr, err
+	}
+	if err := quoter.finish(); err != nil {
+		return 0, nil, err
+	}
+	b.spans = append(b.spans, span{start: b.size, length: counter.n})
+	b.size += counter.n
+	return size, nil, nil
+}
+
+// takeBack cuts the spool behind the last message that is complete.
+func (b *batch) takeBack() error {
+	if err := b.out.Flush(); err != nil {
+		return err
+	}
+	return b.spool.Truncate(b.size)
+}
+
+// Stage implements store.Batch. When it succeeds, the mbox remains locked.
+func (b *batch) Stage() ([]string, error) {
+	if len(b.spans) == 0 {
+		return nil, nil
+	}
+	if err := b.sync(); err != nil {
+		return nil, b.m.fault("write the spool of", err)
+	}
+	lock, err := b.m.acquire()
+	if err != nil {
+		return nil, b.m.fault("lock", err)
+	}
+	b.lock, b.m.held = lock, lock
+	if b.block.base, b.block.separator, err = lock.end(); err != nil {
+		return nil, b.m.fault("read", err)
+	}
+	places := make([]string, len(b.spans))
+	for i, span := range b.spans {
+		places[i] = b.block.place(span)
+	}
+	return places, nil
+}
+
+func (b *batch) sync() error {
+	if err := b.out.Flush(); err != nil {
+		return err
+	}
+	if err := b.spool.Sync(); err != nil {
+		return err
+	}
+	return b.m.state.Sync(".")
+}
+
+// Publish implements store.Batch. The lock is given up in any case: repair
+// takes it again.
+func (b *batch) Publish() error {
+	if len(b.spans) == 0 {
+		return b.Discard()
+	}
+	defer b.unlock()
+	if err := b.spool.Close(); err != nil {
+		return b.m.fault("write the spool of", err)
+	}
+	if err := b.m.appendBlock(b.lock, b.block); err != nil {
+		return b.m.fault("deliver to", err)
+	}
+	if err := b.m.removeSpool(b.block.spool); err != nil {
+		return b.m.fault("clean up after", err)
+	}
+	return nil
+}
+
+// Discard implements store.Batch.
+func (b *batch) Discard() error {
+	b.unlock()
+	if b.spool == nil {
+		return nil
+	}
+	b.spool.Close()
+	if err := b.m.state.Remove(b.block.spool); err != nil {
+		return b.m.fault("clean up after", err)
+	}
+	return nil
+}
+
+func (b *batch) unlock() {
+	if b.lock != nil {
+		b.lock.release()
+		b.lock, b.m.held = nil, nil
+	}
+}
+
+// A counter counts what passes.
+type counter struct {
+	w io.Writer
+	n int64
+}
+
+func (c *counter) Write(p []byte) (int, error) {
+	n, err := c.w.Write(p)
+	c.n += int64(n)
+	return n, err
+}

@@ -1,0 +1,145 @@
+package mbox
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"popfetch/store/durable"
+)
+
+// dotSuffix makes the name of the mbox that of its dotlock, a file that is
+// there while a program has the mbox locked.
+const dotSuffix = ".lock"
+
+// dotLifetime is how long a dotlock that doesn't tell its process is left
+// alone. Programs that hold one for longer touch it.
+const dotLifetime = 5 * time.Minute
+
+type dotlock struct {
+	dir  *durable.Dir
+	name string
+	info fs.FileInfo
+}
+
+// takeDotlock makes the dotlock, or returns who holds it. Where the folder
+// can't be written to, as /var/mail often, fcntl has to do, and it returns
+// neither.
+func (m *Mbox) takeDotlock() (dot *dotlock, holder string, err error) {
+	name := m.name + dotSuffix
+	file, err := m.dir.Create(name)
+	if errors.Is(err, fs.ErrExist) {
+		if holder := m.breakStale(name); holder != "" {
+			return nil, holder, nil
+		}
+		file, err = m.dir.Create(name)
+	}
+	if errors.Is(err, fs.ErrExist) {
+		return nil, m.dir.Path(name), nil
+	}
+	if err != nil && hasFileLocks && unwritable(err) {
+		return nil, "", nil
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	defer file.Close()
+	if _, err = fmt.Fprintf(file, "%d\n", os.Getpid()); err == nil {
+		dot = &dotlock{dir: m.dir, name: name}
+		dot.info, err = file.OS().Stat()
+	}
+	if err != nil {
+		m.dir.Remove(name)
+		return nil, "", err
+	}
+	return dot, "", nil
+}
+
+// remove gives the dotlock up, unless another program took it for stale and
+// made its own.
+func (d *dotlock) remove() {
+	if info, err := os.Stat(d.dir.Path(d.name)); err == nil && os.SameFile(info, d.info) {
+		d.dir.Remove(d.name)
+	}
+}
+
+// breakStale removes a dotlock whose holder is gone, and otherwise returns who
+// that is. The caller has the fcntl lock, so no other popfetch does the same
+// to the dotlock that replaces this one.
+func (m *Mbox) breakStale(name string) (holder string) {
+	dot, err := m.readDotlock(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return ""
+	}
+	if err != nil {
+		return "a dotlock that can't be read: " + err.Error()
+	}
+	if !dot.stale(time.Now()) || m.dir.Remove(name) != nil {
+		return dot.String()
+	}
+	return ""
+}
+
+// maxDotlock is as much of a dotlock as is read.
+const maxDotlock = 256
+
+// foreignDotlock is what is known of a dotlock that exists.
+type foreignDotlock struct {
+	path string
+	text string
+	made time.Time
+}
+
+func (m *Mbox) readDotlock(name string) (d foreignDotlock, err error) {
+	d.path = m.dir.Path(name)
+	f, err := m.dir.Open(name)
+	if err != nil {
+		return d, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return d, err
+	}
+	text, err := io.ReadAll(io.LimitReader(f, maxDotlock))
+	d.text, d.made = string(bytes.TrimRight(text, "\x00 \r\n")), info.ModTime()
+	return d, err
+}
+
+func (d foreignDotlock) String() string {
+	if d.text == "" {
+		return d.path
+	}
+	return fmt.Sprintf("%s (%q)", d.path, d.text)
+}
+
+// pid returns the process that made the dotlock, if it tells and was on this
+// host: the first word of the file, or "PID:HOST" as Dovecot writes it.
+func (d foreignDotlock) pid() (pid int, ok bool) {
+	text, host, told := strings.Cut(d.text, ":")
+	if here, err := os.Hostname(); told && (err != nil || host != here) {
+		return 0, false
+	}
+	text, _, _ = strings.Cut(text, " ")
+	pid, err := strconv.Atoi(text)
+	return pid, err == nil && pid > 0
+}
+
+// stale reports whether nobody can be using the dotlock any more: its process
+// is dead, or began after it was made, or there is no telling and it is old.
+// Our own process has none, as the caller just failed to make it: the number
+// is that of a popfetch that died, in a container perhaps, where every
+// process is number 1.
+func (d foreignDotlock) stale(now time.Time) bool {
+	pid, ok := d.pid()
+	if !ok {
+		return now.Sub(d.made) > dotLifetime
+	}
+	return pid == os.Getpid() || !alive(pid) || d.made.Before(bootTime())
+}

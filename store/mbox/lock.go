@@ -1,0 +1,144 @@
+package mbox
+
+import (
+	"fmt"
+	"os"
+	"sync"
+	"time"
+
+	"popfetch/store/durable"
+)
+
+// A lock is the mbox, open and locked. It keeps the only descriptor of it that
+// this process has, as closing any other would give up a classical POSIX lock.
+type lock struct {
+	file *durable.File
+	dot  *dotlock // nil where the folder can't be written to
+	gate chan struct{}
+}
+
+// retryLock is the pause between two tries to get a lock that is taken.
+const retryLock = 50 * time.Millisecond
+
+// A LockedError says that another program had the mbox locked for all the time
+// that there was to wait.
+type LockedError struct {
+	Path   string
+	Holder string // what is known of who holds it
+}
+
+func (e *LockedError) Error() string { return fmt.Sprintf("%s is locked by %s", e.Path, e.Holder) }
+
+// Temporary tells that the next run may well succeed.
+func (e *LockedError) Temporary() bool { return true }
+
+// Hint tells the way out.
+func (e *LockedError) Hint() string {
+	return fmt.Sprintf("let the program that holds it end; if none does, remove %s%s", e.Path, dotSuffix)
+}
+
+// gates keep the accounts of one run that deliver to the same mbox off each
+// other, as a POSIX lock doesn't within one process.
+var gates sync.Map // path: chan struct{} of capacity 1
+
+// acquire locks the mbox, which is made if it isn't there. A lock that is
+// taken is tried again and again, without blocking, until the time is up.
+func (m *Mbox) acquire() (*lock, error) {
+	path := m.dir.Path(m.name)
+	deadline := time.Now().Add(m.wait)
+	value, _ := gates.LoadOrStore(path, make(chan struct{}, 1))
+	gate := value.(chan struct{})
+	select {
+	case gate <- struct{}{}:
+	case <-time.After(m.wait):
+		return nil, &LockedError{Path: path, Holder: "another account of this run"}
+	}
+	for {
+		l, holder, err := m.try()
+		if l != nil {
+			l.gate = gate
+			return l, nil
+		}
+		if err == nil && time.Now().After(deadline) {
+			err = &LockedError{Path: path, Holder: holder}
+		}
+		if err != nil {
+			<-gate
+			return nil, err
+		}
+		time.Sleep(retryLock)
+	}
+}
+
+// try locks the mbox, or returns who holds it. It takes fcntl first, then the
+// dotlock, in the order of Debian's policy, and holds none while it waits for
+// the other: a program with the other order would wait for ever.
+func (m *Mbox) try() (l *lock, holder string, err error) {
+	file, err := m.openTarget()
+	if err != nil {
+		return nil, "", err
+	}
+	l = &lock{file: file}
+	if holder, err = lockFile(file.OS()); err == nil && holder == "" {
+		l.dot, holder, err = m.takeDotlock()
+	}
+	if err == nil && holder == "" {
+		holder, err = m.replaced(file)
+	}
+	if err != nil || holder != "" {
+		l.free()
+		return nil, holder, err
+	}
+	return l, "", nil
+}
+
+// openTarget opens the mbox, and makes it, durably, if it isn't there.
+func (m *Mbox) openTarget() (*durable.File, error) {
+	exists, err := m.dir.Exists(m.name)
+	if err != nil {
+		return nil, err
+	}
+	file, err := m.dir.OpenAppend(m.name)
+	if err != nil {
+		return nil, err
+	}
+	info, err := file.OS().Stat()
+	if err == nil {
+		err = mustBeRegular(info)
+	}
+	if err == nil && !exists {
+		err = m.dir.Sync(".")
+	}
+	if err != nil {
+		file.Close()
+		return nil, err
+	}
+	return file, nil
+}
+
+// replaced finds out whether the mbox was removed or replaced between its
+// opening and the lock, which is on the wrong file then.
+func (m *Mbox) replaced(file *durable.File) (holder string, err error) {
+	opened, err := file.OS().Stat()
+	if err != nil {
+		return "", err
+	}
+	present, err := os.Stat(m.dir.Path(m.name))
+	if err != nil || !os.SameFile(opened, present) {
+		return "a program that just replaced it", nil
+	}
+	return "", nil
+}
+
+// release gives the lock up, and the file with it.
+func (l *lock) release() {
+	l.free()
+	<-l.gate
+}
+
+func (l *lock) free() {
+	if l.dot != nil {
+		l.dot.remove()
+	}
+	l.file.Close() // and the fcntl lock is gone
+}

@@ -1,0 +1,99 @@
+package mbox
+
+import (
+	"io"
+	"path/filepath"
+	"time"
+
+	"popfetch/store"
+	"popfetch/store/durable"
+)
+
+// Mbox is a store.Mailbox.
+type Mbox struct {
+	path   string
+	dir    *durable.Dir // the folder of the file that path leads to
+	name   string       // of that file
+	state  *durable.Dir
+	prefix string // of the names of the ledger's spools
+	wait   time.Duration
+	held   *lock // from Stage to Publish or Discard
+	copier store.Copier
+}
+
+// Options are what Open can do without. Nil is the same as the zero value.
+type Options struct {
+	// LockTimeout is how long to wait for another program that has the mbox
+	// locked, 30 seconds where it is zero.
+	LockTimeout time.Duration
+}
+
+const defaultLockTimeout = 30 * time.Second
+
+// Open opens the mbox at path, which need not exist yet, for the ledger with
+// the given identity. The spools, whose names begin with spoolName, are kept
+// in the state folder, which remains the caller's.
+func Open(path string, state *durable.Dir, spoolName, id string, opts *Options) (*Mbox, error) {
+	m := &Mbox{path: path, state: state, prefix: spoolName + "." + id + ".", wait: defaultLockTimeout}
+	if opts != nil && opts.LockTimeout != 0 {
+		m.wait = opts.LockTimeout
+	}
+	real, err := resolve(path)
+	if err != nil {
+		return nil, m.fault("open", err)
+	}
+	if m.dir, err = openParent(real); err != nil {
+		return nil, m.fault("open", err)
+	}
+	m.name = filepath.Base(real)
+	return m, nil
+}
+
+// openParent opens the folder of a file, made where it lacks, under the one path that has no
+// symbolic links, which is also what two accounts of the same mbox share.
+func openParent(path string) (*durable.Dir, error) {
+	dir, _, err := durable.MakeDir(filepath.Dir(path))
+	if err != nil {
+		return nil, err
+	}
+	defer dir.Close()
+	real, err := filepath.EvalSymlinks(dir.Path())
+	if err != nil {
+		return nil, err
+	}
+	return durable.OpenDir(real)
+}
+
+func (m *Mbox) fault(op string, err error) error {
+	return &store.Error{Op: op + " mbox " + m.path, Err: err}
+}
+
+// Begin implements store.Mailbox.
+func (m *Mbox) Begin() (store.Batch, error) { return &batch{m: m}, nil }
+
+// removeSpool removes a spool, durably: from then on the mbox may be changed
+// by others, and must not be compared with it any more.
+func (m *Mbox) removeSpool(name string) error {
+	if err := m.state.Remove(name); err != nil {
+		return err
+	}
+	return m.state.Sync(".")
+}
+
+// open opens a spool and returns the block that it makes.
+func (m *Mbox) open(b block) (io.Reader, io.Closer, error) {
+	f, err := m.state.Open(b.spool)
+	if err != nil {
+		return nil, nil, err
+	}
+	return io.MultiReader(newlines(b.separator), f), f, nil
+}
+
+// Close implements store.Mailbox. A batch that is staged and not published is
+// left to repair.
+func (m *Mbox) Close() error {
+	if m.held != nil {
+		m.held.release()
+	}
+	return m.dir.Close()
+}

@@ -1,0 +1,58 @@
+package mbox
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"popfetch/store"
+)
+
+// kind begins every place; see store.MakePlace.
+const kind = "mbox"
+
+// A block is what one batch appends to the mbox: some newlines, which end what
+// was there before with a blank line, and the whole spool.
+type block struct {
+	spool     string // name of the file
+	base      int64  // where in the mbox the block begins
+	separator int64  // number of newlines
+}
+
+// A span is one message within the spool, from its From_ line to the blank
+// line behind it.
+type span struct{ start, length int64 }
+
+// place tells all that repair needs, as "mbox BASE+SEPARATOR START+LENGTH
+// SPOOL", all numbers in bytes.
+func (b block) place(s span) string {
+	return store.MakePlace(kind,
+		fmt.Sprintf("%d+%d", b.base, b.separator),
+		fmt.Sprintf("%d+%d", s.start, s.length),
+		b.spool)
+}
+
+func parsePlace(place string) (b block, s span, err error) {
+	fields, err := store.SplitPlace(place, kind, 3)
+	if err != nil {
+		return b, s, err
+	}
+	if b.base, b.separator, err = parsePair(fields[0]); err != nil {
+		return b, s, err
+	}
+	s.start, s.length, err = parsePair(fields[1])
+	b.spool = fields[2]
+	return b, s, err
+}
+
+func parsePair(text string) (x, y int64, err error) {
+	first, second, _ := strings.Cut(text, "+")
+	if x, err = strconv.ParseInt(first, 10, 64); err != nil {
+		return 0, 0, err
+	}
+	y, err = strconv.ParseInt(second, 10, 64)
+	return x, y, err
+}
+
+func newlines(n int64) io.Reader { return strings.NewReader(strings.Repeat("\n", int(n))) }

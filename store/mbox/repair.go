@@ -1,0 +1,123 @@
+package mbox
+
+import (
+	"cmp"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"popfetch/store"
+)
+
+// Repair implements store.Mailbox; the package comment has the cases. It keeps
+// every message that was staged, as the spool that is gone was published, and
+// the one that is there is published now.
+func (m *Mbox) Repair(staged []store.Staged) ([]bool, error) {
+	kept := make([]bool, len(staged))
+	blocks := map[string]block{}
+	spans := map[string][]span{}
+	for i, s := range staged {
+		b, span, err := parsePlace(s.Place)
+		if err != nil {
+			return nil, m.fault("repair", err)
+		}
+		blocks[b.spool] = b
+		spans[b.spool] = append(spans[b.spool], span)
+		kept[i] = true
+	}
+	if err := m.clear(blocks); err != nil {
+		return nil, err
+	}
+	inOrder := func(x, y block) int { return cmp.Compare(x.base, y.base) }
+	for _, b := range slices.SortedFunc(maps.Values(blocks), inOrder) {
+		if err := m.settle(b, spans[b.spool]); err != nil {
+			return nil, err
+		}
+	}
+	return kept, nil
+}
+
+// clear removes the spools that the ledger doesn't name, and forgets of the
+// blocks those that have none.
+func (m *Mbox) clear(blocks map[string]block) error {
+	names, err := m.state.Names(".")
+	if err != nil {
+		return m.fault("look for spools of", err)
+	}
+	there := map[string]bool{}
+	for _, name := range names {
+		there[name] = strings.HasPrefix(name, m.prefix)
+		if _, named := blocks[name]; there[name] && !named {
+			if err := m.state.Remove(name); err != nil {
+				return m.fault("clean up after", err)
+			}
+		}
+	}
+	maps.DeleteFunc(blocks, func(name string, _ block) bool { return !there[name] })
+	return nil
+}
+
+// settle brings into the mbox what of the block isn't there, and removes its
+// spool. The mbox is synced even if all is there: the run that wrote it may
+// have died before it could.
+func (m *Mbox) settle(b block, spans []span) error {
+	slices.SortFunc(spans, func(x, y span) int { return cmp.Compare(x.start, y.start) })
+	l, err := m.acquire()
+	if err != nil {
+		return m.fault("lock", err)
+	}
+	defer l.release()
+	missing, err := m.missing(l, b, spans)
+	if err != nil {
+		return m.fault("read", err)
+	}
+	if err := m.deliver(l, b, missing); err != nil {
+		return m.fault("deliver to", err)
+	}
+	if err := m.removeSpool(b.spool); err != nil {
+		return m.fault("clean up after", err)
+	}
+	return nil
+}
+
+// missing returns which messages of the block are not in the mbox, which it
+// first cuts back to the base if it ends with a part of the block.
+//
+// A crash may have cut short the ledger's lines too, so that it names only the
+// first messages of the spool. Then nothing was appended yet, and only those
+// are to be: the others will be fetched again.
+func (m *Mbox) missing(l *lock, b block, spans []span) ([]span, error) {
+	found, err := m.compare(l, b)
+	switch {
+	case err != nil:
+		return nil, err
+	case found == whole:
+		return nil, nil
+	case found == torn:
+		return spans, l.file.Truncate(b.base)
+	}
+	return m.search(l, b.spool, spans)
+}
+
+// deliver appends these messages of the block's spool to the mbox, and syncs
+// it.
+func (m *Mbox) deliver(l *lock, b block, spans []span) error {
+	if len(spans) == 0 {
+		return l.file.Sync()
+	}
+	base, separator, err := l.end()
+	if err != nil {
+		return err
+	}
+	spool, err := m.state.Open(b.spool)
+	if err != nil {
+		return err
+	}
+	defer spool.Close()
+	parts := []io.Reader{newlines(separator)}
+	for _, s := range spans {
+		parts = append(parts, io.NewSectionReader(spool, s.start, s.length))
+	}
+	return l.append(base, io.MultiReader(parts...))
+}

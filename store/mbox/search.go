@@ -1,0 +1,141 @@
+package mbox
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/sha256"
+	"hash"
+	"io"
+	"strings"
+)
+
+// A digest tells a message by its text, without the From_ line and without
+// what mail programs add to the header.
+type digest [sha256.Size]byte
+
+// search looks for messages of the spool anywhere in the mbox, and returns
+// those that aren't there. Of two messages that are alike one may be missing.
+func (m *Mbox) search(l *lock, spoolName string, spans []span) (missing []span, err error) {
+	spool, err := m.state.Open(spoolName)
+	if err != nil {
+		return nil, err
+	}
+	defer spool.Close()
+	digests := make([]digest, len(spans))
+	found := map[digest]int{}
+	for i, s := range spans {
+		err := digestAll(io.NewSectionReader(spool, s.start, s.length), func(d digest) { digests[i] = d })
+		if err != nil {
+			return nil, err
+		}
+		found[digests[i]] = 0
+	}
+	size, err := l.file.Size()
+	if err != nil {
+		return nil, err
+	}
+	err = digestAll(io.NewSectionReader(l.file, 0, size), func(d digest) {
+		if n, wanted := found[d]; wanted {
+			found[d] = n + 1
+		}
+	})
+	for i, s := range spans {
+		if found[digests[i]]--; found[digests[i]] < 0 {
+			missing = append(missing, s)
+		}
+	}
+	return missing, err
+}
+
+// digestAll yields the digest of each message in an mbox. It reads every byte
+// once and holds none of them for longer than its buffer.
+func digestAll(r io.Reader, yield func(digest)) error {
+	in := bufio.NewReaderSize(r, spoolBuffer)
+	s := scanner{sum: sha256.New(), blank: true, yield: yield}
+	for lineStart := true; ; {
+		part, err := in.ReadSlice('\n')
+		if err != nil && err != io.EOF && err != bufio.ErrBufferFull {
+			return err
+		}
+		if len(part) > 0 {
+			s.add(part, lineStart)
+		}
+		if err == io.EOF {
+			s.end()
+			return nil
+		}
+		lineStart = err == nil
+	}
+}
+
+// A scanner takes an mbox line by line, a long line in parts.
+type scanner struct {
+	sum      hash.Hash
+	yield    func(digest)
+	inside   bool // a message
+	inHeader bool
+	skipping bool // a field of the header that doesn't count
+	blank    bool // the last line was blank, or there was none
+	newlines int  // read and not yet hashed: they count only if more follows
+}
+
+func (s *scanner) add(part []byte, lineStart bool) {
+	if lineStart && s.blank && bytes.HasPrefix(part, []byte(from)) {
+		s.end()
+		s.inside, s.inHeader, s.skipping, s.blank = true, true, true, false
+		return
+	}
+	if lineStart {
+		s.blank = string(part) == "\n"
+		s.line(part)
+	}
+	if s.inside && !s.skipping {
+		s.hash(part)
+	}
+}
+
+// line decides whether the line that begins with part counts.
+func (s *scanner) line(part []byte) {
+	switch {
+	case !s.inHeader:
+		s.skipping = false
+	case s.blank:
+		s.inHeader, s.skipping = false, false
+	case part[0] != ' ' && part[0] != '\t': // else it continues the field before
+		s.skipping = ignored(part)
+	}
+}
+
+func (s *scanner) hash(part []byte) {
+	text := bytes.TrimSuffix(part, []byte{'\n'})
+	if len(text) > 0 {
+		for ; s.newlines > 0; s.newlines-- {
+			s.sum.Write([]byte{'\n'})
+		}
+		s.sum.Write(text)
+	}
+	s.newlines += len(part) - len(text)
+}
+
+// end yields the message that ends here.
+func (s *scanner) end() {
+	if s.inside {
+		s.yield(digest(s.sum.Sum(nil)))
+	}
+	s.sum.Reset()
+	s.inside, s.newlines = false, 0
+}
+
+// ignoredFields are those that mail programs write into an mbox to keep their
+// own notes: Dovecot, mutt, Alpine, Thunderbird, Evolution.
+var ignoredFields = map[string]bool{
+	"status": true, "x-status": true, "x-keywords": true, "x-uid": true,
+	"x-imap": true, "x-imapbase": true, "content-length": true, "lines": true,
+	"x-mozilla-status": true, "x-mozilla-status2": true, "x-mozilla-keys": true,
+	"x-evolution": true,
+}
+
+func ignored(line []byte) bool {
+	name, _, _ := strings.Cut(string(line[:min(len(line), 32)]), ":")
+	return ignoredFields[strings.ToLower(name)]
+}

@@ -1,0 +1,39 @@
+package store
+
+import (
+	"fmt"
+	"strings"
+)
+
+// A place is text that begins with the word for its kind of mailbox, so that
+// a mailbox recognises what isn't its own: a person may change the
+// configuration between the crash and the repair.
+
+// MakePlace returns a place of this kind of mailbox. Every field but the last
+// must be free of blanks.
+func MakePlace(kind string, fields ...string) string {
+	return kind + " " + strings.Join(fields, " ")
+}
+
+// SplitPlace takes a place apart into n fields. It is a *PlaceError if the
+// place isn't of this kind of mailbox.
+func SplitPlace(place, kind string, n int) ([]string, error) {
+	fields := strings.SplitN(place, " ", n+1)
+	if len(fields) != n+1 || fields[0] != kind {
+		return nil, &PlaceError{Place: place, Kind: kind}
+	}
+	return fields[1:], nil
+}
+
+// A PlaceError says that a message was staged in another kind of mailbox than
+// the one that was asked to repair it.
+type PlaceError struct{ Place, Kind string }
+
+func (e *PlaceError) Error() string {
+	return fmt.Sprintf("an earlier run was stopped while it delivered to %q, which is no %s", e.Place, e.Kind)
+}
+
+// Hint tells the way out.
+func (e *PlaceError) Hint() string {
+	return "put the former mailbox back into the configuration for one run, which finishes the delivery"
+}
