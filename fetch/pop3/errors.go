@@ -58,7 +58,10 @@ func (e *ProtocolError) Error() string {
 	return fmt.Sprintf("reply to %s: %s: %q", e.Command, e.Problem, e.Line)
 }
 
-var errHungUp = errors.New("the server hung up")
+// ErrHungUp says that the server closed the connection where a reply was due.
+// ErrHungUp is what an error wraps whose cause is that the server closed the
+// connection while something was expected of it.
+var ErrHungUp = errors.New("the server hung up")
 
 // A TimeoutError says that nothing moved on the connection for too long.
 type TimeoutError struct{ Command, After string }
@@ -84,7 +87,7 @@ func (c *Client) fail(command string, err error) error {
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		err = &TimeoutError{Command: command, After: c.timeout.String()}
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		err = fmt.Errorf("waiting for the reply to %s: %w", command, errHungUp)
+		err = fmt.Errorf("waiting for the reply to %s: %w", command, ErrHungUp)
 	case errors.As(err, new(*ProtocolError)):
 	default:
 		err = fmt.Errorf("%s: %w", command, err)
