@@ -27,8 +27,11 @@ func OpenDir(path string) (*Dir, error) {
 // MakeDir opens a folder and makes it, 0700, with the parents it lacks, where
 // it doesn't exist; made tells whether it had to. What was made is durable.
 func MakeDir(path string) (d *Dir, made bool, err error) {
-	if d, err = OpenDir(path); err == nil || !errors.Is(err, fs.ErrNotExist) {
-		return d, false, err
+	if d, err = OpenDir(path); err == nil {
+		return d, false, d.settle()
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return nil, false, err
 	}
 	parent := filepath.Dir(path)
 	if parent == path {
@@ -44,6 +47,23 @@ func MakeDir(path string) (d *Dir, made bool, err error) {
 	}
 	d, err = OpenDir(path)
 	return d, true, err
+}
+
+// settle makes durable that the folder is there, if it is an empty one: the
+// run that made it may have died before it could. It does what it can, as the
+// folder above may be none of ours.
+func (d *Dir) settle() error {
+	names, err := d.Names(".")
+	if err != nil || len(names) > 0 {
+		return err
+	}
+	up, err := OpenDir(filepath.Dir(d.path))
+	if err != nil {
+		return nil
+	}
+	defer up.Close()
+	up.Sync(".")
+	return nil
 }
 
 // Path returns the path of the folder, or of name in it, for messages.
@@ -135,11 +155,15 @@ func (d *Dir) Sync(name string) error {
 // of the same name with ".new" behind it, which the next Replace overwrites.
 func (d *Dir) Replace(name string, write func(io.Writer) error) error {
 	temp := name + ".new"
-	if err := d.root.Remove(temp); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	left, err := d.Exists(temp)
+	if err == nil && left {
+		err = d.Remove(temp)
+	}
+	if err != nil {
 		return err
 	}
 	if err := d.fill(temp, write); err != nil {
-		d.root.Remove(temp)
+		d.Remove(temp)
 		return err
 	}
 	if err := d.Rename(temp, name); err != nil {

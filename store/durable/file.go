@@ -29,7 +29,7 @@ func (f *File) Write(p []byte) (n int, err error) {
 
 // Truncate cuts the file to size bytes.
 func (f *File) Truncate(size int64) error {
-	return run(Op{Kind: Truncate, Path: f.path}, func() error { return f.f.Truncate(size) })
+	return run(Op{Kind: Truncate, Path: f.path, Size: size}, func() error { return truncate(f.f, size) })
 }
 
 // Sync makes the content of the file durable. The entry in its folder is

@@ -2,6 +2,7 @@ package durable
 
 import (
 	"errors"
+	"os"
 	"sync"
 )
 
@@ -11,10 +12,11 @@ import (
 // time. Synced side by side the files share commits; and where the system has
 // a sync for a whole file system, many files cost as little as one.
 type Group struct {
-	dir   *Dir
-	name  string
-	files []*File
-	many  bool // more files than are worth holding open: sync the file system
+	dir    *Dir
+	name   string
+	files  []*File
+	whole  *os.File // on the file system to sync as a whole, nil where it can't
+	closed bool     // the files are, as there are more than are worth holding open
 }
 
 // manyFiles is where a sync of the whole file system takes over from syncs of
@@ -24,24 +26,29 @@ const manyFiles = 8
 // parallelSyncs bounds the syncs that run side by side.
 const parallelSyncs = 16
 
-// Group starts an empty group of files in the folder of that name.
-func (d *Dir) Group(name string) *Group { return &Group{dir: d, name: name} }
+// Group starts an empty group of files in the folder of that name. It has to
+// be started before they are written: a sync of the file system reports the
+// faults since then.
+func (d *Dir) Group(name string) *Group {
+	return &Group{dir: d, name: name, whole: openFS(d.root, name)}
+}
 
 // Add puts a file that is completely written into the group, which closes it.
 func (g *Group) Add(f *File) error {
 	g.files = append(g.files, f)
-	if len(g.files) <= manyFiles || !hasSyncFS {
+	if len(g.files) <= manyFiles && !g.closed || g.whole == nil {
 		return nil
 	}
-	g.many = true
-	return g.Close()
+	g.closed = true
+	return g.closeFiles()
 }
 
 // Sync makes the files and their entries in the folder durable, and closes
-// the files.
+// the group.
 func (g *Group) Sync() error {
-	if g.many {
-		return run(Op{Kind: SyncFS, Path: g.dir.Path(g.name)}, func() error { return syncFS(g.dir.root, g.name) })
+	if g.closed {
+		err := run(Op{Kind: SyncFS, Path: g.dir.Path(g.name)}, func() error { return syncFS(g.whole) })
+		return errors.Join(err, g.Close())
 	}
 	if err := errors.Join(g.syncFiles(), g.Close()); err != nil {
 		return err
@@ -64,12 +71,21 @@ func (g *Group) syncFiles() error {
 	return errors.Join(errs...)
 }
 
-// Close closes the files that are still open and makes nothing durable.
+// Close closes what is still open and makes nothing durable.
 func (g *Group) Close() error {
+	err := g.closeFiles()
+	if g.whole != nil {
+		err = errors.Join(err, g.whole.Close())
+		g.whole = nil
+	}
+	return err
+}
+
+func (g *Group) closeFiles() error {
 	var errs []error
 	for _, f := range g.files {
 		errs = append(errs, f.Close())
 	}
-	g.files = g.files[:0]
+	g.files = nil
 	return errors.Join(errs...)
 }

@@ -20,6 +20,7 @@ type Op struct {
 	Kind Kind
 	Path string
 	To   string // the new path of a Rename
+	Size int64  // the new size of a Truncate
 }
 
 // TestOnlyHook stands between the program and the file system when it is set:

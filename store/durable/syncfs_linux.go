@@ -2,6 +2,7 @@ package durable
 
 import (
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -9,14 +10,38 @@ import (
 )
 
 // Before Linux 5.8 syncfs didn't report that a write had failed (syncfs(2)).
-var hasSyncFS = kernelAtLeast(5, 8)
+var syncFSReports = kernelAtLeast(5, 8)
 
-func syncFS(root *os.Root, name string) error {
+// syncedWhole are the file systems whose syncfs does all that an fsync of each
+// file would. On others it does less: FUSE, for one, keeps it from the program
+// behind it.
+var syncedWhole = []uint32{
+	unix.EXT4_SUPER_MAGIC, // ext2 and ext3 too
+	unix.XFS_SUPER_MAGIC,
+	unix.BTRFS_SUPER_MAGIC,
+	unix.F2FS_SUPER_MAGIC,
+	unix.TMPFS_MAGIC,
+}
+
+// openFS opens the folder of that name, if its file system is one for syncFS.
+// It returns nil otherwise.
+func openFS(root *os.Root, name string) *os.File {
+	if !syncFSReports {
+		return nil
+	}
 	f, err := root.Open(name)
 	if err != nil {
-		return err
+		return nil
 	}
-	defer f.Close()
+	var info unix.Statfs_t
+	if unix.Fstatfs(int(f.Fd()), &info) != nil || !slices.Contains(syncedWhole, uint32(info.Type)) {
+		f.Close()
+		return nil
+	}
+	return f
+}
+
+func syncFS(f *os.File) error {
 	return os.NewSyscallError("syncfs", unix.Syncfs(int(f.Fd())))
 }
 

@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"strconv"
 	"strings"
@@ -32,6 +33,9 @@ func (e *InUseError) Error() string {
 	return fmt.Sprintf("another run holds it: process %d, since %s", e.PID, e.Since.Format(time.DateTime))
 }
 
+// Temporary tells that a later run may well succeed.
+func (e *InUseError) Temporary() bool { return true }
+
 // Hint tells the way out.
 func (e *InUseError) Hint() string { return "wait for it to end, or give sync --wait 5m" }
 
@@ -52,18 +56,42 @@ func acquire(path string, wait time.Duration) (*lock, error) {
 	if !locked {
 		return nil, holder(path)
 	}
-	holder := fmt.Sprintf("%d %s\n", os.Getpid(), time.Now().UTC().Format(time.RFC3339))
-	return l, os.WriteFile(path, []byte(holder), 0o600)
+	tellHolder(path)
+	return l, nil
+}
+
+// holderOffset is where the lock's file tells who holds it: behind the byte
+// that is locked, which on Windows nobody else may read or write.
+const holderOffset = 1
+
+// maxHolder is as much of the lock's file as is read.
+const maxHolder = 128
+
+// tellHolder writes who holds the lock. It is a courtesy to whoever waits, and
+// no reason to stop where the disk is full.
+func tellHolder(path string) {
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return
+	}
+	defer f.Close()
+	f.Truncate(holderOffset)
+	fmt.Fprintf(io.NewOffsetWriter(f, holderOffset), "%d %s\n", os.Getpid(), time.Now().UTC().Format(time.RFC3339))
 }
 
 // holder reads who holds the lock: its process and since when.
 func holder(path string) *InUseError {
 	e := &InUseError{}
-	content, err := os.ReadFile(path)
+	f, err := os.Open(path)
 	if err != nil {
 		return e
 	}
-	pid, since, _ := strings.Cut(strings.TrimSpace(string(content)), " ")
+	defer f.Close()
+	text, err := io.ReadAll(io.NewSectionReader(f, holderOffset, maxHolder))
+	if err != nil {
+		return e
+	}
+	pid, since, _ := strings.Cut(strings.TrimSpace(string(text)), " ")
 	began, errTime := time.Parse(time.RFC3339, since)
 	if n, err := strconv.Atoi(pid); err == nil && errTime == nil {
 		e.PID, e.Since = n, began.Local()

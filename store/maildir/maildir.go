@@ -1,8 +1,7 @@
 package maildir
 
 import (
-	"io"
-	"time"
+	"path/filepath"
 
 	"popfetch/store"
 	"popfetch/store/durable"
@@ -10,117 +9,79 @@ import (
 
 // Maildir is a store.Mailbox.
 type Maildir struct {
-	dir    *durable.Dir
-	id     string
-	made   bool // by Open: nothing of earlier runs can be in it
-	copier store.Copier
+	dir     *durable.Dir
+	id      string
+	path    string // absolute
+	missing bool   // is tmp, and with it all that an earlier run had there
+	copier  store.Copier
 }
 
 // Open opens the Maildir at path for the ledger with the given identity, and
 // makes it, 0700, where there is none.
+//
+// It leaves it to Repair and Begin to make tmp. A Maildir that has none is a
+// new one, even if several runs die before one of them could record what that
+// means for the messages that were staged.
 func Open(path, id string) (*Maildir, error) {
-	dir, made, err := durable.MakeDir(path)
-	if err != nil {
-		return nil, fault("open", path, err)
-	}
-	m := &Maildir{dir: dir, id: id, made: made}
-	for _, name := range []string{"tmp", "new", "cur"} {
-		if err := m.ensure(name); err != nil {
-			dir.Close()
-			return nil, fault("open", path, err)
-		}
+	m := &Maildir{id: id}
+	if err := m.open(path); err != nil {
+		return nil, &store.Error{Op: "open maildir " + path, Err: err}
 	}
 	return m, nil
 }
 
-func (m *Maildir) ensure(name string) error {
-	exists, err := m.dir.Exists(name)
-	if err != nil || exists {
+func (m *Maildir) open(path string) (err error) {
+	if m.path, err = filepath.Abs(path); err != nil {
 		return err
 	}
-	m.made = m.made || name == "tmp"
-	return m.dir.Mkdir(name)
+	if m.dir, _, err = durable.MakeDir(path); err != nil {
+		return err
+	}
+	if err = m.makeFolders(); err != nil {
+		m.dir.Close()
+	}
+	return err
 }
 
-func fault(op, path string, err error) error {
-	return &store.Error{Op: op + " maildir " + path, Err: err}
+// makeFolders makes new and cur. The Maildir is synced even if it has them,
+// because the run that made them may have died before it could.
+func (m *Maildir) makeFolders() error {
+	for _, name := range []string{"new", "cur"} {
+		if _, err := m.ensure(name); err != nil {
+			return err
+		}
+	}
+	there, err := m.dir.Exists("tmp")
+	if err != nil {
+		return err
+	}
+	m.missing = !there
+	return m.dir.Sync(".")
 }
 
-func (m *Maildir) fault(op string, err error) error { return fault(op, m.dir.Path(), err) }
+// ensure makes a folder that isn't there.
+func (m *Maildir) ensure(name string) (made bool, err error) {
+	exists, err := m.dir.Exists(name)
+	if err != nil || exists {
+		return false, err
+	}
+	return true, m.dir.Mkdir(name)
+}
+
+func (m *Maildir) fault(op string, err error) error {
+	return &store.Error{Op: op + " maildir " + m.dir.Path(), Err: err}
+}
 
 // Close implements store.Mailbox.
 func (m *Maildir) Close() error { return m.dir.Close() }
 
 // Begin implements store.Mailbox.
 func (m *Maildir) Begin() (store.Batch, error) {
+	if m.missing {
+		if _, err := m.ensure("tmp"); err != nil {
+			return nil, m.fault("make", err)
+		}
+		m.missing = false
+	}
 	return &batch{m: m, group: m.dir.Group("tmp")}, nil
-}
-
-// batch holds the files of one batch, which lie in tmp until Publish.
-type batch struct {
-	m     *Maildir
-	group *durable.Group
-	names []string // as they will be in new
-}
-
-// Append implements store.Batch.
-func (b *batch) Append(r io.Reader) (int64, error) {
-	temp := uniqueName(time.Now(), b.m.id)
-	file, err := b.m.dir.Create("tmp/" + temp)
-	if err != nil {
-		return 0, b.m.fault("write to", err)
-	}
-	size, readErr, err := b.m.copier.Copy(file, r)
-	if readErr != nil || err != nil {
-		file.Close()
-		b.m.dir.Remove("tmp/" + temp)
-		if readErr != nil {
-			return 0, readErr
-		}
-		return 0, b.m.fault("write to", err)
-	}
-	b.names = append(b.names, sized(temp, size))
-	if err := b.group.Add(file); err != nil {
-		return 0, b.m.fault("write to", err)
-	}
-	return size, nil
-}
-
-// Stage implements store.Batch. A place is the file's name in new.
-func (b *batch) Stage() ([]string, error) {
-	if err := b.group.Sync(); err != nil {
-		return nil, b.m.fault("sync", err)
-	}
-	return b.names, nil
-}
-
-// Publish implements store.Batch.
-func (b *batch) Publish() error {
-	for _, name := range b.names {
-		if err := b.m.publish(name); err != nil {
-			return b.m.fault("deliver to", err)
-		}
-	}
-	if err := b.m.dir.Sync("new"); err != nil {
-		return b.m.fault("sync", err)
-	}
-	return nil
-}
-
-func (m *Maildir) publish(name string) error {
-	return m.dir.Rename("tmp/"+tempName(name), "new/"+name)
-}
-
-// Discard implements store.Batch.
-func (b *batch) Discard() error {
-	err := b.group.Close()
-	for _, name := range b.names {
-		if e := b.m.dir.Remove("tmp/" + tempName(name)); e != nil && err == nil {
-			err = e
-		}
-	}
-	if err != nil {
-		return b.m.fault("clean up in", err)
-	}
-	return nil
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"popfetch/store"
 )
 
 // sequence tells apart the files that one process makes, in whatever Maildir.
@@ -20,8 +22,9 @@ func nameOfHost(name string, err error) string {
 		return "localhost"
 	}
 	// The specification has octal escapes for the two characters that would
-	// be taken for a folder or for the flags.
-	return strings.NewReplacer("/", `\057`, ":", `\072`).Replace(name)
+	// be taken for a folder or for the flags. The comma begins the size, and
+	// a blank would end a place.
+	return strings.NewReplacer("/", `\057`, ":", `\072`, ",", `\054`, " ", `\040`).Replace(name)
 }
 
 // uniqueName returns a name for tmp that no other file has or had.
@@ -43,4 +46,19 @@ func tempName(name string) string {
 func isOf(name, id string) bool {
 	parts := strings.SplitN(name, ".", 3)
 	return len(parts) == 3 && strings.HasSuffix(parts[1], "R"+id)
+}
+
+// kind begins every place; see store.MakePlace.
+const kind = "maildir"
+
+// place tells where a staged file lies: its name in new, and the Maildir, as
+// the configuration may name another one by the time of the repair.
+func (m *Maildir) place(name string) string { return store.MakePlace(kind, name, m.path) }
+
+func parsePlace(place string) (name, path string, err error) {
+	fields, err := store.SplitPlace(place, kind, 2)
+	if err != nil {
+		return "", "", err
+	}
+	return fields[0], fields[1], nil
 }

@@ -1,7 +1,6 @@
 package maildir
 
 import (
-	"strings"
 	"time"
 
 	"popfetch/store"
@@ -12,72 +11,99 @@ import (
 const tempLifetime = 36 * time.Hour
 
 // Repair implements store.Mailbox. A staged file that is in tmp is published.
-// One that isn't was published before, with two exceptions: a Maildir that had
-// to be made anew holds nothing of what it held, and a name so old that a mail
-// program may have cleared it from tmp must be found elsewhere.
+// One that isn't was published before, with two exceptions: where tmp isn't
+// the one in which it was staged, or it is so old that a mail program may have
+// cleared it from there, it must be found elsewhere.
+//
+// What was staged in another Maildir, which the configuration named then, is
+// published there: it doesn't lie anywhere else.
 func (m *Maildir) Repair(staged []store.Staged) ([]bool, error) {
-	kept := make([]bool, len(staged))
-	mine := map[string]bool{} // in tmp: whether it was staged
-	temps, err := m.dir.Names("tmp")
-	if err != nil {
+	r := &repair{m: m, sites: map[string]*site{}}
+	defer r.close()
+	if _, err := r.site(m.path); err != nil {
 		return nil, m.fault("look into", err)
 	}
-	for _, name := range temps {
-		if isOf(name, m.id) {
-			mine[name] = false
-		}
-	}
+	kept := make([]bool, len(staged))
 	for i, s := range staged {
-		temp := tempName(s.Place)
-		if _, there := mine[temp]; there {
-			mine[temp] = true
-			if err := m.publish(s.Place); err != nil {
-				return nil, m.fault("deliver to", err)
-			}
-			kept[i] = true
-		} else if kept[i], err = m.wasPublished(s); err != nil {
-			return nil, m.fault("look into", err)
+		name, path, err := parsePlace(s.Place)
+		if err != nil {
+			return nil, m.fault("repair", err)
+		}
+		if kept[i], err = r.settle(name, path, s.Time); err != nil {
+			return nil, m.fault("repair", err)
 		}
 	}
-	return kept, m.settle(mine)
+	if err := r.finish(); err != nil {
+		return nil, m.fault("repair", err)
+	}
+	if m.missing && len(staged) == 0 {
+		if _, err := m.ensure("tmp"); err != nil {
+			return nil, m.fault("make", err)
+		}
+		m.missing = false
+	}
+	return kept, nil
 }
 
-func (m *Maildir) wasPublished(s store.Staged) (bool, error) {
-	if m.made {
-		return false, nil
+// A repair goes over the Maildirs in which messages were staged.
+type repair struct {
+	m     *Maildir
+	sites map[string]*site // by path; nil where there is no Maildir any more
+}
+
+// settle publishes a file that is still in tmp, and otherwise tells whether it
+// was published before. A Maildir that isn't where it was may have been moved
+// with all its files to where the configuration has it now.
+func (r *repair) settle(name, path string, since time.Time) (bool, error) {
+	s, err := r.site(path)
+	if err != nil {
+		return false, err
 	}
-	if time.Since(s.Time) < tempLifetime {
+	moved := s == nil || s.missing
+	if moved {
+		s = r.sites[r.m.path]
+	}
+	s.staged = true
+	if _, there := s.mine[tempName(name)]; there {
+		s.mine[tempName(name)] = true
+		return true, s.publish(name)
+	}
+	if !moved && time.Since(since) < tempLifetime {
 		return true, nil
 	}
-	for _, folder := range []string{"new", "cur"} {
-		names, err := m.dir.Names(folder)
-		if err != nil {
-			return false, err
+	return s.has(name)
+}
+
+// finish makes durable what was published, and removes what was never staged.
+// New is synced even if nothing was published now: the run that emptied tmp
+// may have died before it could, and what is recorded after this relies on it.
+func (r *repair) finish() error {
+	for _, s := range r.sites {
+		if s == nil {
+			continue
 		}
-		for _, name := range names {
-			if strings.HasPrefix(name, tempName(s.Place)) {
-				return true, nil
+		for name, published := range s.mine {
+			if published {
+				continue
+			}
+			if err := s.dir.Remove("tmp/" + name); err != nil {
+				return err
+			}
+		}
+		if s.staged {
+			if err := s.dir.Sync("new"); err != nil {
+				return err
 			}
 		}
 	}
-	return false, nil
+	return nil
 }
 
-// settle makes durable what was published, and removes what was never staged.
-func (m *Maildir) settle(mine map[string]bool) error {
-	published := false
-	for name, staged := range mine {
-		if staged {
-			published = true
-		} else if err := m.dir.Remove("tmp/" + name); err != nil {
-			return m.fault("clean up in", err)
+// close closes the Maildirs that only the repair opened.
+func (r *repair) close() {
+	for _, s := range r.sites {
+		if s != nil && s.Maildir != r.m {
+			s.dir.Close()
 		}
 	}
-	if !published {
-		return nil
-	}
-	if err := m.dir.Sync("new"); err != nil {
-		return m.fault("sync", err)
-	}
-	return nil
 }

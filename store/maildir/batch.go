@@ -1,0 +1,87 @@
+package maildir
+
+import (
+	"io"
+	"time"
+
+	"popfetch/store/durable"
+)
+
+// batch holds the files of one batch, which lie in tmp until Publish.
+type batch struct {
+	m     *Maildir
+	group *durable.Group
+	names []string // as they will be in new
+}
+
+// Append implements store.Batch.
+func (b *batch) Append(r io.Reader) (int64, error) {
+	temp := uniqueName(time.Now(), b.m.id)
+	file, err := b.m.dir.Create("tmp/" + temp)
+	if err != nil {
+		return 0, b.m.fault("write to", err)
+	}
+	size, readErr, err := b.m.copier.Copy(file, r)
+	if readErr != nil || err != nil {
+		file.Close()
+		b.m.dir.Remove("tmp/" + temp)
+		if readErr != nil {
+			return 0, readErr
+		}
+		return 0, b.m.fault("write to", err)
+	}
+	b.names = append(b.names, sized(temp, size))
+	if err := b.group.Add(file); err != nil {
+		return 0, b.m.fault("write to", err)
+	}
+	return size, nil
+}
+
+// Stage implements store.Batch.
+func (b *batch) Stage() ([]string, error) {
+	if len(b.names) == 0 {
+		return nil, nil
+	}
+	if err := b.group.Sync(); err != nil {
+		return nil, b.m.fault("sync", err)
+	}
+	places := make([]string, len(b.names))
+	for i, name := range b.names {
+		places[i] = b.m.place(name)
+	}
+	return places, nil
+}
+
+// Publish implements store.Batch.
+func (b *batch) Publish() error {
+	if len(b.names) == 0 {
+		return nil
+	}
+	for _, name := range b.names {
+		if err := b.m.publish(name); err != nil {
+			return b.m.fault("deliver to", err)
+		}
+	}
+	if err := b.m.dir.Sync("new"); err != nil {
+		return b.m.fault("sync", err)
+	}
+	return nil
+}
+
+func (m *Maildir) publish(name string) error {
+	return m.dir.Rename("tmp/"+tempName(name), "new/"+name)
+}
+
+// Discard implements store.Batch.
+func (b *batch) Discard() error {
+	err := b.group.Close()
+	for _, name := range b.names {
+		if e := b.m.dir.Remove("tmp/" + tempName(name)); e != nil && err == nil {
+			err = e
+		}
+	}
+	if err != nil {
+		return b.m.fault("clean up in", err)
+	}
+	return nil
+}

@@ -1,0 +1,68 @@
+package maildir
+
+import (
+	"errors"
+	"io/fs"
+	"strings"
+
+	"popfetch/store/durable"
+)
+
+// A site is one Maildir, and what of this ledger's files its tmp holds.
+type site struct {
+	*Maildir
+	mine   map[string]bool // by name: whether it was published now
+	staged bool            // there was something staged in it
+}
+
+// site looks into the Maildir at path. It is nil if there is none.
+func (r *repair) site(path string) (*site, error) {
+	if s, known := r.sites[path]; known {
+		return s, nil
+	}
+	m := r.m
+	if path != m.path {
+		dir, err := durable.OpenDir(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			r.sites[path] = nil
+			return nil, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		m = &Maildir{dir: dir, id: m.id, path: path}
+	}
+	s := &site{Maildir: m, mine: map[string]bool{}}
+	r.sites[path] = s
+	return s, s.look()
+}
+
+// look finds this ledger's files in tmp.
+func (s *site) look() error {
+	names, err := s.dir.Names("tmp")
+	if s.missing = errors.Is(err, fs.ErrNotExist); s.missing {
+		return nil
+	}
+	for _, name := range names {
+		if isOf(name, s.id) {
+			s.mine[name] = false
+		}
+	}
+	return err
+}
+
+// has reports whether a file is in new or cur.
+func (m *Maildir) has(name string) (bool, error) {
+	for _, folder := range []string{"new", "cur"} {
+		names, err := m.dir.Names(folder)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return false, err
+		}
+		for _, n := range names {
+			if strings.HasPrefix(n, tempName(name)) {
+				return true, nil
+			}
+		}
+	}
+	return false, nil
+}
