@@ -50,7 +50,7 @@ type Maildrop struct {
 	mu       sync.Mutex
 	messages []*Message // those pointed to never change
 	lastID   uint64
-	holder   chan struct{} // full while a session holds the maildrop
+	held     chan struct{} // not nil while a session holds the maildrop; closed then
 }
 
 // NewMaildrop is a maildrop with messages.
@@ -142,32 +142,38 @@ func (m *Maildrop) snapshot() []*Message {
 // acquire holds the maildrop for one session. It waits for another session to
 // let go of it, up to the time given or until stop is closed.
 func (m *Maildrop) acquire(wait time.Duration, stop <-chan struct{}) bool {
-	holder := m.lock()
-	select {
-	case holder <- struct{}{}:
-		return true
-	default:
-	}
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
-	select {
-	case holder <- struct{}{}:
-		return true
-	case <-timer.C:
-	case <-stop:
+	for {
+		held := m.try()
+		if held == nil {
+			return true
+		}
+		select {
+		case <-held:
+		case <-timer.C:
+			return false
+		case <-stop:
+			return false
+		}
 	}
-	return false
+}
+
+// try holds the maildrop, or returns what tells that it is let go of.
+func (m *Maildrop) try() <-chan struct{} {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.held != nil {
+		return m.held
+	}
+	m.held = make(chan struct{})
+	return nil
 }
 
 // release lets go of the maildrop.
-func (m *Maildrop) release() { <-m.lock() }
-
-// lock is the channel that has room for one session.
-func (m *Maildrop) lock() chan struct{} {
+func (m *Maildrop) release() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.holder == nil {
-		m.holder = make(chan struct{}, 1)
-	}
-	return m.holder
+	close(m.held)
+	m.held = nil
 }

@@ -61,7 +61,8 @@ type topReader struct {
 	r      io.Reader
 	lines  int64 // that are left, once inBody
 	inBody bool
-	inLine bool // the line has a character already
+	length int64 // of the line so far
+	lastCR bool  // its last byte is a CR
 }
 
 // Read reads up to that end.
@@ -73,22 +74,33 @@ func (t *topReader) Read(p []byte) (int, error) {
 	for i := 0; i < n; {
 		end := bytes.IndexByte(p[i:n], '\n')
 		if end < 0 {
-			t.inLine = t.inLine || !isBlank(p[i:n])
+			t.extend(p[i:n])
 			break
 		}
-		blank := !t.inLine && isBlank(p[i:i+end])
+		t.extend(p[i : i+end])
 		i += end + 1
-		t.inLine = false
-		if t.inBody {
-			t.lines--
-		}
-		t.inBody = t.inBody || blank
-		if t.inBody && t.lines == 0 {
+		if t.endLine() {
 			return i, nil
 		}
 	}
 	return n, err
 }
 
-// isBlank says whether a piece of a line has nothing but the CR of its end.
-func isBlank(piece []byte) bool { return len(piece) == 0 || len(piece) == 1 && piece[0] == '\r' }
+// extend takes note of a piece of a line.
+func (t *topReader) extend(piece []byte) {
+	if len(piece) > 0 {
+		t.length += int64(len(piece))
+		t.lastCR = piece[len(piece)-1] == '\r'
+	}
+}
+
+// endLine takes note of the end of a line, and says whether it was the last.
+func (t *topReader) endLine() bool {
+	empty := t.length == 0 || t.length == 1 && t.lastCR
+	t.length = 0
+	if t.inBody {
+		t.lines--
+	}
+	t.inBody = t.inBody || empty
+	return t.inBody && t.lines == 0
+}

@@ -1,7 +1,14 @@
 package pop3d
 
 import (
+	"errors"
+	"io"
+	"net"
+	"runtime"
+	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 )
 
 func TestDialogue(t *testing.T) {
@@ -72,4 +79,279 @@ func TestDialogue(t *testing.T) {
 		S: -ERR unknown command
 		C: QUIT
 		S: +OK bye`)
+}
+
+func TestStates(t *testing.T) {
+	p := dial(t, start(t, new(Server)))
+	p.talk(`
+		S: +OK pop3d is ready
+		C: STAT
+		S: -ERR log in first
+		C: RETR 1
+		S: -ERR log in first
+		C: STLS
+		S: -ERR no TLS here
+		C: CAPA
+		S: +OK
+		S: TOP
+		S: UIDL
+		S: RESP-CODES
+		S: AUTH-RESP-CODE
+		S: PIPELINING
+		S: USER
+		S: SASL PLAIN
+		S: IMPLEMENTATION pop3d
+		S: .
+		C: USER me
+		S: +OK and the password?
+		C: PASS a secret
+		S: +OK 2 messages
+		C: USER me
+		S: -ERR you are logged in already
+		C: AUTH PLAIN
+		S: -ERR you are logged in already`)
+}
+
+func TestNumbersThatNameNothing(t *testing.T) {
+	p := login(t, start(t, new(Server)))
+	for _, verb := range []string{"RETR", "DELE", "LIST", "UIDL", "TOP"} {
+		for _, arg := range []string{"0", "-1", "3", "99999999999999999999", "x", "1x", " 1"} {
+			p.send(verb + " " + arg + "\r\n")
+			p.expect("-ERR no such message")
+		}
+	}
+	p.send("RETR\r\nDELE\r\nTOP\r\nTOP 1 -1\r\n")
+	p.talk(`
+		S: -ERR no such message
+		S: -ERR no such message
+		S: -ERR no such message
+		S: -ERR how many lines?`)
+}
+
+func TestQuitBeforeLogin(t *testing.T) {
+	p := dial(t, start(t, new(Server)))
+	p.talk(`
+		S: +OK pop3d is ready
+		C: QUIT
+		S: +OK bye`)
+	if rest := p.expectEnd(); rest != "" {
+		t.Errorf("after QUIT: %q", rest)
+	}
+}
+
+func TestSetCapabilities(t *testing.T) {
+	s := start(t, &Server{
+		Capabilities:      []string{"UIDL", "LOGIN-DELAY 900"},
+		LoginCapabilities: []string{"UIDL", "EXPIRE NEVER"},
+	})
+	dial(t, s).talk(`
+		S: +OK pop3d is ready
+		C: CAPA
+		S: +OK
+		S: UIDL
+		S: LOGIN-DELAY 900
+		S: .`)
+	login(t, s).talk(`
+		C: CAPA
+		S: +OK
+		S: UIDL
+		S: EXPIRE NEVER
+		S: .`)
+}
+
+func TestLongLines(t *testing.T) {
+	s := start(t, new(Server))
+	p := dial(t, s)
+	p.expect("+OK pop3d is ready")
+	p.send("USER " + strings.Repeat("x", 248) + "\r\n") // 255 octets
+	p.expect("+OK and the password?")
+	p.send("USER " + strings.Repeat("x", 249) + "\r\n")
+	p.expect("-ERR that line is longer than 255 octets")
+	p.send(strings.Repeat("x", 100_000))
+	if rest := p.expectEnd(); !strings.HasPrefix("-ERR that line has no end\r\n", rest) {
+		t.Errorf("after a line without end: %q", rest)
+	}
+}
+
+func TestLoneLineFeeds(t *testing.T) {
+	p := dial(t, start(t, new(Server)))
+	p.send("NOOP\nUSER me\nPASS a secret\nQUIT\n")
+	p.talk(`
+		S: +OK pop3d is ready
+		S: -ERR log in first
+		S: +OK and the password?
+		S: +OK 2 messages
+		S: +OK bye`)
+}
+
+// TestAnswersAfterEnd is a client as simple as "printf … | nc": it closes its
+// half of the connection and reads.
+func TestAnswersAfterEnd(t *testing.T) {
+	p := dial(t, start(t, new(Server)))
+	p.send("USER me\r\nPASS a secret\r\nSTAT\r\n")
+	if err := p.Conn.(*net.TCPConn).CloseWrite(); err != nil {
+		t.Fatal(err)
+	}
+	want := "+OK pop3d is ready\r\n+OK and the password?\r\n+OK 2 messages\r\n+OK 2 50\r\n"
+	if got := p.expectEnd(); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestIdle(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		near, far := net.Pipe()
+		began := time.Now()
+		go func() { _, _ = io.Copy(io.Discard, near) }()
+		if err := new(Server).ServeConn(far); err != nil {
+			t.Fatal(err)
+		}
+		if got := time.Since(began); got != 10*time.Minute {
+			t.Errorf("hung up after %v, want 10m", got)
+		}
+	})
+}
+
+// TestIdleWhileReading reads a message for an hour, a bit every few minutes.
+func TestIdleWhileReading(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		drop := NewMaildrop(Large("big", 20*maxWrite))
+		s := &Server{Users: map[string]User{"me": {"", drop}}}
+		near, far := net.Pipe()
+		go func() { _ = s.ServeConn(far) }()
+		p := &peer{Conn: near, t: t}
+		p.send("USER me\r\nPASS \r\nRETR 1\r\nQUIT\r\n")
+		for {
+			_, err := io.CopyN(io.Discard, near, maxWrite)
+			if err == io.EOF {
+				break
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(9 * time.Minute)
+		}
+		if got := s.Sessions()[0].Commands; len(got) != 4 {
+			t.Errorf("commands: %q", got)
+		}
+	})
+}
+
+func TestServeErrors(t *testing.T) {
+	s := &Server{Implicit: true}
+	if err := s.Start(); !errors.Is(err, errNoCertificate) {
+		t.Errorf("Start without a certificate: %v", err)
+	}
+	near, far := net.Pipe()
+	defer near.Close()
+	if err := s.ServeConn(far); !errors.Is(err, errNoCertificate) {
+		t.Errorf("ServeConn without a certificate: %v", err)
+	}
+	s = new(Server)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.Close()
+	if err := s.Serve(l); !errors.Is(err, net.ErrClosed) {
+		t.Errorf("Serve on a closed listener: %v", err)
+	}
+	if err := s.Close(); err != nil {
+		t.Errorf("Close: %v", err)
+	}
+	if err := s.Start(); !errors.Is(err, net.ErrClosed) {
+		t.Errorf("Start after Close: %v", err)
+	}
+	if err := s.Serve(l); !errors.Is(err, net.ErrClosed) {
+		t.Errorf("Serve after Close: %v", err)
+	}
+}
+
+func TestServeUntilClose(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := new(Server)
+	served := make(chan error)
+	go func() { served <- s.Serve(l) }()
+	conn, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := newPeer(t, conn)
+	p.expect("+OK pop3d is ready")
+	if err := s.Close(); err != nil {
+		t.Errorf("Close: %v", err)
+	}
+	if err := <-served; err != nil {
+		t.Errorf("Serve: %v", err)
+	}
+	p.expectEnd()
+	if err := s.Close(); err != nil {
+		t.Errorf("second Close: %v", err)
+	}
+}
+
+// TestClose closes the server while its sessions are stuck in every place
+// where one can be.
+func TestClose(t *testing.T) {
+	s := &Server{RTT: time.Millisecond, Shared: true, Intercept: Chain(
+		When(All(InSession(1), Verb("NOOP")), Stall()),
+		When(All(InSession(2), Verb("NOOP")), Delay(time.Hour)),
+		When(All(InSession(3), Verb("NOOP")), Endless("+OK ", "x")),
+		When(All(InSession(4), Verb("NOOP")), Slowly(time.Hour)),
+	)}
+	client := secure(t, s)
+	start(t, s)
+	for range 4 {
+		login(t, s).send("NOOP\r\n" + strings.Repeat("STAT\r\n", 2*maxQueue))
+	}
+	login(t, s).send("STLS\r\n")
+	p := dial(t, s)
+	p.expect("+OK pop3d is ready")
+	p.send("STLS\r\n")
+	p.expect("+OK begin TLS") // and no handshake follows
+	p = dial(t, s)
+	p.expect("+OK pop3d is ready")
+	p.send("AUTH PLAIN\r\n")
+	p.expect("+ ")
+	p = dial(t, s)
+	p.expect("+OK pop3d is ready")
+	p.send("STLS\r\n")
+	p.expect("+OK begin TLS")
+	p.encrypt(client)
+	p.send("USER me\r\nPASS a secret\r\n" + strings.Repeat("UIDL\r\n", 2*maxQueue))
+	dial(t, s) // and goes before the greeting
+
+	began := time.Now()
+	if err := s.Close(); err != nil {
+		t.Errorf("Close: %v", err)
+	}
+	if took := time.Since(began); took > patience/2 {
+		t.Errorf("Close took %v", took)
+	}
+	expectNoGoroutine(t)
+	for _, session := range s.Sessions() {
+		if !session.Ended {
+			t.Errorf("session %d goes on", session.Number)
+		}
+	}
+}
+
+// expectNoGoroutine checks that nothing of the server runs. A goroutine that
+// has said that it is over may take a moment to be gone.
+func expectNoGoroutine(t *testing.T) {
+	t.Helper()
+	var stacks string
+	for range 100 {
+		buffer := make([]byte, 1<<20)
+		stacks = string(buffer[:runtime.Stack(buffer, true)])
+		stacks = stacks[strings.Index(stacks, "\n\n"):] // the first is our own
+		if !strings.Contains(stacks, "pop3d.(*") {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Errorf("left running:\n%s", stacks)
 }

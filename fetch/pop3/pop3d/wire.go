@@ -15,6 +15,9 @@ const (
 	lastWords = 5 * time.Second
 )
 
+// past is a deadline that has passed.
+var past = time.Unix(1, 0)
+
 // A wire is the accepted connection, beneath TLS where there is TLS. It keeps
 // the idle deadline, tells the feed when the server waits for bytes, and can
 // be broken from another goroutine.
@@ -83,7 +86,10 @@ func (w *wire) abort() {
 	defer w.mu.Unlock()
 	if !w.isAborted() {
 		close(w.aborted)
-		_ = w.SetDeadline(time.Unix(1, 0))
+		_ = w.SetDeadline(past)
+		if d, ok := w.Conn.(*delayedConn); ok {
+			d.abandon()
+		}
 	}
 }
 

@@ -1,0 +1,206 @@
+package pop3d
+
+import (
+	"bufio"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io"
+	"net"
+	"testing"
+	"time"
+)
+
+func TestSTLS(t *testing.T) {
+	s := new(Server)
+	client := secure(t, s)
+	start(t, s)
+	p := dial(t, s)
+	p.talk(`
+		S: +OK pop3d is ready
+		C: CAPA
+		S: +OK
+		S: TOP
+		S: UIDL
+		S: RESP-CODES
+		S: AUTH-RESP-CODE
+		S: PIPELINING
+		S: USER
+		S: SASL PLAIN
+		S: STLS
+		S: IMPLEMENTATION pop3d
+		S: .
+		C: USER me
+		S: +OK and the password?
+		C: STLS
+		S: +OK begin TLS`)
+	p.encrypt(client)
+	p.talk(`
+		C: PASS a secret
+		S: -ERR USER comes first
+		C: CAPA
+		S: +OK
+		S: TOP
+		S: UIDL
+		S: RESP-CODES
+		S: AUTH-RESP-CODE
+		S: PIPELINING
+		S: USER
+		S: SASL PLAIN
+		S: IMPLEMENTATION pop3d
+		S: .
+		C: STLS
+		S: -ERR no TLS here
+		C: USER me
+		S: +OK and the password?
+		C: PASS a secret
+		S: +OK 2 messages
+		C: QUIT
+		S: +OK bye`)
+	if _, err := p.r.ReadByte(); err != io.EOF {
+		t.Errorf("after QUIT: %v, want EOF after close_notify", err)
+	}
+	if session := s.Sessions()[0]; !session.TLS || session.User != "me" {
+		t.Errorf("session %+v", session)
+	}
+}
+
+// TestSTLSDropsWhatFollows is CVE-2011-0411 from the server's side.
+func TestSTLSDropsWhatFollows(t *testing.T) {
+	s := new(Server)
+	client := secure(t, s)
+	p := dial(t, start(t, s))
+	p.send("STLS\r\nUSER mallory\r\n")
+	p.talk("S: +OK pop3d is ready\nS: +OK begin TLS")
+	p.encrypt(client)
+	p.talk("C: PASS a secret\nS: -ERR USER comes first")
+}
+
+func TestPOP3S(t *testing.T) {
+	s := &Server{Implicit: true}
+	client := secure(t, s)
+	start(t, s)
+	p := dial(t, s)
+	p.encrypt(client)
+	p.talk("S: +OK pop3d is ready\nC: STLS\nS: -ERR no TLS here\nC: QUIT\nS: +OK bye")
+
+	p = dial(t, s)
+	p.send("CAPA\r\n") // no handshake
+	p.expectEnd()
+	if s.Connections() != 2 {
+		t.Errorf("%d connections, want 2", s.Connections())
+	}
+}
+
+// A meter counts the bytes that are read.
+type meter struct {
+	net.Conn
+	n int
+}
+
+func (m *meter) Read(p []byte) (int, error) {
+	n, err := m.Conn.Read(p)
+	m.n += n
+	return n, err
+}
+
+// TestCutUnderTLS looks for the close_notify, a record of 24 bytes in TLS 1.3,
+// that a dying server doesn't send.
+func TestCutUnderTLS(t *testing.T) {
+	s := &Server{Implicit: true, Intercept: Chain(
+		When(All(InSession(1), Verb("NOOP")), Answer("+OK"), HangUp()),
+		When(All(InSession(2), Verb("NOOP")), Answer("+OK"), Cut()),
+	)}
+	client := secure(t, s)
+	s.TLS.SessionTicketsDisabled = true // which come when they like
+	start(t, s)
+	received := func() int {
+		p := dial(t, s)
+		m := &meter{Conn: p.Conn}
+		p.Conn = m
+		p.encrypt(client)
+		handshake := m.n
+		p.talk("S: +OK pop3d is ready\nC: NOOP\nS: +OK")
+		p.expectEnd()
+		return m.n - handshake
+	}
+	if orderly, cut := received(), received(); cut != orderly-24 {
+		t.Errorf("HangUp sent %d bytes and Cut %d", orderly, cut)
+	}
+}
+
+func TestStartTLSOnlyAfterSTLS(t *testing.T) {
+	s := &Server{Intercept: When(Verb("NOOP"), func(c *Conn, _ Command) bool {
+		if err := c.StartTLS(); !errors.Is(err, errNotSTLS) {
+			t.Errorf("StartTLS: %v", err)
+		}
+		c.Reply("+OK")
+		return true
+	})}
+	secure(t, s)
+	dial(t, start(t, s)).talk("S: +OK pop3d is ready\nC: NOOP\nS: +OK")
+}
+
+func TestSTLSFaults(t *testing.T) {
+	s := &Server{Intercept: Chain(
+		When(InSession(1), When(Verb("STLS"), Refuse("not today"))),
+		InjectAfterSTLS("+OK injected\r\n"),
+	)}
+	client := secure(t, s)
+	start(t, s)
+	dial(t, s).talk("S: +OK pop3d is ready\nC: STLS\nS: -ERR not today\nC: QUIT\nS: +OK bye")
+	p := dial(t, s)
+	p.expect("+OK pop3d is ready")
+	p.send("STLS\r\n")
+	buffer := make([]byte, 1000)
+	n, err := p.Read(buffer)
+	if got := string(buffer[:n]); err != nil || got != "+OK begin TLS\r\n+OK injected\r\n" {
+		t.Errorf("in one packet: %q, %v", got, err)
+	}
+	p.r = bufio.NewReader(p.Conn)
+	p.encrypt(client)
+	p.talk("C: QUIT\nS: +OK bye")
+}
+
+func TestCertificates(t *testing.T) {
+	hour := time.Hour
+	now := time.Now()
+	var unknown x509.UnknownAuthorityError
+	var wrongName x509.HostnameError
+	var invalid x509.CertificateInvalidError
+	for name, test := range map[string]struct {
+		id   Identity
+		want any
+	}{
+		"good":          {Identity{Hosts: []string{"pop.example.org"}}, nil},
+		"expired":       {Identity{Hosts: []string{"pop.example.org"}, NotBefore: now.Add(-2 * hour), NotAfter: now.Add(-hour)}, &invalid},
+		"not yet valid": {Identity{Hosts: []string{"pop.example.org"}, NotBefore: now.Add(hour)}, &invalid},
+		"wrong name":    {Identity{Hosts: []string{"mail.example.org"}}, &wrongName},
+		"no name":       {Identity{}, &wrongName},
+		"self-signed":   {Identity{Hosts: []string{"pop.example.org"}, SelfSigned: true}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cert, caPEM, err := test.id.Certificate()
+			if err != nil {
+				t.Fatal(err)
+			}
+			roots := x509.NewCertPool()
+			roots.AppendCertsFromPEM(caPEM)
+			err = handshake(t, cert, &tls.Config{RootCAs: roots, ServerName: "pop.example.org"})
+			if test.want == nil && err != nil || test.want != nil && !errors.As(err, test.want) {
+				t.Errorf("got %v, want %T", err, test.want)
+			}
+			err = handshake(t, cert, &tls.Config{RootCAs: x509.NewCertPool(), ServerName: "pop.example.org"})
+			if err == nil || name == "good" && !errors.As(err, &unknown) {
+				t.Errorf("without the authority: %v", err)
+			}
+		})
+	}
+}
+
+// handshake is how a client finds a server with this certificate.
+func handshake(t *testing.T, cert tls.Certificate, client *tls.Config) error {
+	t.Helper()
+	s := start(t, &Server{Implicit: true, TLS: &tls.Config{Certificates: []tls.Certificate{cert}}})
+	return tls.Client(dial(t, s).Conn, client).Handshake()
+}
