@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"slices"
 	"strconv"
@@ -126,16 +125,19 @@ func (p *program) write(c *cli.Context, s *fetch.Session, targets []fetch.Target
 		if err != nil {
 			return err
 		}
+		var readErr, writeErr error
 		switch {
 		case c.Bool("mbox"):
-			err = mbox.Write(out, m)
+			readErr, writeErr = mbox.Write(out, m)
 		case c.Bool("crlf"):
-			_, err = io.Copy(out, m)
+			_, readErr = m.WriteTo(out)
+			if _, writeErr = out.Write(nil); writeErr != nil {
+				readErr = nil // the writer remembers that it was the one to fail
+			}
 		default:
-			_, readErr, writeErr := copier.Copy(out, m)
-			err = errors.Join(readErr, output(writeErr))
+			_, readErr, writeErr = copier.Copy(out, m)
 		}
-		if err != nil {
+		if err := errors.Join(readErr, output(writeErr)); err != nil {
 			return err
 		}
 	}

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/dustin/go-humanize"
 	"github.com/urfave/cli/v2"
 
 	"popfetch/fetch"
@@ -81,7 +80,7 @@ func (p *program) check(c *cli.Context) error {
 
 // examine finds out about one account. What it found before an error counts.
 func (p *program) examine(ctx context.Context, a account) (f findings, err error) {
-	f = findings{Account: a.Name, Server: address(a), Capabilities: []string{}, Mailbox: destination(a)}
+	f = findings{Account: a.Name, Server: a.Address(), Capabilities: []string{}, Mailbox: destination(a)}
 	known, err := p.readLedger(a.Name)
 	if err != nil {
 		return f, err
@@ -172,7 +171,7 @@ func (p *program) tellFindings(f findings) {
 	}
 	say("login by %s", f.Auth)
 	say("capabilities: %s", strings.Join(f.Capabilities, ", "))
-	say("%d messages (%s), %d new", f.Messages, humanize.Bytes(uint64(f.Bytes)), f.New)
+	say("%d messages (%s), %d new", f.Messages, sizeText(f.Bytes), f.New)
 	if u := f.uids; u != (uidFindings{}) {
 		say("the server breaks the rules for UIDs: %d twice, %d empty, %d too long, %d unprintable; popfetch copes",
 			u.twice, u.empty, u.long, u.unprintable)

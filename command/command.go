@@ -7,6 +7,7 @@ import (
 	"os"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -26,6 +27,10 @@ type program struct {
 	statePath  string
 	trace      bool
 	config     *config.Config // nil until it is needed
+
+	stateOnce sync.Once
+	stateDir  *durable.Dir
+	stateErr  error
 }
 
 // Main runs the program and returns its exit code. The context ends when the
@@ -34,7 +39,8 @@ func Main(ctx context.Context, args []string) (code int) {
 	p := &program{ui: &ui{out: os.Stdout, err: os.Stderr}}
 	defer func() {
 		if r := recover(); r != nil {
-			p.fail("", &bugError{fmt.Sprintf("this is a bug in popfetch: %v\n%s", r, debug.Stack())})
+			p.fail("", &bugError{fmt.Sprintf("this is a bug in popfetch: %v", r)})
+			p.line(p.err, string(debug.Stack()))
 			code = exitBug
 		}
 	}()
@@ -64,6 +70,7 @@ func shown(err error) error {
 }
 
 func (p *program) app() *cli.App {
+	cli.VersionFlag = &cli.BoolFlag{Name: "version", Usage: "print the version", DisableDefaultText: true}
 	app := &cli.App{
 		Name:            "popfetch",
 		Usage:           "fetch mail from POP3 servers, every message exactly once",
@@ -158,12 +165,13 @@ func (e *configError) Unwrap() error { return e.err }
 func (e *configError) Hint() string { return e.hint }
 
 // state opens the folder of the ledgers, which is made where it isn't there.
+// It stays open as long as the program runs.
 func (p *program) state() (*durable.Dir, error) {
-	dir, _, err := durable.MakeDir(p.statePath)
-	if err != nil {
-		return nil, &store.Error{Op: "open the state folder", Err: err}
+	p.stateOnce.Do(func() { p.stateDir, _, p.stateErr = durable.MakeDir(p.statePath) })
+	if p.stateErr != nil {
+		return nil, &store.Error{Op: "open the state folder", Err: p.stateErr}
 	}
-	return dir, nil
+	return p.stateDir, nil
 }
 
 // oneAccount returns the account named by the first argument, and the others.

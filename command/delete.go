@@ -9,7 +9,6 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"popfetch/config"
 	"popfetch/fetch"
 	"popfetch/store/ledger"
 )
@@ -24,7 +23,7 @@ func (p *program) deleteCommand() *cli.Command {
 			"Examples:\n  popfetch delete work 4f1c 4f1d\n  popfetch delete work --fetched --older-than 30d --yes",
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "fetched", Usage: "all messages that were fetched"},
-			&cli.StringFlag{Name: "older-than", Usage: "of those, the ones fetched at least `DURATION` ago, as in 30d"},
+			&cli.GenericFlag{Name: "older-than", Usage: "of those, the ones fetched at least `DURATION` ago, as in 30d", Value: new(duration)},
 			&cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Usage: "don't ask"},
 			&cli.BoolFlag{Name: "unfetched", Usage: "delete also what was never fetched"},
 		},
@@ -37,9 +36,8 @@ func (p *program) delete(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	age, err := olderThan(c)
-	if err != nil {
-		return err
+	if c.IsSet("older-than") && !c.Bool("fetched") {
+		return &usageError{"--older-than goes with --fetched", "popfetch delete ACCOUNT --fetched --older-than 30d"}
 	}
 	if c.Bool("fetched") == (len(uids) > 0) {
 		return &usageError{"which messages?", "popfetch delete ACCOUNT UID…, or popfetch delete ACCOUNT --fetched"}
@@ -56,7 +54,7 @@ func (p *program) delete(c *cli.Context) error {
 		}
 		targets := fetch.Targets(items)
 		if c.Bool("fetched") {
-			targets = keptBefore(targets, l, time.Now().Add(-age))
+			targets = keptBefore(targets, l, time.Now().Add(-durationOf(c, "older-than")))
 		} else if targets, err = wantedTargets(targets, uids, false, false); err != nil {
 			return err
 		}
@@ -80,21 +78,6 @@ func (p *program) delete(c *cli.Context) error {
 		}
 		return nil
 	}))
-}
-
-func olderThan(c *cli.Context) (time.Duration, error) {
-	text := c.String("older-than")
-	if text == "" {
-		return 0, nil
-	}
-	if !c.Bool("fetched") {
-		return 0, &usageError{"--older-than goes with --fetched", "popfetch delete ACCOUNT --fetched --older-than 30d"}
-	}
-	age, err := config.ParseDuration(text)
-	if err != nil {
-		return 0, &usageError{fmt.Sprintf("--older-than %q: %v", text, err), "for example 30d, or 12h"}
-	}
-	return age, nil
 }
 
 func keptBefore(targets []fetch.Target, l *ledger.Ledger, limit time.Time) (old []fetch.Target) {

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"iter"
 	"strings"
 	"text/tabwriter"
@@ -171,7 +170,7 @@ func sizeText(size int64) string {
 	if size < 0 {
 		return "?"
 	}
-	return humanize.Bytes(uint64(size))
+	return strings.Replace(humanize.Bytes(uint64(size)), "kB", "KB", 1)
 }
 
 func dateText(date *string) string {
@@ -228,5 +227,3 @@ func (p *program) connected(ctx context.Context, account account, do func(*fetch
 	}
 	return err
 }
-
-var _ io.Reader = (*pop3.Message)(nil)

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/cheggaaa/pb/v3"
-	"github.com/dustin/go-humanize"
 
 	"popfetch/fetch"
 )
@@ -102,7 +101,7 @@ func (d *progress) erase() {
 func (b *bar) line() string {
 	b.SetTotal(b.fetch.Planned.Load())
 	b.SetCurrent(b.fetch.Done.Load())
-	b.Set("bytes", humanize.Bytes(uint64(b.fetch.Bytes.Load())))
+	b.Set("bytes", sizeText(b.fetch.Bytes.Load()))
 	return strings.TrimRight(b.String(), " ")
 }
 

@@ -9,7 +9,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/dustin/go-humanize"
 	"github.com/urfave/cli/v2"
 
 	"popfetch/fetch"
@@ -28,13 +27,13 @@ func (p *program) syncCommand() *cli.Command {
 		Flags: []cli.Flag{
 			&cli.IntFlag{Name: "jobs", Aliases: []string{"j"}, Usage: "`N` accounts at a time", Value: 4},
 			&cli.IntFlag{Name: "limit", Usage: "fetch at most `N` messages of each account"},
-			&cli.DurationFlag{Name: "max-time", Usage: "begin no message after `DURATION`, as in 10m"},
+			&cli.GenericFlag{Name: "max-time", Usage: "begin no message after `DURATION`, as in 10m", Value: new(duration)},
 			&cli.BoolFlag{Name: "delete", Usage: "delete on the server what is fetched, whatever the account says"},
 			&cli.BoolFlag{Name: "keep", Usage: "delete nothing on the server, whatever the account says"},
 			&cli.BoolFlag{Name: "dry-run", Usage: "only say what would be fetched and deleted"},
 			&cli.BoolFlag{Name: "json", Usage: "one JSON object a line for each account"},
-			&cli.StringFlag{Name: "progress", Usage: "show bars: auto, always or `never`", Value: "auto"},
-			&cli.DurationFlag{Name: "wait", Usage: "wait `DURATION` for another run of the account to end"},
+			&cli.StringFlag{Name: "progress", Usage: "show bars `WHEN`: auto, always or never", Value: "auto"},
+			&cli.GenericFlag{Name: "wait", Usage: "wait `DURATION` for another run of the account to end", Value: new(duration)},
 			&cli.StringFlag{Name: "shard", Usage: "take only the accounts that a hash puts in shard `I/N`"},
 			&cli.StringFlag{Name: "maildir", Usage: "for an account by URL: the Maildir `DIR`"},
 			&cli.StringFlag{Name: "mbox", Usage: "for an account by URL: the mbox `FILE`"},
@@ -91,8 +90,8 @@ func checkSync(c *cli.Context) error {
 		return &usageError{"--delete and --keep exclude each other", "give one of them"}
 	case c.Int("jobs") < 1:
 		return &usageError{"--jobs wants at least 1", ""}
-	case c.Int("limit") < 0, c.Duration("max-time") < 0, c.Duration("wait") < 0:
-		return &usageError{"--limit, --max-time and --wait take no negative values", ""}
+	case c.Int("limit") < 0:
+		return &usageError{"--limit takes no negative number", ""}
 	case progress != "auto" && progress != "always" && progress != "never":
 		return &usageError{fmt.Sprintf("--progress %q", progress), "it is auto, always or never"}
 	}
@@ -125,7 +124,7 @@ func (p *program) syncAccount(ctx context.Context, c *cli.Context, a account) (o
 	}
 	start := time.Now()
 	defer func() { o.took = time.Since(start) }()
-	l, err := p.openLedger(a.Name, c.Duration("wait"))
+	l, err := p.openLedger(a.Name, durationOf(c, "wait"))
 	if err != nil {
 		o.err = err
 		return o
@@ -174,7 +173,7 @@ func override(rules *fetch.Rules, c *cli.Context) {
 	if limit := c.Int("limit"); limit > 0 && (rules.MaxMessages == 0 || limit < rules.MaxMessages) {
 		rules.MaxMessages = limit
 	}
-	if most := c.Duration("max-time"); most > 0 {
+	if most := durationOf(c, "max-time"); most > 0 {
 		rules.Until = time.Now().Add(most)
 	}
 }
@@ -206,7 +205,7 @@ func (o outcome) String() string {
 		messages = "message"
 	}
 	return fmt.Sprintf("%s: %d new %s (%s), %d deleted, %d skipped, %d failed in %s", o.account, r.New, messages,
-		humanize.Bytes(uint64(r.Bytes)), r.Deleted, len(r.Skipped), len(r.Failed), seconds(o.took))
+		sizeText(r.Bytes), r.Deleted, len(r.Skipped), len(r.Failed), seconds(o.took))
 }
 
 // shard keeps the accounts that belong to shard I of N. It goes by the name

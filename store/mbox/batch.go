@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"io"
-	"time"
 
 	"popfetch/store/durable"
 )
@@ -63,16 +62,9 @@ func (b *batch) begin() (err error) {
 // complete.
 func (b *batch) write() (size int64, readErr, err error) {
 	counter := &counter{w: b.out}
-	if _, err := io.WriteString(counter, fromLine(b.in, time.Now())); err != nil {
-		return 0, nil, err
-	}
-	quoter := newQuoter(counter)
-	size, readErr, err = b.m.copier.Copy(quoter, b.in)
+	size, readErr, err = writeMessage(counter, b.in, &b.m.copier)
 	if readErr != nil || err != nil {
 		return 0, readErr, err
-	}
-	if err := quoter.finish(); err != nil {
-		return 0, nil, err
 	}
 	b.spans = append(b.spans, span{start: b.size, length: counter.n})
 	b.size += counter.n

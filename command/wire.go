@@ -1,0 +1,160 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"popfetch/config"
+	"popfetch/config/secret"
+	"popfetch/fetch"
+	"popfetch/fetch/auth"
+	"popfetch/fetch/dial"
+	"popfetch/fetch/pop3"
+	"popfetch/store"
+	"popfetch/store/ledger"
+	"popfetch/store/maildir"
+	"popfetch/store/mbox"
+)
+
+// account is what the configuration says of one login and its mail.
+type account = config.Account
+
+// accounts returns those that are named, by their name or a URL, or else every
+// enabled one.
+func (p *program) accounts(names []string) ([]account, error) {
+	var accounts []account
+	for _, name := range names {
+		a, err := p.account(name)
+		if err != nil {
+			return nil, err
+		}
+		accounts = append(accounts, a)
+	}
+	if len(names) > 0 {
+		return accounts, nil
+	}
+	all, err := p.loadConfig()
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range all.Accounts {
+		if a.Enabled {
+			accounts = append(accounts, a)
+		}
+	}
+	return accounts, nil
+}
+
+func (p *program) account(name string) (account, error) {
+	if config.IsURL(name) {
+		a, err := config.FromURL(name)
+		if err != nil {
+			return account{}, &usageError{err.Error(), "as in pops://me@pop.example.org"}
+		}
+		return a, nil
+	}
+	all, err := p.loadConfig()
+	if err != nil {
+		return account{}, err
+	}
+	a, ok := all.Account(name)
+	if !ok {
+		hint := "popfetch status lists the accounts"
+		if near := all.Nearest(name); near != "" {
+			hint = fmt.Sprintf("did you mean %q?", near)
+		}
+		return account{}, &usageError{fmt.Sprintf("there is no account %q in %s", name, p.configPath), hint}
+	}
+	return a, nil
+}
+
+func (p *program) loadConfig() (*config.Config, error) {
+	if p.config != nil {
+		return p.config, nil
+	}
+	loaded, err := config.Load(p.configPath)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, &configError{err, "write the file, as the README shows, or name an account by URL"}
+	}
+	p.config = loaded
+	return loaded, err
+}
+
+// job makes of an account what the engine needs, but for ledger and mailbox.
+func (p *program) job(a account) (*fetch.Job, error) {
+	if missing := unsupported(a); missing != "" {
+		return nil, &configError{fmt.Errorf("this version can't do %s yet", missing), ""}
+	}
+	trust, err := trustOf(a)
+	if err != nil {
+		return nil, &configError{err: err}
+	}
+	if a.TLS.Insecure {
+		p.warn(a.Name, "tls_insecure: anybody may pose as the server and read password and mail")
+	}
+	job := &fetch.Job{
+		Server: dial.Server{
+			Host: a.Host, Port: a.Port, Security: securities[a.TLS.Mode], TLS: trust, ConnectTimeout: a.ConnectTimeout,
+		},
+		Login: auth.Credentials{
+			User: a.User, Password: passwordOf(a), Mechanism: a.Auth, Protected: a.AllowPlaintextAuth,
+		},
+		Client: pop3.Options{Timeout: a.Timeout, Pipelining: pipelinings[a.Pipelining]},
+		Rules:  rulesOf(a),
+		Note:   p.noter(a),
+	}
+	if p.trace {
+		job.Client.Trace = p.tracer(a.Name)
+	}
+	return job, nil
+}
+
+func (p *program) noter(a account) func(string, ...any) {
+	return func(format string, args ...any) { p.info(a.Name, format, args...) }
+}
+
+// failed prints an error of an account, and returns what decides the exit code.
+func (p *program) failed(a account, err error) error {
+	if err != nil {
+		p.fail(a.Name, err)
+	}
+	return shown(err)
+}
+
+func passwordOf(a account) func(context.Context) (string, error) {
+	return func(ctx context.Context) (string, error) {
+		password, err := a.Password.Read(ctx, secret.Terminal)
+		return password.Reveal(), err
+	}
+}
+
+func (p *program) openLedger(name string, wait time.Duration) (*ledger.Ledger, error) {
+	state, err := p.state()
+	if err != nil {
+		return nil, err
+	}
+	return ledger.Open(state, name, wait)
+}
+
+// readLedger reads the ledger as it is; without a state folder it is empty.
+func (p *program) readLedger(name string) (*ledger.Ledger, error) {
+	state, err := p.state()
+	if err != nil {
+		return nil, err
+	}
+	return ledger.Read(state, name)
+}
+
+func (p *program) openMailbox(a account, l *ledger.Ledger) (store.Mailbox, error) {
+	if a.Maildir != "" {
+		return maildir.Open(a.Maildir, l.ID())
+	}
+	state, err := p.state()
+	if err != nil {
+		return nil, err
+	}
+	return mbox.Open(a.MBox, state, a.Name+".spool", l.ID(), nil)
+}

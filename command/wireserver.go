@@ -1,0 +1,95 @@
+package command
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"os"
+
+	"popfetch/config"
+	"popfetch/fetch"
+	"popfetch/fetch/dial"
+	"popfetch/fetch/pop3"
+)
+
+// login is who logs in where, for a person.
+func login(a account) string { return a.User + "@" + a.Host }
+
+// byURL reports whether the account was named by a URL.
+func byURL(a account) bool { return a.Password.URL }
+
+var securities = map[config.TLSMode]dial.Security{
+	config.TLSImplicit: dial.Implicit,
+	config.TLSStartTLS: dial.StartTLS,
+	config.TLSNone:     dial.None,
+}
+
+var pipelinings = map[config.Pipelining]pop3.Pipelining{
+	config.PipeliningAuto: pop3.Auto,
+	config.PipeliningOn:   pop3.On,
+	config.PipeliningOff:  pop3.Off,
+}
+
+// trustOf reads the certificates that the account names.
+func trustOf(a account) (trust dial.TLS, err error) {
+	trust = dial.TLS{ServerName: a.TLS.ServerName, MinVersion: a.TLS.MinVersion, Insecure: a.TLS.Insecure}
+	for _, f := range a.TLS.Fingerprints {
+		trust.Pins = append(trust.Pins, dial.Pin(f))
+	}
+	if a.TLS.CAFile != "" {
+		pem, err := os.ReadFile(a.TLS.CAFile)
+		if err != nil {
+			return trust, fmt.Errorf("tls_ca_file: %w", err)
+		}
+		trust.Roots = x509.NewCertPool()
+		if !trust.Roots.AppendCertsFromPEM(pem) {
+			return trust, fmt.Errorf("tls_ca_file: no certificate in %s", a.TLS.CAFile)
+		}
+	}
+	if a.TLS.ClientCert != "" {
+		own, err := tls.LoadX509KeyPair(a.TLS.ClientCert, a.TLS.ClientKey)
+		if err != nil {
+			return trust, fmt.Errorf("tls_client_cert: %w", err)
+		}
+		trust.Certificates = []tls.Certificate{own}
+	}
+	return trust, nil
+}
+
+func rulesOf(a account) fetch.Rules {
+	rules := fetch.Rules{
+		Start:       fetch.Start{Skip: a.Start.Recent, Last: a.Start.Last},
+		MaxSize:     a.MaxSize,
+		MaxMessages: a.MaxMessages,
+	}
+	switch {
+	case a.Delete.Enabled && a.Delete.After == 0:
+		rules.Delete.When = fetch.AtOnce
+	case a.Delete.Enabled:
+		rules.Delete = fetch.Delete{When: fetch.AfterWhile, After: a.Delete.After}
+	}
+	return rules
+}
+
+// unsupported names the first thing that the account asks for and that this
+// version doesn't have. It is refused, because to leave it out could send mail
+// somewhere else, or a password over another way, than the person meant.
+func unsupported(a account) string {
+	switch {
+	case a.Pipe != "":
+		return "pipe"
+	case a.LMTP != "":
+		return "lmtp"
+	case a.OAuth != nil:
+		return "oauth"
+	case a.Filter != "":
+		return "filter"
+	case a.OnNew != "":
+		return "on_new"
+	case a.ErrorGrace > 0:
+		return "error_grace"
+	case a.Proxy != nil:
+		return "proxy"
+	}
+	return ""
+}
