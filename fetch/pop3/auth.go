@@ -1,8 +1,8 @@
 package pop3
 
 import (
+	"bytes"
 	"encoding/base64"
-	"errors"
 	"strings"
 
 	"github.com/emersion/go-sasl"
@@ -19,51 +19,46 @@ const maxChallenges = 10
 // User logs in with USER and PASS, RFC 1939 section 7. The refusal of either
 // is an *Error.
 func (c *Client) User(name, password string) error {
-	if strings.ContainsAny(name+password, "\r\n\x00") {
+	if strings.ContainsAny(name+password, unsendable) {
 		return errUnsendable
 	}
 	c.conceal(password)
 	if _, err := c.do("USER " + name); err != nil {
 		return err
 	}
-	if err := c.put("PASS "+password, "PASS ***"); err != nil {
-		return err
-	}
-	if err := c.flush("PASS"); err != nil {
+	if err := c.send("PASS "+password, "PASS ***"); err != nil {
 		return err
 	}
 	_, err := c.status("PASS")
 	return err
 }
 
-// conceal keeps a secret out of all that is shown of the server's words. What
-// is too short to be told from any other text stays.
-func (c *Client) conceal(secret string) {
-	for _, s := range []string{secret, base64.StdEncoding.EncodeToString([]byte(secret))} {
-		if len(s) >= 4 {
-			c.secrets = append(c.secrets, s)
-		}
-	}
-}
+// A MechanismError says that our side of a SASL exchange could not begin it,
+// or found fault with what the server said, and so cancelled it.
+type MechanismError struct{ Err error }
+
+func (e *MechanismError) Error() string { return e.Err.Error() }
+
+func (e *MechanismError) Unwrap() error { return e.Err }
 
 // Auth logs in by SASL, RFC 5034. The server's refusal is an *Error; when the
 // mechanism itself finds fault with a challenge, the exchange is cancelled and
-// that error is returned.
+// that is a *MechanismError. secret, and whatever the mechanism says, is kept
+// out of trace and errors.
 func (c *Client) Auth(mechanism sasl.Client, secret string) error {
 	name, response, err := mechanism.Start()
 	if err != nil {
-		return err
+		return &MechanismError{err}
 	}
 	c.conceal(secret)
 	command, shown := "AUTH "+name, "AUTH "+name
 	if response != nil {
-		initial := encode(response)
 		c.conceal(string(response))
-		if line := command + " " + initial; len(line)+2 <= maxInitialResponse {
+		if line := command + " " + encode(response); len(line)+len("\r\n") <= maxInitialResponse {
 			command, shown, response = line, shown+" ***", nil
 		}
 	}
-	if err := c.put(command, shown); err != nil {
+	if err := c.send(command, shown); err != nil {
 		return err
 	}
 	return c.exchange(mechanism, response)
@@ -81,65 +76,57 @@ func encode(response []byte) string {
 // initial response, where it had to wait for an empty challenge.
 func (c *Client) exchange(mechanism sasl.Client, held []byte) error {
 	for range maxChallenges {
-		if err := c.flush("AUTH"); err != nil {
+		line, err := c.line("AUTH")
+		if err != nil {
 			return err
 		}
-		challenge, done, err := c.challenge()
-		if done || err != nil {
+		challenge, ok := bytes.CutPrefix(line, []byte("+"))
+		if !ok || len(challenge) > 0 && challenge[0] != ' ' {
+			_, err := c.parseStatus("AUTH", line)
 			return err
 		}
+		c.trace.received("+ ***")
 		response := held
 		if held == nil {
-			response, err = mechanism.Next(challenge)
+			if response, err = c.respond(mechanism, challenge); err != nil {
+				return err
+			}
 		}
 		held = nil
-		if err != nil {
-			return errors.Join(err, c.cancelAuth())
-		}
-		c.conceal(string(response))
-		if err := c.put(base64.StdEncoding.EncodeToString(response), "***"); err != nil {
+		if err := c.send(base64.StdEncoding.EncodeToString(response), "***"); err != nil {
 			return err
 		}
 	}
-	return c.fail("AUTH", &ProtocolError{Command: "AUTH", Problem: "the challenges have no end"})
+	return c.garbled("AUTH", "the challenges have no end", nil)
 }
 
-// challenge reads what the server says in an exchange: a challenge, or the
-// status that ends it.
-func (c *Client) challenge() (challenge []byte, done bool, err error) {
-	first, err := c.r.Peek(1)
+// respond has the mechanism answer a challenge.
+func (c *Client) respond(mechanism sasl.Client, challenge []byte) ([]byte, error) {
+	decoded, err := base64.StdEncoding.DecodeString(string(bytes.TrimSpace(challenge)))
 	if err != nil {
-		return nil, false, c.fail("AUTH", err)
+		// RFC 5034 section 4 has the exchange cancelled. There is no telling
+		// what a server answers that speaks like this.
+		if err := c.send("*", "*"); err != nil {
+			return nil, err
+		}
+		return nil, c.garbled("AUTH", "a challenge that is no base64", challenge)
 	}
-	if first[0] != '+' {
-		_, err := c.status("AUTH")
-		return nil, true, err
-	}
-	if next, err := c.r.Peek(2); err == nil && next[1] == 'O' {
-		_, err := c.status("AUTH")
-		return nil, true, err
-	}
-	line, err := c.line("AUTH")
+	response, err := mechanism.Next(decoded)
 	if err != nil {
-		return nil, false, err
+		c.cancelAuth()
+		return nil, &MechanismError{err}
 	}
-	c.trace.received("+ ***")
-	text := strings.TrimSpace(string(line[1:]))
-	challenge, err = base64.StdEncoding.DecodeString(text)
-	if err != nil {
-		err = errors.Join(errors.New("the server's challenge is no base64"), c.cancelAuth())
-	}
-	return challenge, false, err
+	c.conceal(string(response))
+	return response, nil
 }
 
 // cancelAuth ends an exchange that we don't want to go on, RFC 5034 section 4:
 // the server answers -ERR.
-func (c *Client) cancelAuth() error {
-	if err := c.send("*"); err != nil {
-		return err
+func (c *Client) cancelAuth() {
+	if c.send("*", "*") != nil {
+		return
 	}
-	if _, err := c.status("AUTH"); err != nil && !errors.As(err, new(*Error)) {
-		return err
+	if _, err := c.status("AUTH"); err == nil {
+		c.garbled("AUTH", "+OK to an exchange that was cancelled", nil)
 	}
-	return nil
 }

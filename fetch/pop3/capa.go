@@ -38,7 +38,7 @@ func (c Capabilities) HasSASL(mechanism string) bool {
 // Capabilities asks for the server's capabilities. A server that doesn't know
 // CAPA is no error: nil is returned.
 func (c *Client) Capabilities() (Capabilities, error) {
-	if err := c.send("CAPA"); err != nil {
+	if err := c.send("CAPA", "CAPA"); err != nil {
 		return nil, err
 	}
 	return c.capaReply()
@@ -48,26 +48,40 @@ func (c *Client) Capabilities() (Capabilities, error) {
 // again.
 func (c *Client) Announced() Capabilities { return c.caps }
 
+// capaBound is ample: RFC 2449 names a dozen capabilities.
+var capaBound = bound{lines: 200, bytes: 64 << 10}
+
 func (c *Client) capaReply() (Capabilities, error) {
-	caps := Capabilities{}
 	_, err := c.status("CAPA")
 	if refused := (*Error)(nil); errors.As(err, &refused) {
 		c.caps = nil
 		return nil, nil
 	}
-	if err == nil {
-		err = c.lines("CAPA", maxCAPA, func(line []byte) error {
-			if words := strings.Fields(string(line)); len(words) > 0 {
-				caps[strings.ToUpper(words[0])] = words[1:]
-			}
-			return nil
-		})
+	if err != nil {
+		return nil, err
 	}
+	caps := Capabilities{}
+	err = c.lines("CAPA", capaBound, func(line []byte) error {
+		if c.trace != nil {
+			c.trace.received(c.shown(line))
+		}
+		caps.add(strings.Fields(string(line)))
+		return nil
+	})
 	if err != nil {
 		return nil, err
 	}
 	c.caps = caps
 	return caps, nil
+}
+
+// add takes a line of the reply. What a server tells in two lines of one name
+// counts together.
+func (c Capabilities) add(words []string) {
+	if len(words) > 0 {
+		name := strings.ToUpper(words[0])
+		c[name] = append(c[name], words[1:]...)
+	}
 }
 
 // pipelining reports whether commands may be sent ahead of replies.

@@ -10,8 +10,9 @@ import (
 )
 
 // A Client is one POP3 session over one connection. Its methods are called by
-// one goroutine at a time. The context given to New ends the connection when
-// it is done: what waits for the server then returns the context's error.
+// one goroutine at a time, and none within a loop over Retrieve, Top or Delete,
+// whose replies are still to come. The context given to New ends the connection
+// when it is done: what waits for the server then returns the context's error.
 type Client struct {
 	ctx     context.Context
 	raw     net.Conn // as dialled: deadlines are set here
@@ -24,9 +25,9 @@ type Client struct {
 
 	caps      Capabilities
 	pipelines Pipelining
-	secrets   []string // to be hidden wherever the server's words are shown
+	secrets   []secret // to be hidden wherever the server's words are shown
 	dead      error    // why no command can be sent any more
-	message   Message  // the one that Retrieve or Top hands out at present
+	message   Message  // the one that Retrieve or Top handed out last
 	received  atomic.Int64
 }
 
@@ -71,15 +72,20 @@ func New(ctx context.Context, conn net.Conn, options *Options) *Client {
 		c.timeout = defaultTimeout
 	}
 	c.r = bufio.NewReaderSize(reader{c}, readBuffer)
-	c.w = bufio.NewWriter(writer{c})
+	c.w = bufio.NewWriterSize(writer{c}, CommandBytes)
+	c.message = Message{c: c, err: io.EOF}
 	c.stop = context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })
 	return c
 }
 
+// greeting stands for a command where the server speaks first.
+const greeting = "greeting"
+
 // Greeting waits for the line with which the server begins, RFC 1939 section
 // 4, and returns its text.
 func (c *Client) Greeting() (string, error) {
-	return c.status("greeting")
+	text, err := c.status(greeting)
+	return c.shown(text), err
 }
 
 // Received is the number of bytes that came from the server so far, after
@@ -100,23 +106,29 @@ type (
 )
 
 func (r reader) Read(p []byte) (int, error) {
-	c := r.c
-	c.raw.SetReadDeadline(time.Now().Add(c.timeout))
-	// In this order: if the context ends after the check, the deadline that
-	// it sets comes after ours.
-	if c.ctx.Err() != nil {
-		return 0, context.Cause(c.ctx)
+	if err := r.c.extend(); err != nil {
+		return 0, err
 	}
-	n, err := c.conn.Read(p)
-	c.received.Add(int64(n))
+	n, err := r.c.conn.Read(p)
+	r.c.received.Add(int64(n))
 	return n, err
 }
 
 func (w writer) Write(p []byte) (int, error) {
-	c := w.c
-	c.raw.SetWriteDeadline(time.Now().Add(c.timeout))
-	if c.ctx.Err() != nil {
-		return 0, context.Cause(c.ctx)
+	if err := w.c.extend(); err != nil {
+		return 0, err
 	}
-	return c.conn.Write(p)
+	return w.c.conn.Write(p)
+}
+
+// extend moves the deadline on, in both directions at once: TLS 1.3 may have to
+// write in the middle of a long read, to change its keys.
+func (c *Client) extend() error {
+	c.raw.SetDeadline(time.Now().Add(c.timeout))
+	// In this order: if the context ends after the check, the deadline that
+	// it sets comes after ours.
+	if c.ctx.Err() != nil {
+		return context.Cause(c.ctx)
+	}
+	return nil
 }

@@ -9,11 +9,21 @@ import (
 // and let whoever chose it speak to the server. Nothing was sent.
 var errUnsendable = errors.New("it holds a line break or a NUL, which POP3 can't carry")
 
+// unsendable are the bytes that no command can hold.
+const unsendable = "\r\n\x00"
+
 // put adds a command to those that the next flush sends. shown is what the
-// trace may tell of it.
+// trace may tell of it. What is unread of a message is skipped first, as the
+// reply comes behind it.
 func (c *Client) put(command, shown string) error {
 	if c.dead != nil {
 		return c.dead
+	}
+	if strings.ContainsAny(command, unsendable) {
+		return errUnsendable
+	}
+	if err := c.message.skip(); err != nil {
+		return err
 	}
 	c.trace.sent(shown)
 	c.w.WriteString(command)
@@ -33,21 +43,19 @@ func (c *Client) flush(command string) error {
 	return nil
 }
 
-// send sends one command whose parts may all be shown.
-func (c *Client) send(command string) error {
-	if strings.ContainsAny(command, "\r\n\x00") {
-		return errUnsendable
-	}
-	if err := c.put(command, command); err != nil {
+// send sends one command. shown is what may be told of it.
+func (c *Client) send(command, shown string) error {
+	if err := c.put(command, shown); err != nil {
 		return err
 	}
-	return c.flush(command)
+	return c.flush(shown)
 }
 
-// do sends a command and waits for its status line.
-func (c *Client) do(command string) (string, error) {
-	if err := c.send(command); err != nil {
-		return "", err
+// do sends a command whose parts may all be shown, waits for its status line
+// and returns the text of that.
+func (c *Client) do(command string) ([]byte, error) {
+	if err := c.send(command, command); err != nil {
+		return nil, err
 	}
 	verb, _, _ := strings.Cut(command, " ")
 	return c.status(verb)

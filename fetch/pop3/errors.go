@@ -12,20 +12,24 @@ import (
 // An Error is a negative reply of the server to one command. The session goes
 // on: what the next command gets is another matter.
 type Error struct {
-	Command string // the verb, as in "RETR"
+	Command string // the verb, as in "RETR"; "greeting" where the server spoke first
 	Code    string // the response code in upper case, as in "IN-USE"; empty without one
 	Text    string // the server's words behind it, secrets hidden; not to be trusted
 }
 
 func (e *Error) Error() string {
+	refused := e.Command + " refused"
+	if e.Command == greeting {
+		refused = "connection refused"
+	}
 	text := e.Text
 	if e.Code != "" {
 		text = "[" + e.Code + "] " + text
 	}
 	if text = strings.TrimSpace(text); text == "" {
-		return e.Command + " refused without a reason"
+		return refused + " without a reason"
 	}
-	return fmt.Sprintf("%s refused: the server says %q", e.Command, text)
+	return fmt.Sprintf("%s: the server says %q", refused, text)
 }
 
 // Response codes of RFC 2449 section 8 and RFC 3206.
@@ -48,17 +52,24 @@ func (e *Error) Temporary() bool {
 type ProtocolError struct {
 	Command string
 	Problem string // what is wrong with the reply
-	Line    string // the line itself, cut; not to be trusted
+	Line    string // the line itself, secrets hidden, cut; not to be trusted
 }
 
 func (e *ProtocolError) Error() string {
 	if e.Line == "" {
-		return fmt.Sprintf("reply to %s: %s", e.Command, e.Problem)
+		return fmt.Sprintf("%s: %s", replyTo(e.Command), e.Problem)
 	}
-	return fmt.Sprintf("reply to %s: %s: %q", e.Command, e.Problem, e.Line)
+	return fmt.Sprintf("%s: %s: %q", replyTo(e.Command), e.Problem, e.Line)
 }
 
-// ErrHungUp says that the server closed the connection where a reply was due.
+// replyTo names what the server is to send.
+func replyTo(command string) string {
+	if command == greeting {
+		return "the greeting"
+	}
+	return "the reply to " + command
+}
+
 // ErrHungUp is what an error wraps whose cause is that the server closed the
 // connection while something was expected of it.
 var ErrHungUp = errors.New("the server hung up")
@@ -67,7 +78,7 @@ var ErrHungUp = errors.New("the server hung up")
 type TimeoutError struct{ Command, After string }
 
 func (e *TimeoutError) Error() string {
-	return fmt.Sprintf("waiting for the reply to %s: nothing came for %s", e.Command, e.After)
+	return fmt.Sprintf("waiting for %s: nothing moved for %s", replyTo(e.Command), e.After)
 }
 
 // Timeout reports true, as net.Error has it.
@@ -87,11 +98,19 @@ func (c *Client) fail(command string, err error) error {
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		err = &TimeoutError{Command: command, After: c.timeout.String()}
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		err = fmt.Errorf("waiting for the reply to %s: %w", command, ErrHungUp)
-	case errors.As(err, new(*ProtocolError)):
+		err = fmt.Errorf("waiting for %s: %w", replyTo(command), ErrHungUp)
 	default:
-		err = fmt.Errorf("%s: %w", command, err)
+		err = fmt.Errorf("waiting for %s: %w", replyTo(command), err)
 	}
 	c.dead = err
 	return err
+}
+
+// garbled ends the connection because of a line, or without one because of
+// what the lines have come to.
+func (c *Client) garbled(command, problem string, line []byte) error {
+	if c.dead == nil {
+		c.dead = &ProtocolError{Command: command, Problem: problem, Line: c.shown(line)}
+	}
+	return c.dead
 }

@@ -6,158 +6,125 @@ import (
 	"strings"
 )
 
-// An Item is one message of the maildrop as its listing tells it.
-type Item struct {
-	Number int
-	UID    string // as the server sent it; RFC 1939 promises what not all keep
-	Size   int64  // in bytes, as the server counts them; -1 where it wasn't asked or told
+// listingBound allows for two million messages with UIDs and numbers longer
+// than RFC 1939 has them.
+var listingBound = bound{lines: 2_000_000, bytes: 256 << 20}
+
+// A listing gathers what UIDL and LIST tell.
+type listing struct {
+	items []Item
+	uids  arena
+	next  int         // the item that find expects to be asked for
+	last  int         // the highest number so far
+	index map[int]int // from number to item, where the order isn't as expected
 }
 
-// A Survey is what Survey asks for.
-type Survey struct {
-	Capabilities bool // CAPA; Announced then has them
-	UIDs         bool // UIDL
-	Sizes        bool // LIST
-}
-
-// Survey asks for capabilities, UIDs and sizes, in one flight where the server
-// pipelines. The items come in the order in which the server lists them. The
-// server's refusal of UIDL or LIST is an *Error.
-func (c *Client) Survey(what Survey) ([]Item, error) {
-	var items []Item
-	err := c.flight(
-		step{what.Capabilities, "CAPA", func() error {
-			_, err := c.capaReply()
-			return err
-		}},
-		step{what.UIDs, "UIDL", func() (err error) {
-			items, err = c.uidlReply()
-			return err
-		}},
-		step{what.Sizes, "LIST", func() (err error) {
-			items, err = c.listReply(items, what.UIDs)
-			return err
-		}},
-	)
-	return items, err
-}
-
-type step struct {
-	wanted  bool
-	command string
-	reply   func() error
-}
-
-// flight sends the commands at once and then reads the replies, or, where the
-// server doesn't pipeline, one after the other.
-func (c *Client) flight(steps ...step) error {
-	ahead := c.pipelining()
-	for _, s := range steps {
-		if s.wanted && ahead {
-			if err := c.put(s.command, s.command); err != nil {
-				return err
-			}
+// find finds the item with a number. Servers mostly list the messages in their
+// order, and both times in the same, and then it takes no memory.
+func (l *listing) find(number int) (int, bool) {
+	if l.next < len(l.items) && l.items[l.next].Number == number {
+		l.next++
+		return l.next - 1, true
+	}
+	if number > l.last {
+		return 0, false
+	}
+	if l.index == nil {
+		l.index = make(map[int]int, len(l.items))
+		for i, item := range l.items {
+			l.index[item.Number] = i
 		}
 	}
-	if err := c.flush(steps[0].command); err != nil {
-		return err
-	}
-	var refused error
-	for _, s := range steps {
-		if !s.wanted {
-			continue
-		}
-		if !ahead {
-			if err := c.send(s.command); err != nil {
-				return err
-			}
-		}
-		err := s.reply()
-		if c.dead != nil {
-			return err
-		}
-		if refused == nil {
-			refused = err
-		}
-	}
-	return refused
+	i, ok := l.index[number]
+	return i, ok
 }
 
-func (c *Client) uidlReply() ([]Item, error) {
+// add adds an item, unless there is one of its number.
+func (l *listing) add(item Item) {
+	if item.Number <= l.last {
+		if _, ok := l.find(item.Number); ok {
+			return
+		}
+		l.index[item.Number] = len(l.items)
+	}
+	l.last = max(l.last, item.Number)
+	l.items = append(l.items, item)
+}
+
+func (c *Client) uidlReply(found *listing) error {
 	if _, err := c.status("UIDL"); err != nil {
-		return nil, err
-	}
-	var items []Item
-	err := c.lines("UIDL", maxMessages, func(line []byte) error {
-		number, uid, err := numbered("UIDL", line)
-		items = append(items, Item{Number: number, UID: string(uid), Size: -1})
 		return err
+	}
+	return c.listed("UIDL", func(number int, uid []byte) {
+		found.add(Item{Number: number, UID: found.uids.add(uid), Size: -1})
 	})
-	return items, err
 }
 
 // listReply puts the sizes to the items that UIDL named; without UIDL it lists
 // the items by itself.
-func (c *Client) listReply(items []Item, named bool) ([]Item, error) {
+func (c *Client) listReply(found *listing, named bool) error {
 	if _, err := c.status("LIST"); err != nil {
-		return items, err
+		return err
 	}
-	find := finder(items)
-	err := c.lines("LIST", maxMessages, func(line []byte) error {
-		number, rest, err := numbered("LIST", line)
-		if err != nil {
-			return err
-		}
+	return c.listed("LIST", func(number int, size []byte) {
 		if !named {
-			items = append(items, Item{Number: number, Size: sizeOf(rest)})
-		} else if i, ok := find(number); ok {
-			items[i].Size = sizeOf(rest)
+			found.add(Item{Number: number, Size: sizeOf(size)})
+		} else if i, ok := found.find(number); ok {
+			found.items[i].Size = sizeOf(size)
 		}
-		return nil
 	})
-	return items, err
 }
 
-// finder returns a function that finds the item with a number. Servers mostly
-// give both lists in the same order, and then it takes no memory.
-func finder(items []Item) func(number int) (int, bool) {
-	next := 0
-	var index map[int]int
-	return func(number int) (int, bool) {
-		if next < len(items) && items[next].Number == number {
-			next++
-			return next - 1, true
+// listed reads lines that begin with a message number.
+func (c *Client) listed(command string, each func(number int, rest []byte)) error {
+	return c.lines(command, listingBound, func(line []byte) error {
+		digits, rest := cutField(line)
+		// 31 bits, so that all systems take the same numbers.
+		number, err := strconv.ParseUint(string(digits), 10, 31)
+		if err != nil || number == 0 {
+			return c.garbled(command, "no message number in", line)
 		}
-		if index == nil {
-			index = make(map[int]int, len(items))
-			for i, item := range items {
-				index[item.Number] = i
-			}
-		}
-		i, ok := index[number]
-		return i, ok
+		each(int(number), rest)
+		return nil
+	})
+}
+
+// cutField cuts a line at its first white space.
+func cutField(line []byte) (field, rest []byte) {
+	i := bytes.IndexAny(line, " \t")
+	if i < 0 {
+		return line, nil
 	}
+	return line[:i], bytes.TrimLeft(line[i:], " \t")
 }
 
 // sizeOf reads the size in a line of a listing. A size that is none is as good
 // as untold: what counts is what RETR brings.
-func sizeOf(field []byte) int64 {
-	digits, _, _ := bytes.Cut(field, []byte{' '})
-	size, err := strconv.ParseInt(string(digits), 10, 64)
-	if err != nil || size < 0 {
+func sizeOf(rest []byte) int64 {
+	digits, _ := cutField(rest)
+	size, err := strconv.ParseUint(string(digits), 10, 63)
+	if err != nil {
 		return -1
 	}
-	return size
+	return int64(size)
 }
 
-// numbered takes the message number from a line of a listing.
-func numbered(command string, line []byte) (int, []byte, error) {
-	digits, rest, _ := bytes.Cut(line, []byte{' '})
-	number, err := strconv.Atoi(string(digits))
-	if err != nil || number < 1 {
-		return 0, nil, &ProtocolError{Command: command, Problem: "no message number in", Line: cut(line)}
+// An arena holds many small strings in a few big ones, as a million strings
+// would otherwise cost a million allocations.
+type arena struct{ block strings.Builder }
+
+// arenaBlock is small enough for what the few strings that outlive the others
+// hold on to.
+const arenaBlock = 16 << 10
+
+func (a *arena) add(text []byte) string {
+	if a.block.Len()+len(text) > a.block.Cap() {
+		a.block.Reset()
+		a.block.Grow(max(arenaBlock, len(text)))
 	}
-	return number, rest, nil
+	from := a.block.Len()
+	a.block.Write(text)
+	return a.block.String()[from:]
 }
 
 // Stat asks for the number of messages in the maildrop and their size in
@@ -167,12 +134,11 @@ func (c *Client) Stat() (messages int, size int64, err error) {
 	if err != nil {
 		return 0, 0, err
 	}
-	number, rest, _ := strings.Cut(text, " ")
-	octets, _, _ := strings.Cut(rest, " ")
-	messages, errNumber := strconv.Atoi(number)
-	size, errSize := strconv.ParseInt(octets, 10, 64)
-	if errNumber != nil || errSize != nil {
-		return 0, 0, c.fail("STAT", &ProtocolError{Command: "STAT", Problem: "not two numbers", Line: text})
+	digits, rest := cutField(text)
+	number, err := strconv.ParseUint(string(digits), 10, 31)
+	size = sizeOf(rest)
+	if err != nil || size < 0 {
+		return 0, 0, c.garbled("STAT", "not two numbers", text)
 	}
-	return messages, size, nil
+	return int(number), size, nil
 }

@@ -2,7 +2,6 @@ package pop3
 
 import (
 	"bytes"
-	"errors"
 	"io"
 )
 
@@ -24,47 +23,87 @@ type Message struct {
 	lastCR bool  // the last byte was a CR
 }
 
-func (c *Client) begin(verb string, number int) *Message {
-	c.message = Message{Number: number, c: c, verb: verb, bol: true}
+// begin starts a message, or with an error one that has nothing to be read.
+func (c *Client) begin(verb string, number int, err error) *Message {
+	c.message = Message{Number: number, c: c, verb: verb, bol: true, err: err}
 	return &c.message
 }
 
 var endOfLineAndDot = []byte("\r\n.")
 
+// endOfMessage is as long as what has to be seen of a line that begins with a
+// dot.
+const endOfMessage = len(".\r\n")
+
 // Read implements io.Reader. An error other than io.EOF means that the
 // connection is dead; it never is io.EOF before the message is complete.
 func (m *Message) Read(p []byte) (int, error) {
-	if len(p) == 0 {
-		return 0, nil
+	n := 0
+	// Lines with dots come in pieces, which are put together as long as that
+	// waits for nothing.
+	for n < len(p) && (n == 0 || m.c.r.Buffered() >= endOfMessage) {
+		block, err := m.block(len(p) - n)
+		if err != nil && n == 0 {
+			return 0, err
+		}
+		if err != nil {
+			break // block tells it again
+		}
+		n += copy(p[n:], block)
+		m.take(block)
 	}
-	block, err := m.block()
-	if err != nil {
-		return 0, err
-	}
-	n := copy(p, block)
-	m.take(block[:n])
 	return n, nil
 }
 
-// block returns bytes of the message that lie in the read buffer, at least
-// one. They go up to a line end with a dot behind it at most.
-func (m *Message) block() ([]byte, error) {
+// WriteTo implements io.WriterTo. It writes blocks as they come, which are
+// small where many lines begin with a dot.
+func (m *Message) WriteTo(w io.Writer) (n int64, err error) {
+	for {
+		block, err := m.block(readBuffer)
+		if err == io.EOF {
+			return n, nil
+		}
+		if err != nil {
+			return n, err
+		}
+		written, err := w.Write(block)
+		m.take(block)
+		n += int64(written)
+		if err == nil && written < len(block) {
+			err = io.ErrShortWrite
+		}
+		if err != nil {
+			return n, err
+		}
+	}
+}
+
+// skip reads what is left of the message, if anything is.
+func (m *Message) skip() error {
+	for {
+		block, err := m.block(readBuffer)
+		if err != nil {
+			return m.c.dead
+		}
+		m.take(block)
+	}
+}
+
+// block returns bytes of the message that lie in the read buffer, at least one
+// and at most most. They go up to a line end with a dot behind it at most.
+func (m *Message) block(most int) ([]byte, error) {
+	if m.err == nil && m.bol {
+		m.err = m.startLine()
+	}
 	if m.err != nil {
 		return nil, m.err
 	}
-	if m.bol {
-		if err := m.startLine(); err != nil {
-			m.err = err
-			return nil, err
-		}
-	}
 	if _, err := m.c.r.Peek(1); err != nil {
-		return nil, m.fail(err)
+		m.err = m.c.fail(m.verb, err)
+		return nil, m.err
 	}
-	buffered, err := m.c.r.Peek(m.c.r.Buffered())
-	if err != nil {
-		return nil, m.fail(err)
-	}
+	// Of what is there already, Peek makes no error.
+	buffered, _ := m.c.r.Peek(min(m.c.r.Buffered(), most))
 	if m.lastCR && buffered[0] == '\n' {
 		return buffered[:1], nil
 	}
@@ -80,19 +119,20 @@ func (m *Message) startLine() error {
 	m.bol = false
 	first, err := m.c.r.Peek(1)
 	if err != nil {
-		return m.fail(err)
+		return m.c.fail(m.verb, err)
 	}
 	if first[0] != '.' {
 		return nil
 	}
 	// A line that begins with a dot has at least three bytes, so that this
 	// waits for nothing that doesn't come.
-	start, err := m.c.r.Peek(3)
+	start, err := m.c.r.Peek(endOfMessage)
 	if err != nil {
-		return m.fail(err)
+		return m.c.fail(m.verb, err)
 	}
 	if start[1] == '\r' && start[2] == '\n' {
-		m.c.r.Discard(3)
+		m.c.r.Discard(endOfMessage)
+		m.c.trace.receivedBody(m.size)
 		return io.EOF
 	}
 	m.c.r.Discard(1)
@@ -106,42 +146,4 @@ func (m *Message) take(p []byte) {
 	m.lastCR = p[n-1] == '\r'
 	m.size += int64(n)
 	m.c.r.Discard(n)
-}
-
-func (m *Message) fail(err error) error {
-	m.err = m.c.fail(m.verb, err)
-	return m.err
-}
-
-// skip reads what is left of the message.
-func (m *Message) skip() error {
-	for {
-		block, err := m.block()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		m.take(block)
-	}
-}
-
-// WriteTo implements io.WriterTo.
-func (m *Message) WriteTo(w io.Writer) (n int64, err error) {
-	for {
-		block, err := m.block()
-		if errors.Is(err, io.EOF) {
-			return n, nil
-		}
-		if err != nil {
-			return n, err
-		}
-		written, err := w.Write(block)
-		n += int64(written)
-		if err != nil {
-			return n, err
-		}
-		m.take(block)
-	}
 }

@@ -6,20 +6,20 @@ import (
 	"strconv"
 )
 
-// The window of commands under way. Each bound is for a reason of its own:
-// maxCommands × 16 bytes is what commandBytes holds, and the dialler gives the
-// socket a send buffer of at least that, so that writing them never waits;
-// windowBytes of replies under way keep any link busy (1 Gbit/s at 30 ms), and
-// are still soon read to their end when the run has to stop.
+// The window of commands under way. Each bound is for a reason of its own: the
+// dialler gives the socket a send buffer that is sure to hold CommandBytes, so
+// that writing commands never waits; windowBytes of replies under way keep any
+// link busy (1 Gbit/s at 30 ms), and are still soon read to their end when the
+// run has to stop.
 const (
 	maxCommands = 1024
 	windowBytes = 4 << 20
-	guessedSize = 16 << 10 // bytes in a message, before any has come
+	guessedSize = 64 << 10 // bytes in a message, before any has come
 )
 
 // CommandBytes bounds the bytes of the commands that are under way at once. A
 // connection must be able to take that many without the server reading any.
-const CommandBytes = maxCommands * 16
+const CommandBytes = 32 << 10
 
 // A window tells how many commands may be under way.
 type window struct {
@@ -46,6 +46,9 @@ func (w *window) learn(bytes int64) {
 	}
 }
 
+// none is the number of an error that came when it was no message's turn.
+const none = 0
+
 // replies sends verb with each number and the argument behind it, as far ahead
 // of the replies as w allows, and yields each number with the error of its
 // status line. What belongs to the reply is to be read before the next step.
@@ -60,7 +63,7 @@ func (c *Client) replies(verb, argument string, numbers iter.Seq[int], w *window
 			if limit := w.limit(); more && sent.len() <= limit/2 {
 				var err error
 				if more, err = c.sendAhead(verb, argument, next, &sent, limit); err != nil {
-					yield(0, err)
+					yield(none, err)
 					return
 				}
 			}
@@ -81,6 +84,9 @@ func (c *Client) replies(verb, argument string, numbers iter.Seq[int], w *window
 
 // sendAhead fills the window and reports whether there may be more to send.
 func (c *Client) sendAhead(verb, argument string, next func() (int, bool), sent *queue, limit int) (bool, error) {
+	const digits = len("9223372036854775807")
+	longest := len(verb) + len(" ") + digits + len(argument) + len("\r\n")
+	limit = min(limit, CommandBytes/longest)
 	for sent.len() < limit {
 		number, more := next()
 		if !more {
@@ -107,10 +113,13 @@ func (q *queue) len() int { return len(q.numbers) - q.first }
 
 func (q *queue) push(n int) { q.numbers = append(q.numbers, n) }
 
+// pop moves the rest to the front once half of the memory is used up, so that
+// it doesn't grow with the maildrop.
 func (q *queue) pop() int {
 	n := q.numbers[q.first]
-	if q.first++; q.first == len(q.numbers) {
-		q.numbers, q.first = q.numbers[:0], 0
+	if q.first++; 2*q.first >= len(q.numbers) {
+		q.numbers = q.numbers[:copy(q.numbers, q.numbers[q.first:])]
+		q.first = 0
 	}
 	return n
 }

@@ -8,12 +8,11 @@ import (
 )
 
 // Bounds on what a server may send. RFC 2449 section 4 has 512 octets for a
-// reply line; servers are more talkative.
+// reply line; servers are more talkative, and a challenge may have 12288
+// (RFC 5034, section 4).
 const (
-	maxLine     = 16 << 10  // bytes in a line of a reply
-	maxShown    = 400       // bytes of a server's words that are kept to be shown
-	maxCAPA     = 200       // lines
-	maxMessages = 2_000_000 // in a maildrop
+	maxLine  = 16 << 10 // bytes in a line of a reply
+	maxShown = 400      // bytes of a server's words that are kept to be shown
 )
 
 // line reads one line of a reply, without its end. It is valid until the next
@@ -24,7 +23,7 @@ func (c *Client) line(command string) ([]byte, error) {
 	}
 	line, err := c.r.ReadSlice('\n')
 	if errors.Is(err, bufio.ErrBufferFull) || len(line) > maxLine {
-		err = &ProtocolError{Command: command, Problem: "the line has no end", Line: cut(line)}
+		return nil, c.garbled(command, "the line has no end", line)
 	}
 	if err != nil {
 		return nil, c.fail(command, err)
@@ -33,25 +32,28 @@ func (c *Client) line(command string) ([]byte, error) {
 }
 
 // status reads the status line of a reply and returns its text, or an *Error
-// if it is negative.
-func (c *Client) status(command string) (string, error) {
+// if it is negative. The text is valid until the next read.
+func (c *Client) status(command string) ([]byte, error) {
 	line, err := c.line(command)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	c.trace.received(c.hide(cut(line)))
+	return c.parseStatus(command, line)
+}
+
+func (c *Client) parseStatus(command string, line []byte) ([]byte, error) {
+	if c.trace != nil {
+		c.trace.received(c.shown(line))
+	}
 	word, text, _ := bytes.Cut(line, []byte{' '})
 	switch {
 	case bytes.EqualFold(word, []byte("+OK")):
-		return c.hide(cut(text)), nil
+		return text, nil
 	case bytes.EqualFold(word, []byte("-ERR")):
-		e := &Error{Command: command}
-		e.Code, e.Text = responseCode(c.hide(cut(text)))
-		return "", e
+		code, text := responseCode(c.shown(text))
+		return nil, &Error{Command: command, Code: code, Text: text}
 	default:
-		return "", c.fail(command, &ProtocolError{
-			Command: command, Problem: "neither +OK nor -ERR", Line: c.hide(cut(line)),
-		})
+		return nil, c.garbled(command, "neither +OK nor -ERR", line)
 	}
 }
 
@@ -68,9 +70,13 @@ func responseCode(text string) (code, rest string) {
 	return strings.ToUpper(code), strings.TrimSpace(rest)
 }
 
+// A bound is what a multi-line reply may have at most.
+type bound struct{ lines, bytes int }
+
 // lines reads the rest of a multi-line reply and gives each line to each,
 // without its end and its byte-stuffing.
-func (c *Client) lines(command string, most int, each func(line []byte) error) error {
+func (c *Client) lines(command string, most bound, each func(line []byte) error) error {
+	total := 0
 	for n := 0; ; n++ {
 		line, err := c.line(command)
 		if err != nil {
@@ -82,27 +88,11 @@ func (c *Client) lines(command string, most int, each func(line []byte) error) e
 				return nil
 			}
 		}
-		if n == most {
-			return c.fail(command, &ProtocolError{Command: command, Problem: "the list has no end"})
+		if total += len(line); n == most.lines || total > most.bytes {
+			return c.garbled(command, "the list has no end", nil)
 		}
 		if err := each(line); err != nil {
-			return c.fail(command, err)
+			return err
 		}
 	}
-}
-
-// hide takes our secrets out of the server's words: some servers repeat what
-// they refuse.
-func (c *Client) hide(text string) string {
-	for _, secret := range c.secrets {
-		text = strings.ReplaceAll(text, secret, "***")
-	}
-	return text
-}
-
-func cut(line []byte) string {
-	if len(line) > maxShown {
-		line = line[:maxShown]
-	}
-	return strings.TrimRight(string(line), "\r\n")
 }

@@ -1,7 +1,6 @@
 package pop3
 
 import (
-	"errors"
 	"iter"
 	"strconv"
 )
@@ -13,7 +12,10 @@ import (
 // With each step comes a message, to be read before the next step; what is
 // left unread is skipped. An *Error is the server's no to that one message,
 // and the loop goes on. Any other error means that the connection is dead, and
-// is the last step.
+// is the last step; the message is nil then if it was none's turn.
+//
+// A caller that breaks off while replies are under way leaves a connection of
+// no use but to be closed.
 func (c *Client) Retrieve(numbers iter.Seq[int]) iter.Seq2[*Message, error] {
 	return c.messages("RETR", "", numbers)
 }
@@ -28,25 +30,24 @@ func (c *Client) messages(verb, argument string, numbers iter.Seq[int]) iter.Seq
 	return func(yield func(*Message, error) bool) {
 		w := &window{pipelining: c.pipelining(), average: guessedSize}
 		for number, err := range c.replies(verb, argument, numbers, w) {
-			m := c.begin(verb, number)
+			if number == none && c.dead != nil {
+				yield(nil, err)
+				return
+			}
+			m := c.begin(verb, number, err)
+			// After a break, the next command skips what is unread, and
+			// Close has nothing to wait for.
+			if !yield(m, err) {
+				return
+			}
 			if err != nil {
-				if !yield(m, err) || !errors.As(err, new(*Error)) {
-					return
-				}
 				continue
 			}
-			ok := yield(m, nil)
 			if err := m.skip(); err != nil {
-				if ok {
-					yield(m, err)
-				}
+				yield(m, err)
 				return
 			}
-			c.trace.receivedBody(m.size)
 			w.learn(m.size)
-			if !ok {
-				return
-			}
 		}
 	}
 }

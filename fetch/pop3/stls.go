@@ -1,12 +1,14 @@
 package pop3
 
 import (
+	"context"
 	"net"
 )
 
 // StartTLS sends STLS, RFC 2595 section 4, lets upgrade put TLS on the
 // connection, and forgets what the server said so far. A refusal of the server
-// is an *Error; after any error nothing secret may be sent.
+// is an *Error; after any error nothing secret may be sent. The timeout bounds
+// the whole handshake.
 func (c *Client) StartTLS(upgrade func(net.Conn) (net.Conn, error)) error {
 	if _, err := c.do("STLS"); err != nil {
 		return err
@@ -14,10 +16,16 @@ func (c *Client) StartTLS(upgrade func(net.Conn) (net.Conn, error)) error {
 	// What came in the same packets was sent by anybody between us and the
 	// server, and would be taken for a reply under TLS (CVE-2021-33515).
 	if c.r.Buffered() > 0 {
-		return c.fail("STLS", &ProtocolError{Command: "STLS", Problem: "text follows in the clear, where TLS begins"})
+		return c.garbled("STLS", "text follows in the clear, where TLS begins", nil)
+	}
+	if err := c.extend(); err != nil {
+		return c.fail("STLS", err)
 	}
 	conn, err := upgrade(c.conn)
 	if err != nil {
+		if c.ctx.Err() != nil {
+			err = context.Cause(c.ctx)
+		}
 		c.dead = err
 		return err
 	}

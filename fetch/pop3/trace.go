@@ -3,6 +3,7 @@ package pop3
 import (
 	"fmt"
 	"io"
+	"strconv"
 	"time"
 )
 
@@ -20,6 +21,7 @@ func newTrace(w io.Writer) *trace {
 	return &trace{w: w, start: time.Now()}
 }
 
+// printf writes a line at once, as several sessions may have one writer.
 func (t *trace) printf(format string, args ...any) {
 	if t != nil {
 		text := fmt.Sprintf(format, args...)
@@ -27,13 +29,22 @@ func (t *trace) printf(format string, args ...any) {
 	}
 }
 
-func (t *trace) sent(command string) { t.printf("C: %s", command) }
+func (t *trace) sent(command string) {
+	if t != nil {
+		t.printf("C: %s", escape(command))
+	}
+}
 
 func (t *trace) received(line string) {
 	if t != nil {
-		quoted := fmt.Sprintf("%q", line)
-		t.printf("S: %s", quoted[1:len(quoted)-1])
+		t.printf("S: %s", escape(line))
 	}
+}
+
+// escape shows control characters as Go does, so that none reaches a terminal.
+func escape(text string) string {
+	quoted := strconv.Quote(text)
+	return quoted[1 : len(quoted)-1]
 }
 
 func (t *trace) receivedLines(n int) { t.printf("S: (%d lines)", n) }

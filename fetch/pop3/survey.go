@@ -1,0 +1,74 @@
+package pop3
+
+// An Item is one message of the maildrop as its listing tells it.
+type Item struct {
+	Number int
+	UID    string // as the server sent it; RFC 1939 promises what not all keep
+	Size   int64  // in bytes, as the server counts them; -1 where it wasn't asked or told
+}
+
+// A Survey is what Survey asks for.
+type Survey struct {
+	Capabilities bool // CAPA; Announced then has them
+	UIDs         bool // UIDL
+	Sizes        bool // LIST
+}
+
+// Survey asks for capabilities, UIDs and sizes, in one flight where the server
+// pipelines. The items come in the order in which the server lists them; a
+// message that it lists twice counts once. The server's refusal of UIDL or
+// LIST is an *Error, beside what the other of them told.
+func (c *Client) Survey(what Survey) ([]Item, error) {
+	var found listing
+	err := c.flight(
+		step{what.Capabilities, "CAPA", func() error {
+			_, err := c.capaReply()
+			return err
+		}},
+		step{what.UIDs, "UIDL", func() error { return c.uidlReply(&found) }},
+		step{what.Sizes, "LIST", func() error { return c.listReply(&found, what.UIDs) }},
+	)
+	return found.items, err
+}
+
+type step struct {
+	wanted  bool
+	command string
+	reply   func() error
+}
+
+// flight sends the commands at once and then reads the replies, or, where the
+// server doesn't pipeline, one after the other. It returns the first refusal,
+// but not before all replies are read.
+func (c *Client) flight(steps ...step) error {
+	ahead := c.pipelining()
+	for _, s := range steps {
+		if s.wanted && ahead {
+			if err := c.put(s.command, s.command); err != nil {
+				return err
+			}
+		}
+	}
+	var refused error
+	for _, s := range steps {
+		if !s.wanted {
+			continue
+		}
+		if !ahead {
+			if err := c.put(s.command, s.command); err != nil {
+				return err
+			}
+		}
+		if err := c.flush(s.command); err != nil {
+			return err
+		}
+		err := s.reply()
+		if c.dead != nil {
+			return err
+		}
+		if refused == nil {
+			refused = err
+		}
+	}
+	return refused
+}
