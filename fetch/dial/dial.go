@@ -4,10 +4,11 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"errors"
 	"fmt"
 	"net"
+	"os"
 	"strconv"
+	"strings"
 	"time"
 
 	"popfetch/fetch/pop3"
@@ -47,22 +48,29 @@ type TLS struct {
 // Address is host and port as they are dialled.
 func (s *Server) Address() string { return net.JoinHostPort(s.Host, strconv.Itoa(s.Port)) }
 
-// Loopback reports whether the server is this machine, by its name or address.
+// Loopback reports whether the server is this machine, by its name (RFC 6761,
+// section 6.3) or address.
 func (s *Server) Loopback() bool {
 	ip := net.ParseIP(s.Host)
-	return s.Host == "localhost" || ip != nil && ip.IsLoopback()
+	return strings.EqualFold(s.Host, "localhost") || ip != nil && ip.IsLoopback()
 }
 
 // Connect makes the TCP connection, and puts TLS on it if that comes first.
 func (s *Server) Connect(ctx context.Context) (net.Conn, error) {
 	dialer := &net.Dialer{Timeout: s.ConnectTimeout}
 	conn, err := dialer.DialContext(ctx, "tcp", s.Address())
+	if ctx.Err() != nil {
+		if err == nil {
+			conn.Close()
+		}
+		return nil, context.Cause(ctx)
+	}
 	if err != nil {
-		return nil, fmt.Errorf("connect: %w", err)
+		return nil, fmt.Errorf("connect to %s: %w", s.Address(), reason(err))
 	}
 	if tcp, ok := conn.(*net.TCPConn); ok {
-		// What the pop3 package relies on: see pop3.CommandBytes. TLS adds
-		// little, as many commands go into one record.
+		// What the pop3 package relies on: see pop3.CommandBytes. The system
+		// counts its own overhead for each packet as well.
 		tcp.SetWriteBuffer(4 * pop3.CommandBytes)
 	}
 	if s.Security != Implicit {
@@ -78,22 +86,24 @@ func (s *Server) Connect(ctx context.Context) (net.Conn, error) {
 
 // Upgrade puts TLS on a connection.
 func (s *Server) Upgrade(ctx context.Context, conn net.Conn) (net.Conn, error) {
+	limited := ctx
 	if s.ConnectTimeout > 0 {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeoutCause(ctx, s.ConnectTimeout, errHandshakeTimeout)
+		limited, cancel = context.WithTimeout(ctx, s.ConnectTimeout)
 		defer cancel()
 	}
 	secured := tls.Client(conn, s.config())
-	if err := secured.HandshakeContext(ctx); err != nil {
-		if ctx.Err() != nil {
-			err = context.Cause(ctx)
-		}
-		return nil, s.explain(err)
+	err := secured.HandshakeContext(limited)
+	switch {
+	case err == nil:
+		return secured, nil
+	case ctx.Err() != nil:
+		return nil, context.Cause(ctx)
+	case limited.Err() != nil:
+		err = os.ErrDeadlineExceeded
 	}
-	return secured, nil
+	return nil, s.explain(err)
 }
-
-var errHandshakeTimeout = errors.New("the server didn't answer in time")
 
 func (s *Server) config() *tls.Config {
 	config := &tls.Config{
@@ -101,6 +111,8 @@ func (s *Server) config() *tls.Config {
 		ServerName:   s.TLS.ServerName,
 		MinVersion:   s.TLS.MinVersion,
 		Certificates: s.TLS.Certificates,
+		// Commands that go out together shall arrive together.
+		DynamicRecordSizingDisabled: true,
 	}
 	if config.ServerName == "" {
 		config.ServerName = s.Host

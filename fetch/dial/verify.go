@@ -1,6 +1,7 @@
 package dial
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
@@ -8,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -55,67 +57,77 @@ func (s *Server) verifyPin(state tls.ConnectionState) error {
 	}
 }
 
-// A HandshakeError says that TLS did not come about, for a reason other than
-// the certificate or the connection.
-type HandshakeError struct{ Err error }
-
-func (e *HandshakeError) Error() string { return "TLS: " + e.Err.Error() }
-
-func (e *HandshakeError) Unwrap() error { return e.Err }
-
-// Hint tells what it mostly means.
-func (e *HandshakeError) Hint() string {
-	if errors.As(e.Err, new(tls.RecordHeaderError)) {
-		return "the server doesn't speak TLS on this port from the start; try tls: starttls, mostly on port 110"
-	}
-	return "an old server may need tls_min_version: 1.0; popfetch check tells more"
-}
-
-// explain turns what crypto/tls says into an error that tells what to do.
-func (s *Server) explain(err error) error {
-	if own := (*CertificateError)(nil); errors.As(err, &own) {
-		return own
-	}
-	if bad := (*tls.CertificateVerificationError)(nil); errors.As(err, &bad) && len(bad.UnverifiedCertificates) > 0 {
-		leaf := bad.UnverifiedCertificates[0]
-		return &CertificateError{Reason: s.reason(bad.Err, leaf), Pin: PinOf(leaf), Err: err}
-	}
-	if errors.As(err, new(tls.RecordHeaderError)) || errors.As(err, new(tls.AlertError)) {
-		return &HandshakeError{Err: err}
-	}
-	return fmt.Errorf("TLS handshake: %w", err)
-}
-
-func (s *Server) reason(err error, leaf *x509.Certificate) string {
-	if wrongName := (x509.HostnameError{}); errors.As(err, &wrongName) {
+// distrust says in words why a certificate was found wanting.
+func (s *Server) distrust(err error, leaf *x509.Certificate) string {
+	if wrongName, ok := errors.AsType[x509.HostnameError](err); ok {
 		return fmt.Sprintf("it is for %s, not for %q", names(leaf), wrongName.Host)
 	}
-	if errors.As(err, new(x509.UnknownAuthorityError)) {
-		return fmt.Sprintf("its issuer %q is not known to this system", leaf.Issuer)
+	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
+		return s.unknown(leaf)
 	}
-	invalid := x509.CertificateInvalidError{}
-	if errors.As(err, &invalid) && invalid.Reason == x509.Expired {
-		if now := time.Now(); now.Before(leaf.NotBefore) {
-			return "it is not valid before " + leaf.NotBefore.UTC().Format(time.RFC1123)
-		}
-		return "it expired on " + leaf.NotAfter.UTC().Format(time.RFC1123)
+	invalid, ok := errors.AsType[x509.CertificateInvalidError](err)
+	if ok && invalid.Reason == x509.Expired && invalid.Cert != nil {
+		return outOfDate(invalid.Cert, leaf, time.Now())
 	}
-	return err.Error()
+	return strings.TrimPrefix(err.Error(), "x509: ")
 }
 
-// names tells for whom a certificate is. They come from the server, and are
-// quoted.
+func (s *Server) unknown(leaf *x509.Certificate) string {
+	known := "known to this system"
+	if s.TLS.Roots != nil {
+		known = "in tls_ca_file"
+	}
+	if bytes.Equal(leaf.RawIssuer, leaf.RawSubject) {
+		return "it is signed by itself, and not " + known
+	}
+	return fmt.Sprintf("its issuer %s is not %s", quote(leaf.Issuer.String()), known)
+}
+
+// outOfDate tells which date is wrong. The clock may be as well.
+func outOfDate(certificate, leaf *x509.Certificate, now time.Time) string {
+	which := "it"
+	if !certificate.Equal(leaf) {
+		which = "that of its issuer " + quote(certificate.Subject.String())
+	}
+	what, date := "expired on", certificate.NotAfter
+	if now.Before(certificate.NotBefore) {
+		what, date = "is not valid before", certificate.NotBefore
+	}
+	return fmt.Sprintf("%s %s %s; this computer's clock says %s",
+		which, what, date.UTC().Format(time.DateTime), now.UTC().Format(time.DateTime))
+}
+
+// maxNames bounds how many names are told of a certificate.
+const maxNames = 5
+
+// names tells for whom a certificate is.
 func names(leaf *x509.Certificate) string {
 	names := slices.Clone(leaf.DNSNames)
 	for _, ip := range leaf.IPAddresses {
 		names = append(names, ip.String())
 	}
-	switch {
-	case len(names) == 0:
-		return "no name at all"
-	case len(names) > 5:
-		return fmt.Sprintf("%q and %d more", names[:5], len(names)-5)
-	default:
-		return fmt.Sprintf("%q", names)
+	if len(names) == 0 && leaf.Subject.CommonName != "" {
+		return fmt.Sprintf("nobody (%s is only its common name, which doesn't count)", quote(leaf.Subject.CommonName))
 	}
+	if len(names) == 0 {
+		return "nobody"
+	}
+	var quoted []string
+	for _, name := range names[:min(len(names), maxNames)] {
+		quoted = append(quoted, quote(name))
+	}
+	text := strings.Join(quoted, ", ")
+	if more := len(names) - maxNames; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
+}
+
+// quote makes words of the server fit to be shown.
+func quote(text string) string {
+	const most = 100
+	if len(text) > most {
+		return fmt.Sprintf("%q…", text[:most])
+	}
+	return fmt.Sprintf("%q", text)
 }
