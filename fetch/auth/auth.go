@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/emersion/go-sasl"
-
 	"popfetch/fetch/pop3"
 )
 
@@ -17,7 +15,7 @@ type Credentials struct {
 	// Password is asked once, after the mechanism is chosen and only if it
 	// needs one. It may take as long as a person needs.
 	Password func(context.Context) (string, error)
-	// Mechanism is the account's choice, or Auto.
+	// Mechanism is the account's choice, or Auto, for which empty stands too.
 	Mechanism string
 	// Protected says that what is sent can't be read on the way, or that the
 	// account doesn't mind.
@@ -26,36 +24,6 @@ type Credentials struct {
 
 // Auto stands for the best mechanism that the server offers.
 const Auto = "auto"
-
-// A mechanism is one way to log in.
-type mechanism struct {
-	name    string // as the account names it
-	clear   bool   // it shows the password to whoever reads the connection
-	offered func(pop3.Capabilities) bool
-	login   func(c *pop3.Client, user, password string) error
-}
-
-// mechanisms are the ways to log in, the best first. USER is the last resort,
-// and the only one of which a server may be silent: one without CAPA has it.
-var mechanisms = []mechanism{
-	{
-		name: "plain", clear: true,
-		offered: func(caps pop3.Capabilities) bool { return caps.HasSASL(sasl.Plain) },
-		login: func(c *pop3.Client, user, password string) error {
-			if strings.ContainsRune(user+password, 0) {
-				return errors.New("a NUL in the user name or the password can't be sent")
-			}
-			return c.Auth(sasl.NewPlainClient("", user, password), password)
-		},
-	},
-	{
-		name: "user", clear: true,
-		offered: func(caps pop3.Capabilities) bool {
-			return caps == nil || caps.Has(pop3.CapUser) || !caps.Has(pop3.CapSASL)
-		},
-		login: (*pop3.Client).User,
-	},
-}
 
 // A LoginError says that no login came about.
 type LoginError struct {
@@ -84,13 +52,22 @@ func Login(ctx context.Context, c *pop3.Client, credentials Credentials) (string
 	if err != nil {
 		return "", err
 	}
+	if err := sendable(m.name, "user name", credentials.User); err != nil {
+		return "", err
+	}
 	password, err := credentials.Password(ctx)
 	if err != nil {
 		return "", err
 	}
+	if err := sendable(m.name, "password", password); err != nil {
+		return "", err
+	}
 	err = m.login(c, credentials.User, password)
-	if refused := (*pop3.Error)(nil); errors.As(err, &refused) {
+	if refused, ok := errors.AsType[*pop3.Error](err); ok {
 		return "", &LoginError{Mechanism: m.name, Err: err, hint: refusalHint(refused)}
+	}
+	if _, ok := errors.AsType[*pop3.MechanismError](err); ok {
+		return "", &LoginError{Mechanism: m.name, Err: err}
 	}
 	if err != nil {
 		return "", err
@@ -98,27 +75,15 @@ func Login(ctx context.Context, c *pop3.Client, credentials Credentials) (string
 	return m.name, nil
 }
 
-func choose(caps pop3.Capabilities, credentials Credentials) (mechanism, error) {
-	exposed := false
-	for _, m := range mechanisms {
-		if credentials.Mechanism == m.name || credentials.Mechanism == Auto && m.offered(caps) {
-			if !m.clear || credentials.Protected {
-				return m, nil
-			}
-			exposed = true
-		}
+// sendable refuses what could speak to the server in the user's name. Some
+// mechanisms could carry it, but nobody has such a password on purpose.
+func sendable(mechanism, what, text string) error {
+	if !strings.ContainsAny(text, "\r\n\x00") {
+		return nil
 	}
-	if exposed {
-		return mechanism{}, &LoginError{
-			Err:  errors.New("the password would cross the network in the clear"),
-			hint: "set tls: implicit or tls: starttls; allow_plaintext_auth: true takes the risk",
-		}
-	}
-	if credentials.Mechanism != Auto {
-		return mechanism{}, &LoginError{Err: fmt.Errorf("this version can't do auth: %s", credentials.Mechanism)}
-	}
-	return mechanism{}, &LoginError{
-		Err: fmt.Errorf("the server offers no mechanism that popfetch knows: %q", caps[pop3.CapSASL]),
+	return &LoginError{
+		Mechanism: mechanism,
+		Err:       fmt.Errorf("the %s holds a line break or a NUL, which can't be sent", what),
 	}
 }
 
