@@ -12,7 +12,7 @@ import (
 )
 
 // patience bounds every connection of a test: one that hangs tells nothing.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // start starts the server and ends it with the test.
 func start(t testing.TB, s *Server) *Server {

@@ -1,286 +1,131 @@
 package pop3d
 
 import (
-	"errors"
 	"fmt"
-	"io"
-	"net"
 	"strings"
-	"syscall"
 	"testing"
-	"testing/synctest"
-	"time"
 )
 
-// TestRefusals are faults that are answers.
+// refusals are faults that are answers.
+var refusals = map[string]struct {
+	fault    Intercept
+	dialogue string
+}{
+	"RETR of a UID": {When(UID("RETR", "two"), Refuse("broken")), `
+		C: RETR 2
+		S: -ERR broken
+		C: RETR 3
+		S: -ERR no such message
+		C: TOP 2 0
+		S: +OK`},
+	"TOP of a number": {When(Number("TOP", 2), Refuse("broken")), `
+		C: TOP 2 0
+		S: -ERR broken
+		C: RETR 2
+		S: +OK 29 octets`},
+	"no UIDL": {When(Verb("UIDL"), Refuse("what?")), `
+		C: UIDL
+		S: -ERR what?
+		C: UIDL 1
+		S: -ERR what?`},
+	"odd UIDL": {ListUIDs("1 same", "2 same", "3", "x", ""), `
+		C: UIDL
+		S: +OK
+		S: 1 same
+		S: 2 same
+		S: 3
+		S: x
+		S:
+		S: .
+		C: UIDL 1
+		S: +OK 1 one`},
+	"odd LIST": {ListSizes("1 -5", "1 5"), `
+		C: LIST
+		S: +OK
+		S: 1 -5
+		S: 1 5
+		S: .
+		C: LIST 1
+		S: +OK 1 21`},
+	"wrong sizes": {WrongSizes(func(n int, size int64) int64 { return size*100 + int64(n) }), `
+		C: LIST
+		S: +OK
+		S: 1 2101
+		S: 2 2902
+		S: .
+		C: LIST 2
+		S: +OK 2 2902
+		C: LIST 3
+		S: -ERR no such message`},
+	"no capabilities": {When(Verb("CAPA"), Refuse("what?")), `
+		C: CAPA
+		S: -ERR what?`},
+	"raw bytes": {When(Verb("STAT"), Send("+OK 1")), `
+		C: STAT
+		C: NOOP
+		S: +OK 1+OK`},
+	"lines": {When(Verb("STAT"), Answer("+OK", "x")), `
+		C: STAT
+		S: +OK
+		S: x`},
+	"first that handles": {Chain(When(Verb("STAT"), Delay(0)), When(Verb("STAT"), Refuse("1")), When(Verb("STAT"), Refuse("2"))), `
+		C: STAT
+		S: -ERR 1`},
+	"one after the other": {When(Verb("STAT"), Answer("one"), CarryOut(), Answer("two")), `
+		C: STAT
+		S: one
+		S: +OK 2 50
+		S: two`},
+	"without the dot": {When(Verb("RETR"), NoFinalDot()), `
+		C: RETR 2
+		C: RETR 3
+		S: +OK 29 octets
+		S: Subject: 2
+		S:
+		S: ..dot
+		S: ..
+		S: last
+		S: -ERR no such message`},
+	"unanswered": {When(Verb("DELE"), Unanswered()), `
+		C: DELE 1
+		C: STAT
+		S: +OK 1 29`},
+	"rewritten": {When(Verb("RETR"), Rewrite(strings.ToUpper)), `
+		C: RETR 1
+		S: +OK 21 OCTETS
+		S: SUBJECT: 1
+		S:
+		S: FIRST
+		S: .`},
+	"two filters": {When(Verb("RETR"), Rewrite(strings.ToUpper), NoFinalDot()), `
+		C: RETR 1
+		C: NOOP
+		S: +OK 21 OCTETS
+		S: SUBJECT: 1
+		S:
+		S: FIRST
+		S: +OK`},
+}
+
+// TestNth has a fault that remembers.
+func TestNth(t *testing.T) {
+	login(t, start(t, &Server{Intercept: When(Nth(2, Verb("RETR")), Refuse("[SYS/TEMP] later"))})).talk(`
+		C: RETR 1
+		S: +OK 21 octets
+		S: Subject: 1
+		S:
+		S: first
+		S: .
+		C: RETR 1
+		S: -ERR [SYS/TEMP] later
+		C: RETR 1
+		S: +OK 21 octets`)
+}
+
 func TestRefusals(t *testing.T) {
-	for name, test := range map[string]struct {
-		fault    Intercept
-		dialogue string
-	}{
-		"second RETR": {When(Nth(2, Verb("RETR")), Refuse("[SYS/TEMP] later")), `
-			C: RETR 1
-			S: +OK 21 octets
-			S: Subject: 1
-			S:
-			S: first
-			S: .
-			C: RETR 1
-			S: -ERR [SYS/TEMP] later
-			C: RETR 1
-			S: +OK 21 octets`},
-		"RETR of a UID": {When(UID("RETR", "two"), Refuse("broken")), `
-			C: RETR 2
-			S: -ERR broken
-			C: RETR 3
-			S: -ERR no such message
-			C: TOP 2 0
-			S: +OK`},
-		"TOP of a number": {When(Number("TOP", 2), Refuse("broken")), `
-			C: TOP 2 0
-			S: -ERR broken
-			C: RETR 2
-			S: +OK 29 octets`},
-		"no UIDL": {When(Verb("UIDL"), Refuse("what?")), `
-			C: UIDL
-			S: -ERR what?
-			C: UIDL 1
-			S: -ERR what?`},
-		"odd UIDL": {ListUIDs("1 same", "2 same", "3", "x", ""), `
-			C: UIDL
-			S: +OK
-			S: 1 same
-			S: 2 same
-			S: 3
-			S: x
-			S:
-			S: .
-			C: UIDL 1
-			S: +OK 1 one`},
-		"odd LIST": {ListSizes("1 -5", "1 5"), `
-			C: LIST
-			S: +OK
-			S: 1 -5
-			S: 1 5
-			S: .
-			C: LIST 1
-			S: +OK 1 21`},
-		"wrong sizes": {WrongSizes(func(n int, size int64) int64 { return size*100 + int64(n) }), `
-			C: LIST
-			S: +OK
-			S: 1 2101
-			S: 2 2902
-			S: .
-			C: LIST 2
-			S: +OK 2 2902
-			C: LIST 3
-			S: -ERR no such message`},
-		"no capabilities": {When(Verb("CAPA"), Refuse("what?")), `
-			C: CAPA
-			S: -ERR what?`},
-		"raw bytes": {When(Verb("STAT"), Send("+OK 1")), `
-			C: STAT
-			C: NOOP
-			S: +OK 1+OK`},
-		"lines": {When(Verb("STAT"), Answer("+OK", "x")), `
-			C: STAT
-			S: +OK
-			S: x`},
-		"first that handles": {Chain(When(Verb("STAT"), Delay(0)), When(Verb("STAT"), Refuse("1")), When(Verb("STAT"), Refuse("2"))), `
-			C: STAT
-			S: -ERR 1`},
-		"one after the other": {When(Verb("STAT"), Answer("one"), CarryOut(), Answer("two")), `
-			C: STAT
-			S: one
-			S: +OK 2 50
-			S: two`},
-		"without the dot": {When(Verb("RETR"), NoFinalDot()), `
-			C: RETR 2
-			C: RETR 3
-			S: +OK 29 octets
-			S: Subject: 2
-			S:
-			S: ..dot
-			S: ..
-			S: last
-			S: -ERR no such message`},
-		"unanswered": {When(Verb("DELE"), Unanswered()), `
-			C: DELE 1
-			C: STAT
-			S: +OK 1 29`},
-		"rewritten": {When(Verb("RETR"), Rewrite(strings.ToUpper)), `
-			C: RETR 1
-			S: +OK 21 OCTETS
-			S: SUBJECT: 1
-			S:
-			S: FIRST
-			S: .`},
-		"two filters": {When(Verb("RETR"), Rewrite(strings.ToUpper), NoFinalDot()), `
-			C: RETR 1
-			C: NOOP
-			S: +OK 21 OCTETS
-			S: SUBJECT: 1
-			S:
-			S: FIRST
-			S: +OK`},
-	} {
+	for name, test := range refusals {
 		t.Run(name, func(t *testing.T) {
 			login(t, start(t, &Server{Intercept: test.fault})).talk(test.dialogue)
-		})
-	}
-}
-
-// TestEndings are faults that end the connection.
-func TestEndings(t *testing.T) {
-	for name, test := range map[string]struct {
-		fault Intercept
-		send  string
-		want  string
-	}{
-		"cut at a command":       {When(Verb("UIDL"), Cut()), "STAT\r\nUIDL\r\n", "+OK 2 50\r\n"},
-		"hang up":                {When(Verb("UIDL"), HangUp()), "STAT\r\nUIDL\r\n", "+OK 2 50\r\n"},
-		"cut after a command":    {When(Verb("UIDL"), CarryOut(), Cut()), "UIDL\r\nSTAT\r\n", "+OK\r\n1 one\r\n2 two\r\n.\r\n"},
-		"cut at once":            {When(Verb("RETR"), CutBody(0)), "RETR 2\r\n", "+OK 29 octets\r\n"},
-		"cut in the header":      {When(Verb("RETR"), CutBody(5)), "RETR 2\r\n", "+OK 29 octets\r\nSubje"},
-		"cut between dots":       {When(Verb("RETR"), CutBody(15)), "RETR 2\r\n", "+OK 29 octets\r\nSubject: 2\r\n\r\n."},
-		"cut before the dot":     {When(Verb("RETR"), CutBody(31)), "RETR 2\r\n", "+OK 29 octets\r\nSubject: 2\r\n\r\n..dot\r\n..\r\nlast\r\n"},
-		"cut after the dot":      {When(Verb("RETR"), CutBody(34)), "RETR 1\r\nRETR 3\r\nQUIT\r\n", "+OK 21 octets\r\nSubject: 1\r\n\r\nfirst\r\n.\r\n-ERR no such message\r\n+OK bye\r\n"},
-		"cut, a byte at a time":  {When(Verb("RETR"), CutBody(3), Slowly(time.Millisecond)), "RETR 1\r\n", "+OK 21 octets\r\nSub"},
-		"no harm after the end":  {When(Verb("NOOP"), Cut(), Answer("not seen")), "NOOP\r\n", ""},
-		"cut in the second body": {When(Nth(2, Verb("RETR")), CutBody(1)), "RETR 1\r\nRETR 1\r\n", "+OK 21 octets\r\nSubject: 1\r\n\r\nfirst\r\n.\r\n+OK 21 octets\r\nS"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			p := login(t, start(t, &Server{Intercept: test.fault}))
-			p.send(test.send)
-			if got := p.expectEnd(); got != test.want {
-				t.Errorf("got %q, want %q", got, test.want)
-			}
-		})
-	}
-}
-
-func TestGreetings(t *testing.T) {
-	s := start(t, &Server{Intercept: When(Verb(Greeting), Refuse("[SYS/TEMP] too many"), HangUp())})
-	if got := dial(t, s).expectEnd(); got != "-ERR [SYS/TEMP] too many\r\n" {
-		t.Errorf("got %q", got)
-	}
-	s.SetIntercept(When(Verb(Greeting), Cut()))
-	if got := dial(t, s).expectEnd(); got != "" {
-		t.Errorf("got %q", got)
-	}
-	s.SetIntercept(When(Verb(Greeting), Answer("220 mail.example.org ESMTP")))
-	dial(t, s).expect("220 mail.example.org ESMTP")
-	s.SetIntercept(nil)
-	dial(t, s).expect("+OK pop3d is ready")
-}
-
-func TestLoginRefused(t *testing.T) {
-	s := start(t, &Server{Intercept: When(Verb(Login), Refuse("[LOGIN-DELAY] wait"))})
-	p := dial(t, s)
-	p.talk(`
-		S: +OK pop3d is ready
-		C: USER me
-		S: +OK and the password?
-		C: PASS a secret
-		S: -ERR [LOGIN-DELAY] wait
-		C: STAT
-		S: -ERR log in first`)
-	p.send("AUTH PLAIN " + encoded("\x00me\x00a secret") + "\r\n")
-	p.expect("-ERR [LOGIN-DELAY] wait")
-	s.SetIntercept(When(Verb(Login), Cut()))
-	p.send("AUTH PLAIN " + encoded("\x00me\x00a secret") + "\r\n")
-	if got := p.expectEnd(); got != "" {
-		t.Errorf("got %q", got)
-	}
-}
-
-func TestReset(t *testing.T) {
-	for _, rtt := range []time.Duration{0, time.Millisecond} {
-		p := login(t, start(t, &Server{RTT: rtt, Intercept: When(Verb("NOOP"), Reset())}))
-		p.send("NOOP\r\n")
-		if _, err := p.r.ReadByte(); !errors.Is(err, syscall.ECONNRESET) && !isWindowsReset(err) {
-			t.Errorf("rtt %v: %v, want a reset", rtt, err)
-		}
-	}
-}
-
-// isWindowsReset recognises WSAECONNRESET, which isn't syscall.ECONNRESET.
-func isWindowsReset(err error) bool {
-	var number syscall.Errno
-	return errors.As(err, &number) && number == 10054
-}
-
-// inBubble serves one connection in a bubble of synctest.
-func inBubble(t *testing.T, s *Server, client func(p *peer)) {
-	t.Helper()
-	synctest.Test(t, func(t *testing.T) {
-		near, far := net.Pipe()
-		go func() { _ = s.ServeConn(far) }()
-		p := newPeer(t, near)
-		p.expect("+OK pop3d is ready")
-		client(p)
-		near.Close()
-	})
-}
-
-func TestStall(t *testing.T) {
-	s := &Server{Intercept: When(Verb("NOOP"), Stall())}
-	inBubble(t, s, func(p *peer) {
-		p.send("CAPA\r\nNOOP\r\n" + strings.Repeat("STAT\r\n", 2*maxQueue)) // which go nowhere
-		_ = p.SetReadDeadline(time.Now().Add(9 * time.Minute))
-		got, err := io.ReadAll(p.r)
-		if ne, ok := err.(net.Error); !ok || !ne.Timeout() || !strings.HasSuffix(string(got), "\r\n.\r\n") {
-			p.t.Errorf("got %q, %v", got, err)
-		}
-	})
-	if got := len(s.Sessions()[0].Commands); got != 2 {
-		t.Errorf("%d commands were taken up", got)
-	}
-}
-
-func TestDelay(t *testing.T) {
-	inBubble(t, &Server{Intercept: When(Verb("NOOP"), Delay(10*time.Second))}, func(p *peer) {
-		began := time.Now()
-		p.talk("C: NOOP\nS: -ERR log in first")
-		if took := time.Since(began); took != 10*time.Second {
-			p.t.Errorf("took %v", took)
-		}
-	})
-}
-
-func TestSlowly(t *testing.T) {
-	inBubble(t, &Server{Intercept: When(Verb("NOOP"), Slowly(100*time.Millisecond))}, func(p *peer) {
-		p.send("NOOP\r\n")
-		began := time.Now()
-		buffer := make([]byte, 100)
-		for _, want := range "-ERR log in first\r\n" {
-			n, err := p.Read(buffer)
-			if n != 1 || buffer[0] != byte(want) || err != nil {
-				p.t.Fatalf("got %q, %v, want %q", buffer[:n], err, want)
-			}
-		}
-		if took := time.Since(began); took != 1800*time.Millisecond {
-			p.t.Errorf("took %v", took)
-		}
-	})
-}
-
-func TestEndless(t *testing.T) {
-	for name, test := range map[string]struct{ start, repeat string }{
-		"line": {"+OK ", "x"},
-		"list": {"+OK\r\n", "1 uid\r\n"},
-		"mute": {"", " "},
-	} {
-		t.Run(name, func(t *testing.T) {
-			s := start(t, &Server{Intercept: When(Verb("UIDL"), Endless(test.start, test.repeat))})
-			p := login(t, s)
-			p.send("UIDL\r\n")
-			want := test.start + strings.Repeat(test.repeat, 200_000)
-			got := make([]byte, len(want))
-			if _, err := io.ReadFull(p.r, got); err != nil || string(got) != want {
-				t.Errorf("got %.100q, %v", got, err)
-			}
-			p.Close()
 		})
 	}
 }

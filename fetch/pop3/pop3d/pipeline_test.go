@@ -119,6 +119,26 @@ func TestFlights(t *testing.T) {
 	}
 }
 
+// TestFlightsUnderTLS counts what can't depend on how the last turn of the
+// handshake and the first command come together.
+func TestFlightsUnderTLS(t *testing.T) {
+	s := new(Server)
+	client := secure(t, s)
+	start(t, s)
+	for range 20 {
+		p := dial(t, s)
+		p.talk("S: +OK pop3d is ready\nC: STLS\nS: +OK begin TLS")
+		p.encrypt(client)
+		p.talk("C: NOOP\nS: -ERR log in first\nC: QUIT\nS: +OK bye")
+		p.expectEnd()
+	}
+	for _, session := range s.Sessions() {
+		if session.Flights != 3 { // greeting to STLS, +OK to handshake, NOOP to QUIT
+			t.Errorf("session %d took %d flights, want 3", session.Number, session.Flights)
+		}
+	}
+}
+
 // answers reads so many lines.
 func (p *peer) answers(n int) {
 	p.t.Helper()

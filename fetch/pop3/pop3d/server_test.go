@@ -1,84 +1,85 @@
 package pop3d
 
 import (
-	"errors"
 	"io"
 	"net"
-	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 )
 
+// everyCommand is a dialogue in the transaction state.
+const everyCommand = `
+	C: CAPA
+	S: +OK
+	S: TOP
+	S: UIDL
+	S: RESP-CODES
+	S: AUTH-RESP-CODE
+	S: PIPELINING
+	S: IMPLEMENTATION pop3d
+	S: .
+	C: STAT
+	S: +OK 2 50
+	C: LIST
+	S: +OK
+	S: 1 21
+	S: 2 29
+	S: .
+	C: LIST 2
+	S: +OK 2 29
+	C: LIST 3
+	S: -ERR no such message
+	C: UIDL
+	S: +OK
+	S: 1 one
+	S: 2 two
+	S: .
+	C: UIDL 1
+	S: +OK 1 one
+	C: RETR 2
+	S: +OK 29 octets
+	S: Subject: 2
+	S:
+	S: ..dot
+	S: ..
+	S: last
+	S: .
+	C: TOP 2 0
+	S: +OK
+	S: Subject: 2
+	S:
+	S: .
+	C: TOP 2 1
+	S: +OK
+	S: Subject: 2
+	S:
+	S: ..dot
+	S: .
+	C: TOP 2
+	S: -ERR how many lines?
+	C: DELE 1
+	S: +OK
+	C: RETR 1
+	S: -ERR no such message
+	C: DELE 1
+	S: -ERR no such message
+	C: STAT
+	S: +OK 1 29
+	C: RSET
+	S: +OK
+	C: STAT
+	S: +OK 2 50
+	C: noop
+	S: +OK
+	C: APOP
+	S: -ERR unknown command
+	C: QUIT
+	S: +OK bye`
+
 func TestDialogue(t *testing.T) {
-	login(t, start(t, new(Server))).talk(`
-		C: CAPA
-		S: +OK
-		S: TOP
-		S: UIDL
-		S: RESP-CODES
-		S: AUTH-RESP-CODE
-		S: PIPELINING
-		S: IMPLEMENTATION pop3d
-		S: .
-		C: STAT
-		S: +OK 2 50
-		C: LIST
-		S: +OK
-		S: 1 21
-		S: 2 29
-		S: .
-		C: LIST 2
-		S: +OK 2 29
-		C: LIST 3
-		S: -ERR no such message
-		C: UIDL
-		S: +OK
-		S: 1 one
-		S: 2 two
-		S: .
-		C: UIDL 1
-		S: +OK 1 one
-		C: RETR 2
-		S: +OK 29 octets
-		S: Subject: 2
-		S:
-		S: ..dot
-		S: ..
-		S: last
-		S: .
-		C: TOP 2 0
-		S: +OK
-		S: Subject: 2
-		S:
-		S: .
-		C: TOP 2 1
-		S: +OK
-		S: Subject: 2
-		S:
-		S: ..dot
-		S: .
-		C: TOP 2
-		S: -ERR how many lines?
-		C: DELE 1
-		S: +OK
-		C: RETR 1
-		S: -ERR no such message
-		C: DELE 1
-		S: -ERR no such message
-		C: STAT
-		S: +OK 1 29
-		C: RSET
-		S: +OK
-		C: STAT
-		S: +OK 2 50
-		C: noop
-		S: +OK
-		C: APOP
-		S: -ERR unknown command
-		C: QUIT
-		S: +OK bye`)
+	login(t, start(t, new(Server))).talk(everyCommand)
 }
 
 func TestStates(t *testing.T) {
@@ -235,123 +236,4 @@ func TestIdleWhileReading(t *testing.T) {
 			t.Errorf("commands: %q", got)
 		}
 	})
-}
-
-func TestServeErrors(t *testing.T) {
-	s := &Server{Implicit: true}
-	if err := s.Start(); !errors.Is(err, errNoCertificate) {
-		t.Errorf("Start without a certificate: %v", err)
-	}
-	near, far := net.Pipe()
-	defer near.Close()
-	if err := s.ServeConn(far); !errors.Is(err, errNoCertificate) {
-		t.Errorf("ServeConn without a certificate: %v", err)
-	}
-	s = new(Server)
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	l.Close()
-	if err := s.Serve(l); !errors.Is(err, net.ErrClosed) {
-		t.Errorf("Serve on a closed listener: %v", err)
-	}
-	if err := s.Close(); err != nil {
-		t.Errorf("Close: %v", err)
-	}
-	if err := s.Start(); !errors.Is(err, net.ErrClosed) {
-		t.Errorf("Start after Close: %v", err)
-	}
-	if err := s.Serve(l); !errors.Is(err, net.ErrClosed) {
-		t.Errorf("Serve after Close: %v", err)
-	}
-}
-
-func TestServeUntilClose(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := new(Server)
-	served := make(chan error)
-	go func() { served <- s.Serve(l) }()
-	conn, err := net.Dial("tcp", l.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := newPeer(t, conn)
-	p.expect("+OK pop3d is ready")
-	if err := s.Close(); err != nil {
-		t.Errorf("Close: %v", err)
-	}
-	if err := <-served; err != nil {
-		t.Errorf("Serve: %v", err)
-	}
-	p.expectEnd()
-	if err := s.Close(); err != nil {
-		t.Errorf("second Close: %v", err)
-	}
-}
-
-// TestClose closes the server while its sessions are stuck in every place
-// where one can be.
-func TestClose(t *testing.T) {
-	s := &Server{RTT: time.Millisecond, Shared: true, Intercept: Chain(
-		When(All(InSession(1), Verb("NOOP")), Stall()),
-		When(All(InSession(2), Verb("NOOP")), Delay(time.Hour)),
-		When(All(InSession(3), Verb("NOOP")), Endless("+OK ", "x")),
-		When(All(InSession(4), Verb("NOOP")), Slowly(time.Hour)),
-	)}
-	client := secure(t, s)
-	start(t, s)
-	for range 4 {
-		login(t, s).send("NOOP\r\n" + strings.Repeat("STAT\r\n", 2*maxQueue))
-	}
-	login(t, s).send("STLS\r\n")
-	p := dial(t, s)
-	p.expect("+OK pop3d is ready")
-	p.send("STLS\r\n")
-	p.expect("+OK begin TLS") // and no handshake follows
-	p = dial(t, s)
-	p.expect("+OK pop3d is ready")
-	p.send("AUTH PLAIN\r\n")
-	p.expect("+ ")
-	p = dial(t, s)
-	p.expect("+OK pop3d is ready")
-	p.send("STLS\r\n")
-	p.expect("+OK begin TLS")
-	p.encrypt(client)
-	p.send("USER me\r\nPASS a secret\r\n" + strings.Repeat("UIDL\r\n", 2*maxQueue))
-	dial(t, s) // and goes before the greeting
-
-	began := time.Now()
-	if err := s.Close(); err != nil {
-		t.Errorf("Close: %v", err)
-	}
-	if took := time.Since(began); took > patience/2 {
-		t.Errorf("Close took %v", took)
-	}
-	expectNoGoroutine(t)
-	for _, session := range s.Sessions() {
-		if !session.Ended {
-			t.Errorf("session %d goes on", session.Number)
-		}
-	}
-}
-
-// expectNoGoroutine checks that nothing of the server runs. A goroutine that
-// has said that it is over may take a moment to be gone.
-func expectNoGoroutine(t *testing.T) {
-	t.Helper()
-	var stacks string
-	for range 100 {
-		buffer := make([]byte, 1<<20)
-		stacks = string(buffer[:runtime.Stack(buffer, true)])
-		stacks = stacks[strings.Index(stacks, "\n\n"):] // the first is our own
-		if !strings.Contains(stacks, "pop3d.(*") {
-			return
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
-	t.Errorf("left running:\n%s", stacks)
 }

@@ -20,16 +20,18 @@ type Session struct {
 	// Flights is how many times the server had answered something, had
 	// carried out every command that it had received, had sent everything
 	// it had to say, and then had to wait until the client's next line came.
-	// The greeting is an answer; the wait for a line that never comes, as
-	// after QUIT, does not count, nor do the turns of a TLS handshake. The
-	// session so lasts about Flights round trips from the greeting on.
+	// The greeting is an answer, and so is the +OK to STLS, which counts one
+	// if TLS is begun. The wait for a line that never comes, as after QUIT,
+	// does not count, nor do the turns of a TLS handshake, with the last of
+	// which the client's next line may come. The session so lasts about
+	// Flights round trips from the greeting on, and those of the handshake.
 	//
-	// What one Write of the client holds counts as received together. A
-	// client that writes a burst of commands in several pieces may be
-	// answered in between, and be counted more than one flight for it by
-	// chance. Server.Settle excludes that: answers are then kept back until
-	// the client has been silent that long, unless they fill the server's
-	// buffer of 32 KiB.
+	// What one Write of the client holds, up to 32 KiB, counts as received
+	// together. A client that writes a burst of commands in several pieces,
+	// or has TLS cut it into records, may be answered in between, and so be
+	// counted more than one flight for it by chance. Server.Settle excludes
+	// that: answers are then kept back until the client has been silent that
+	// long, unless they fill the server's buffer of 32 KiB.
 	Flights int
 }
 

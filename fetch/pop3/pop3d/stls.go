@@ -35,6 +35,8 @@ func (c *Conn) StartTLS() error {
 	if err := c.handshake(); err != nil {
 		return err
 	}
+	c.record.note(func(s *Session) { s.Flights++ })
+	c.answered = false
 	c.feed.upgrade(c.conn)
 	return nil
 }

@@ -14,19 +14,10 @@ import (
 func TestSTLS(t *testing.T) {
 	s := new(Server)
 	client := secure(t, s)
-	start(t, s)
-	p := dial(t, s)
+	p := dial(t, start(t, s))
+	p.talk("S: +OK pop3d is ready\nC: CAPA")
+	p.answers(8) // up to SASL
 	p.talk(`
-		S: +OK pop3d is ready
-		C: CAPA
-		S: +OK
-		S: TOP
-		S: UIDL
-		S: RESP-CODES
-		S: AUTH-RESP-CODE
-		S: PIPELINING
-		S: USER
-		S: SASL PLAIN
 		S: STLS
 		S: IMPLEMENTATION pop3d
 		S: .
@@ -38,19 +29,13 @@ func TestSTLS(t *testing.T) {
 	p.talk(`
 		C: PASS a secret
 		S: -ERR USER comes first
-		C: CAPA
-		S: +OK
-		S: TOP
-		S: UIDL
-		S: RESP-CODES
-		S: AUTH-RESP-CODE
-		S: PIPELINING
-		S: USER
-		S: SASL PLAIN
-		S: IMPLEMENTATION pop3d
-		S: .
 		C: STLS
 		S: -ERR no TLS here
+		C: CAPA`)
+	p.answers(8)
+	p.talk(`
+		S: IMPLEMENTATION pop3d
+		S: .
 		C: USER me
 		S: +OK and the password?
 		C: PASS a secret

@@ -78,15 +78,16 @@ func (c *Conn) rset(Command) {
 // the client can know.
 func (c *Conn) quit(Command) {
 	if c.drop != nil {
-		c.Expunge()
+		c.update()
 		c.release()
 	}
 	c.Reply("+OK bye")
 	c.Close()
 }
 
-// Expunge removes the messages that the session has marked, as QUIT does.
-func (c *Conn) Expunge() {
+// update removes the messages that the session has marked: the state UPDATE
+// (RFC 1939 section 6).
+func (c *Conn) update() {
 	gone := make(map[uint64]bool)
 	for i, m := range c.list {
 		if c.deleted[i] {
