@@ -72,7 +72,7 @@ func (id Identity) template(name string, authority bool) *x509.Certificate {
 		to = from.Add(lifetime)
 	}
 	if authority {
-		from, to = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2049, 12, 31, 0, 0, 0, 0, time.UTC)
+		from, to = time.Date(1990, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2049, 12, 31, 0, 0, 0, 0, time.UTC)
 	}
 	t := &x509.Certificate{
 		Subject:               pkix.Name{CommonName: name},

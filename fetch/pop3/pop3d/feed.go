@@ -89,12 +89,14 @@ func (f *feed) put(line string, err error) bool {
 }
 
 // next is the next line. If none has come yet it waits for settle, calls
-// flush, and waits on; waited tells that. Who asks for a line has done with
-// the one before, so a pause ends.
+// flush, and waits on; waited tells that. If STLS was the line before, who asks
+// for another has done with it, and the pause ends.
 func (f *feed) next(settle time.Duration, flush func()) (line string, waited bool, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.unpause()
+	if len(f.lines) == 0 {
+		f.unpause()
+	}
 	for f.empty() && !f.reading {
 		f.changed.Wait()
 	}
@@ -168,7 +170,7 @@ func (f *feed) unpause() {
 func (f *feed) isPaused() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.paused
+	return f.paused && len(f.lines) == 0
 }
 
 // drain throws away all lines from now on, so that the end of the connection

@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"sync"
 	"time"
@@ -83,10 +84,10 @@ type Server struct {
 func (s *Server) SetUser(name, password string, drop *Maildrop) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.Users == nil {
-		s.Users = make(map[string]User)
-	}
-	s.Users[name] = User{Password: password, Maildrop: drop}
+	users := map[string]User{} // a new map: the old one may be another server's, too
+	maps.Copy(users, s.Users)
+	users[name] = User{Password: password, Maildrop: drop}
+	s.Users = users
 }
 
 // SetIntercept replaces the server's Intercept, also for running sessions,

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -188,4 +189,30 @@ func handshake(t *testing.T, cert tls.Certificate, client *tls.Config) error {
 	t.Helper()
 	s := start(t, &Server{Implicit: true, TLS: &tls.Config{Certificates: []tls.Certificate{cert}}})
 	return tls.Client(dial(t, s).Conn, client).Handshake()
+}
+
+// TestSTLSBehindOtherCommands has the server read STLS long before its turn.
+func TestSTLSBehindOtherCommands(t *testing.T) {
+	s := &Server{Intercept: When(Verb("NOOP"), Delay(20*time.Millisecond))}
+	client := secure(t, s)
+	p := dial(t, start(t, s))
+	p.send("NOOP\r\nNOOP\r\nSTLS\r\nUSER mallory\r\n")
+	p.talk("S: +OK pop3d is ready\nS: -ERR log in first\nS: -ERR log in first\nS: +OK begin TLS")
+	p.encrypt(client)
+	p.talk("C: PASS a secret\nS: -ERR USER comes first\nC: QUIT\nS: +OK bye")
+}
+
+// TestCertificateInBubble needs an authority that is valid when synctest's
+// clock begins.
+func TestCertificateInBubble(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &Server{Implicit: true}
+		client := secure(t, s)
+		near, far := net.Pipe()
+		go func() { _ = s.ServeConn(far) }()
+		p := newPeer(t, near)
+		p.encrypt(client)
+		p.talk("S: +OK pop3d is ready\nC: QUIT\nS: +OK bye")
+		p.expectEnd()
+	})
 }
