@@ -35,11 +35,6 @@ const (
 	exitSignal      = 128 // plus the number of the signal
 )
 
-// Signal is the cause of a context that ended because of a signal.
-type Signal syscall.Signal
-
-func (s Signal) Error() string { return "stopped by " + syscall.Signal(s).String() }
-
 // errPartial says that some messages could not be had. They have been named
 // one by one, so that it isn't printed.
 var errPartial = errors.New("some messages failed")
