@@ -1,6 +1,7 @@
 package pop3
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"iter"
@@ -29,10 +30,15 @@ func upTo(n int) iter.Seq[int] {
 // hangs up then.
 type tape struct {
 	io.Reader
-	sent strings.Builder
+	writes, lines int // that the client made
 }
 
-func (c *tape) Write(p []byte) (int, error)      { return c.sent.Write(p) }
+func (c *tape) Write(p []byte) (int, error) {
+	c.writes++
+	c.lines += bytes.Count(p, []byte("\r\n"))
+	return len(p), nil
+}
+
 func (c *tape) Close() error                     { return nil }
 func (c *tape) LocalAddr() net.Addr              { return nil }
 func (c *tape) RemoteAddr() net.Addr             { return nil }
@@ -59,4 +65,12 @@ func inChunks(text string, sizes ...int) io.Reader {
 		text = text[n:]
 	}
 	return io.MultiReader(append(readers, strings.NewReader(text))...)
+}
+
+// multiline is a reply of these lines, which stand between bars.
+func multiline(lines string) string {
+	if lines == "" {
+		return "+OK\r\n.\r\n"
+	}
+	return "+OK\r\n" + strings.ReplaceAll(lines, "|", "\r\n") + "\r\n.\r\n"
 }
