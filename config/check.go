@@ -1,0 +1,73 @@
+package config
+
+import (
+	"slices"
+	"strings"
+)
+
+// exclusive reports the keys of which only one may be there. It looks at the
+// keys of one map: between an account and the defaults, the account wins.
+func (d *decoder) exclusive(fields []field) {
+	for _, group := range [][]string{destinations, passwords} {
+		var first string
+		for _, f := range fields {
+			switch {
+			case !slices.Contains(group, f.name):
+			case first == "":
+				first = f.name
+			default:
+				f.fail("there is "+first+" already", "give only one of "+strings.Join(group, ", "))
+			}
+		}
+	}
+}
+
+// needs are the keys that an account can't do without: one of each set.
+var needs = []struct {
+	oneOf      []string
+	text, hint string
+}{
+	{[]string{"server"}, "no server", "give host or host:port"},
+	{[]string{"user"}, "no user", "give the name to log in with"},
+	{destinations, "no destination", "give one of " + strings.Join(destinations, ", ")},
+}
+
+// check reports what is missing in an account, and keys that contradict or
+// need each other. Place is where the account stands in the file, own are the
+// keys that it names, all those that it has.
+func (d *decoder) check(a *Account, place Problem, own, all []field) {
+	for _, need := range needs {
+		if !slices.ContainsFunc(all, isOneOf(need.oneOf)) {
+			place.Text, place.Hint = need.text, need.hint
+			d.report(place)
+		}
+	}
+	switch {
+	case !has(all, "lmtp"):
+		a.LMTPRecipient = "" // Inherited, perhaps, by an account with another destination.
+	case !has(all, "lmtp_recipient"):
+		place.Text, place.Hint = "no lmtp_recipient", "give the address to deliver to"
+		d.report(place)
+	}
+	for _, f := range own {
+		switch {
+		case f.merged:
+		case strings.HasPrefix(f.name, "tls_") && f.name != "tls_insecure" && a.TLS.Mode == TLSNone:
+			f.fail("nothing without TLS", "leave it out, or choose tls: implicit or tls: starttls")
+		case f.name == "tls_client_key" && !has(all, "tls_client_cert"):
+			f.fail("a key without its certificate", "give tls_client_cert too")
+		case f.name == "lmtp_recipient" && !has(all, "lmtp"):
+			f.fail("a recipient without lmtp", "give lmtp too")
+		}
+	}
+}
+
+// isOneOf returns the test whether a field has one of these names.
+func isOneOf(names []string) func(field) bool {
+	return func(f field) bool { return slices.Contains(names, f.name) }
+}
+
+// has reports whether a field has this name.
+func has(fields []field, name string) bool {
+	return slices.ContainsFunc(fields, isOneOf([]string{name}))
+}

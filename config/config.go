@@ -1,0 +1,43 @@
+package config
+
+import "popfetch/config/secret"
+
+// A Config is a configuration file that was read without a problem.
+type Config struct {
+	Path     string    // as it was given
+	Accounts []Account // in the order of the file
+}
+
+// Account returns the account of that name.
+func (c *Config) Account(name string) (Account, bool) {
+	for _, account := range c.Accounts {
+		if account.Name == name {
+			return account, true
+		}
+	}
+	return Account{}, false
+}
+
+// Nearest returns the name of the account that a mistyped name most likely
+// means, or nothing when none comes close.
+func (c *Config) Nearest(name string) string {
+	names := make([]string, len(c.Accounts))
+	for i, account := range c.Accounts {
+		names[i] = account.Name
+	}
+	return nearest(name, names)
+}
+
+// defaultAccount holds the value of every key that isn't given. The port
+// depends on the kind of TLS and comes later.
+func defaultAccount(name string) Account {
+	return Account{
+		Name:           name,
+		Enabled:        true,
+		TLS:            TLS{MinVersion: defaultTLSVersion},
+		Auth:           authMechanisms[0],
+		Password:       secret.Source{Account: name},
+		Timeout:        defaultTimeout,
+		ConnectTimeout: defaultConnectTimeout,
+	}
+}

@@ -1,0 +1,135 @@
+package config
+
+import (
+	"slices"
+	"strings"
+)
+
+// defaultsName stands for an account in problems with the defaults.
+const defaultsName = "defaults"
+
+// firstAccount is the hint for a file without accounts.
+const firstAccount = "write accounts: and below it, indented, the name of the first"
+
+// topKeys are the keys of the file.
+var topKeys = []string{"accounts", defaultsName}
+
+// A decoder makes a Config of a YAML document and collects the problems.
+type decoder struct {
+	path     string // of the file, as it was given
+	folder   string // where relative paths start
+	problems []Problem
+}
+
+// report adds a problem.
+func (d *decoder) report(p Problem) { d.problems = append(d.problems, p) }
+
+// document reads the text of a file. Exposed says that others than its owner
+// can read it, or write it.
+func (d *decoder) document(data []byte, exposed bool) []Account {
+	root, problem := parseYAML(data)
+	if problem != nil {
+		d.report(*problem)
+		return nil
+	}
+	if line, found := root.findKey("password"); found && exposed {
+		d.report(Problem{Line: line, Text: "a password in a file that others can read or write", Hint: "chmod 600 " + d.path})
+	}
+	accounts := d.top(root)
+	slices.SortStableFunc(d.problems, func(a, b Problem) int { return a.Line - b.Line })
+	return accounts
+}
+
+// top reads the outermost map.
+func (d *decoder) top(root node) []Account {
+	top, ok := d.fields("", "", root, topKeys)
+	if !ok {
+		return nil
+	}
+	var defaults []field
+	for _, f := range top {
+		if f.name == defaultsName {
+			defaults = d.defaults(f)
+		}
+	}
+	for _, f := range top {
+		if f.name == "accounts" && !f.value.isNull() {
+			return d.accounts(f, defaults)
+		}
+	}
+	d.report(Problem{Line: root.line(), Text: "no accounts", Hint: firstAccount})
+	return nil
+}
+
+// defaults reads the keys that accounts inherit. It reports their problems, so
+// that they aren't reported again for every heir.
+func (d *decoder) defaults(f field) []field {
+	if f.value.isNull() {
+		return nil
+	}
+	fields, _ := d.fields(defaultsName, "", f.value, accountKeyNames)
+	own := overMerged(fields)
+	d.exclusive(own)
+	scratch, quiet := defaultAccount(defaultsName), &decoder{folder: d.folder}
+	for i, f := range own {
+		accountKeys[f.name](f, &scratch)
+		own[i].decoder = quiet
+	}
+	return own
+}
+
+// accounts reads all accounts.
+func (d *decoder) accounts(f field, defaults []field) []Account {
+	entries, err := f.value.entries()
+	if err != nil {
+		f.fail(err.Error(), "write the name of each account, a colon, and below it, indented, its keys")
+		return nil
+	}
+	if len(entries) == 0 {
+		f.fail("no account", firstAccount)
+	}
+	var accounts []Account
+	lines := map[string]int{}
+	for _, e := range entries {
+		d.checkName(e, lines)
+		accounts = append(accounts, d.account(e, defaults))
+	}
+	return accounts
+}
+
+// checkName reports a name that can't be, or that is another account's. Names
+// that differ only in case would share a ledger on some file systems.
+func (d *decoder) checkName(e entry, lines map[string]int) {
+	place := Problem{Line: e.line, Account: readable(e.key)}
+	folded := strings.ToLower(e.key)
+	err := CheckName(e.key)
+	if first, taken := lines[folded]; taken && err == nil {
+		err = fault{duplicate("account", first), "give it another name (A and a count as the same)"}
+	}
+	if err != nil {
+		d.report(place.because(err))
+		return
+	}
+	lines[folded] = e.line
+}
+
+// account reads one account.
+func (d *decoder) account(e entry, defaults []field) Account {
+	account := defaultAccount(e.key)
+	var own []field
+	if !e.value.isNull() {
+		var ok bool
+		if own, ok = d.fields(readable(e.key), "", e.value, accountKeyNames); !ok {
+			return account
+		}
+	}
+	own = overMerged(own)
+	d.exclusive(own)
+	all := over(defaults, own)
+	for _, f := range all {
+		accountKeys[f.name](f, &account)
+	}
+	d.check(&account, Problem{Line: e.line, Account: readable(e.key)}, own, all)
+	account.complete()
+	return account
+}

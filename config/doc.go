@@ -1,0 +1,12 @@
+// Package config says what is wanted: the accounts of the configuration file,
+// or one account given as a URL.
+//
+// Its words: an account is one server login with its rules and its
+// destination; the defaults are keys that every account inherits unless it
+// names them itself; a problem is one thing wrong in the file, with its line,
+// its account and what would be right.
+//
+// Its one rule: an Account that leaves this package is complete and valid, so
+// that nobody behind it checks again. Load therefore reports all problems of a
+// file at once, and no secret value in any of them.
+package config

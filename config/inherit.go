@@ -1,0 +1,34 @@
+package config
+
+import "slices"
+
+// overMerged puts a map's own keys over those that << merges into it.
+func overMerged(fields []field) []field {
+	own, merged := []field{}, []field{}
+	for _, f := range fields {
+		if f.merged {
+			merged = append(merged, f)
+		} else {
+			own = append(own, f)
+		}
+	}
+	return over(merged, own)
+}
+
+// over returns the strong fields, and of the weak ones those that no strong one
+// overrides, by the key itself or by another of its group.
+func over(weak, strong []field) []field {
+	var all []field
+	for _, f := range weak {
+		overrides := []string{f.name}
+		for _, group := range [][]string{destinations, passwords} {
+			if slices.Contains(group, f.name) {
+				overrides = group
+			}
+		}
+		if !slices.ContainsFunc(strong, isOneOf(overrides)) {
+			all = append(all, f)
+		}
+	}
+	return append(all, strong...)
+}

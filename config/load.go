@@ -1,0 +1,205 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"sort"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// A node is one value of a YAML document. It knows its line, and doesn't follow
+// an alias before it's asked for what the alias stands for: what nobody asks
+// for costs nothing, however often aliases multiply it.
+type node struct{ yaml *yaml.Node }
+
+// An entry is a key of a map with its value.
+type entry struct {
+	key    string
+	line   int
+	value  node
+	merged bool // brought in by <<, so it's weaker than the map's own keys
+}
+
+// parseYAML reads the one document of a file.
+func parseYAML(data []byte) (node, *Problem) {
+	root, err := parsePrefix(data)
+	switch {
+	case err == io.EOF, err == nil && root.isNull(): //nolint:errorlint // it's what the decoder promises
+		return node{}, &Problem{Text: "the file is empty", Hint: firstAccount}
+	case err != nil:
+		return node{}, syntaxProblem(data, err)
+	}
+	return root, nil
+}
+
+// parsePrefix reads the one document of a file or of a part of it.
+func parsePrefix(data []byte) (root node, err error) {
+	decoder := yaml.NewDecoder(bytes.NewReader(data))
+	var first, second yaml.Node
+	if err := decoder.Decode(&first); err != nil {
+		return node{}, err
+	}
+	switch err := decoder.Decode(&second); {
+	case err == nil:
+		return node{}, errors.New("a second document begins")
+	case err != io.EOF: //nolint:errorlint // it's what the decoder promises
+		return node{}, err
+	}
+	return node{first.Content[0]}, nil
+}
+
+// linePrefix is what the library says about the place. It means the beginning
+// of a block that contains the error, or nothing at all.
+var linePrefix = regexp.MustCompile(`^yaml: (line \d+: )?`)
+
+// syntaxHints tell what usually stands behind the library's words.
+var syntaxHints = []struct{ words, hint string }{
+	{"tab", "indent with spaces"},
+	{"cannot start any token", "put a value that begins with @, % or ` in quotes, and indent with spaces"},
+	{"mapping values are not allowed", "write a colon and a space after a key, and put a value that has both in quotes"},
+	{"could not find expected ':'", "write a colon and a space after a key"},
+	{"unknown anchor", "put a value that begins with * in quotes"},
+	{"undefined tag", "put a value that begins with ! in quotes"},
+	{"expected key", "check how far this line is indented"},
+	{"unexpected end of stream", "close what was opened, such as quotes"},
+	{"second document", "write all in one, without --- between the parts"},
+}
+
+// syntaxProblem makes a problem of the library's error. The first line that
+// the error needs is the line where it is. The name of an unknown anchor isn't
+// shown: it may be a password that begins with an asterisk.
+func syntaxProblem(data []byte, err error) *Problem {
+	lines := bytes.SplitAfter(data, []byte("\n"))
+	first := sort.Search(len(lines)-1, func(n int) bool {
+		_, prefixErr := parsePrefix(bytes.Join(lines[:n+1], nil))
+		return prefixErr != nil && prefixErr.Error() == err.Error()
+	})
+	text := linePrefix.ReplaceAllString(err.Error(), "")
+	if strings.HasPrefix(text, "unknown anchor") {
+		text = "unknown anchor"
+	}
+	problem := &Problem{Line: first + 1, Text: "not YAML: " + text}
+	for _, known := range syntaxHints {
+		if strings.Contains(text, known.words) {
+			problem.Hint = known.hint
+			break
+		}
+	}
+	return problem
+}
+
+// line returns where the value stands, or the alias for it.
+func (n node) line() int { return n.yaml.Line }
+
+// isAlias reports whether the value stands elsewhere.
+func (n node) isAlias() bool { return n.yaml.Kind == yaml.AliasNode }
+
+// target returns the value itself. An alias never stands for another alias.
+func (n node) target() *yaml.Node {
+	if n.isAlias() {
+		return n.yaml.Alias
+	}
+	return n.yaml
+}
+
+// isNull reports whether there is no value.
+func (n node) isNull() bool { return n.target().ShortTag() == "!!null" }
+
+// isList reports whether the value is a list.
+func (n node) isList() bool { return n.target().Kind == yaml.SequenceNode }
+
+// items returns the values of a list.
+func (n node) items() []node {
+	var items []node
+	for _, item := range n.target().Content {
+		items = append(items, node{item})
+	}
+	return items
+}
+
+// text returns a scalar as it was written, since 0123 or 1.10 may be a
+// password. The error is a fault.
+func (n node) text() (string, error) {
+	target := n.target()
+	switch {
+	case target.Kind != yaml.ScalarNode:
+		return "", fault{n.kind() + " where a single value belongs", "write it on the line of its key"}
+	case target.Style&yaml.TaggedStyle != 0 && target.Tag != "!!str":
+		return "", fault{"a YAML tag", "put a value that begins with ! in quotes"}
+	case n.isNull():
+		return "", fault{"no value", "put one that begins with #, & or ~ in quotes"}
+	case target.Value == "":
+		return "", fault{"an empty value", "write one, or leave the key out"}
+	}
+	return target.Value, nil
+}
+
+// kind names what the value is.
+func (n node) kind() string {
+	switch n.target().Kind {
+	case yaml.MappingNode:
+		return "a map"
+	case yaml.SequenceNode:
+		return "a list"
+	}
+	return "a single value"
+}
+
+// entries returns the keys of a map in their order, its own ones first and
+// then those that << merges into it. A key that isn't plain text is shown as *.
+func (n node) entries() ([]entry, error) {
+	if n.target().Kind != yaml.MappingNode {
+		return nil, fmt.Errorf("%s where a map belongs", n.kind())
+	}
+	var entries []entry
+	mergeInto(&entries, n.target(), map[*yaml.Node]bool{})
+	return entries, nil
+}
+
+// mergeInto adds a map's keys and then those of the maps that it merges, each
+// of them once: so an alias inside of itself comes to an end.
+func mergeInto(entries *[]entry, from *yaml.Node, seen map[*yaml.Node]bool) {
+	isMerged := len(seen) > 0
+	seen[from] = true
+	known := map[string]bool{}
+	for _, e := range *entries {
+		known[e.key] = true
+	}
+	var merged []node
+	for i := 0; i < len(from.Content); i += 2 {
+		key, value := from.Content[i], node{from.Content[i+1]}
+		switch {
+		case key.ShortTag() == "!!merge" && value.target().Kind == yaml.MappingNode:
+			merged = append(merged, value)
+		case key.ShortTag() == "!!merge" && value.isList():
+			merged = append(merged, value.items()...)
+		case key.Kind != yaml.ScalarNode:
+			*entries = append(*entries, entry{"*", key.Line, value, isMerged})
+		case !known[key.Value]:
+			*entries = append(*entries, entry{key.Value, key.Line, value, isMerged})
+		}
+	}
+	for _, m := range merged {
+		if m.target().Kind == yaml.MappingNode && !seen[m.target()] {
+			mergeInto(entries, m.target(), seen)
+		}
+	}
+}
+
+// findKey returns the line of the first such key, however deep in the document.
+func (n node) findKey(key string) (line int, found bool) {
+	for i, child := range n.yaml.Content {
+		if n.yaml.Kind == yaml.MappingNode && i%2 == 0 && child.Value == key {
+			return child.Line, true
+		}
+		if line, found := (node{child}).findKey(key); found {
+			return line, true
+		}
+	}
+	return 0, false
+}

@@ -1,0 +1,83 @@
+package config
+
+import (
+	"maps"
+	"net"
+	"net/url"
+	"slices"
+	"strings"
+
+	"popfetch/config/secret"
+)
+
+// OAuth says where the access token of an account comes from: from a command
+// alone, or from a provider, whose addresses may be given one by one.
+type OAuth struct {
+	Provider     string // google, microsoft or empty
+	AuthURL      string
+	TokenURL     string
+	DeviceURL    string
+	ClientID     string
+	ClientSecret secret.Secret
+	Scopes       []string
+	TokenCommand string // shell command that prints an access token
+}
+
+// providers are the values of provider.
+var providers = []string{"google", "microsoft"}
+
+// oauthKeys are the keys inside oauth.
+var oauthKeys = map[string]func(field, *OAuth){
+	"provider":      func(f field, o *OAuth) { take(f, &o.Provider, oneOf(providers)) },
+	"auth_url":      func(f field, o *OAuth) { take(f, &o.AuthURL, parseEndpoint) },
+	"token_url":     func(f field, o *OAuth) { take(f, &o.TokenURL, parseEndpoint) },
+	"device_url":    func(f field, o *OAuth) { take(f, &o.DeviceURL, parseEndpoint) },
+	"client_id":     func(f field, o *OAuth) { take(f, &o.ClientID, asIs) },
+	"client_secret": func(f field, o *OAuth) { take(f, &o.ClientSecret, secret.Parse) },
+	"scopes":        func(f field, o *OAuth) { o.Scopes = f.words() },
+	"token_command": func(f field, o *OAuth) { f.command(&o.TokenCommand) },
+}
+
+// oauthKeyNames are all keys inside oauth.
+var oauthKeyNames = slices.Sorted(maps.Keys(oauthKeys))
+
+// setOAuth reads the map of oauth.
+func setOAuth(f field, a *Account) {
+	oauth, given := &OAuth{}, map[string]bool{}
+	inside, ok := f.decoder.fields(f.account, f.key+".", f.value, oauthKeyNames)
+	if !ok {
+		return
+	}
+	for _, sub := range inside {
+		oauthKeys[sub.name](sub, oauth)
+		given[sub.name] = true
+	}
+	a.OAuth = oauth
+	switch {
+	case given["token_command"] && len(given) > 1:
+		f.fail("token_command and other keys", "let token_command stand alone: it prints the token")
+	case given["token_command"] || given["provider"]:
+	case !given["token_url"] || !given["auth_url"] && !given["device_url"]:
+		f.fail("no provider", "give provider, or token_url with auth_url or device_url, or only token_command")
+	case !given["client_id"]:
+		f.fail("no client_id", "give the one that the provider registered")
+	}
+}
+
+// parseEndpoint reads the address of an OAuth endpoint, which gets secrets: it
+// has TLS, unless it's on this machine.
+func parseEndpoint(text string) (string, error) {
+	endpoint, err := url.Parse(text)
+	if err != nil || endpoint.Host == "" || endpoint.User != nil {
+		return "", fault{"not an address", "write https://host/path"}
+	}
+	if endpoint.Scheme == "https" || endpoint.Scheme == "http" && isLoopback(endpoint.Hostname()) {
+		return text, nil
+	}
+	return "", fault{"an address without TLS", "write https://host/path"}
+}
+
+// isLoopback reports whether a host is this machine.
+func isLoopback(host string) bool {
+	return strings.EqualFold(host, "localhost") || net.ParseIP(host).IsLoopback()
+}

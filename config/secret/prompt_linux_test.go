@@ -1,0 +1,150 @@
+package secret
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/sys/unix"
+)
+
+// usePTY puts a new pseudo-terminal in the place of the person's, and returns
+// the end where the person sits.
+func usePTY(t *testing.T) *os.File {
+	t.Helper()
+	person, err := os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
+	if err != nil {
+		t.Skipf("no pseudo-terminals: %v", err)
+	}
+	t.Cleanup(func() { _ = person.Close() })
+	if err := person.SetDeadline(time.Now().Add(30 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	name := ptyName(t, person)
+	before := terminal
+	terminal = func() (in, out *os.File, err error) {
+		if in, err = os.OpenFile(name, os.O_RDWR|unix.O_NOCTTY, 0); err != nil {
+			return nil, nil, err
+		}
+		out, err = os.OpenFile(name, os.O_WRONLY|unix.O_NOCTTY, 0)
+		return in, out, err
+	}
+	t.Cleanup(func() { terminal = before })
+	return person
+}
+
+// ptyName unlocks a pseudo-terminal and finds the name of its other end.
+func ptyName(t *testing.T, person *os.File) string {
+	t.Helper()
+	raw, err := person.SyscallConn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var number int
+	var failed error
+	err = raw.Control(func(fd uintptr) {
+		if failed = unix.IoctlSetPointerInt(int(fd), unix.TIOCSPTLCK, 0); failed == nil {
+			number, failed = unix.IoctlGetInt(int(fd), unix.TIOCGPTN)
+		}
+	})
+	if err = errors.Join(err, failed); err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprintf("/dev/pts/%d", number)
+}
+
+// echoes reports whether the terminal shows what is typed.
+func echoes(t *testing.T) bool {
+	t.Helper()
+	in, out, err := terminal()
+	if err != nil {
+		t.Error(err)
+		return false
+	}
+	defer in.Close()  //nolint:errcheck // a test
+	defer out.Close() //nolint:errcheck // a test
+	settings, err := unix.IoctlGetTermios(int(in.Fd()), unix.TCGETS)
+	if err != nil {
+		t.Error(err)
+		return false
+	}
+	return settings.Lflag&unix.ECHO != 0
+}
+
+// readUntilEchoIsOff reads the question and waits until typing is safe.
+func readUntilEchoIsOff(t *testing.T, person *os.File) string {
+	t.Helper()
+	text := make([]byte, 100)
+	n, err := person.Read(text)
+	if err != nil {
+		t.Error(err)
+	}
+	for end := time.Now().Add(30 * time.Second); echoes(t); time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Error("the echo stays on")
+			break
+		}
+	}
+	return string(text[:n])
+}
+
+func TestTerminal(t *testing.T) {
+	person := usePTY(t)
+	// A terminal whose last user hangs up forgets its settings; hold it open.
+	in, out, err := terminal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()  //nolint:errcheck // a test
+	defer out.Close() //nolint:errcheck // a test
+	useVault(t, memory{})
+	questions := make(chan string, 1)
+	go func() {
+		questions <- readUntilEchoIsOff(t, person)
+		_, _ = person.WriteString(canary + "\n")
+	}()
+	got, err := Source{Account: "work", Login: "me@pop.example.org"}.Read(t.Context(), Terminal)
+	if err != nil || got.Reveal() != canary {
+		t.Errorf("got %q, %v", got.Reveal(), err)
+	}
+	after, err := bufio.NewReader(person).ReadString('\n')
+	if err != nil {
+		t.Error(err)
+	}
+	want := []string{"Password for work (me@pop.example.org): ", "\r\n"}
+	if diff := cmp.Diff(want, []string{<-questions, after}); diff != "" {
+		t.Errorf("on the screen: %s", diff)
+	}
+	if !echoes(t) {
+		t.Error("the echo stays off")
+	}
+}
+
+func TestTerminalIsRestoredOnCancel(t *testing.T) {
+	person := usePTY(t)
+	in, out, err := terminal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()  //nolint:errcheck // a test
+	defer out.Close() //nolint:errcheck // a test
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		readUntilEchoIsOff(t, person)
+		cancel()
+	}()
+	if _, err := Terminal(ctx, "Password: "); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	if !echoes(t) {
+		t.Error("the echo stays off")
+	}
+	if _, err := person.WriteString("\n"); err != nil { // ends the goroutine that reads
+		t.Error(err)
+	}
+}

@@ -1,0 +1,111 @@
+package secret
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+)
+
+// maxOutput bounds what is read of a file or of a command's output.
+const maxOutput = 64 << 10
+
+// urlVariable holds the password of an account that is named by URL.
+const urlVariable = "POPFETCH_PASSWORD"
+
+// A Source says where the password of one account comes from. At most one of
+// Command, File, Env and Password is set. When none is, the password comes
+// from the keyring, or else from a person.
+type Source struct {
+	Account string // name of the account: the keyring's item
+	Login   string // user@host, for a person to read
+
+	Command  string // shell command whose first line of output is the password
+	File     string // file whose first line is the password
+	Env      string // variable of the environment
+	Password Secret // the password itself
+
+	// URL marks an account that was named by URL: it can't have a
+	// configuration, so POPFETCH_PASSWORD is asked before the keyring.
+	URL bool
+}
+
+// Read returns the password. It asks through prompt when no other source has
+// it; a nil prompt asks nobody. An error is an *Error, or the context's own.
+func (s Source) Read(ctx context.Context, prompt Prompt) (Secret, error) {
+	switch {
+	case s.Command != "":
+		return fromCommand(ctx, s.Command)
+	case s.File != "":
+		return fromFile(s.File)
+	case s.Env != "":
+		return fromEnv("password_env "+s.Env, s.Env)
+	case !s.Password.IsZero():
+		return s.Password, nil
+	case s.URL && os.Getenv(urlVariable) != "":
+		return fromEnv(urlVariable, urlVariable)
+	}
+	kept, err := Lookup(ctx, s.Account)
+	switch {
+	case ctx.Err() != nil:
+		return Secret{}, ctx.Err()
+	case err != nil:
+		return s.ask(ctx, prompt, err)
+	}
+	return parse("keyring", kept.Reveal())
+}
+
+// ask turns to a person. A keyring that is out of order doesn't keep one from
+// typing the password, but is worth telling when nobody can be asked.
+func (s Source) ask(ctx context.Context, prompt Prompt, keyringErr error) (Secret, error) {
+	if prompt == nil {
+		prompt = nobody
+	}
+	password, err := prompt(ctx, s.question())
+	switch {
+	case err == nil:
+		return password, nil
+	case ctx.Err() != nil:
+		return Secret{}, ctx.Err()
+	case errors.Is(err, ErrNoTerminal):
+		return Secret{}, &Error{"no password", fmt.Errorf("%w; %w", keyringErr, ErrNoTerminal), choices}
+	}
+	return Secret{}, &Error{"password prompt", err, ""}
+}
+
+// question is what the person reads.
+func (s Source) question() string {
+	if s.Login == "" || s.Login == s.Account {
+		return "Password for " + s.Account + ": "
+	}
+	return "Password for " + s.Account + " (" + s.Login + "): "
+}
+
+// fromEnv reads a variable of the environment.
+func fromEnv(source, name string) (Secret, error) {
+	value := os.Getenv(name)
+	if value == "" {
+		return Secret{}, &Error{source, errors.New("the variable is unset or empty"), ""}
+	}
+	return parse(source, value)
+}
+
+// parse is Parse with the name of the source in the error.
+func parse(source, text string) (Secret, error) {
+	password, err := Parse(text)
+	if err != nil {
+		return Secret{}, &Error{source, err, ""}
+	}
+	return password, nil
+}
+
+// firstLine makes a Secret of the first line of what a file or a command
+// gave. Password managers print notes below the password.
+func firstLine(output []byte) (Secret, error) {
+	line, _, ended := bytes.Cut(output, []byte("\n"))
+	if ended {
+		line = bytes.TrimSuffix(line, []byte("\r"))
+	}
+	return Parse(string(line))
+}

@@ -1,0 +1,130 @@
+package secret
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestReadOrder(t *testing.T) {
+	const login = "me@pop.example.org"
+	kept := map[string]string{"popfetch/work": "from keyring", "popfetch/" + login: "from keyring"}
+	broken := errors.New("bus is gone")
+	tests := []struct {
+		name     string
+		source   Source
+		vault    memory
+		variable string
+		want     string
+		question string
+	}{
+		{"configuration", Source{Account: "work", Password: New("from file")}, memory{items: kept}, "", "from file", ""},
+		{"named variable", Source{Account: "work", Env: "TEST_PW"}, memory{items: kept}, "", "from TEST_PW", ""},
+		{"keyring", Source{Account: "work", Login: login}, memory{items: kept}, "", "from keyring", ""},
+		{"POPFETCH_PASSWORD isn't for configured accounts", Source{Account: "work", Login: login}, memory{items: kept}, "from POPFETCH_PASSWORD", "from keyring", ""},
+		{"URL: variable before keyring", Source{Account: login, Login: login, URL: true}, memory{items: kept}, "from POPFETCH_PASSWORD", "from POPFETCH_PASSWORD", ""},
+		{"URL: keyring", Source{Account: login, Login: login, URL: true}, memory{items: kept}, "", "from keyring", ""},
+		{"URL: prompt", Source{Account: login, Login: login, URL: true}, memory{}, "", "typed", "Password for me@pop.example.org: "},
+		{"prompt", Source{Account: "work", Login: login}, memory{}, "", "typed", "Password for work (me@pop.example.org): "},
+		{"prompt, since the keyring is out of order", Source{Account: "work", Login: login}, memory{err: broken}, "", "typed", "Password for work (me@pop.example.org): "},
+		{"prompt for an account without login", Source{Account: "work"}, memory{}, "", "typed", "Password for work: "},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			useVault(t, test.vault)
+			t.Setenv("TEST_PW", "from TEST_PW")
+			t.Setenv("POPFETCH_PASSWORD", test.variable)
+			var question string
+			got, err := test.source.Read(t.Context(), typing("typed", &question))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff([]string{test.want, test.question}, []string{got.Reveal(), question}); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestReadFails(t *testing.T) {
+	failing := func(err error) Prompt {
+		return func(context.Context, string) (Secret, error) { return Secret{}, err }
+	}
+	work := Source{Account: "work"}
+	tests := []struct {
+		name, want, hint string
+		source           Source
+		vault            memory
+		prompt           Prompt
+		variable         string
+	}{
+		{
+			name: "nobody to ask", source: work, want: "no password: not in the keyring; no terminal to ask on", hint: choices,
+		},
+		{
+			name: "no terminal", source: work, prompt: failing(ErrNoTerminal),
+			want: "no password: not in the keyring; no terminal to ask on", hint: choices,
+		},
+		{
+			name: "no terminal and no keyring", source: work, vault: memory{err: errors.New("no session bus")},
+			want: "no password: keyring: no session bus; no terminal to ask on", hint: choices,
+		},
+		{
+			name: "terminal breaks", source: work, prompt: failing(errors.New("input/output error")),
+			want: "password prompt: input/output error",
+		},
+		{
+			name: "nothing typed", source: work, prompt: typing("", new(string)),
+			want: "password prompt: the password is empty",
+		},
+		{
+			name: "variable is unset", source: Source{Account: "work", Env: "TEST_NO_SUCH"},
+			want: "password_env TEST_NO_SUCH: the variable is unset or empty",
+		},
+		{
+			name: "bad text in the variable", source: Source{Account: "work", URL: true}, variable: canary + "\nQUIT",
+			want: "POPFETCH_PASSWORD: the password contains a line end",
+		},
+		{
+			name: "bad text in the keyring", source: work, vault: memory{items: map[string]string{"popfetch/work": canary + "\n"}},
+			want: "keyring: the password contains a line end",
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			useVault(t, test.vault)
+			t.Setenv("POPFETCH_PASSWORD", test.variable)
+			got, err := test.source.Read(t.Context(), test.prompt)
+			if err == nil || !got.IsZero() {
+				t.Fatalf("got %q, %v", got.Reveal(), err)
+			}
+			if diff := cmp.Diff([]string{test.want, test.hint}, []string{err.Error(), hintOf(err)}); diff != "" {
+				t.Error(diff)
+			}
+			var typed *Error
+			if !errors.As(err, &typed) {
+				t.Errorf("%T isn't an *Error", err)
+			}
+		})
+	}
+}
+
+func TestReadEndsWithItsContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	useVault(t, memory{})
+	_, err := Source{Account: "work"}.Read(ctx, func(context.Context, string) (Secret, error) {
+		cancel()
+		return Secret{}, ctx.Err()
+	})
+	if err != context.Canceled { //nolint:errorlint // the very error is promised
+		t.Errorf("while asking: %v", err)
+	}
+	hang := make(chan struct{})
+	defer close(hang)
+	useVault(t, memory{hang: hang})
+	if _, err := (Source{Account: "work"}).Read(ctx, nil); err != context.Canceled { //nolint:errorlint // as above
+		t.Errorf("while the keyring hangs: %v", err)
+	}
+}

@@ -1,0 +1,31 @@
+//go:build unix
+
+package secret
+
+import (
+	"errors"
+	"os"
+)
+
+// openTerminal opens the terminal that controls this process.
+func openTerminal() (in, out *os.File, err error) {
+	in, err = os.OpenFile("/dev/tty", os.O_RDWR, 0)
+	if err != nil {
+		return nil, nil, err
+	}
+	out, err = os.OpenFile("/dev/tty", os.O_WRONLY, 0)
+	if err != nil {
+		return nil, nil, errors.Join(err, in.Close())
+	}
+	return in, out, nil
+}
+
+// hasTerminal reports whether a terminal controls this process.
+func hasTerminal() bool {
+	tty, err := os.Open("/dev/tty")
+	if err != nil {
+		return false
+	}
+	_ = tty.Close()
+	return true
+}

@@ -1,0 +1,78 @@
+package config
+
+import (
+	"crypto/sha256"
+	"crypto/tls"
+	"encoding/hex"
+	"strings"
+)
+
+// TLS says how the connection is protected.
+type TLS struct {
+	Mode         TLSMode
+	CAFile       string        // PEM file of trusted authorities; empty: the system's
+	ServerName   string        // name the certificate must have; empty: the host
+	MinVersion   uint16        // a constant of crypto/tls
+	ClientCert   string        // PEM file; empty: none
+	ClientKey    string        // PEM file, the same as ClientCert when that holds both
+	Insecure     bool          // accepts any certificate, unless there are Fingerprints
+	Fingerprints []Fingerprint // if any, exactly these certificates are trusted
+}
+
+// TLSMode says when TLS begins.
+type TLSMode int
+
+// The values of tls. The zero value is the safe one.
+const (
+	TLSImplicit TLSMode = iota // from the first byte (POP3S)
+	TLSStartTLS                // by the command STLS, which is required
+	TLSNone                    // never
+)
+
+// tlsModes are the words for TLSMode, by value.
+var tlsModes = []string{"implicit", "starttls", "none"}
+
+// String returns the word of the configuration.
+func (m TLSMode) String() string { return tlsModes[m] }
+
+// port returns the port where a server of this mode listens.
+func (m TLSMode) port() int {
+	if m == TLSImplicit {
+		return 995
+	}
+	return 110
+}
+
+// defaultTLSVersion is the oldest version that RFC 8996 leaves in use.
+const defaultTLSVersion = tls.VersionTLS12
+
+// parseTLSVersion reads a version of TLS.
+func parseTLSVersion(text string) (uint16, error) {
+	versions := map[string]uint16{
+		"1.0": tls.VersionTLS10, "1.1": tls.VersionTLS11, "1.2": tls.VersionTLS12, "1.3": tls.VersionTLS13,
+	}
+	version, ok := versions[text]
+	if !ok {
+		return 0, fault{"no such version " + quote(text), "use 1.0, 1.1, 1.2 or 1.3"}
+	}
+	return version, nil
+}
+
+// A Fingerprint is the SHA-256 of a certificate in DER.
+type Fingerprint [sha256.Size]byte
+
+// String returns the fingerprint as the configuration has it.
+func (f Fingerprint) String() string { return "sha256:" + hex.EncodeToString(f[:]) }
+
+// parseFingerprint reads sha256:HEX, with or without the colons that OpenSSL
+// prints between the bytes.
+func parseFingerprint(text string) (Fingerprint, error) {
+	var sum Fingerprint
+	algorithm, digits, _ := strings.Cut(text, ":")
+	bytes, err := hex.DecodeString(strings.ReplaceAll(digits, ":", ""))
+	if !strings.EqualFold(algorithm, "sha256") || err != nil || len(bytes) != len(sum) {
+		return sum, fault{"not a fingerprint", "write sha256: and 64 hexadecimal digits"}
+	}
+	copy(sum[:], bytes)
+	return sum, nil
+}
