@@ -19,8 +19,8 @@ func TestGreeting(t *testing.T) {
 
 func TestGreetingThatIsNone(t *testing.T) {
 	tests := []struct{ name, script, want string }{
-		{"refused", `S: -ERR [SYS/TEMP] too busy`, `connection refused: the server says "[SYS/TEMP] too busy"`},
-		{"refused without a word", `S: -ERR`, `connection refused without a reason`},
+		{"refused", `S: -ERR [SYS/TEMP] too busy`, `service refused: the server says "[SYS/TEMP] too busy"`},
+		{"refused without a word", `S: -ERR`, `service refused without a reason`},
 		{"of SMTP", `S: 220 mail.example.org ESMTP`, `the greeting: neither +OK nor -ERR: "220 mail.example.org ESMTP"`},
 		{"empty", `S:`, `the greeting: neither +OK nor -ERR`},
 		{"nearly", `S: +OKAY`, `the greeting: neither +OK nor -ERR: "+OKAY"`},

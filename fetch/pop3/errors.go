@@ -20,7 +20,7 @@ type Error struct {
 func (e *Error) Error() string {
 	refused := e.Command + " refused"
 	if e.Command == greeting {
-		refused = "connection refused"
+		refused = "service refused"
 	}
 	text := e.Text
 	if e.Code != "" {

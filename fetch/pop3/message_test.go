@@ -167,11 +167,12 @@ func TestMessageSplit(t *testing.T) {
 
 // TestMessageAtBufferEnd puts every message across the end of the buffer.
 func TestMessageAtBufferEnd(t *testing.T) {
+	const buffer = 1024
 	line := strings.Repeat("x", 98) + "\r\n"
-	server := newReplay(t, readBuffer)
+	server := newReplay(t, buffer)
 	for _, wire := range wires {
 		for shift := range len(wire) + 8 {
-			padding := strings.Repeat(line, readBuffer/len(line)+1)[:readBuffer-shift-2]
+			padding := strings.Repeat(line, buffer/len(line)+1)[:buffer-shift-2]
 			whole := padding + "\r\n" + wire + strings.Repeat(line, 10)
 			want, _, _ := unstuff(whole + ".\r\n")
 			conn := strings.NewReader("+OK\r\n" + whole + ".\r\n" + nextReply)

@@ -1,0 +1,251 @@
+package pop3
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"popfetch/fetch/pop3/pop3d"
+)
+
+// inBubble runs a test in fake time, with a client of a server in memory.
+func inBubble(t *testing.T, harm pop3d.Intercept, test func(t *testing.T, ctx context.Context, stop context.CancelCauseFunc, c *Client)) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &pop3d.Server{Intercept: harm}
+		s.SetUser("me", "a secret", pop3d.NewMaildrop(small(3, 10_000)...))
+		near, far := net.Pipe()
+		go s.ServeConn(far)
+		ctx, stop := context.WithCancelCause(t.Context())
+		c := New(ctx, near, nil)
+		test(t, ctx, stop, c)
+		c.Close()
+		stop(nil)
+		s.Close()
+	})
+}
+
+// waits are all the places where a client may have to wait for the server: the
+// fault and what the client asks, after the greeting if that isn't at fault.
+var waits = []struct {
+	name, waitsFor string
+	harm           pop3d.Intercept
+	ask            func(c *Client) error
+}{
+	{
+		"greeting", "the greeting",
+		pop3d.When(pop3d.Verb(pop3d.Greeting), pop3d.Stall()), greet,
+	},
+	{
+		"half a greeting", "the greeting",
+		pop3d.When(pop3d.Verb(pop3d.Greeting), pop3d.Send("+OK hel"), pop3d.Stall()), greet,
+	},
+	{
+		"PASS", "the reply to PASS",
+		pop3d.When(pop3d.Verb("PASS"), pop3d.Stall()),
+		func(c *Client) error { return c.User("me", "a secret") },
+	},
+	{
+		"AUTH", "the reply to AUTH",
+		pop3d.When(pop3d.Verb("AUTH"), pop3d.Send("+ \r\n"), pop3d.Stall()),
+		func(c *Client) error { return c.Auth(&parrot{}, "a secret") },
+	},
+	{
+		"STLS", "the reply to STLS",
+		pop3d.When(pop3d.Verb("STLS"), pop3d.Stall()),
+		func(c *Client) error { return c.StartTLS(noTLS) },
+	},
+	{
+		"CAPA", "the reply to CAPA",
+		pop3d.When(pop3d.Verb("CAPA"), pop3d.Send("+OK\r\nTOP\r\n"), pop3d.Stall()),
+		func(c *Client) error { _, err := c.Capabilities(); return err },
+	},
+	{
+		"UIDL", "the reply to UIDL",
+		pop3d.When(pop3d.Verb("UIDL"), pop3d.Send("+OK\r\n1 a\r\n2"), pop3d.Stall()),
+		func(c *Client) error { _, err := c.Survey(Survey{UIDs: true}); return err },
+	},
+	{
+		"body", "the reply to RETR",
+		pop3d.When(pop3d.Verb("RETR"), pop3d.Send("+OK\r\na\r\n"), pop3d.Stall()),
+		func(c *Client) error { return drain(c.Retrieve(numbers(1))) },
+	},
+	{
+		"body left unread", "the reply to RETR",
+		pop3d.When(pop3d.Verb("RETR"), pop3d.Send("+OK\r\na\r\n"), pop3d.Stall()),
+		func(c *Client) error {
+			for range c.Retrieve(numbers(1)) {
+				break
+			}
+			return c.Noop()
+		},
+	},
+	{
+		"QUIT", "the reply to QUIT",
+		pop3d.When(pop3d.Verb("QUIT"), pop3d.Stall()), (*Client).Quit,
+	},
+}
+
+// reach brings the client to the place where it has to wait.
+func reach(t *testing.T, c *Client, waitsFor string) {
+	t.Helper()
+	if waitsFor != "the greeting" {
+		if err := greet(c); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func greet(c *Client) error {
+	_, err := c.Greeting()
+	return err
+}
+
+func TestTimeout(t *testing.T) {
+	for _, test := range waits {
+		t.Run(test.name, func(t *testing.T) {
+			inBubble(t, test.harm, func(t *testing.T, _ context.Context, _ context.CancelCauseFunc, c *Client) {
+				reach(t, c, test.waitsFor)
+				began := time.Now()
+				err := test.ask(c)
+				if _, ok := errors.AsType[*TimeoutError](err); !ok {
+					t.Errorf("got %v", err)
+				}
+				if want := fmt.Sprintf("waiting for %s: nothing moved for 1m0s", test.waitsFor); err == nil || err.Error() != want {
+					t.Errorf("got  %v\nwant %s", err, want)
+				}
+				if temporary, ok := errors.AsType[net.Error](err); !ok || !temporary.Timeout() {
+					t.Errorf("%v is no net.Error of a timeout", err)
+				}
+				if took := time.Since(began); took != defaultTimeout {
+					t.Errorf("it took %s", took)
+				}
+			})
+		})
+	}
+}
+
+// TestContextEnds ends the context while the client waits, wherever that is.
+func TestContextEnds(t *testing.T) {
+	errStopped := errors.New("stopped by the test")
+	for _, test := range waits {
+		t.Run(test.name, func(t *testing.T) {
+			inBubble(t, test.harm, func(t *testing.T, _ context.Context, stop context.CancelCauseFunc, c *Client) {
+				reach(t, c, test.waitsFor)
+				began := time.Now()
+				time.AfterFunc(time.Second, func() { stop(errStopped) })
+				if err := test.ask(c); !errors.Is(err, errStopped) || err.Error() != errStopped.Error() {
+					t.Errorf("got %v", err)
+				}
+				if took := time.Since(began); took != time.Second {
+					t.Errorf("it took %s", took)
+				}
+				if err := c.Noop(); err != errStopped {
+					t.Errorf("later: %v", err)
+				}
+			})
+		})
+	}
+}
+
+// A context that has ended already lets nothing be sent or read.
+func TestContextEnded(t *testing.T) {
+	inBubble(t, nil, func(t *testing.T, _ context.Context, stop context.CancelCauseFunc, c *Client) {
+		errStopped := errors.New("stopped by the test")
+		stop(errStopped)
+		if _, err := c.Greeting(); err != errStopped {
+			t.Errorf("got %v", err)
+		}
+		if got := c.Received(); got != 0 {
+			t.Errorf("%d bytes were read", got)
+		}
+	})
+}
+
+// A server that is slow but moves is waited for, as long as it takes.
+func TestSlowServer(t *testing.T) {
+	slow := pop3d.When(pop3d.Number("RETR", 1), pop3d.Slowly(50*time.Second))
+	synctest.Test(t, func(t *testing.T) {
+		s := &pop3d.Server{Intercept: slow, Idle: time.Hour}
+		s.SetUser("me", "a secret", pop3d.NewMaildrop(mails("slow\r\n")...))
+		near, far := net.Pipe()
+		go s.ServeConn(far)
+		c := New(t.Context(), near, nil)
+		if err := errors.Join(greet(c), c.User("me", "a secret"), drain(c.Retrieve(numbers(1))), c.Quit()); err != nil {
+			t.Error(err)
+		}
+		c.Close()
+		s.Close()
+	})
+}
+
+// TestWriteBlocks has a server that reads nothing, over a connection without
+// any buffer.
+func TestWriteBlocks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		near, far := net.Pipe()
+		c := New(t.Context(), near, nil)
+		if _, ok := errors.AsType[*TimeoutError](c.Noop()); !ok {
+			t.Error("no timeout")
+		}
+		c.Close()
+		far.Close()
+	})
+}
+
+// TestContextEndsInWrite is the same with somebody who won't wait.
+func TestContextEndsInWrite(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		near, far := net.Pipe()
+		ctx, stop := context.WithTimeout(t.Context(), time.Second)
+		c := New(ctx, near, nil)
+		if err := c.Noop(); err != context.DeadlineExceeded {
+			t.Errorf("got %v", err)
+		}
+		c.Close()
+		far.Close()
+		stop()
+	})
+}
+
+// TestTimeoutOverTCP is the real thing, in real and so in short time.
+func TestTimeoutOverTCP(t *testing.T) {
+	s := serve(t, &pop3d.Server{Intercept: pop3d.When(pop3d.Verb("NOOP"), pop3d.Stall())})
+	for range 3 {
+		c := login(t, s, &Options{Timeout: 50 * time.Millisecond})
+		err := c.Noop()
+		if _, ok := errors.AsType[*TimeoutError](err); !ok {
+			t.Errorf("got %v", err)
+		}
+		c.Close()
+	}
+}
+
+// TestContextEndsAnywhere ends the context at any moment of a transfer, over
+// TCP: there is an end soon, and it is that of the context.
+func TestContextEndsAnywhere(t *testing.T) {
+	s := serve(t, &pop3d.Server{Shared: true}, small(2000, 5000)...)
+	for i := range 40 {
+		conn, err := net.DialTimeout("tcp", s.Addr(), patience)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, stop := context.WithTimeout(context.Background(), time.Duration(i)*200*time.Microsecond)
+		c := New(ctx, conn, &Options{Timeout: patience, Pipelining: On})
+		err = errors.Join(greet(c), c.User("me", "a secret"))
+		for m, retrieveErr := range c.Retrieve(upTo(2000)) {
+			if err = retrieveErr; err == nil {
+				_, err = io.Copy(io.Discard, m)
+			}
+		}
+		if err != nil && !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("got %v", err)
+		}
+		c.Close()
+		stop()
+	}
+}
