@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -146,5 +147,43 @@ func TestTerminalIsRestoredOnCancel(t *testing.T) {
 	}
 	if _, err := person.WriteString("\n"); err != nil { // ends the goroutine that reads
 		t.Error(err)
+	}
+}
+
+// TestQuestionsTakeTurns has two accounts ask at the same time.
+func TestQuestionsTakeTurns(t *testing.T) {
+	person := usePTY(t)
+	in, out, err := terminal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()  //nolint:errcheck // a test
+	defer out.Close() //nolint:errcheck // a test
+	type result struct{ question, answer string }
+	results := make(chan result, 2)
+	for _, question := range []string{"first? ", "second? "} {
+		go func() {
+			got, err := Terminal(t.Context(), question)
+			if err != nil {
+				t.Error(err)
+			}
+			results <- result{question, got.Reveal()}
+		}()
+	}
+	want, got := map[string]string{}, map[string]string{}
+	for _, answer := range []string{"one", "two"} {
+		question := strings.TrimLeft(readUntilEchoIsOff(t, person), "\r\n")
+		want[question] = answer
+		if _, err := person.WriteString(answer + "\n"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := person.Read(make([]byte, 2)); err != nil { // the line end after the answer
+			t.Fatal(err)
+		}
+		r := <-results
+		got[r.question] = r.answer
+	}
+	if diff := cmp.Diff(want, got); diff != "" || len(want) != 2 {
+		t.Errorf("questions and answers got mixed up: %s", diff)
 	}
 }
