@@ -14,6 +14,7 @@ import (
 	"popfetch/fetch/dial"
 	"popfetch/fetch/pop3"
 	"popfetch/store"
+	"popfetch/store/durable"
 	"popfetch/store/ledger"
 	"popfetch/store/maildir"
 	"popfetch/store/mbox"
@@ -139,12 +140,17 @@ func (p *program) openLedger(name string, wait time.Duration) (*ledger.Ledger, e
 	return ledger.Open(state, name, wait)
 }
 
-// readLedger reads the ledger as it is; without a state folder it is empty.
+// readLedger reads the ledger as it is; without a state folder, which isn't
+// made for that, it is empty.
 func (p *program) readLedger(name string) (*ledger.Ledger, error) {
-	state, err := p.state()
-	if err != nil {
-		return nil, err
+	state, err := durable.OpenDir(p.statePath)
+	if errors.Is(err, os.ErrNotExist) {
+		return ledger.Read(nil, name)
 	}
+	if err != nil {
+		return nil, &store.Error{Op: "open the state folder", Err: err}
+	}
+	defer state.Close()
 	return ledger.Read(state, name)
 }
 

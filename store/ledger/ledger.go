@@ -119,9 +119,13 @@ func (l *Ledger) cutTail() error {
 }
 
 // Read reads the account's ledger as it is at this moment, without its lock.
-// There may be none yet; then it is empty.
+// There may be none yet; then it is empty, as it is where state is nil, which
+// stands for a folder that nobody has made yet.
 func Read(state *durable.Dir, account string) (*Ledger, error) {
 	l := newLedger(account)
+	if state == nil {
+		return l, nil
+	}
 	f, err := state.Open(fileName(account))
 	if errors.Is(err, fs.ErrNotExist) {
 		return l, nil
