@@ -125,6 +125,14 @@ func (d *Dir) Names(name string) ([]string, error) {
 	return f.Readdirnames(-1)
 }
 
+// Link gives a file one more name. It is an error if there is a file of that
+// name.
+func (d *Dir) Link(from, to string) error {
+	return run(Op{Kind: Link, Path: d.Path(from), To: d.Path(to)}, func() error {
+		return d.root.Link(from, to)
+	})
+}
+
 // Rename gives a file another name, in place of the one that may have it.
 func (d *Dir) Rename(from, to string) error {
 	return run(Op{Kind: Rename, Path: d.Path(from), To: d.Path(to)}, func() error {

@@ -8,6 +8,7 @@ const (
 	Create   Kind = "create"
 	Write    Kind = "write"
 	Truncate Kind = "truncate"
+	Link     Kind = "link"
 	Rename   Kind = "rename"
 	Remove   Kind = "remove"
 	SyncFile Kind = "sync file"
@@ -19,7 +20,7 @@ const (
 type Op struct {
 	Kind Kind
 	Path string
-	To   string // the new path of a Rename
+	To   string // the new path of a Rename or Link
 	Size int64  // the new size of a Truncate
 }
 

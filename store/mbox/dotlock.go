@@ -29,36 +29,57 @@ type dotlock struct {
 }
 
 // takeDotlock makes the dotlock, or returns who holds it. Where the folder
-// can't be written to, as /var/mail often, fcntl has to do, and it returns
-// neither.
+// can't be written to, as /var/mail often, or its file system has no links,
+// fcntl has to do, and it returns neither.
 func (m *Mbox) takeDotlock() (dot *dotlock, holder string, err error) {
 	name := m.name + dotSuffix
-	file, err := m.dir.Create(name)
-	if errors.Is(err, fs.ErrExist) {
+	if dot, err = m.makeDotlock(name); errors.Is(err, fs.ErrExist) {
 		if holder := m.breakStale(name); holder != "" {
 			return nil, holder, nil
 		}
-		file, err = m.dir.Create(name)
+		dot, err = m.makeDotlock(name)
 	}
-	if errors.Is(err, fs.ErrExist) {
+	switch {
+	case errors.Is(err, fs.ErrExist):
 		return nil, m.dir.Path(name), nil
-	}
-	if err != nil && hasFileLocks && unwritable(err) {
+	case err != nil && hasFileLocks && unwritable(err):
 		return nil, "", nil
 	}
-	if err != nil {
-		return nil, "", err
+	return dot, "", err
+}
+
+// tempLock is the name that the dotlock has at first.
+func (m *Mbox) tempLock() string { return m.name + dotSuffix + "." + m.id }
+
+// makeDotlock makes the dotlock under a name of this ledger, which nobody else
+// uses, and then links it to the one that counts: no instant has a dotlock
+// that doesn't tell its process, and that would be honoured for long if this
+// one died then.
+func (m *Mbox) makeDotlock(name string) (*dotlock, error) {
+	temp := m.tempLock()
+	file, err := m.dir.Create(temp)
+	if errors.Is(err, fs.ErrExist) {
+		if err := m.dir.Remove(temp); err != nil {
+			return nil, err
+		}
+		file, err = m.dir.Create(temp)
 	}
+	if err != nil {
+		return nil, err
+	}
+	defer m.dir.Remove(temp)
 	defer file.Close()
-	if _, err = fmt.Fprintf(file, "%d\n", os.Getpid()); err == nil {
-		dot = &dotlock{dir: m.dir, name: name}
-		dot.info, err = file.OS().Stat()
+	if _, err := fmt.Fprintf(file, "%d\n", os.Getpid()); err != nil {
+		return nil, err
 	}
+	info, err := file.OS().Stat()
 	if err != nil {
-		m.dir.Remove(name)
-		return nil, "", err
+		return nil, err
 	}
-	return dot, "", nil
+	if err := m.dir.Link(temp, name); err != nil {
+		return nil, err
+	}
+	return &dotlock{dir: m.dir, name: name, info: info}, nil
 }
 
 // remove gives the dotlock up, unless another program took it for stale and
@@ -131,15 +152,19 @@ func (d foreignDotlock) pid() (pid int, ok bool) {
 	return pid, err == nil && pid > 0
 }
 
-// stale reports whether nobody can be using the dotlock any more: its process
-// is dead, or began after it was made, or there is no telling and it is old.
+// stale reports whether nobody can be using the dotlock any more: the system
+// has been started since, or its process is dead, or there is no telling which
+// that is and the dotlock is old.
 // Our own process has none, as the caller just failed to make it: the number
 // is that of a popfetch that died, in a container perhaps, where every
 // process is number 1.
 func (d foreignDotlock) stale(now time.Time) bool {
+	if d.made.Before(bootTime()) {
+		return true
+	}
 	pid, ok := d.pid()
 	if !ok {
 		return now.Sub(d.made) > dotLifetime
 	}
-	return pid == os.Getpid() || !alive(pid) || d.made.Before(bootTime())
+	return pid == os.Getpid() || !alive(pid)
 }

@@ -15,7 +15,8 @@ type Mbox struct {
 	dir    *durable.Dir // the folder of the file that path leads to
 	name   string       // of that file
 	state  *durable.Dir
-	prefix string // of the names of the ledger's spools
+	id     string // of the ledger
+	prefix string // of the names of its spools
 	wait   time.Duration
 	held   *lock // from Stage to Publish or Discard
 	copier store.Copier
@@ -34,7 +35,7 @@ const defaultLockTimeout = 30 * time.Second
 // the given identity. The spools, whose names begin with spoolName, are kept
 // in the state folder, which remains the caller's.
 func Open(path string, state *durable.Dir, spoolName, id string, opts *Options) (*Mbox, error) {
-	m := &Mbox{path: path, state: state, prefix: spoolName + "." + id + ".", wait: defaultLockTimeout}
+	m := &Mbox{path: path, state: state, id: id, prefix: spoolName + "." + id + ".", wait: defaultLockTimeout}
 	if opts != nil && opts.LockTimeout != 0 {
 		m.wait = opts.LockTimeout
 	}

@@ -16,5 +16,5 @@ func alive(pid int) bool {
 // stillActive is the exit code of a process that has none yet, STILL_ACTIVE.
 const stillActive = 259
 
-// unwritable reports whether the error says that a folder can't be changed.
+// unwritable reports whether the error says that a folder can't have a dotlock.
 func unwritable(error) bool { return false }

@@ -35,7 +35,26 @@ func (m *Mbox) Repair(staged []store.Staged) ([]bool, error) {
 			return nil, err
 		}
 	}
-	return kept, nil
+	return kept, m.unblock()
+}
+
+// unblock removes the dotlock that a run left when it died after all else was
+// done, or half made. There may be nothing to deliver for long, and until then
+// it would keep out mail programs.
+func (m *Mbox) unblock() error {
+	for _, name := range []string{m.name + dotSuffix, m.tempLock()} {
+		exists, err := m.dir.Exists(name)
+		if err != nil {
+			return m.fault("look for the lock of", err)
+		}
+		if !exists {
+			continue
+		}
+		if l, _, _ := m.try(); l != nil {
+			l.free()
+		}
+	}
+	return nil
 }
 
 // clear removes the spools that the ledger doesn't name, and forgets of the

@@ -1,0 +1,54 @@
+package storetest_test
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"testing"
+
+	"popfetch/store"
+	"popfetch/store/durable"
+	"popfetch/store/storetest/powerloss"
+)
+
+// TestDiskFull lets the disk be full at every single operation, and from it
+// on. The run then ends with a *store.Error, and the next one, with room
+// again, finds every message exactly once.
+func TestDiskFull(t *testing.T) {
+	for _, s := range scenarios {
+		for _, lasting := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s/lasting=%t", s.name, lasting), func(t *testing.T) {
+				folder := filepath.Join(memoryDir(t), "full")
+				for at, met := 1, true; met; at++ {
+					renew(t, folder)
+					met = s.runFull(t, folder, at, lasting)
+				}
+			})
+		}
+	}
+}
+
+// runFull reports whether there is such an operation.
+func (s scenario) runFull(t *testing.T, folder string, at int, lasting bool) bool {
+	t.Helper()
+	root := filepath.Join(folder, "root")
+	met := false
+	full := powerloss.Full(at, lasting)
+	durable.TestOnlyHook = func(op durable.Op, do func() error) error {
+		err := full(op, do)
+		met = met || err != nil
+		return err
+	}
+	err := s.run(root)
+	durable.TestOnlyHook = unsynced
+	if err != nil && !errors.As(err, new(*store.Error)) && !s.user {
+		t.Errorf("full at %d: the error is no *store.Error: %v", at, err)
+	}
+	if _, err := s.count(root); err != nil {
+		t.Errorf("full at %d: %v", at, err)
+	}
+	if err := errors.Join(s.run(root), s.check(root)); err != nil {
+		t.Errorf("full at %d: the next run: %v", at, err)
+	}
+	return met
+}
