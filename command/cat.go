@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strconv"
 
@@ -51,7 +50,10 @@ func (p *program) cat(c *cli.Context) error {
 	}
 	var l *ledger.Ledger
 	if c.Bool("mark") || c.Bool("delete") {
-		if l, err = p.openLedger(account.Name, 0); err != nil {
+		if err = p.checkOutput(); err == nil {
+			l, err = p.openLedger(account.Name, 0)
+		}
+		if err != nil {
 			return p.failed(account, err)
 		}
 		defer l.Close()
@@ -142,25 +144,4 @@ func (p *program) write(c *cli.Context, s *fetch.Session, targets []fetch.Target
 		}
 	}
 	return output(errors.Join(out.Flush(), p.syncOutput()))
-}
-
-// output marks an error as one of stdout.
-func output(err error) error {
-	if err == nil {
-		return nil
-	}
-	return &store.Error{Op: "write to stdout", Err: err}
-}
-
-// syncOutput makes durable what was written to stdout, if that is a file: a
-// message may be deleted on the server next.
-func (p *program) syncOutput() error {
-	f, ok := p.out.(*os.File)
-	if !ok {
-		return nil
-	}
-	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
-		return err
-	}
-	return f.Sync()
 }

@@ -27,6 +27,8 @@ func hintFor(err error) string {
 
 func localHint(err error) string {
 	switch {
+	case errors.Is(err, errNowhere):
+		return "send it to a file or a program; popfetch delete --unfetched deletes without reading"
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		return "make room; the next run goes on where this one stopped"
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
