@@ -19,53 +19,66 @@ var identifying = [...]string{"message-id", "date", "from", "to", "subject"}
 // reused from message to message.
 type headerCopy struct {
 	text []byte
+	line int // where the last line of text begins, which isn't complete
 	done bool
 }
 
-func (h *headerCopy) reset() { h.text, h.done = h.text[:0], false }
+func (h *headerCopy) reset() { h.text, h.line, h.done = h.text[:0], 0, false }
 
 // Write implements io.Writer and never fails.
 func (h *headerCopy) Write(p []byte) (int, error) {
 	if !h.done {
-		from := max(0, len(h.text)-3) // an end may lie across two writes
 		h.text = append(h.text, p[:min(len(p), maxHeader-len(h.text))]...)
-		if i := bytes.Index(h.text[from:], []byte("\n\r\n")); i >= 0 {
-			h.text, h.done = h.text[:from+i+1], true
-		}
-		h.done = h.done || len(h.text) == maxHeader
+		h.done = h.findEnd() || len(h.text) == maxHeader
 	}
 	return len(p), nil
 }
 
+// findEnd cuts the text at the first empty line. What ends a line is LF, with
+// a CR or not: a message as TOP shows it must end where the whole one does,
+// and servers take either for the end of the header.
+func (h *headerCopy) findEnd() bool {
+	for {
+		length := bytes.IndexByte(h.text[h.line:], '\n')
+		if length < 0 {
+			return false
+		}
+		if length == 0 || length == 1 && h.text[h.line] == '\r' {
+			h.text = h.text[:h.line]
+			return true
+		}
+		h.line += length + 1
+	}
+}
+
 // fingerprint hashes the identifying fields of a header. White space doesn't
-// count, because servers fold lines anew. A header that has none of the fields
-// has no fingerprint.
+// count, because servers fold lines anew. A header in which all of the fields
+// are missing or empty has no fingerprint.
 //
 // It scans the text by itself, as the header of every single message passes
 // here on its way: go-message would make a dozen allocations for each line.
 func fingerprint(header []byte) (f ledger.Fingerprint) {
 	var values [len(identifying)][]byte
-	found := false
 	for rest := header; len(rest) > 0; {
 		var field []byte
 		field, rest = cutField(rest)
 		if i := identify(field); i >= 0 && values[i] == nil {
 			values[i] = field[len(identifying[i])+1:]
-			found = true
 		}
 	}
-	if !found {
-		return f
-	}
 	hash := sha256.New()
+	words := 0
 	for _, value := range values {
 		for word := range bytes.FieldsSeq(value) {
 			hash.Write(word)
 			hash.Write([]byte{' '})
+			words++
 		}
 		hash.Write([]byte{'\n'})
 	}
-	copy(f[:], hash.Sum(nil))
+	if words > 0 {
+		copy(f[:], hash.Sum(nil))
+	}
 	return f
 }
 

@@ -1,0 +1,173 @@
+package fetch
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"popfetch/fetch/pop3/pop3d"
+	"popfetch/store/ledger"
+)
+
+// headerOf is what a headerCopy keeps of a message that comes in such pieces.
+func headerOf(pieces ...string) string {
+	var h headerCopy
+	h.reset()
+	for _, piece := range pieces {
+		h.Write([]byte(piece))
+	}
+	return string(h.text)
+}
+
+// TestHeaderCopy finds the end of the header, wherever the pieces end in which
+// the message comes.
+func TestHeaderCopy(t *testing.T) {
+	for _, tc := range []struct{ name, message, want string }{
+		{"usual", "A: 1\r\nB: 2\r\n\r\nbody\r\n\r\nA: 3\r\n", "A: 1\r\nB: 2\r\n"},
+		{"bare LF", "A: 1\nB: 2\n\nbody\n\nA: 3\n", "A: 1\nB: 2\n"},
+		{"both", "A: 1\r\nB: 2\n\r\nbody", "A: 1\r\nB: 2\n"},
+		{"CR and CRLF is no empty line", "A: 1\r\n\r\r\nB: 2\r\n\r\n", "A: 1\r\n\r\r\nB: 2\r\n"},
+		{"no header", "\r\nSubject: body\r\n", ""},
+		{"no header, bare LF", "\nSubject: body\r\n", ""},
+		{"no body", "A: 1\r\n", "A: 1\r\n"},
+		{"no line end", "A: 1", "A: 1"},
+		{"nothing", "", ""},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			if got := headerOf(tc.message); got != tc.want {
+				t.Errorf("%q, want %q", got, tc.want)
+			}
+			if got := headerOf(strings.Split(tc.message, "")...); got != tc.want {
+				t.Errorf("byte by byte %q, want %q", got, tc.want)
+			}
+		})
+	}
+}
+
+// TestHeaderCopyIsBounded keeps no more of an endless header than it may.
+func TestHeaderCopyIsBounded(t *testing.T) {
+	var h headerCopy
+	for range 100 {
+		n, err := h.Write(bytes.Repeat([]byte("X: y\r\n"), 1000))
+		if n != 6000 || err != nil {
+			t.Fatal(n, err)
+		}
+	}
+	if len(h.text) != maxHeader {
+		t.Errorf("it keeps %d bytes", len(h.text))
+	}
+	h.reset()
+	h.Write([]byte("A: 1\r\n\r\n"))
+	if string(h.text) != "A: 1\r\n" {
+		t.Errorf("after the next message it keeps %q", h.text)
+	}
+}
+
+// usual is a header with all that identifies a message.
+const usual = "Received: by here\r\nMessage-ID: <1@example.org>\r\nDate: Mon, 5 Jan 2026 08:30:00 +0000\r\n" +
+	"From: A <a@example.org>\r\nTo: b@example.org\r\nSubject: one two\r\n"
+
+// TestFingerprintIsTheSame lets a server change what must not matter.
+func TestFingerprintIsTheSame(t *testing.T) {
+	for _, tc := range []struct{ name, header string }{
+		{"bare LF", strings.ReplaceAll(usual, "\r\n", "\n")},
+		{"folded", strings.Replace(usual, "one two", "one\r\n\ttwo", 1)},
+		{"folded at once", strings.Replace(usual, "Subject: one", "Subject:\r\n one", 1)},
+		{"blanks", strings.Replace(usual, "Subject: one two", "Subject:  one \t two ", 1)},
+		{"case of names", strings.Replace(usual, "Message-ID", "MESSAGE-Id", 1)},
+		{"other fields", "X-Status: seen\r\n" + usual + "X-UIDL: 4711\r\nStatus: RO\r\n"},
+		{"a second one of a field", usual + "Subject: three\r\nFrom: c@example.org\r\n"},
+		{"another order", strings.Join(reversed(strings.SplitAfter(usual, "\r\n")), "")},
+		{"no end of the last line", strings.TrimSuffix(usual, "\r\n")},
+	} {
+		if fingerprint([]byte(tc.header)) != fingerprint([]byte(usual)) {
+			t.Errorf("%s: another fingerprint for\n%s", tc.name, tc.header)
+		}
+	}
+}
+
+func reversed(lines []string) []string {
+	var back []string
+	for _, line := range lines {
+		back = append([]string{line}, back...)
+	}
+	return back
+}
+
+// TestFingerprintDiffers tells messages apart by each of the fields.
+func TestFingerprintDiffers(t *testing.T) {
+	seen := map[ledger.Fingerprint]string{}
+	for _, header := range []string{
+		usual,
+		strings.Replace(usual, "<1@", "<2@", 1),
+		strings.Replace(usual, "08:30", "08:31", 1),
+		strings.Replace(usual, "A <a@", "B <a@", 1),
+		strings.Replace(usual, "b@", "c@", 1),
+		strings.Replace(usual, "one two", "onetwo", 1),
+		strings.Replace(usual, "Subject: one two\r\n", "", 1),
+		strings.Replace(usual, "To: b@example.org\r\n", "", 1),
+		"Subject: x\r\n",
+		"From: x\r\n",
+		"To: x\r\n",
+		"Subject: from: x\r\n",
+		"Subject: one\r\nSubject: two\r\n",
+	} {
+		f := fingerprint([]byte(header))
+		if before, known := seen[f]; known {
+			t.Errorf("one fingerprint for\n%sand\n%s", before, header)
+		}
+		seen[f] = header
+	}
+}
+
+// TestNoFingerprint has headers that don't tell a message from any other.
+func TestNoFingerprint(t *testing.T) {
+	for _, header := range []string{
+		"", "\r\n", "Received: by here\r\n", "Subject:\r\n", "Subject: \r\n\t\r\nFrom:\r\n",
+		" Subject: folded into nothing\r\n", "X-Subject: x\r\n", "Subject\r\n", "Subject", "Sub",
+	} {
+		if fingerprint([]byte(header)) != (ledger.Fingerprint{}) {
+			t.Errorf("%q has a fingerprint", header)
+		}
+	}
+}
+
+// TestFingerprintOfCorpus has no two messages alike in a corpus of all kinds.
+func TestFingerprintOfCorpus(t *testing.T) {
+	seen := map[ledger.Fingerprint]int{}
+	i := 0
+	for text := range pop3d.Corpus(1, 200) {
+		i++
+		f := fingerprint([]byte(headerOf(string(text))))
+		if other, known := seen[f]; known && f != (ledger.Fingerprint{}) {
+			t.Errorf("messages %d and %d have one fingerprint", other, i)
+		}
+		seen[f] = i
+	}
+}
+
+// FuzzFingerprint compares the header that comes in two pieces, as it is and
+// folded anew, with the one that comes at once.
+func FuzzFingerprint(f *testing.F) {
+	f.Add([]byte(usual+"\r\nbody"), 20)
+	f.Add([]byte("\r\nno header"), 1)
+	f.Add([]byte("Subject: a\n\nb"), 12)
+	f.Add([]byte("Subject:\r\n\tx\r\n \r\n\r\n"), 17)
+	f.Fuzz(func(t *testing.T, message []byte, cut int) {
+		cut = max(0, min(cut, len(message)))
+		whole := headerOf(string(message))
+		if parts := headerOf(string(message[:cut]), string(message[cut:])); parts != whole {
+			t.Fatalf("in two pieces %q, at once %q", parts, whole)
+		}
+		if !bytes.HasPrefix(message, []byte(whole)) || len(whole) > maxHeader {
+			t.Fatalf("%q is no start of the message", whole)
+		}
+		folded := strings.ReplaceAll(whole, " ", "\r\n ")
+		if strings.HasPrefix(whole, " ") || strings.Contains(whole, "\n ") {
+			return // a fold at the start of a line would begin another one
+		}
+		if fingerprint([]byte(folded)) != fingerprint([]byte(whole)) {
+			t.Fatalf("folding changes the fingerprint of %q", whole)
+		}
+	})
+}
