@@ -176,5 +176,5 @@ func (p *program) tellFindings(f findings) {
 		say("the server breaks the rules for UIDs: %d twice, %d empty, %d too long, %d unprintable; popfetch copes",
 			u.twice, u.empty, u.long, u.unprintable)
 	}
-	say("%s", f.Mailbox)
+	say("mailbox: %s", f.Mailbox)
 }

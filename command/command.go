@@ -49,6 +49,9 @@ func Main(ctx context.Context, args []string) (code int) {
 	if err != nil && ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		err = context.Cause(ctx)
 	}
+	if err == nil {
+		err = output(p.lost)
+	}
 	var shown *shownError
 	if err != nil && !errors.As(err, &shown) {
 		p.fail("", err)

@@ -6,11 +6,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"popfetch/store"
 )
 
-// destination names an account's mailbox for a person.
+// destination names an account's mailbox for a person. An account by URL has
+// none before a flag of sync names it.
 func destination(a account) string {
 	switch {
 	case a.Maildir != "":
@@ -59,27 +61,52 @@ func absolute(path string) (string, error) {
 
 // checkDestination finds out whether an account's mailbox could be written,
 // and leaves nothing behind.
-func checkDestination(a account) error {
-	folder := a.Maildir
-	if folder == "" {
-		folder = filepath.Dir(a.MBox)
+func checkDestination(a account) (err error) {
+	switch {
+	case a.Maildir != "":
+		err = checkFolder(a.Maildir)
+	case a.MBox != "":
+		err = checkFile(a.MBox)
 	}
-	for {
-		info, err := os.Stat(folder)
-		switch {
-		case err == nil && !info.IsDir():
-			err = fmt.Errorf("%s is not a folder", folder)
-		case err == nil:
-			err = tryFolder(folder)
-		case errors.Is(err, fs.ErrNotExist) && filepath.Dir(folder) != folder:
-			folder = filepath.Dir(folder) // it will be made in there
-			continue
-		}
-		if err != nil {
-			return &store.Error{Op: "write to " + destination(a), Err: err}
-		}
-		return nil
+	if err != nil {
+		return &store.Error{Op: "write to " + destination(a), Err: err}
 	}
+	return nil
+}
+
+// checkFolder is for a folder that is there, or is going to be made.
+func checkFolder(path string) error {
+	info, err := os.Stat(path)
+	switch {
+	case err == nil && !info.IsDir():
+		return &fs.PathError{Op: "open", Path: path, Err: syscall.ENOTDIR}
+	case err == nil:
+		return tryFolder(path)
+	case errors.Is(err, fs.ErrNotExist) && filepath.Dir(path) != path:
+		return checkFolder(filepath.Dir(path)) // it will be made in there
+	default:
+		return err
+	}
+}
+
+var errNotAFile = errors.New("an mbox has to be a file")
+
+// checkFile is for an mbox, which also has its lock in the folder.
+func checkFile(path string) error {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return checkFolder(filepath.Dir(path))
+	case err != nil:
+		return err
+	case !info.Mode().IsRegular():
+		return &fs.PathError{Op: "open", Path: path, Err: errNotAFile}
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Close(), checkFolder(filepath.Dir(path)))
 }
 
 // tryFolder makes a file in a folder and removes it again.

@@ -135,7 +135,7 @@ func (p *program) listJSON(rows iter.Seq2[listed, error]) error {
 			return err
 		}
 		if err := out.Encode(r); err != nil {
-			return err
+			return output(err)
 		}
 	}
 	return nil
@@ -153,7 +153,7 @@ func (p *program) listTable(rows iter.Seq2[listed, error]) error {
 		}
 		if n%piece == 0 {
 			if err := table.Flush(); err != nil {
-				return err
+				return output(err)
 			}
 			if n == 0 {
 				fmt.Fprintln(table, "NUMBER\tSTATE\tSIZE\tDATE\tFROM\tSUBJECT\tUID")
@@ -163,7 +163,7 @@ func (p *program) listTable(rows iter.Seq2[listed, error]) error {
 		fmt.Fprintf(table, "%d\t%s\t%s\t%s\t%s\t%s\t%s\n", r.Number, r.State, sizeText(r.Size), dateText(r.Date),
 			cell(r.From, 24), cell(r.Subject, 48), clean(r.UID))
 	}
-	return table.Flush()
+	return output(table.Flush())
 }
 
 func sizeText(size int64) string {

@@ -32,6 +32,7 @@ type ui struct {
 	verbose  bool
 	quiet    bool
 	progress *progress // drawn below the lines, nil if not
+	lost     error     // the first that writing to out met
 }
 
 // result prints a line of what was asked for.
@@ -79,7 +80,11 @@ func prefix(account string) string {
 func (u *ui) line(w io.Writer, text string) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	u.progress.above(func() { io.WriteString(w, text+"\n") })
+	u.progress.above(func() {
+		if _, err := io.WriteString(w, text+"\n"); err != nil && w == u.out && u.lost == nil {
+			u.lost = err
+		}
+	})
 }
 
 // tracer returns a writer that puts the account before each line of its
