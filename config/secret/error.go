@@ -11,9 +11,14 @@ var (
 	ErrNoTerminal = errors.New("no terminal to ask on")
 )
 
-// choices is the way out for an account whose password is nowhere.
-const choices = "give it a password_command, password_file or password_env, " +
-	"or keep it in the keyring with: popfetch password set ACCOUNT"
+// The ways out for an account whose password is nowhere. One that is named by
+// URL has no configuration.
+const (
+	choices = "give it a password_command, password_file or password_env, " +
+		"or keep it in the keyring with: popfetch password set ACCOUNT"
+	choicesByURL = "give it in the variable " + urlVariable + ", " +
+		"or keep it in the keyring with: popfetch password set URL"
+)
 
 // An Error says which source failed and why, and never what it held.
 type Error struct {

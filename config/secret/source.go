@@ -69,7 +69,11 @@ func (s Source) ask(ctx context.Context, prompt Prompt, keyringErr error) (Secre
 	case ctx.Err() != nil:
 		return Secret{}, ctx.Err()
 	case errors.Is(err, ErrNoTerminal):
-		return Secret{}, &Error{"no password", fmt.Errorf("%w; %w", keyringErr, ErrNoTerminal), choices}
+		way := choices
+		if s.URL {
+			way = choicesByURL
+		}
+		return Secret{}, &Error{"no password", fmt.Errorf("%w; %w", keyringErr, ErrNoTerminal), way}
 	}
 	return Secret{}, &Error{"password prompt", err, ""}
 }

@@ -72,6 +72,10 @@ func TestReadFails(t *testing.T) {
 			want: "no password: keyring: no session bus; no terminal to ask on", hint: choices,
 		},
 		{
+			name: "nobody to ask for an account by URL", source: Source{Account: "work", URL: true},
+			want: "no password: not in the keyring; no terminal to ask on", hint: choicesByURL,
+		},
+		{
 			name: "terminal breaks", source: work, prompt: failing(errors.New("input/output error")),
 			want: "password prompt: input/output error",
 		},
