@@ -93,6 +93,8 @@ func (s *Server) handshakeHint(err error) string {
 		return "the server wants another version of TLS; an old one may need tls_min_version: 1.0"
 	case strings.Contains(err.Error(), "certificate"):
 		return "the server may want a certificate from us: tls_client_cert and tls_client_key"
+	case strings.Contains(err.Error(), "handshake failure"):
+		return "an old server may need tls_min_version: 1.0; some want a certificate from us: tls_client_cert and tls_client_key"
 	default:
 		return ""
 	}
