@@ -1,0 +1,226 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"popfetch/fetch/pop3"
+	"popfetch/fetch/pop3/pop3d"
+)
+
+// patience bounds every connection of a test.
+const patience = 20 * time.Second
+
+// connect returns a client that has asked for the capabilities, and the
+// server's account of the session.
+func connect(t *testing.T, s *pop3d.Server) (*pop3.Client, func() []string) {
+	t.Helper()
+	s.SetUser("me", "a secret", nil)
+	if err := s.Start(); err != nil {
+		t.Fatal(err)
+	}
+	conn, err := net.DialTimeout("tcp", s.Addr(), patience)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := pop3.New(t.Context(), conn, &pop3.Options{Timeout: patience})
+	t.Cleanup(func() {
+		c.Close()
+		s.Close()
+	})
+	if _, err := c.Greeting(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Capabilities(); err != nil {
+		t.Fatal(err)
+	}
+	return c, func() []string { return s.Sessions()[0].Commands[1:] }
+}
+
+// knows is a password that is known already.
+func knows(password string) func(context.Context) (string, error) {
+	return func(context.Context) (string, error) { return password, nil }
+}
+
+func TestLogin(t *testing.T) {
+	tests := []struct {
+		name, mechanism string
+		server          *pop3d.Server
+		want            string
+		sent            []string
+	}{
+		{"best", Auto, &pop3d.Server{}, "plain", []string{"AUTH PLAIN AG1lAGEgc2VjcmV0"}},
+		{"by default", "", &pop3d.Server{}, "plain", []string{"AUTH PLAIN AG1lAGEgc2VjcmV0"}},
+		{"by choice", "user", &pop3d.Server{}, "user", []string{"USER me", "PASS a secret"}},
+		{
+			"what there is", Auto, &pop3d.Server{Capabilities: []string{"USER", "SASL X-ODD"}},
+			"user", []string{"USER me", "PASS a secret"},
+		},
+		{
+			"without CAPA", Auto, &pop3d.Server{Intercept: pop3d.When(pop3d.Verb("CAPA"), pop3d.Refuse("what?"))},
+			"user", []string{"USER me", "PASS a secret"},
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			c, sent := connect(t, test.server)
+			got, err := Login(t.Context(), c, Credentials{
+				User: "me", Password: knows("a secret"), Mechanism: test.mechanism, Protected: true,
+			})
+			if got != test.want || err != nil {
+				t.Errorf("got %q, %v", got, err)
+			}
+			if diff := cmp.Diff(test.sent, sent()); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// TestLoginRefused has the server say no: which hint depends on its code.
+func TestLoginRefused(t *testing.T) {
+	tests := []struct {
+		text, hint string
+		temporary  bool
+	}{
+		{"wrong", "check user and password", false},
+		{"[AUTH] wrong", "check user and password", false},
+		{"[IN-USE] busy", "another program", true},
+		{"[LOGIN-DELAY] wait", "try again later", true},
+		{"[SYS/TEMP] wait", "try again later", true},
+		{"[SYS/PERM] gone", "ask the provider", false},
+	}
+	for _, mechanism := range []string{"plain", "user"} {
+		for _, test := range tests {
+			t.Run(mechanism+" "+test.text, func(t *testing.T) {
+				c, _ := connect(t, &pop3d.Server{Intercept: pop3d.When(pop3d.Verb(pop3d.Login), pop3d.Refuse(test.text))})
+				_, err := Login(t.Context(), c, Credentials{
+					User: "me", Password: knows("a secret"), Mechanism: mechanism, Protected: true,
+				})
+				failed, ok := errors.AsType[*LoginError](err)
+				if !ok || failed.Mechanism != mechanism || !strings.HasPrefix(failed.Hint(), test.hint) {
+					t.Errorf("got %v", err)
+				}
+				if refused, ok := errors.AsType[*pop3.Error](err); !ok || refused.Temporary() != test.temporary {
+					t.Errorf("%v: temporary is not %v", err, test.temporary)
+				}
+				verb := map[string]string{"plain": "AUTH", "user": "PASS"}[mechanism]
+				if want := fmt.Sprintf("login by %s: %s refused: the server says %q", mechanism, verb, test.text); err.Error() != want {
+					t.Errorf("got  %v\nwant %s", err, want)
+				}
+			})
+		}
+	}
+}
+
+// TestLoginUnsendable has names and passwords that could speak to the server
+// by themselves. Nothing of them is sent, by whatever mechanism.
+func TestLoginUnsendable(t *testing.T) {
+	tests := []struct{ user, password, what string }{
+		{"me\r\nDELE 1", "a secret", "user name"},
+		{"me\n", "a secret", "user name"},
+		{"me\x00you", "a secret", "user name"},
+		{"me", "a secret\n", "password"},
+		{"me", "a\rsecret", "password"},
+		{"me", "\x00a secret", "password"},
+	}
+	for _, mechanism := range []string{"plain", "user"} {
+		for _, test := range tests {
+			c, sent := connect(t, new(pop3d.Server))
+			_, err := Login(t.Context(), c, Credentials{
+				User: test.user, Password: knows(test.password), Mechanism: mechanism, Protected: true,
+			})
+			want := fmt.Sprintf("login by %s: the %s holds a line break or a NUL, which can't be sent", mechanism, test.what)
+			if _, ok := errors.AsType[*LoginError](err); !ok || err.Error() != want {
+				t.Errorf("%q, %q: %v", test.user, test.password, err)
+			}
+			if err := c.Noop(); err == nil {
+				t.Error("logged in")
+			}
+			if diff := cmp.Diff([]string{"NOOP"}, sent()); diff != "" {
+				t.Errorf("%q, %q: %s", test.user, test.password, diff)
+			}
+		}
+	}
+}
+
+// The password is asked for when it is clear that it will be needed, and what
+// goes wrong then is told as it is.
+func TestLoginPassword(t *testing.T) {
+	errNoPassword := errors.New("the keyring is locked")
+	asked := 0
+	ask := func(context.Context) (string, error) {
+		asked++
+		return "", errNoPassword
+	}
+	c, sent := connect(t, new(pop3d.Server))
+	if _, err := Login(t.Context(), c, Credentials{User: "me", Password: ask}); err == nil || asked != 0 {
+		t.Errorf("in the clear: asked %d times, %v", asked, err)
+	}
+	if _, err := Login(t.Context(), c, Credentials{User: "me\n", Password: ask, Protected: true}); err == nil || asked != 0 {
+		t.Errorf("with a bad name: asked %d times, %v", asked, err)
+	}
+	if _, err := Login(t.Context(), c, Credentials{User: "me", Password: ask, Protected: true}); err != errNoPassword || asked != 1 {
+		t.Errorf("asked %d times, %v", asked, err)
+	}
+	if len(sent()) > 0 {
+		t.Errorf("sent %q", sent())
+	}
+}
+
+// TestLoginDies has the connection die, and servers that don't keep to the
+// exchange: that is no refusal.
+func TestLoginDies(t *testing.T) {
+	tests := []struct {
+		name string
+		harm pop3d.Intercept
+		want func(error) bool
+	}{
+		{"hangs up", pop3d.HangUp(), func(err error) bool { return errors.Is(err, pop3.ErrHungUp) }},
+		{"garbage", pop3d.Answer("250 OK"), isProtocolError},
+		{"garbage for a challenge", pop3d.Answer("+ {}"), isProtocolError},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			c, _ := connect(t, &pop3d.Server{Intercept: pop3d.When(pop3d.Verb("AUTH"), test.harm)})
+			_, err := Login(t.Context(), c, Credentials{User: "me", Password: knows("a secret"), Protected: true})
+			if _, ok := errors.AsType[*LoginError](err); ok || !test.want(err) {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
+func isProtocolError(err error) bool {
+	_, ok := errors.AsType[*pop3.ProtocolError](err)
+	return ok
+}
+
+// A second challenge is more than PLAIN has an answer to: it is cancelled, and
+// the session goes on.
+func TestLoginOneChallengeTooMany(t *testing.T) {
+	c, sent := connect(t, &pop3d.Server{Intercept: pop3d.When(pop3d.Verb("AUTH"), func(c *pop3d.Conn, _ pop3d.Command) bool {
+		c.Reply("+ b25l")
+		c.ReadLine()
+		c.Refuse("cancelled")
+		return true
+	})})
+	_, err := Login(t.Context(), c, Credentials{User: "me", Password: knows("a secret"), Protected: true})
+	failed, ok := errors.AsType[*LoginError](err)
+	if !ok || failed.Mechanism != "plain" || failed.Hint() != "" {
+		t.Errorf("got %v", err)
+	}
+	if err := c.Quit(); err != nil {
+		t.Error(err)
+	}
+	if diff := cmp.Diff([]string{"AUTH PLAIN AG1lAGEgc2VjcmV0", "*", "QUIT"}, sent()); diff != "" {
+		t.Error(diff)
+	}
+}
