@@ -61,11 +61,13 @@ func TestLogin(t *testing.T) {
 		{"by choice", "user", &pop3d.Server{}, "user", []string{"USER me", "PASS a secret"}},
 		{
 			"what there is", Auto, &pop3d.Server{Capabilities: []string{"USER", "SASL X-ODD"}},
-			"user", []string{"USER me", "PASS a secret"},
+			"user",
+			[]string{"USER me", "PASS a secret"},
 		},
 		{
 			"without CAPA", Auto, &pop3d.Server{Intercept: pop3d.When(pop3d.Verb("CAPA"), pop3d.Refuse("what?"))},
-			"user", []string{"USER me", "PASS a secret"},
+			"user",
+			[]string{"USER me", "PASS a secret"},
 		},
 	}
 	for _, test := range tests {
