@@ -77,11 +77,14 @@ func (p *program) loadConfig() (*config.Config, error) {
 		return p.config, nil
 	}
 	loaded, err := config.Load(p.configPath)
-	if errors.Is(err, os.ErrNotExist) {
+	switch {
+	case errors.Is(err, os.ErrNotExist):
 		return nil, &configError{err, "write the file, as the README shows, or name an account by URL"}
+	case err != nil:
+		return nil, &configError{err: err}
 	}
 	p.config = loaded
-	return loaded, err
+	return loaded, nil
 }
 
 // job makes of an account what the engine needs, but for ledger and mailbox.

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 )
 
 // A Dir is an open folder. Names are relative to it and cannot lead out of
@@ -19,9 +20,18 @@ type Dir struct {
 func OpenDir(path string) (*Dir, error) {
 	root, err := os.OpenRoot(path)
 	if err != nil {
-		return nil, err
+		return nil, asErrno(err, path)
 	}
 	return &Dir{root: root, path: path}, nil
+}
+
+// asErrno gives the error for what is no folder the number that the system has
+// for it, which os.OpenRoot leaves out.
+func asErrno(err error, path string) error {
+	if info, statErr := os.Stat(path); statErr == nil && !info.IsDir() {
+		return &fs.PathError{Op: "open", Path: path, Err: syscall.ENOTDIR}
+	}
+	return err
 }
 
 // MakeDir opens a folder and makes it, 0700, with the parents it lacks, where
