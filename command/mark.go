@@ -43,17 +43,11 @@ func (p *program) mark(c *cli.Context) error {
 	switch {
 	case c.Bool("unseen"):
 		records, err = unseen(l, uids)
-	case c.Bool("all"):
-		err = p.connected(c.Context, account, func(s *fetch.Session) error {
-			items, err := s.List(false)
-			records = marks(l, fetch.Targets(items))
-			s.Client.Quit() // nothing hangs on the answer
+	default:
+		err = p.connected(c.Context, account, func(s *fetch.Session) (err error) {
+			records, err = listedMarks(s, l, uids)
 			return err
 		})
-	default:
-		for _, uid := range uids {
-			records = append(records, ledger.Record{Kind: ledger.Marked, Key: ledger.MakeKey(uid, 1)})
-		}
 	}
 	if err == nil {
 		err = l.Append(stamped(records)...)
@@ -72,6 +66,22 @@ func counted(n int, what string, unseen bool) string {
 		return fmt.Sprintf("%d %s will be fetched again", n, what)
 	}
 	return fmt.Sprintf("%d %s marked as fetched", n, what)
+}
+
+// listedMarks marks the messages with these UIDs, or all that are listed.
+func listedMarks(s *fetch.Session, l *ledger.Ledger, uids []string) ([]ledger.Record, error) {
+	items, err := s.List(false)
+	if err != nil {
+		return nil, err
+	}
+	s.Client.Quit() // nothing hangs on the answer
+	targets := fetch.Targets(items)
+	if len(uids) > 0 {
+		if targets, err = wantedTargets(targets, uids, false, false); err != nil {
+			return nil, err
+		}
+	}
+	return marks(l, targets), nil
 }
 
 // marks marks what is not fetched yet.
