@@ -9,7 +9,8 @@ import (
 
 // arrange puts the arguments in the order that the cli package reads: global
 // flags, command, its flags, and then what they are about. A person may give a
-// flag anywhere; "--" ends the flags.
+// flag anywhere; "--" ends the flags. Who asks for help, by a flag anywhere or
+// by the word in front, gets that of the innermost command.
 func arrange(app *cli.App, args []string) []string {
 	if len(args) == 0 {
 		return args
@@ -39,17 +40,23 @@ type arrangement struct {
 	flags map[*cli.Command][]string
 	last  *cli.Command // whose flag came last
 	rest  []string
+	help  bool
 }
 
 // word takes a word that is no flag: the name of a command, or an argument.
 func (a *arrangement) word(arg string) {
 	current := a.path[len(a.path)-1]
 	i := slices.IndexFunc(current.Subcommands, func(c *cli.Command) bool { return c.HasName(arg) })
-	if i >= 0 && len(a.rest) == 0 {
+	switch {
+	case len(a.rest) > 0:
+		a.rest = append(a.rest, arg)
+	case i >= 0:
 		a.path = append(a.path, current.Subcommands[i])
-		return
+	case len(a.path) == 1 && arg == "help":
+		a.help = true
+	default:
+		a.rest = append(a.rest, arg)
 	}
-	a.rest = append(a.rest, arg)
 }
 
 // flag takes a flag to the innermost command that has it, and reports whether
@@ -57,6 +64,10 @@ func (a *arrangement) word(arg string) {
 // says so.
 func (a *arrangement) flag(arg string) (takesValue bool) {
 	name, _, hasValue := strings.Cut(strings.TrimLeft(arg, "-"), "=")
+	if name == "help" || name == "h" {
+		a.help = true
+		return false
+	}
 	a.last = a.path[len(a.path)-1]
 	for _, command := range slices.Backward(a.path) {
 		i := slices.IndexFunc(command.Flags, func(f cli.Flag) bool { return slices.Contains(f.Names(), name) })
@@ -80,6 +91,9 @@ func (a *arrangement) arranged() (args []string) {
 			args = append(args, command.Name)
 		}
 		args = append(args, a.flags[command]...)
+	}
+	if a.help && (len(a.path) > 1 || len(a.rest) == 0) {
+		return append(args, "--help")
 	}
 	if len(a.rest) > 0 {
 		args = append(append(args, "--"), a.rest...)

@@ -180,13 +180,22 @@ func (p *program) state() (*durable.Dir, error) {
 // oneAccount returns the account named by the first argument, and the others.
 func (p *program) oneAccount(c *cli.Context) (config.Account, []string, error) {
 	if c.Args().Len() == 0 {
-		return config.Account{}, nil, &usageError{"which account?", "popfetch " + c.Command.Name + " ACCOUNT"}
+		return config.Account{}, nil, &usageError{"which account?", c.Command.HelpName + " " + c.Command.ArgsUsage}
 	}
 	accounts, err := p.accounts(c.Args().Slice()[:1])
 	if err != nil {
 		return config.Account{}, nil, err
 	}
 	return accounts[0], c.Args().Tail(), nil
+}
+
+// onlyAccount returns the account named by the only argument.
+func (p *program) onlyAccount(c *cli.Context) (config.Account, error) {
+	if c.Args().Len() > 1 {
+		return config.Account{}, &usageError{"this takes one account", c.Command.HelpName + " " + c.Command.ArgsUsage}
+	}
+	account, _, err := p.oneAccount(c)
+	return account, err
 }
 
 // seconds shows how long something took.

@@ -31,7 +31,8 @@ func (p *program) demoCommand() *cli.Command {
 		ArgsUsage: "[DIR]",
 		Description: "Starts a POP3S server with sample mail on this machine, syncs it into a Maildir\n" +
 			"below DIR (default: a new folder among the temporary files), and syncs again to\n" +
-			"show that nothing is fetched twice. The folder stays; remove it when you like.",
+			"show that nothing is fetched twice. The folder stays; remove it when you like.\n\n" +
+			"Examples:\n  popfetch demo\n  popfetch --trace demo ~/popfetch-demo",
 		Action: p.demo,
 	}
 }
@@ -42,6 +43,9 @@ const demoAccount = "demo"
 const demoPassword = "demo"
 
 func (p *program) demo(c *cli.Context) (err error) {
+	if c.Args().Len() > 1 {
+		return &usageError{"demo takes one folder", "popfetch demo [DIR]"}
+	}
 	dir := c.Args().First()
 	if dir == "" {
 		dir, err = os.MkdirTemp("", "popfetch-demo-")

@@ -47,12 +47,9 @@ type listed struct {
 }
 
 func (p *program) list(c *cli.Context) error {
-	account, rest, err := p.oneAccount(c)
+	account, err := p.onlyAccount(c)
 	if err != nil {
 		return err
-	}
-	if len(rest) > 0 {
-		return &usageError{"list takes one account", "popfetch list " + account.Name}
 	}
 	return p.inSession(c.Context, account, func(s *fetch.Session, known *ledger.Ledger) error {
 		items, err := s.List(true)

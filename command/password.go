@@ -15,8 +15,9 @@ import (
 
 func (p *program) passwordCommand() *cli.Command {
 	return &cli.Command{
-		Name:  "password",
-		Usage: "keep an account's password in the system keyring",
+		Name:      "password",
+		Usage:     "keep an account's password in the system keyring",
+		UsageText: "popfetch password set|delete ACCOUNT",
 		Subcommands: []*cli.Command{
 			{
 				Name: "set", Usage: "ask for the password and keep it", ArgsUsage: "ACCOUNT",
@@ -24,7 +25,11 @@ func (p *program) passwordCommand() *cli.Command {
 				Flags:       []cli.Flag{&cli.BoolFlag{Name: "stdin", Usage: "read it from stdin, up to the line's end"}},
 				Action:      p.setPassword,
 			},
-			{Name: "delete", Usage: "take the password out of the keyring", ArgsUsage: "ACCOUNT", Action: p.deletePassword},
+			{
+				Name: "delete", Usage: "take the password out of the keyring", ArgsUsage: "ACCOUNT",
+				Description: "Example:\n  popfetch password delete work",
+				Action:      p.deletePassword,
+			},
 		},
 		Action: func(c *cli.Context) error {
 			return &usageError{"set or delete?", "popfetch password set ACCOUNT"}
@@ -33,13 +38,20 @@ func (p *program) passwordCommand() *cli.Command {
 }
 
 func (p *program) setPassword(c *cli.Context) error {
-	account, _, err := p.oneAccount(c)
+	account, err := p.onlyAccount(c)
 	if err != nil {
 		return err
 	}
-	password, err := newPassword(c.Context, c.Bool("stdin"), account)
+	ask := newPassword
+	if c.Bool("stdin") {
+		ask = passwordOnStdin
+	}
+	password, err := ask(c.Context, account)
 	if err == nil {
 		err = secret.Store(c.Context, account.Name, password)
+	}
+	if c.Context.Err() != nil {
+		err = context.Cause(c.Context)
 	}
 	if err == nil && !p.quiet {
 		p.result("%s: the password is in the keyring", account.Name)
@@ -47,30 +59,44 @@ func (p *program) setPassword(c *cli.Context) error {
 	return p.failed(account, err)
 }
 
-func newPassword(ctx context.Context, stdin bool, account account) (secret.Secret, error) {
-	if !stdin {
-		return secret.Terminal(ctx, fmt.Sprintf("New password for %s (%s): ", account.Name, login(account)))
+// newPassword asks a person.
+func newPassword(ctx context.Context, account account) (secret.Secret, error) {
+	password, err := secret.Terminal(ctx, fmt.Sprintf("New password for %s (%s): ", account.Name, login(account)))
+	switch {
+	case errors.Is(err, secret.ErrNoTerminal):
+		err = &secret.Error{Source: "no password", Err: secret.ErrNoTerminal, Way: "give it on stdin, with --stdin"}
+	case err != nil && ctx.Err() == nil:
+		err = &secret.Error{Source: "password prompt", Err: err}
 	}
+	return password, err
+}
+
+// passwordOnStdin takes the first line of stdin.
+func passwordOnStdin(context.Context, account) (secret.Secret, error) {
 	const most = 64 << 10
 	text, err := io.ReadAll(io.LimitReader(os.Stdin, most))
-	if err != nil {
-		return secret.Secret{}, err
-	}
 	line, _, _ := strings.Cut(string(text), "\n")
-	if line = strings.TrimSuffix(line, "\r"); line == "" {
-		return secret.Secret{}, &usageError{"there is no password on stdin", "printf '%s' PASSWORD | popfetch password set ACCOUNT --stdin"}
+	var password secret.Secret
+	if err == nil {
+		password, err = secret.Parse(strings.TrimSuffix(line, "\r"))
 	}
-	return secret.Parse(line)
+	if err != nil {
+		err = &secret.Error{Source: "stdin", Err: err, Way: "pass show mail/work | popfetch password set ACCOUNT --stdin"}
+	}
+	return password, err
 }
 
 func (p *program) deletePassword(c *cli.Context) error {
-	account, _, err := p.oneAccount(c)
+	account, err := p.onlyAccount(c)
 	if err != nil {
 		return err
 	}
 	err = secret.Remove(c.Context, account.Name)
 	if errors.Is(err, secret.ErrNotFound) {
-		err = &secret.Error{Source: "keyring", Err: err, Way: "there is nothing to delete"}
+		err = &secret.Error{Source: "keyring", Err: errors.New("it holds no password for this account")}
+	}
+	if c.Context.Err() != nil {
+		err = context.Cause(c.Context)
 	}
 	if err == nil && !p.quiet {
 		p.result("%s: the password is out of the keyring", account.Name)
