@@ -32,8 +32,10 @@ func (c *Copier) Copy(w io.Writer, r io.Reader) (n int64, readErr, writeErr erro
 		if readErr == nil && len(block) > 0 && block[len(block)-1] == '\r' {
 			held, block = 1, block[:len(block)-1]
 		}
-		m, writeErr = w.Write(toLF(block))
-		n += int64(m)
+		if len(block) > 0 {
+			m, writeErr = w.Write(toLF(block))
+			n += int64(m)
+		}
 		if writeErr != nil {
 			return n, nil, writeErr
 		}

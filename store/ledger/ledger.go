@@ -80,7 +80,7 @@ func (l *Ledger) open(state *durable.Dir, wait time.Duration) (err error) {
 	if err := l.replay(l.file.OS(), time.Now()); err != nil {
 		return err
 	}
-	if err := l.cutTail(); err != nil {
+	if err := l.settle(state); err != nil {
 		return err
 	}
 	if l.lines > 2*l.liveLines()+compactSlack {
@@ -102,10 +102,11 @@ func (l *Ledger) begin(state *durable.Dir) error {
 	})
 }
 
-// cutTail removes what a crash left of a write at the end of the file. What
-// remains is synced, for the writer may not have lived to do it, and what is
-// decided from here on relies upon it.
-func (l *Ledger) cutTail() error {
+// settle removes what a crash left of a write at the end of the file. What
+// remains is synced, and so is the file's entry in the folder: whoever wrote
+// or replaced the file may not have lived to do it, and all that is decided
+// from here on relies upon it.
+func (l *Ledger) settle(state *durable.Dir) error {
 	size, err := l.file.Size()
 	if err != nil {
 		return err
@@ -115,7 +116,10 @@ func (l *Ledger) cutTail() error {
 			return err
 		}
 	}
-	return l.file.Sync()
+	if err := l.file.Sync(); err != nil {
+		return err
+	}
+	return state.Sync(".")
 }
 
 // Read reads the account's ledger as it is at this moment, without its lock.

@@ -92,12 +92,10 @@ func (m *Mbox) try() (l *lock, holder string, err error) {
 	return l, "", nil
 }
 
-// openTarget opens the mbox, and makes it, durably, if it isn't there.
+// openTarget opens the mbox, and makes it if it isn't there. The folder is
+// synced as long as the mbox is empty, as a run that made it may have died
+// before it could.
 func (m *Mbox) openTarget() (*durable.File, error) {
-	exists, err := m.dir.Exists(m.name)
-	if err != nil {
-		return nil, err
-	}
 	file, err := m.dir.OpenAppend(m.name)
 	if err != nil {
 		return nil, err
@@ -106,7 +104,7 @@ func (m *Mbox) openTarget() (*durable.File, error) {
 	if err == nil {
 		err = mustBeRegular(info)
 	}
-	if err == nil && !exists {
+	if err == nil && info.Size() == 0 {
 		err = m.dir.Sync(".")
 	}
 	if err != nil {

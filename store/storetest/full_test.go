@@ -2,7 +2,6 @@ package storetest_test
 
 import (
 	"errors"
-	"fmt"
 	"path/filepath"
 	"testing"
 
@@ -11,17 +10,18 @@ import (
 	"popfetch/store/storetest/powerloss"
 )
 
-// TestDiskFull lets the disk be full at every single operation, and from it
-// on. The run then ends with a *store.Error, and the next one, with room
+// TestDiskFull lets the disk be full at every single operation. The run then ends with a *store.Error, and the next one, with room
 // again, finds every message exactly once.
 func TestDiskFull(t *testing.T) {
 	for _, s := range scenarios {
-		for _, lasting := range []bool{false, true} {
-			t.Run(fmt.Sprintf("%s/lasting=%t", s.name, lasting), func(t *testing.T) {
+		for name, how := range map[string]powerloss.Fullness{
+			"briefly": powerloss.Briefly, "lastingly": powerloss.Lastingly, "belatedly": powerloss.Belatedly,
+		} {
+			t.Run(s.name+"/"+name, func(t *testing.T) {
 				folder := filepath.Join(memoryDir(t), "full")
 				for at, met := 1, true; met; at++ {
 					renew(t, folder)
-					met = s.runFull(t, folder, at, lasting)
+					met = s.runFull(t, folder, at, how)
 				}
 			})
 		}
@@ -29,11 +29,11 @@ func TestDiskFull(t *testing.T) {
 }
 
 // runFull reports whether there is such an operation.
-func (s scenario) runFull(t *testing.T, folder string, at int, lasting bool) bool {
+func (s scenario) runFull(t *testing.T, folder string, at int, how powerloss.Fullness) bool {
 	t.Helper()
 	root := filepath.Join(folder, "root")
 	met := false
-	full := powerloss.Full(at, lasting)
+	full := powerloss.Full(at, how)
 	durable.TestOnlyHook = func(op durable.Op, do func() error) error {
 		err := full(op, do)
 		met = met || err != nil

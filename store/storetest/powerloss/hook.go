@@ -3,21 +3,22 @@ package powerloss
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"math"
 	"os"
 	"path/filepath"
-	"strconv"
 	"sync"
 
 	"popfetch/store/durable"
 )
 
 // Hook returns a durable.TestOnlyHook for the child. It logs every operation
-// to the file at logPath, which begins anew, keeps beside it, in a folder with ".kept" behind the
+// to the file at logPath, keeps beside it, in a folder with ".kept" behind the
 // name, what the operation overwrites or removes, and kills the process just
-// before operation number dieAt; never, if that is 0.
+// before operation number dieAt; never, if that is 0. The log goes on where
+// that of an earlier child ends: what that one left unsynced still is.
 //
 // A sync is logged and not done, as nothing but RollBack ever asks for it.
 // Operations that come at once are done one after the other.
@@ -37,16 +38,21 @@ func Halt(logPath string, haltAt int) (func(op durable.Op, do func() error) erro
 }
 
 func newHook(logPath string, at int, die func()) (func(op durable.Op, do func() error) error, error) {
-	if err := errors.Join(os.RemoveAll(logPath+".kept"), os.Mkdir(logPath+".kept", 0o700)); err != nil {
+	r := &recorder{kept: logPath + keptSuffix, dieAt: at, die: die}
+	if err := os.MkdirAll(r.kept, 0o700); err != nil {
 		return nil, err
 	}
-	log, err := os.OpenFile(logPath, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	before, err := os.ReadDir(r.kept)
 	if err != nil {
 		return nil, err
 	}
-	r := &recorder{log: log, kept: logPath + ".kept", dieAt: at, die: die}
-	return r.hook, nil
+	r.before = len(before)
+	r.log, err = os.OpenFile(logPath, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+	return r.hook, err
 }
+
+// keptSuffix makes the name of the log that of the folder beside it.
+const keptSuffix = ".kept"
 
 // An entry is one line of the log: an operation that succeeded.
 type entry struct {
@@ -59,12 +65,13 @@ type entry struct {
 }
 
 type recorder struct {
-	mu    sync.Mutex
-	log   *os.File
-	kept  string
-	n     int
-	dieAt int
-	die   func()
+	mu     sync.Mutex
+	log    *os.File
+	kept   string
+	before int // files that were kept by earlier children
+	n      int
+	dieAt  int
+	die    func()
 }
 
 func (r *recorder) hook(op durable.Op, do func() error) error {
@@ -111,7 +118,7 @@ func (r *recorder) keep(e *entry) error {
 	if e.Kind == durable.Rename {
 		path = e.To
 	}
-	kept := filepath.Join(r.kept, strconv.Itoa(r.n))
+	kept := filepath.Join(r.kept, fmt.Sprintf("%d-%d", r.before, r.n))
 	switch e.Kind {
 	case durable.Rename, durable.Remove:
 		err := os.Link(path, kept)

@@ -3,6 +3,7 @@ package powerloss
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
 	"io"
 	"math/rand/v2"
 	"os"
@@ -20,8 +21,9 @@ type World uint64
 // PowerLoss is the world in which everything that was not synced is lost.
 const PowerLoss World = 0
 
-// RollBack brings the files into the state in which they would be after the
-// child that wrote the log, and is dead by now, had died with its system.
+// RollBack brings the files into the state in which they would be if the child
+// that wrote the log, and is dead by now, had died with its system. What is
+// there then is durable, so the log is removed.
 func RollBack(logPath string, w World) error {
 	m, err := readLog(logPath)
 	if err != nil {
@@ -29,14 +31,17 @@ func RollBack(logPath string, w World) error {
 	}
 	c := chance{rand.New(rand.NewPCG(uint64(w), 0)), w == PowerLoss}
 	entries := m.entries(m.survivors(c.coin))
-	hold := filepath.Join(logPath+".kept", "hold")
+	hold := filepath.Join(logPath+keptSuffix, "hold")
 	if err := os.MkdirAll(hold, 0o700); err != nil {
 		return err
 	}
 	if err := clearAway(m.now, entries, hold); err != nil {
 		return err
 	}
-	return putBack(entries, c)
+	if err := putBack(entries, c); err != nil {
+		return err
+	}
+	return errors.Join(os.RemoveAll(logPath+keptSuffix), os.Remove(logPath))
 }
 
 func readLog(path string) (*model, error) {
