@@ -89,6 +89,21 @@ func TestAuthLongInitialResponse(t *testing.T) {
 	}
 }
 
+// Only the first challenge is taken for the server's leave to begin.
+func TestAuthChallengeTooMany(t *testing.T) {
+	long := strings.Repeat("x", 177)
+	c := converse(t, nil, `
+		C: AUTH PLAIN
+		S: + 
+		C: AG1lAHh4`+strings.Repeat("eHh4", 58)+`eA==
+		S: + b25l
+		C: *
+		S: -ERR cancelled`)
+	if err := c.Auth(sasl.NewPlainClient("", "me", long), long); !errors.Is(err, sasl.ErrUnexpectedServerChallenge) {
+		t.Errorf("got %v", err)
+	}
+}
+
 // A recital is a mechanism that has learnt its responses by heart. Behind the
 // last it finds fault with the server.
 type recital struct {

@@ -6,17 +6,17 @@
 //	RFC 2595  STLS
 //	RFC 3206  SYS and AUTH response codes
 //	RFC 5034  AUTH
-//	RFC 6856  UTF8 in mailbox names and headers
 //
 // Its words are those of the RFCs. A maildrop is what the server holds for a
 // user; its listing gives each message a number, valid for this session, and
 // a unique-id.
 //
 // Its one rule: an *Error is the server's no to one command, in step, and the
-// session goes on; any other error means that the connection is dead and must
-// be closed. Whatever the server sends, no reply takes more memory than a
-// bounded line, no listing more than a bounded number of lines, and no read or
-// write waits longer than the timeout.
+// session goes on (so it does after a *MechanismError, the no of our own side);
+// any other error means that the connection is dead and must be closed.
+// Whatever the server sends, no reply takes more memory than a bounded line, no
+// listing more than a bounded number of lines and bytes, and no read or write
+// waits longer than the timeout.
 //
 // Where the server announces PIPELINING, commands are sent ahead of the
 // replies. The bytes of the commands under way stay fewer than the system's

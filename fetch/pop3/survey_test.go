@@ -144,6 +144,7 @@ func TestSurveyOddLists(t *testing.T) {
 		{"gaps", "1 a|7 g|9 i", "1 10|2 20|9 90|10 100", []Item{{1, "a", 10}, {7, "g", -1}, {9, "i", 90}}},
 		{"a number twice", "1 a|2 b|2 x|1 y|3 c", "1 10|1 11|2 20|3 30", []Item{{1, "a", 11}, {2, "b", 20}, {3, "c", 30}}},
 		{"a number twice at once", "1 a|1 b", "1 10", []Item{{1, "a", 10}}},
+		{"a number twice, in no order", "3 c|1 a|1 x|2 b|3 y", "1 10|2 20|3 30", []Item{{3, "c", 30}, {1, "a", 10}, {2, "b", 20}}},
 		{"a UID twice", "1 a|2 a", "1 10|2 20", []Item{{1, "a", 10}, {2, "a", 20}}},
 		{"UIDs that are none", "1|2 |3 a b|4 \x00\x1b|5 ../..", "1 1|2 2|3 3|4 4|5 5", []Item{
 			{1, "", 1}, {2, "", 2}, {3, "a b", 3}, {4, "\x00\x1b", 4}, {5, "../..", 5},

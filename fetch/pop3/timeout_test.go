@@ -157,6 +157,7 @@ func TestContextEnded(t *testing.T) {
 	inBubble(t, nil, func(t *testing.T, _ context.Context, stop context.CancelCauseFunc, c *Client) {
 		errStopped := errors.New("stopped by the test")
 		stop(errStopped)
+		synctest.Wait() // for the deadline that the context has set, not to be undone
 		if _, err := c.Greeting(); err != errStopped {
 			t.Errorf("got %v", err)
 		}
@@ -180,6 +181,39 @@ func TestSlowServer(t *testing.T) {
 		}
 		c.Close()
 		s.Close()
+	})
+}
+
+// A rekeying connection writes whenever it has read something, as TLS 1.3 may.
+type rekeying struct{ net.Conn }
+
+func (c rekeying) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	if err == nil {
+		_, err = io.WriteString(c.Conn, "key")
+	}
+	return n, err
+}
+
+// In a long transfer the last command is long ago, and what TLS writes by
+// itself must not be late for it.
+func TestWriteWhileReading(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		near, far := net.Pipe()
+		go io.Copy(io.Discard, far)
+		go func() {
+			for range 5 {
+				time.Sleep(40 * time.Second)
+				io.WriteString(far, "+OK ")
+			}
+			io.WriteString(far, "\r\n")
+		}()
+		c := New(t.Context(), rekeying{near}, nil)
+		if err := greet(c); err != nil {
+			t.Error(err)
+		}
+		c.Close()
+		far.Close()
 	})
 }
 
