@@ -1,0 +1,149 @@
+package pop3_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/x509"
+	"errors"
+	"io"
+	"iter"
+	"net"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"popfetch/fetch/auth"
+	"popfetch/fetch/dial"
+	"popfetch/fetch/pop3"
+	"popfetch/fetch/pop3/dovecottest"
+	"popfetch/fetch/pop3/pop3d"
+)
+
+// A long password makes AUTH take two steps.
+var longPassword = strings.Repeat("correct horse battery staple ", 10)
+
+// TestDovecot holds sessions of every kind with a real server.
+func TestDovecot(t *testing.T) {
+	server := dovecottest.Start(t)
+	server.AddUser("me", longPassword)
+	bodies := slices.Collect(pop3d.Corpus(7, 300))
+	server.Deliver("me", slices.Values(bodies))
+	for _, session := range []struct {
+		name       string
+		security   dial.Security
+		mechanism  string
+		pipelining pop3.Pipelining
+	}{
+		{"TLS", dial.Implicit, auth.Auto, pop3.Auto},
+		{"STLS", dial.StartTLS, "user", pop3.Auto},
+		{"in the clear, one by one", dial.None, auth.Auto, pop3.Off},
+	} {
+		t.Run(session.name, func(t *testing.T) {
+			c := connect(t, server, session.security, session.pipelining)
+			credentials := auth.Credentials{
+				User: "me", Mechanism: session.mechanism, Protected: true,
+				Password: func(context.Context) (string, error) { return longPassword, nil },
+			}
+			if _, err := auth.Login(t.Context(), c, credentials); err != nil {
+				t.Fatal(err)
+			}
+			transfer(t, c, bodies)
+		})
+	}
+}
+
+// connect brings a session to the point where the login is due.
+func connect(t *testing.T, s *dovecottest.Server, security dial.Security, pipelining pop3.Pipelining) *pop3.Client {
+	t.Helper()
+	authority, err := os.ReadFile(s.CAFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(authority)
+	address := s.PlainAddr
+	if security == dial.Implicit {
+		address = s.TLSAddr
+	}
+	host, port, _ := net.SplitHostPort(address)
+	number, _ := strconv.Atoi(port)
+	server := dial.Server{Host: host, Port: number, Security: security, TLS: dial.TLS{Roots: roots}, ConnectTimeout: time.Minute}
+	conn, err := server.Connect(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := pop3.New(t.Context(), conn, &pop3.Options{Pipelining: pipelining})
+	t.Cleanup(func() { c.Close() })
+	_, err = c.Greeting()
+	if security == dial.StartTLS {
+		err = errors.Join(err, c.StartTLS(func(conn net.Conn) (net.Conn, error) {
+			return server.Upgrade(t.Context(), conn)
+		}))
+	}
+	if _, capaErr := c.Capabilities(); errors.Join(err, capaErr) != nil {
+		t.Fatal(err, capaErr)
+	}
+	return c
+}
+
+// transfer lists and gets all messages, has them deleted, and takes that back.
+func transfer(t *testing.T, c *pop3.Client, bodies [][]byte) {
+	t.Helper()
+	items, err := c.Survey(pop3.Survey{Capabilities: true, UIDs: true, Sizes: true})
+	if err != nil || len(items) != len(bodies) {
+		t.Fatal(len(items), err)
+	}
+	if !c.Announced().Has(pop3.CapPipelining) || !c.Announced().Has(pop3.CapTop) {
+		t.Errorf("the server announces %v", c.Announced())
+	}
+	if messages, _, err := c.Stat(); messages != len(bodies) || err != nil {
+		t.Errorf("STAT: %d, %v", messages, err)
+	}
+	for m, err := range c.Retrieve(numbersOf(items)) {
+		want := bodies[m.Number-1]
+		if size := items[m.Number-1].Size; size != int64(len(want)) {
+			t.Errorf("message %d: %d bytes listed, want %d", m.Number, size, len(want))
+		}
+		if !bytes.HasSuffix(want, []byte("\r\n")) {
+			want = append(slices.Clip(want), "\r\n"...)
+		}
+		got, readErr := io.ReadAll(m)
+		if err := errors.Join(err, readErr); err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(got, want) {
+			t.Errorf("message %d: got %d bytes, want %d", m.Number, len(got), len(want))
+		}
+	}
+	for m, err := range c.Top(numbersOf(items), 0) {
+		if header, readErr := io.ReadAll(m); errors.Join(err, readErr) != nil || len(header) > 64<<10 {
+			t.Fatalf("TOP %d: %d bytes, %v, %v", m.Number, len(header), err, readErr)
+		}
+	}
+	for number, err := range c.Delete(numbersOf(items)) {
+		if err != nil {
+			t.Fatalf("DELE %d: %v", number, err)
+		}
+	}
+	for _, err := range c.Retrieve(numbersOf(items[:1])) {
+		if _, refused := errors.AsType[*pop3.Error](err); !refused {
+			t.Errorf("RETR of a deleted message: %v", err)
+		}
+	}
+	if err := errors.Join(c.Noop(), c.Reset(), c.Quit()); err != nil {
+		t.Error(err)
+	}
+}
+
+func numbersOf(items []pop3.Item) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for _, item := range items {
+			if !yield(item.Number) {
+				return
+			}
+		}
+	}
+}
