@@ -31,7 +31,7 @@ var mechanisms = []mechanism{
 	{
 		name: "user", clear: true,
 		offered: func(caps pop3.Capabilities) bool {
-			return caps == nil || caps.Has(pop3.CapUser) || !caps.Has(pop3.CapSASL)
+			return caps.Has(pop3.CapUser) || !caps.Has(pop3.CapSASL)
 		},
 		login: (*pop3.Client).User,
 	},
