@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"io"
 	"net"
 	"strings"
 	"testing"
@@ -148,17 +149,7 @@ func TestHandshakeEnds(t *testing.T) {
 				near, far := net.Pipe()
 				ctx, stop := context.WithTimeout(t.Context(), 2*time.Second+test.stop)
 				defer stop()
-				go func() {
-					far.Write([]byte("+OK\r\n"))
-					far.Read(make([]byte, 100))
-					time.Sleep(2 * time.Second)
-					far.Write([]byte("+OK\r\n"))
-					for {
-						if _, err := far.Read(make([]byte, 1000)); err != nil {
-							return
-						}
-					}
-				}()
+				go promiseTLS(far)
 				c := New(ctx, near, nil)
 				if err := greet(c); err != nil {
 					t.Fatal(err)
@@ -179,4 +170,13 @@ func TestHandshakeEnds(t *testing.T) {
 			})
 		})
 	}
+}
+
+// promiseTLS agrees to STLS after two seconds and says no more.
+func promiseTLS(conn net.Conn) {
+	io.WriteString(conn, "+OK\r\n")
+	conn.Read(make([]byte, len("STLS\r\n")))
+	time.Sleep(2 * time.Second)
+	io.WriteString(conn, "+OK\r\n")
+	io.Copy(io.Discard, conn)
 }
