@@ -20,31 +20,52 @@ type batch struct {
 }
 
 // A batch is closed between two messages by whichever comes first. A message
-// may be larger than maxBatchBytes; then it is a batch of its own.
+// that is larger than maxBatchBytes closes the batch that it comes into.
 const (
 	maxBatchMessages = 128
 	maxBatchBytes    = 8 << 20
 	maxBatchAge      = 2 * time.Second
 )
 
+// add takes note of a message that was appended.
+func (b *batch) add(r ledger.Record) {
+	b.records = append(b.records, r)
+	b.bytes += r.Size
+}
+
 func (b *batch) full() bool {
 	return len(b.records) >= maxBatchMessages || b.bytes >= maxBatchBytes || time.Since(b.begun) >= maxBatchAge
+}
+
+// A tally counts messages and the bytes in them, as stored.
+type tally struct {
+	messages int
+	bytes    int64
+}
+
+func (t *tally) add(more tally) {
+	t.messages += more.messages
+	t.bytes += more.bytes
 }
 
 // A committer makes batches durable, one after the other, in a goroutine of
 // its own: it stages a batch, records that, publishes it, and records with the
 // next batch that this one is kept.
+//
+// After an error it makes no batch durable any more, but takes all that come,
+// so that the pump never waits for it in vain.
 type committer struct {
 	ledger  *ledger.Ledger
 	batches chan *batch
 	done    chan struct{}
 
-	stopped atomic.Bool // after an error: no batch will be made durable any more
+	stopped atomic.Bool // after an error
 
 	// Owned by the goroutine until done is closed.
-	kept  []ledger.Record // published, and not yet called kept
-	all   []ledger.Record // every record that the ledger calls kept
-	error error
+	published []ledger.Record // that the messages are kept, to be recorded
+	unsaid    tally           // of them
+	kept      tally           // what the ledger calls kept
+	err       error           // the first
 }
 
 func startCommitter(l *ledger.Ledger) *committer {
@@ -56,16 +77,16 @@ func startCommitter(l *ledger.Ledger) *committer {
 func (c *committer) run() {
 	defer close(c.done)
 	for b := range c.batches {
-		if c.error != nil {
+		if c.err != nil {
 			b.Discard() // what fails here is cleared away by the next run
 			continue
 		}
-		if c.error = c.commit(b); c.error != nil {
+		if c.err = c.commit(b); c.err != nil {
 			c.stopped.Store(true)
 		}
 	}
-	if err := c.recordKept(nil); c.error == nil {
-		c.error = err
+	if err := c.recordKept(nil); c.err == nil {
+		c.err = err
 	}
 }
 
@@ -89,25 +110,26 @@ func (c *committer) commit(b *batch) error {
 		return err
 	}
 	for _, r := range b.records {
-		c.kept = append(c.kept, ledger.Record{Kind: ledger.Kept, Time: now, Key: r.Key})
+		c.published = append(c.published, ledger.Record{Kind: ledger.Kept, Time: now, Key: r.Key})
+		c.unsaid.add(tally{1, r.Size})
 	}
-	c.all = append(c.all, b.records...)
 	return nil
 }
 
 // recordKept writes that the last batch is kept, together with what else there
 // is to be said, in one write and one sync.
 func (c *committer) recordKept(more []ledger.Record) error {
-	err := c.ledger.Append(slices.Concat(c.kept, more)...)
-	if err == nil {
-		c.kept = c.kept[:0]
+	if err := c.ledger.Append(slices.Concat(c.published, more)...); err != nil {
+		return err
 	}
-	return err
+	c.kept.add(c.unsaid)
+	c.published, c.unsaid = c.published[:0], tally{}
+	return nil
 }
 
 // finish waits until every batch is durable, and returns what is kept.
-func (c *committer) finish() ([]ledger.Record, error) {
+func (c *committer) finish() (tally, error) {
 	close(c.batches)
 	<-c.done
-	return c.all, c.error
+	return c.kept, c.err
 }

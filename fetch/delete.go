@@ -12,10 +12,10 @@ import (
 // delete tells the server to delete what is due, and ends the session. That is
 // when the server deletes (RFC 1939, section 6), so that one burst at the end
 // is as safe as one command after each message.
-func (j *Job) delete(s *Session, plan *Plan, kept []ledger.Record, report *Report) error {
+func (j *Job) delete(s *Session, plan *Plan, report *Report) error {
 	targets := plan.Delete
 	if j.Rules.Delete.When == AtOnce {
-		targets = append(targets, keptTargets(plan, kept)...)
+		targets = append(targets, j.keptNow(plan)...)
 	}
 	if len(targets) == 0 {
 		s.Client.Quit() // no deletion hangs on the answer
@@ -33,15 +33,11 @@ func (j *Job) delete(s *Session, plan *Plan, kept []ledger.Record, report *Repor
 	return RecordDeleted(j.Ledger, deleted)
 }
 
-// keptTargets finds the messages that this run kept.
-func keptTargets(plan *Plan, kept []ledger.Record) []Target {
-	done := make(map[ledger.Key]bool, len(kept))
-	for _, r := range kept {
-		done[r.Key] = true
-	}
-	var targets []Target
+// keptNow finds the messages that this run kept. It asks the ledger, which
+// knew none of them as kept and listed when they were planned to be retrieved.
+func (j *Job) keptNow(plan *Plan) (targets []Target) {
 	for _, t := range plan.Retrieve {
-		if done[t.Key] {
+		if entry, _ := j.Ledger.Lookup(t.Key); entry.Kept() && !entry.Gone() {
 			targets = append(targets, t)
 		}
 	}

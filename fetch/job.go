@@ -76,6 +76,11 @@ type Report struct {
 	Failed   []Failure
 }
 
+func (r *Report) count(t tally) {
+	r.New += t.messages
+	r.Bytes += t.bytes
+}
+
 // A Skip is a message that was left on the server on purpose.
 type Skip struct {
 	UID    string

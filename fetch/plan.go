@@ -1,7 +1,6 @@
 package fetch
 
 import (
-	"fmt"
 	"iter"
 	"time"
 
@@ -13,13 +12,18 @@ import (
 // put together.
 type Plan struct {
 	Retrieve []Target
-	Delete   []Target // kept by earlier runs
-	Skip     []Skip
-	Mark     []Target     // to be recorded as fetched, without being it
-	Returned []Target     // fetched, had vanished, and listed again under the same UID
-	Back     []Target     // of those, the ones that are the same messages
-	Gone     []ledger.Key // known, and not listed any more
-	OnServer int          // messages in the listing
+	Delete   []Target        // kept by earlier runs
+	Skip     []Skip          // left on the server on purpose
+	Records  []ledger.Record // what is known by now, and not yet written down
+	OnServer int             // messages in the listing
+
+	known *ledger.Ledger
+	rules Rules
+	now   time.Time
+
+	targets []Target // the whole listing
+	doubt   *doubt   // nil where every UID tells its message
+	check   []Target // to be retrieved, to tell whether they are known
 }
 
 // A Target is a message of this session's listing, with its key in the ledger.
@@ -31,13 +35,20 @@ type Target struct {
 // Targets gives each item of a listing its key. Of several items with one UID
 // each is a message of its own.
 func Targets(items []pop3.Item) []Target {
-	targets := make([]Target, len(items))
-	seen := make(map[string]int, len(items))
-	for i, item := range items {
-		seen[item.UID]++
-		targets[i] = Target{Item: item, Key: ledger.MakeKey(item.UID, seen[item.UID])}
-	}
+	targets, _ := number(items)
 	return targets
+}
+
+// number makes the targets, and counts how many have one UID.
+func number(items []pop3.Item) (targets []Target, copies map[string]int) {
+	targets = make([]Target, len(items))
+	copies = make(map[string]int, len(items))
+	for i, item := range items {
+		n := copies[item.UID] + 1
+		copies[item.UID] = n
+		targets[i] = Target{Item: item, Key: ledger.MakeKey(item.UID, n)}
+	}
+	return targets, copies
 }
 
 // Numbers yields the numbers of the targets in this session.
@@ -51,90 +62,56 @@ func Numbers(targets []Target) iter.Seq[int] {
 	}
 }
 
-// NewPlan makes the plan. It asks nobody and changes nothing.
+// NewPlan makes the plan, as far as UIDs tell. It asks nobody and changes
+// nothing. What is doubtful is left to recognise.
 func NewPlan(items []pop3.Item, known *ledger.Ledger, rules Rules, now time.Time) *Plan {
-	p := &Plan{OnServer: len(items)}
-	targets := Targets(items)
-	fresh := rules.Start.Skip && known.Len() == 0 && known.Summary().Success.IsZero()
-	for i, t := range targets {
-		entry, ok := known.Lookup(t.Key)
-		switch {
-		case !ok && fresh && i < len(targets)-rules.Start.Last:
-			p.Mark = append(p.Mark, t)
-		case entry.Fetched() && entry.Gone():
-			p.Returned = append(p.Returned, t)
-		case !ok || !entry.Fetched():
-			p.retrieve(t, known, rules, now)
-		case entry.Kept() && rules.Delete.due(entry, now):
-			p.Delete = append(p.Delete, t)
+	p := &Plan{OnServer: len(items), known: known, rules: rules, now: now}
+	targets, copies := number(items)
+	p.targets = targets
+	m := remember(known)
+	marked := p.markOld()
+	p.doubt = findDoubt(p, m, copies, marked)
+	for i := marked; i < len(targets); i++ {
+		if p.doubt.isAbout(i) {
+			continue
 		}
+		entry, _ := known.Lookup(targets[i].Key)
+		p.decide(targets[i], entry)
+		m.meet(entry)
 	}
-	p.Gone = gone(targets, known)
+	if p.doubt == nil && m.live > 0 {
+		p.missing()
+	}
 	return p
 }
 
-func (p *Plan) retrieve(t Target, known *ledger.Ledger, rules Rules, now time.Time) {
-	reason := ""
-	entry, _ := known.Lookup(t.Key)
-	switch {
-	case entry.Failed() && now.Before(nextTry(entry, known.Failure(t.Key))):
-		failure := known.Failure(t.Key)
-		reason = fmt.Sprintf("failed %d times, next try after %s: %s",
-			failure.Count, nextTry(entry, failure).Format(time.DateTime), failure.Text)
-	case rules.MaxSize > 0 && t.Size > rules.MaxSize:
-		reason = "larger than max_size"
-	case rules.MaxMessages > 0 && len(p.Retrieve) >= rules.MaxMessages:
-		reason = "more than max_messages or --limit"
-	default:
-		p.Retrieve = append(p.Retrieve, t)
-		return
+// markOld marks what is there at the very first run and not wanted, and
+// returns how many messages that are.
+func (p *Plan) markOld() int {
+	if !p.rules.Start.Skip || p.known.Len() > 0 || !p.known.Summary().Success.IsZero() {
+		return 0
 	}
-	p.Skip = append(p.Skip, Skip{UID: t.UID, Size: t.Size, Reason: reason})
+	marked := max(0, len(p.targets)-p.rules.Start.Last)
+	for _, t := range p.targets[:marked] {
+		p.record(ledger.Record{Kind: ledger.Marked, Key: t.Key})
+	}
+	return marked
 }
 
-// The pauses before a message that failed is tried again: the next run tries
-// it, then each failure doubles the pause.
-const (
-	firstPause = 10 * time.Minute
-	lastPause  = 24 * time.Hour
-)
-
-func nextTry(entry ledger.Entry, failure ledger.Failure) time.Time {
-	if failure.Count < 2 {
-		return time.Time{}
-	}
-	pause := lastPause
-	if doublings := failure.Count - 2; doublings < 8 {
-		pause = min(firstPause<<doublings, lastPause)
-	}
-	return entry.Since().Add(pause)
-}
-
-// due reports whether a kept message is to be deleted on the server now.
-func (d Delete) due(entry ledger.Entry, now time.Time) bool {
-	switch d.When {
-	case Never:
-		return false
-	case AtOnce:
-		return true
-	case AfterWhile:
-		return entry.Owed() || now.Sub(entry.Since()) >= d.After
-	default:
-		return entry.Owed()
-	}
-}
-
-// gone finds what is known and neither listed nor called gone yet.
-func gone(targets []Target, known *ledger.Ledger) []ledger.Key {
-	listed := make(map[ledger.Key]struct{}, len(targets))
-	for _, t := range targets {
-		listed[t.Key] = struct{}{}
-	}
-	var keys []ledger.Key
-	for key, entry := range known.All() {
-		if _, ok := listed[key]; !ok && !entry.Gone() {
-			keys = append(keys, key)
+// allNew reports whether nothing is known of any message in the listing.
+func (p *Plan) allNew() bool {
+	for _, t := range p.targets {
+		if _, known := p.known.Lookup(t.Key); known {
+			return false
 		}
 	}
-	return keys
+	return true
+}
+
+// record adds what is to be written down.
+func (p *Plan) record(r ledger.Record) {
+	if r.Time.IsZero() {
+		r.Time = p.now
+	}
+	p.Records = append(p.Records, r)
 }

@@ -27,7 +27,7 @@ type Session struct {
 	Mechanism string               // by which the login was done
 
 	loggedIn atomic.Bool
-	cancel   context.CancelFunc
+	cancel   context.CancelCauseFunc
 	unwatch  func() bool
 }
 
@@ -58,13 +58,13 @@ func (j *Job) Connect(ctx context.Context) (*Session, error) {
 		return nil, err
 	}
 	s := &Session{}
-	life, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	life, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
 	s.cancel = cancel
 	s.unwatch = context.AfterFunc(ctx, func() {
 		if s.loggedIn.Load() {
-			time.AfterFunc(grace, cancel)
+			time.AfterFunc(grace, func() { cancel(context.Cause(ctx)) })
 		} else {
-			cancel()
+			cancel(context.Cause(ctx))
 		}
 	})
 	s.Client = pop3.New(life, conn, &j.Client)
@@ -136,6 +136,6 @@ func (s *Session) startTLS(ctx context.Context, server *dial.Server) error {
 func (s *Session) Close() error {
 	s.unwatch()
 	err := s.Client.Close()
-	s.cancel()
+	s.cancel(nil)
 	return err
 }

@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"iter"
+	"slices"
 	"time"
 
 	"popfetch/fetch/pop3"
@@ -16,9 +16,10 @@ import (
 // A pump reads messages from the connection into batches.
 type pump struct {
 	job       *Job
+	plan      *Plan
 	committer *committer
 	batch     *batch // nil between batches
-	header    headerCopy
+	intake    intake
 	failed    []failure
 }
 
@@ -26,35 +27,38 @@ type pump struct {
 type failure struct {
 	target Target
 	err    error
+	check  bool // it may be one that is known
 }
 
-// transfer retrieves what the plan says, and returns what of it is kept. The
-// error says why it ended early; what is kept is kept all the same.
-func (j *Job) transfer(ctx context.Context, s *Session, plan *Plan, report *Report) ([]ledger.Record, error) {
-	p := &pump{job: j, committer: startCommitter(j.Ledger)}
-	err := p.run(ctx, s, plan.Retrieve)
-	if p.batch != nil {
-		p.send()
-	}
+// transfer retrieves what the plan says. The error says why it ended early;
+// what was complete by then is kept all the same.
+func (j *Job) transfer(ctx context.Context, s *Session, plan *Plan, report *Report) error {
+	p := &pump{job: j, plan: plan, committer: startCommitter(j.Ledger)}
+	p.intake = intake{progress: j.Progress, stopped: &p.committer.stopped}
+	err := p.run(ctx, s)
+	p.send()
 	kept, commitErr := p.committer.finish()
-	for _, r := range kept {
-		report.New++
-		report.Bytes += r.Size
+	report.count(kept)
+	for _, f := range p.failed {
+		report.Failed = append(report.Failed, Failure{UID: f.target.UID, Err: f.err})
 	}
 	if commitErr != nil {
-		return kept, commitErr
+		return commitErr
 	}
-	if recordErr := j.recordFailures(p.failed, report); recordErr != nil {
-		return kept, recordErr
+	if recordErr := errors.Join(j.record(plan), j.recordFailures(p.failed)); recordErr != nil {
+		return recordErr
 	}
-	return kept, err
+	return err
 }
 
-// recordFailures remembers which messages could not be had.
-func (j *Job) recordFailures(failed []failure, report *Report) error {
+// recordFailures remembers which messages could not be had. Of one that may be
+// known it isn't said, as that would make the next run fetch it unseen.
+func (j *Job) recordFailures(failed []failure) error {
 	var records []ledger.Record
 	for _, f := range failed {
-		report.Failed = append(report.Failed, Failure{UID: f.target.UID, Err: f.err})
+		if f.check {
+			continue
+		}
 		records = append(records, ledger.Record{
 			Kind: ledger.Failed, Time: time.Now(), Key: f.target.Key,
 			Count: j.Ledger.Failure(f.target.Key).Count + 1, Text: f.err.Error(),
@@ -63,27 +67,36 @@ func (j *Job) recordFailures(failed []failure, report *Report) error {
 	return j.Ledger.Append(records...)
 }
 
-// run retrieves the targets. When the run has to stop, no more are asked for,
+// run retrieves the messages. When the run has to stop, no more are asked for,
 // and what is already under way is still taken.
-func (p *pump) run(ctx context.Context, s *Session, targets []Target) error {
+func (p *pump) run(ctx context.Context, s *Session) error {
+	targets, sure := p.plan.Retrieve, len(p.plan.Retrieve)
+	if len(p.plan.check) > 0 {
+		targets = slices.Concat(targets, p.plan.check)
+	}
 	i := 0
 	for m, err := range s.Client.Retrieve(p.numbers(ctx, targets)) {
 		if m == nil {
-			return err
+			return fmt.Errorf("retrieve messages: %w", err)
 		}
-		target := targets[i]
+		target, check := targets[i], i >= sure
 		if err == nil {
-			err = p.take(m, target)
+			err = p.take(m, target, check)
 		}
-		local := errors.As(err, new(*store.Error))
-		if err != nil && !local && ctx.Err() == nil {
-			p.failed = append(p.failed, failure{target, err})
+		if p.committer.stopped.Load() {
+			return nil // nothing can be kept any more; the committer knows why
 		}
-		if err != nil && !errors.As(err, new(*pop3.Error)) {
+		dead := err != nil && !errors.As(err, new(*pop3.Error))
+		if err != nil && !errors.As(err, new(*store.Error)) && !(dead && ctx.Err() != nil) {
+			p.failed = append(p.failed, failure{target, err, check})
+		}
+		if dead {
 			return fmt.Errorf("message %d (uid %q): %w", target.Number, target.UID, err)
 		}
 		i++
-		p.count(func(progress *Progress) { progress.Done.Add(1) })
+		if p.job.Progress != nil {
+			p.job.Progress.Done.Add(1)
+		}
 	}
 	return ctx.Err()
 }
@@ -108,7 +121,8 @@ func (p *pump) numbers(ctx context.Context, targets []Target) iter.Seq[int] {
 }
 
 // take reads one message into the batch, and sends the batch on if it is full.
-func (p *pump) take(m *pop3.Message, target Target) error {
+// Where check is set, it keeps the message only if it is none that is known.
+func (p *pump) take(m *pop3.Message, target Target, check bool) error {
 	if p.batch == nil {
 		b, err := p.job.Mailbox.Begin()
 		if err != nil {
@@ -116,19 +130,31 @@ func (p *pump) take(m *pop3.Message, target Target) error {
 		}
 		p.batch = &batch{Batch: b, begun: time.Now()}
 	}
-	p.header.reset()
-	size, err := p.batch.Append(io.TeeReader(m, io.MultiWriter(&p.header, meter{p})))
-	if errors.As(err, new(*store.Error)) {
+	var known *candidate
+	p.intake.begin(m)
+	if check {
+		p.intake.refuse = func(print ledger.Fingerprint, size int64) bool {
+			known = p.plan.doubt.whole(target, print, size)
+			return known != nil
+		}
+	}
+	size, err := p.batch.Append(&p.intake)
+	switch {
+	case errors.Is(err, errRefused):
+		p.plan.same(&target, known)
+		return nil
+	case errors.As(err, new(*store.Error)):
 		p.batch.Discard()
 		p.batch = nil
-	}
-	if err != nil {
+		return err
+	case err != nil:
 		return err
 	}
-	p.batch.records = append(p.batch.records, ledger.Record{
-		Key: target.Key, Size: size, Fingerprint: fingerprint(p.header.text),
-	})
-	if p.batch.bytes += size; p.batch.full() {
+	if check {
+		p.plan.Retrieve = append(p.plan.Retrieve, target)
+	}
+	p.batch.add(ledger.Record{Key: target.Key, Size: size, Fingerprint: p.intake.fingerprint()})
+	if p.batch.full() {
 		p.send()
 	}
 	return nil
@@ -137,20 +163,12 @@ func (p *pump) take(m *pop3.Message, target Target) error {
 // send gives the batch to the committer, and waits while that is busy with the
 // two before.
 func (p *pump) send() {
-	p.committer.batches <- p.batch
-	p.batch = nil
-}
-
-func (p *pump) count(add func(*Progress)) {
-	if p.job.Progress != nil {
-		add(p.job.Progress)
+	switch {
+	case p.batch == nil:
+	case len(p.batch.records) == 0:
+		p.batch.Discard() // no message came to its end
+	default:
+		p.committer.batches <- p.batch
 	}
-}
-
-// A meter counts the bytes that pass.
-type meter struct{ pump *pump }
-
-func (w meter) Write(b []byte) (int, error) {
-	w.pump.count(func(progress *Progress) { progress.Bytes.Add(int64(len(b))) })
-	return len(b), nil
+	p.batch = nil
 }

@@ -1,0 +1,234 @@
+package fetch
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"popfetch/fetch/pop3/pop3d"
+)
+
+// withoutTop makes the server one that has no TOP, and says so or not.
+func withoutTop(announced bool) pop3d.Intercept {
+	capa := func(*pop3d.Conn, pop3d.Command) bool { return false }
+	if !announced {
+		capa = pop3d.When(pop3d.Verb("CAPA"), pop3d.Answer("+OK", "UIDL", "PIPELINING", "SASL PLAIN", "."))
+	}
+	return pop3d.Chain(capa, pop3d.When(pop3d.Verb("TOP"), pop3d.Refuse("unknown command")))
+}
+
+// servers are those with TOP, without it, and without it but announcing it.
+var servers = map[string]pop3d.Intercept{
+	"TOP":         pop3d.Chain(),
+	"no TOP":      withoutTop(false),
+	"TOP refused": withoutTop(true),
+}
+
+// TestEmptyDay has an empty listing, or half of one, for a day. Then all is
+// back, and nothing of it is fetched twice.
+func TestEmptyDay(t *testing.T) {
+	for name, server := range servers {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t, messages(10)...)
+			r.drop.Add(pop3d.Message{UID: "plain", Body: []byte("\r\nno header\r\n")})
+			r.rules.Start = Start{Skip: true, Last: 9} // two are marked
+			r.sync(9)
+			all := r.drop.Messages()
+			r.fault(server)
+			for _, left := range []int{0, 5} {
+				var uids []string
+				for _, m := range all[left:] {
+					uids = append(uids, m.UID)
+				}
+				r.drop.Remove(uids...)
+				r.sync(0)
+				r.drop.Add(all[left:]...)
+				r.drop.Add(message(fmt.Sprint("new", left)))
+				r.sync(1)
+				r.sync(0)
+			}
+			if tops := r.commands("TOP"); len(tops) > 0 {
+				t.Errorf("it still asks for headers: %v", tops)
+			}
+			if retrs := r.commands("RETR"); len(retrs) > 0 {
+				t.Errorf("it still retrieves: %v", retrs)
+			}
+			texts, err := readBox(r.root, false)
+			if err != nil || len(texts) != 11 {
+				t.Errorf("%d messages, %v", len(texts), err)
+			}
+		})
+	}
+}
+
+// TestUIDReused fetches a message that has the UID of one that was deleted.
+func TestUIDReused(t *testing.T) {
+	for name, server := range servers {
+		t.Run(name, func(t *testing.T) {
+			both(t, func(t *testing.T, r *rig) {
+				r.rules.Delete.When = AtOnce
+				r.fault(server)
+				for round := range 3 {
+					r.drop.Add(messageOf("1", fmt.Sprint("round", round)))
+					if report := r.sync(1); report.Deleted != 1 {
+						t.Errorf("%+v", report)
+					}
+				}
+				r.has("round0", "round1", "round2")
+				r.onServer()
+			})
+		})
+	}
+}
+
+// TestUIDReusedAndRefused doesn't delete the message that has another one's
+// UID and that could not be had, nor forget to try it again.
+func TestUIDReusedAndRefused(t *testing.T) {
+	for name, server := range servers {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t, message("1"))
+			r.rules.Delete.When = AtOnce
+			r.sync(1)
+			r.drop.Add(messageOf("1", "second"))
+			r.fault(server, pop3d.When(pop3d.Verb("RETR"), pop3d.Refuse("busy")))
+			for range 2 {
+				if report := r.sync(0); len(report.Failed) != 1 || report.Deleted != 0 {
+					t.Errorf("%+v", report)
+				}
+			}
+			r.onServer("1")
+		})
+	}
+}
+
+// TestUIDReusedAndTimeUp doesn't delete it either where there was no time for
+// it, in this run or the next.
+func TestUIDReusedAndTimeUp(t *testing.T) {
+	for name, server := range servers {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t, message("1"))
+			r.rules.Delete.When = AtOnce
+			r.sync(1)
+			r.drop.Add(messageOf("1", "second"), message("2"))
+			r.fault(server)
+			r.rules.Until = now.AddDate(-1, 0, 0)
+			for range 2 {
+				r.sync(0)
+			}
+			r.onServer("1", "2")
+			r.rules.Until = time.Time{}
+			r.sync(2)
+			r.onServer()
+			r.has("1", "second", "2")
+		})
+	}
+}
+
+// TestUIDTwice fetches both messages that have one UID, and whatever happens
+// to one of them never takes it for the other.
+func TestUIDTwice(t *testing.T) {
+	both(t, func(t *testing.T, r *rig) {
+		r.drop.Add(messageOf("a", "first"), messageOf("a", "second"), message("b"))
+		r.rules.MaxMessages = 1
+		r.sync(1)
+		first := r.drop.Messages()[0]
+		r.drop.Remove("a") // by another client, which takes them one by one
+		r.drop.Add(messageOf("a", "second"))
+		r.rules = Rules{Delete: Delete{When: AtOnce}}
+		r.sync(2)
+		r.has("first", "second", "b")
+		r.onServer()
+
+		r.drop.Add(first, messageOf("a", "third"), messageOf("a", "second"))
+		r.sync(1)
+		r.has("first", "second", "third", "b")
+		r.onServer()
+	})
+}
+
+// TestUIDTwiceAndDeletedOnce has the server refuse to delete one of two with
+// the same UID, which is then alone.
+func TestUIDTwiceAndDeletedOnce(t *testing.T) {
+	for place, left := range []string{"first", "second"} {
+		t.Run(left, func(t *testing.T) {
+			r := newRig(t, messageOf("a", "first"), messageOf("a", "second"))
+			r.rules.Delete.When = AtOnce
+			r.fault(pop3d.When(pop3d.Number("DELE", place+1), pop3d.Refuse("no")))
+			r.sync(2)
+			r.onServer("a")
+			r.fault()
+			r.sync(0)
+			r.onServer()
+			r.has("first", "second")
+		})
+	}
+}
+
+// TestSameUIDs has a server that gives all messages one UID.
+func TestSameUIDs(t *testing.T) {
+	both(t, func(t *testing.T, r *rig) {
+		var names []string
+		for i := range 10 {
+			names = append(names, fmt.Sprint("m", i))
+			r.drop.Add(messageOf("x", names[i]))
+		}
+		r.fault(pop3d.When(pop3d.Verb("UIDL"), pop3d.Rewrite(func(line string) string {
+			number, _, found := strings.Cut(line, " x")
+			if found {
+				return number + " "
+			}
+			return line
+		})))
+		r.sync(10)
+		r.sync(0)
+		r.drop.Add(messageOf("x", "new"))
+		r.sync(1)
+		r.has(append(names, "new")...)
+	})
+}
+
+// TestMoved has all UIDs changed at once, and fetches nothing twice.
+func TestMoved(t *testing.T) {
+	for name, server := range servers {
+		t.Run(name, func(t *testing.T) {
+			both(t, func(t *testing.T, r *rig) {
+				r.drop.Add(messages(5)...)
+				r.sync(5)
+				r.drop.Renumber(func(i int, _ string) string { return fmt.Sprint("other", i) })
+				r.drop.Add(message("new"))
+				r.fault(server)
+				r.sync(1)
+				if retrs := r.commands("RETR"); name == "TOP" && len(retrs) != 1 {
+					t.Errorf("it retrieves what it knows: %v", retrs)
+				}
+				r.sync(0)
+				if asks := append(r.commands("RETR"), r.commands("TOP")...); len(asks) > 0 {
+					t.Errorf("it still asks: %v", asks)
+				}
+				r.has("m0001", "m0002", "m0003", "m0004", "m0005", "new")
+				r.rules.Delete.When = AtOnce
+				if report := r.sync(0); report.Deleted != 6 {
+					t.Errorf("%d deleted", report.Deleted)
+				}
+			})
+		})
+	}
+}
+
+// TestNoLook asks for no header where UIDs tell all.
+func TestNoLook(t *testing.T) {
+	r := newRig(t, messages(3)...)
+	r.rules.Delete.When = AtOnce
+	r.sync(3)
+	r.drop.Add(message("new"))
+	r.sync(1)
+	if tops := r.commands("TOP"); len(tops) > 0 {
+		t.Errorf("%v", tops)
+	}
+	if diff := cmp.Diff([]string{"RETR 1"}, r.commands("RETR")); diff != "" {
+		t.Error(diff)
+	}
+}

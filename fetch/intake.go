@@ -1,0 +1,71 @@
+package fetch
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"sync/atomic"
+
+	"popfetch/store/ledger"
+)
+
+// An intake reads one message after the other on their way into a batch, and
+// looks at what passes.
+type intake struct {
+	progress *Progress    // may be nil
+	stopped  *atomic.Bool // set when there is no use in reading on
+
+	message io.Reader
+	header  headerCopy
+	refuse  func(print ledger.Fingerprint, size int64) bool // nil to take it
+	size    int64                                           // as it will be stored, only counted for refuse
+	lastCR  bool
+}
+
+// What Read returns at the end of a message that is refused, and in the middle
+// of one that can't be kept. To the mailbox both are faults of the reader, so
+// that it undoes what it wrote of the message.
+var (
+	errRefused = errors.New("the message is known")
+	errStopped = errors.New("an earlier message could not be kept")
+)
+
+// begin turns to the next message.
+func (in *intake) begin(message io.Reader) {
+	in.message, in.refuse, in.size, in.lastCR = message, nil, 0, false
+	in.header.reset()
+}
+
+// fingerprint is that of the message that was read.
+func (in *intake) fingerprint() ledger.Fingerprint { return fingerprint(in.header.text) }
+
+// Read implements io.Reader.
+func (in *intake) Read(p []byte) (int, error) {
+	n, err := in.message.Read(p)
+	in.header.Write(p[:n])
+	if in.progress != nil {
+		in.progress.Bytes.Add(int64(n))
+	}
+	if in.stopped.Load() {
+		return n, errStopped
+	}
+	if in.refuse != nil {
+		in.count(p[:n])
+		if err == io.EOF && in.refuse(in.fingerprint(), in.size) {
+			return n, errRefused
+		}
+	}
+	return n, err
+}
+
+// count counts the bytes that store.Copier makes of p.
+func (in *intake) count(p []byte) {
+	if len(p) == 0 {
+		return
+	}
+	in.size += int64(len(p) - bytes.Count(p, []byte("\r\n")))
+	if in.lastCR && p[0] == '\n' {
+		in.size--
+	}
+	in.lastCR = p[len(p)-1] == '\r'
+}

@@ -1,0 +1,170 @@
+package fetch
+
+import "popfetch/store/ledger"
+
+// doubtful returns the messages whose headers recognise wants to know.
+func (p *Plan) doubtful() []Target {
+	if p.doubt == nil {
+		return nil
+	}
+	targets := make([]Target, len(p.doubt.listed))
+	for i, place := range p.doubt.listed {
+		targets[i] = p.targets[place]
+	}
+	return targets
+}
+
+// recognise decides about the doubtful messages by their headers, in the order
+// of doubtful. A message with the header of one that is known is that one. If
+// all that is known of it is that a person marked it, nobody can tell, and it
+// is taken for the one that was marked. Where the server shows no header, or
+// there is nothing in it to go by, the message has to be retrieved. Any other
+// is a new one.
+func (p *Plan) recognise(looks []look) {
+	d := p.doubt
+	left := d.listed[:0:0]
+	rest := looks[:0:0]
+	for i, place := range d.listed {
+		t := &p.targets[place]
+		if c := d.named(d.uid(*t), looks[i].print); c != nil {
+			p.same(t, c)
+		} else {
+			left, rest = append(left, place), append(rest, looks[i])
+		}
+	}
+	for i, place := range left {
+		t := &p.targets[place]
+		if c := d.marked(*t); c != nil {
+			p.same(t, c)
+			left[i] = -1
+		}
+	}
+	for i, place := range left {
+		switch {
+		case place < 0:
+		case d.mayBeKnown(p.targets[place], rest[i]):
+			p.checkWhole(&p.targets[place])
+		default:
+			p.other(&p.targets[place])
+		}
+	}
+	p.missing()
+}
+
+// same takes note that the target is a message that was fetched.
+func (p *Plan) same(t *Target, c *candidate) {
+	c.found = true
+	if p.doubt.moved {
+		p.record(c.under(t.Key))
+	} else {
+		t.Key = c.key
+	}
+	if c.entry.Gone() {
+		p.record(ledger.Record{Kind: ledger.Back, Key: t.Key})
+	}
+	p.doubt.taken[t.Key] = true
+	if p.rules.Delete.due(c.entry, p.now) {
+		p.Delete = append(p.Delete, *t)
+	}
+}
+
+// under says of another key what is known of the message.
+func (c *candidate) under(key ledger.Key) ledger.Record {
+	r := ledger.Record{
+		Kind: ledger.Kept, Time: c.entry.Since(), Key: key, Size: c.entry.Size, Fingerprint: c.entry.Fingerprint,
+	}
+	if !c.entry.Kept() {
+		r.Kind = ledger.Marked // and so never deleted by a rule
+	}
+	return r
+}
+
+// other plans to get a message that isn't known.
+func (p *Plan) other(t *Target) {
+	p.giveKey(t)
+	p.retrieve(*t)
+}
+
+// checkWhole plans to retrieve a message and to keep it only if it turns out
+// to be none that is known.
+func (p *Plan) checkWhole(t *Target) {
+	p.doubt.open[p.doubt.uid(*t)] = true
+	if !p.tooLarge(*t) {
+		p.giveKey(t)
+		p.check = append(p.check, *t)
+	}
+}
+
+// giveKey gives a message that may be new a key for that case: one that no
+// message has which is still there, for what the ledger says of that must not
+// be taken to be about this one. That of the message which had the UID before
+// will do where the UID is its own; then the UID won't be doubtful again.
+func (p *Plan) giveKey(t *Target) {
+	d := p.doubt
+	alone := d.copies[t.UID] == 1 && !d.shared[t.UID]
+	free := func() bool {
+		entry, _ := p.known.Lookup(t.Key)
+		return !d.taken[t.Key] && (alone || !entry.Fetched())
+	}
+	for n := 1; !free(); n++ {
+		t.Key = ledger.MakeKey(t.UID, n)
+	}
+	d.taken[t.Key] = true
+}
+
+// named finds the message with this fingerprint that wasn't found yet.
+func (d *doubt) named(uid string, print ledger.Fingerprint) *candidate {
+	if print == (ledger.Fingerprint{}) {
+		return nil
+	}
+	for _, c := range d.byName[name{uid, print}] {
+		if !c.found {
+			return c
+		}
+	}
+	return nil
+}
+
+// marked finds the message that was marked under the target's key, or another
+// of the same UID.
+func (d *doubt) marked(t Target) *candidate {
+	var other *candidate
+	for _, c := range d.byUID[d.uid(t)] {
+		if c.found || !c.entry.Marked() || recognisable(c.entry) {
+			continue
+		}
+		if c.key == t.Key {
+			return c
+		}
+		if other == nil {
+			other = c
+		}
+	}
+	return other
+}
+
+// mayBeKnown reports whether the message may be one that is known, as far as
+// its header tells.
+func (d *doubt) mayBeKnown(t Target, l look) bool {
+	unidentified := l.print == (ledger.Fingerprint{})
+	for _, c := range d.byUID[d.uid(t)] {
+		if !c.found && (!l.seen || unidentified && !recognisable(c.entry)) {
+			return true
+		}
+	}
+	return false
+}
+
+// whole finds the message that is known and has this fingerprint, or else
+// neither has one and it has this size.
+func (d *doubt) whole(t Target, print ledger.Fingerprint, size int64) *candidate {
+	if print != (ledger.Fingerprint{}) {
+		return d.named(d.uid(t), print)
+	}
+	for _, c := range d.byUID[d.uid(t)] {
+		if !c.found && !recognisable(c.entry) && c.entry.Size == size {
+			return c
+		}
+	}
+	return nil
+}
