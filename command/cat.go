@@ -70,7 +70,8 @@ func (p *program) cat(c *cli.Context) error {
 		if err := p.write(c, s, targets); err != nil {
 			return err
 		}
-		return settle(s, l, targets, c.Bool("mark"), c.Bool("delete"), p.noter(account))
+		_, err = p.settle(s, l, account, targets, c.Bool("mark"), c.Bool("delete"))
+		return err
 	}))
 }
 
@@ -121,7 +122,7 @@ func (p *program) write(c *cli.Context, s *fetch.Session, targets []fetch.Target
 	}
 	var copier store.Copier
 	for m, err := range messages {
-		if refused := (*pop3.Error)(nil); errors.As(err, &refused) {
+		if refused := (*pop3.Error)(nil); errors.As(err, &refused) && !refused.Temporary() {
 			return &noMessageError{fmt.Sprintf("message %d: %v", m.Number, err)}
 		}
 		if err != nil {

@@ -70,13 +70,11 @@ func (p *program) delete(c *cli.Context) error {
 				return err
 			}
 		}
-		if err := settle(s, l, targets, false, len(targets) > 0, p.noter(account)); err != nil {
-			return err
+		deleted, err := p.settle(s, l, account, targets, false, true)
+		if !p.quiet && (err == nil || deleted > 0) {
+			p.result("%s: %d deleted", account.Name, deleted)
 		}
-		if !p.quiet {
-			p.result("%s: %d deleted", account.Name, len(targets))
-		}
-		return nil
+		return err
 	}))
 }
 

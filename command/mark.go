@@ -125,20 +125,25 @@ func stamped(records []ledger.Record) []ledger.Record {
 }
 
 // settle does what cat and delete do after their work: it records messages as
-// fetched, deletes them, and ends the session.
-func settle(s *fetch.Session, l *ledger.Ledger, targets []fetch.Target, mark, remove bool, note func(string, ...any)) error {
+// fetched, deletes them, and ends the session. It returns how many were deleted;
+// those that the server refuses to delete are told, and make it errPartial.
+func (p *program) settle(s *fetch.Session, l *ledger.Ledger, a account, targets []fetch.Target, mark, remove bool) (int, error) {
 	if mark {
 		if err := l.Append(stamped(marks(l, targets))...); err != nil {
-			return err
+			return 0, err
 		}
 	}
-	if !remove {
+	if !remove || len(targets) == 0 {
 		s.Client.Quit() // nothing hangs on the answer
-		return nil
+		return 0, nil
 	}
-	deleted, err := s.Delete(targets, note)
+	deleted, err := s.Delete(targets, func(format string, args ...any) { p.fail(a.Name, fmt.Errorf(format, args...)) })
 	if err != nil {
-		return err
+		return 0, err
 	}
-	return fetch.RecordDeleted(l, deleted)
+	err = fetch.RecordDeleted(l, deleted)
+	if err == nil && len(deleted) < len(targets) {
+		err = shown(errPartial)
+	}
+	return len(deleted), err
 }

@@ -181,6 +181,9 @@ func override(rules *fetch.Rules, c *cli.Context) {
 // tell prints what became of an account.
 func (p *program) tell(asJSON bool, o outcome) {
 	for _, f := range o.report.Failed {
+		if errors.Is(o.err, f.Err) {
+			continue // that is what ended the session, and comes below
+		}
 		p.fail(o.account, fmt.Errorf("message with uid %q: %w", f.UID, f.Err))
 	}
 	for _, s := range o.report.Skipped {

@@ -122,7 +122,7 @@ func (p *program) noter(a account) func(string, ...any) {
 
 // failed prints an error of an account, and returns what decides the exit code.
 func (p *program) failed(a account, err error) error {
-	if err != nil {
+	if err != nil && !is[*shownError](err) {
 		p.fail(a.Name, err)
 	}
 	return shown(err)
