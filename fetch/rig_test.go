@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -49,6 +50,7 @@ const (
 // newRig starts a server with these messages.
 func newRig(t testing.TB, messages ...pop3d.Message) *rig {
 	t.Helper()
+	noLeaks(t)
 	r := &rig{t: t, root: t.TempDir(), drop: pop3d.NewMaildrop(messages...)}
 	r.server = &pop3d.Server{Users: map[string]pop3d.User{rigUser: {Password: rigPassword, Maildrop: r.drop}}}
 	if err := r.server.Start(); err != nil {
@@ -56,6 +58,31 @@ func newRig(t testing.TB, messages ...pop3d.Message) *rig {
 	}
 	t.Cleanup(func() { r.server.Close() })
 	return r
+}
+
+// renew begins anew with these messages on the server.
+func (r *rig) renew(messages ...pop3d.Message) {
+	r.t.Helper()
+	r.root, r.notes = r.t.TempDir(), nil
+	r.drop.Remove(r.drop.UIDs()...)
+	r.drop.Add(messages...)
+	r.fault()
+}
+
+// noLeaks checks at the end of the test that no more goroutines run than now.
+func noLeaks(t testing.TB) {
+	before := runtime.NumGoroutine()
+	t.Cleanup(func() {
+		deadline := time.Now().Add(10 * time.Second)
+		for runtime.NumGoroutine() > before {
+			if time.Now().After(deadline) {
+				stacks := make([]byte, 1<<16)
+				t.Errorf("goroutines are left:\n%s", stacks[:runtime.Stack(stacks, true)])
+				return
+			}
+			time.Sleep(time.Millisecond)
+		}
+	})
 }
 
 // both runs a test with a Maildir and with an mbox.
@@ -137,21 +164,22 @@ func openAccount(root string, useMbox bool) (a *account, err error) {
 	if a.state, _, err = durable.MakeDir(filepath.Join(root, "state")); err != nil {
 		return nil, &store.Error{Op: "make the state folder", Err: err}
 	}
-	if a.ledger, err = ledger.Open(a.state, "work", 0); err == nil {
-		a.box, err = openBox(root, useMbox, a)
+	if a.ledger, err = ledger.Open(a.state, "work", 0); err != nil {
+		a.state.Close()
+		return nil, err
+	}
+	if useMbox {
+		options := &mbox.Options{LockTimeout: 5 * time.Second}
+		a.box, err = mbox.Open(mailboxOf(root, true), a.state, "work.spool", a.ledger.ID(), options)
+	} else {
+		a.box, err = maildir.Open(mailboxOf(root, false), a.ledger.ID())
 	}
 	if err != nil {
-		a.close()
+		a.ledger.Close()
+		a.state.Close()
 		return nil, err
 	}
 	return a, nil
-}
-
-func openBox(root string, useMbox bool, a *account) (store.Mailbox, error) {
-	if useMbox {
-		return mbox.Open(mailboxOf(root, true), a.state, "work.spool", a.ledger.ID(), &mbox.Options{LockTimeout: 5 * time.Second})
-	}
-	return maildir.Open(mailboxOf(root, false), a.ledger.ID())
 }
 
 func mailboxOf(root string, useMbox bool) string {
@@ -162,12 +190,8 @@ func mailboxOf(root string, useMbox bool) string {
 }
 
 func (a *account) close() {
-	if a.box != nil {
-		a.box.Close()
-	}
-	if a.ledger != nil {
-		a.ledger.Close()
-	}
+	a.box.Close()
+	a.ledger.Close()
 	a.state.Close()
 }
 
@@ -276,6 +300,22 @@ func (r *rig) entry(uid string) ledger.Entry {
 	r.t.Helper()
 	e, _ := r.known().Lookup(ledger.MakeKey(uid, 1))
 	return e
+}
+
+// forget makes the ledger forget these UIDs, and with them all pauses.
+func (r *rig) forget(uids ...string) {
+	r.t.Helper()
+	a, err := openAccount(r.root, r.mbox)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	defer a.close()
+	for _, uid := range uids {
+		err := a.ledger.Append(ledger.Record{Kind: ledger.Forgot, Time: time.Now(), Key: ledger.MakeKey(uid, 1)})
+		if err != nil {
+			r.t.Fatal(err)
+		}
+	}
 }
 
 // commands are what the server was told in its last session, by verb if that

@@ -1,0 +1,196 @@
+package fetch
+
+import (
+	"errors"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"popfetch/fetch/pop3"
+	"popfetch/fetch/pop3/pop3d"
+)
+
+// TestRefused reports the messages that the server doesn't give, fetches the
+// others, and tries again, ever less often.
+func TestRefused(t *testing.T) {
+	both(t, func(t *testing.T, r *rig) {
+		r.drop.Add(messages(4)...)
+		r.rules.Delete.When = AtOnce
+		r.fault(
+			pop3d.When(pop3d.UID("RETR", "m0001"), pop3d.Refuse("[SYS/TEMP] busy")),
+			pop3d.When(pop3d.UID("RETR", "m0003"), pop3d.Refuse("broken")),
+		)
+		for round, fresh := range []int{2, 0} {
+			report := r.sync(fresh)
+			if len(report.Failed) != 2 || report.Failed[0].UID != "m0001" || report.Failed[1].UID != "m0003" {
+				t.Fatalf("round %d: %+v", round, report)
+			}
+			if refused := (*pop3.Error)(nil); !errors.As(report.Failed[0].Err, &refused) || refused.Code != "SYS/TEMP" {
+				t.Errorf("%v", report.Failed[0].Err)
+			}
+		}
+		r.onServer("m0001", "m0003")
+		if report := r.sync(0); len(report.Skipped) != 2 || !strings.Contains(report.Skipped[1].Reason, "broken") {
+			t.Errorf("%+v", report)
+		}
+		r.fault()
+		r.has("m0002", "m0004")
+		r.forget("m0001", "m0003")
+		r.sync(2)
+		r.has("m0001", "m0002", "m0003", "m0004")
+		r.onServer()
+	})
+}
+
+// TestDiesAtEveryCommand lets the connection die at every single command, in
+// one way or another. The next run, or the one after it, finds all exactly
+// once.
+func TestDiesAtEveryCommand(t *testing.T) {
+	for name, death := range map[string]pop3d.Intercept{
+		"cut":              pop3d.Cut(),
+		"reset":            pop3d.Reset(),
+		"cut after answer": allOf(pop3d.CarryOut(), pop3d.Cut()),
+		"lost answer":      allOf(pop3d.Unanswered(), pop3d.CarryOut(), pop3d.Cut()),
+		"garbage":          pop3d.Send("* hello\r\n"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			both(t, func(t *testing.T, r *rig) {
+				for at := int64(1); ; at++ {
+					r.renew(messages(4)...)
+					r.rules.Delete.When = AtOnce
+					var met atomic.Bool
+					r.fault(pop3d.When(nth(at), func(*pop3d.Conn, pop3d.Command) bool { met.Store(true); return false }, death))
+					report, err := r.run()
+					r.server.SetIntercept(nil)
+					if !met.Load() {
+						return
+					}
+					if err == nil && report.New != 4 {
+						t.Errorf("dead at %d, and no error: %+v", at, report)
+					}
+					r.sync(4 - report.New)
+					r.has("m0001", "m0002", "m0003", "m0004")
+					r.onServer()
+				}
+			})
+		})
+	}
+}
+
+// TestDiesInBody lets the connection die after every number of bytes of a
+// message. What is before it is kept, and it is blamed.
+func TestDiesInBody(t *testing.T) {
+	both(t, func(t *testing.T, r *rig) {
+		for bytes := range int64(len(textOf("m0002")) + 3) {
+			r.renew(messages(3)...)
+			r.fault(pop3d.When(pop3d.UID("RETR", "m0002"), pop3d.CutBody(bytes)))
+			report, err := r.run()
+			if !errors.Is(err, pop3.ErrHungUp) || report.New != 1 || len(report.Failed) != 1 || report.Failed[0].UID != "m0002" {
+				t.Fatalf("after %d bytes: %+v, %v", bytes, report, err)
+			}
+			r.has("m0001")
+			r.fault()
+			r.sync(2)
+			r.has("m0001", "m0002", "m0003")
+		}
+	})
+}
+
+// TestPoison has a message that kills every connection. It is left alone for a
+// while, so that the others come.
+func TestPoison(t *testing.T) {
+	r := newRig(t, messages(3)...)
+	r.fault(pop3d.When(pop3d.UID("RETR", "m0001"), pop3d.Cut()))
+	for range 2 {
+		if _, err := r.run(); err == nil {
+			t.Error("no error")
+		}
+	}
+	if report := r.sync(2); len(report.Skipped) != 1 || report.Skipped[0].UID != "m0001" {
+		t.Errorf("%+v", report)
+	}
+	r.has("m0002", "m0003")
+}
+
+// TestStalls waits no longer than the timeout for a server that says nothing.
+func TestStalls(t *testing.T) {
+	r := newRig(t, messages(3)...)
+	r.fault(pop3d.When(pop3d.UID("RETR", "m0002"), pop3d.Stall()))
+	job := r.job()
+	job.Client.Timeout = 50 * time.Millisecond
+	report, err := r.runJob(t.Context(), job)
+	if timeout := (*pop3.TimeoutError)(nil); !errors.As(err, &timeout) || report.New != 1 {
+		t.Errorf("%+v, %v", report, err)
+	}
+	r.fault()
+	r.sync(2)
+}
+
+// TestListingRefused forgets nothing when the server refuses to list.
+func TestListingRefused(t *testing.T) {
+	r := newRig(t, messages(3)...)
+	r.sync(3)
+	r.fault(pop3d.When(pop3d.Verb("UIDL"), pop3d.Refuse("not today")))
+	if _, err := r.run(); !errors.As(err, new(*pop3.Error)) {
+		t.Error(err)
+	}
+	r.fault()
+	r.sync(0)
+	r.has("m0001", "m0002", "m0003")
+}
+
+// TestNoUIDL says so where the server can't tell its messages apart.
+func TestNoUIDL(t *testing.T) {
+	r := newRig(t, messages(1)...)
+	r.fault(
+		pop3d.When(pop3d.Verb("UIDL"), pop3d.Refuse("unknown command")),
+		pop3d.When(pop3d.Verb("CAPA"), pop3d.Answer("+OK", "TOP", "SASL PLAIN", ".")),
+	)
+	if _, err := r.run(); !errors.As(err, new(*NoUIDLError)) {
+		t.Error(err)
+	}
+}
+
+// TestLyingSizes goes by what comes, not by what LIST told.
+func TestLyingSizes(t *testing.T) {
+	both(t, func(t *testing.T, r *rig) {
+		r.drop.Add(messages(3)...)
+		r.rules.MaxSize = 1 << 20
+		r.fault(pop3d.WrongSizes(func(n int, size int64) int64 { return int64(n) }))
+		r.sync(3)
+		r.has("m0001", "m0002", "m0003")
+	})
+}
+
+// TestNoPipelining does the same work one command at a time.
+func TestNoPipelining(t *testing.T) {
+	r := newRig(t, messages(20)...)
+	r.rules.Delete.When = AtOnce
+	job := r.job()
+	job.Client.Pipelining = pop3.Off
+	if report, err := r.runJob(t.Context(), job); err != nil || report.New != 20 || report.Deleted != 20 {
+		t.Errorf("%+v, %v", report, err)
+	}
+	r.onServer()
+}
+
+// TestProgress counts what is planned, read and failed.
+func TestProgress(t *testing.T) {
+	r := newRig(t, messages(4)...)
+	r.fault(pop3d.When(pop3d.UID("RETR", "m0002"), pop3d.Refuse("no")))
+	job := r.job()
+	job.Progress = &Progress{}
+	if _, err := r.runJob(t.Context(), job); err != nil {
+		t.Fatal(err)
+	}
+	p := job.Progress
+	if want := int64(3 * len(textOf("m0001"))); p.Planned.Load() != 4 || p.Done.Load() != 4 || p.Bytes.Load() != want {
+		t.Errorf("planned %d, done %d, %d bytes, want %d", p.Planned.Load(), p.Done.Load(), p.Bytes.Load(), want)
+	}
+}
+
+// allOf does all of these things to a command.
+func allOf(all ...pop3d.Intercept) pop3d.Intercept {
+	return pop3d.When(func(*pop3d.Conn, pop3d.Command) bool { return true }, all...)
+}
