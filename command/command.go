@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"runtime/debug"
 	"strings"
 	"sync"
 	"time"
@@ -39,9 +38,7 @@ func Main(ctx context.Context, args []string) (code int) {
 	p := &program{ui: &ui{out: os.Stdout, err: os.Stderr}}
 	defer func() {
 		if r := recover(); r != nil {
-			p.fail("", &bugError{fmt.Sprintf("this is a bug in popfetch: %v", r)})
-			p.line(p.err, string(debug.Stack()))
-			code = exitBug
+			code = ExitCode(p.caught("", r))
 		}
 	}()
 	app := p.app()

@@ -3,9 +3,11 @@ package command
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"net"
+	"runtime/debug"
 	"syscall"
 
 	"popfetch/config"
@@ -52,9 +54,20 @@ type noMessageError struct{ text string }
 func (e *noMessageError) Error() string { return e.text }
 
 // A bugError is a panic that was caught.
-type bugError struct{ text string }
+type bugError struct{ value any }
 
-func (e *bugError) Error() string { return e.text }
+func (e *bugError) Error() string { return fmt.Sprintf("this is a bug in popfetch: %v", e.value) }
+
+// Hint tells the way out.
+func (e *bugError) Hint() string { return "please report it, with the lines that follow" }
+
+// caught prints what recover returned, and where that came from.
+func (p *program) caught(account string, value any) error {
+	err := &bugError{value}
+	p.fail(account, err)
+	p.line(p.err, string(debug.Stack()))
+	return shown(err)
+}
 
 // ExitCode is the one table of errors and exit codes.
 func ExitCode(err error) int {

@@ -99,7 +99,8 @@ func checkSync(c *cli.Context) error {
 }
 
 // each runs do for every account, so many at a time, and returns what they
-// ended with in the order of the accounts.
+// ended with in the order of the accounts. A panic is the error of its account
+// and doesn't stop the others.
 func (p *program) each(jobs int, accounts []account, do func(account) error) []error {
 	errs := make([]error, len(accounts))
 	slots := make(chan struct{}, jobs)
@@ -107,8 +108,13 @@ func (p *program) each(jobs int, accounts []account, do func(account) error) []e
 	for i, a := range accounts {
 		slots <- struct{}{}
 		wg.Go(func() {
+			defer func() {
+				if r := recover(); r != nil {
+					errs[i] = p.caught(a.Name, r)
+				}
+				<-slots
+			}()
 			errs[i] = do(a)
-			<-slots
 		})
 	}
 	wg.Wait()
