@@ -25,17 +25,14 @@ func (c *Copier) Copy(w io.Writer, r io.Reader) (n int64, readErr, writeErr erro
 	}
 	held := 0 // 1 while a CR waits at the start of buf for what follows it
 	for readErr == nil {
-		var m int
-		m, readErr = r.Read(c.buf[held:])
-		block := c.buf[:held+m]
+		var block []byte
+		block, readErr = c.fill(r, held)
 		held = 0
-		if readErr == nil && len(block) > 0 && block[len(block)-1] == '\r' {
+		if readErr == nil && block[len(block)-1] == '\r' {
 			held, block = 1, block[:len(block)-1]
 		}
-		if len(block) > 0 {
-			m, writeErr = w.Write(toLF(block))
-			n += int64(m)
-		}
+		m, writeErr := w.Write(toLF(block))
+		n += int64(m)
 		if writeErr != nil {
 			return n, nil, writeErr
 		}
@@ -47,6 +44,18 @@ func (c *Copier) Copy(w io.Writer, r io.Reader) (n int64, readErr, writeErr erro
 		readErr = nil
 	}
 	return n, readErr, nil
+}
+
+// fill reads behind the bytes that are held until the buffer is full, however
+// little r returns at a time: each write is a call of the system.
+func (c *Copier) fill(r io.Reader, held int) (block []byte, err error) {
+	n := held
+	for err == nil && n < len(c.buf) {
+		var m int
+		m, err = r.Read(c.buf[n:])
+		n += m
+	}
+	return c.buf[:n], err
 }
 
 // toLF takes the CR out of every CRLF in p, in place.

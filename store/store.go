@@ -5,8 +5,10 @@ import (
 	"time"
 )
 
-// A Mailbox is the local destination of one account. It is used by one
-// goroutine at a time, under the lock of the account's ledger.
+// A Mailbox is the local destination of one account, used under the lock of
+// the account's ledger. Two goroutines may use it at once: one that begins
+// batches and appends to them, and one that stages and publishes those that
+// are filled, one after the other. All else is for one at a time.
 //
 // On a Maildir the contract reads: Append writes a file in tmp, Stage syncs
 // the files and tmp, Publish renames them into new and syncs new, Discard

@@ -128,10 +128,14 @@ func (m *Mbox) replaced(file *durable.File) (holder string, err error) {
 	return "", nil
 }
 
-// release gives the lock up, and the file with it.
+// release gives the lock up, and the file with it. Once is enough.
 func (l *lock) release() {
+	if l.gate == nil {
+		return
+	}
 	l.free()
 	<-l.gate
+	l.gate = nil
 }
 
 func (l *lock) free() {

@@ -8,6 +8,8 @@ import (
 // from begins the line that begins a message.
 const from = "From "
 
+var quotedFrom = []byte(">" + from)
+
 // A quoter writes the text of one message as an mboxrd file has it: a line of
 // any number of ">" and then "From " gets one ">" more, so that it neither
 // begins a message nor is taken for one that was quoted.
@@ -41,7 +43,7 @@ func (q *quoter) Write(p []byte) (int, error) {
 			q.held = len(rest)
 			break
 		}
-		_, err = io.WriteString(q.w, ">"+from)
+		_, err = q.w.Write(quotedFrom)
 		rest = rest[len(from):]
 	}
 	return len(p), err
@@ -56,14 +58,14 @@ func (q *quoter) resume(p []byte) ([]byte, error) {
 		q.held++
 		p = p[1:]
 	}
-	text := from[:q.held]
+	text := quotedFrom[1:][:q.held]
 	if q.held == len(from) {
-		text = ">" + from
+		text = quotedFrom
 	} else if len(p) == 0 {
 		return nil, nil
 	}
 	q.held, q.inLine = 0, true
-	_, err := io.WriteString(q.w, text)
+	_, err := q.w.Write(text)
 	return p, err
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,6 +24,7 @@ type scenario struct {
 	each    int  // messages in a batch
 	size    int  // bytes of a message, at least
 	user    bool // a mail program works on the mailbox after each batch
+	rewrite bool // the ledger is rewritten after the first batch
 }
 
 func (s scenario) total() int { return s.batches * s.each }
@@ -65,7 +67,7 @@ func (s scenario) run(root string) (err error) {
 	if r.ledger, err = ledger.Open(state, "work", 0); err != nil {
 		return err
 	}
-	defer r.ledger.Close()
+	defer func() { r.ledger.Close() }()
 	if s.mbox {
 		r.box, err = mbox.Open(s.mailbox(root), state, "work.spool", r.ledger.ID(), &mbox.Options{LockTimeout: time.Second})
 	} else {
@@ -78,7 +80,7 @@ func (s scenario) run(root string) (err error) {
 	if err := r.repair(); err != nil {
 		return err
 	}
-	return r.fetch()
+	return r.fetch(state)
 }
 
 func (r *run) repair() error {
@@ -98,7 +100,7 @@ func (r *run) repair() error {
 	return r.ledger.Append(records...)
 }
 
-func (r *run) fetch() error {
+func (r *run) fetch(state *durable.Dir) error {
 	var missing []int
 	for i := range r.total() {
 		if e, _ := r.ledger.Lookup(key(i)); !e.Fetched() {
@@ -111,8 +113,31 @@ func (r *run) fetch() error {
 			return errors.Join(err, r.ledger.Append(r.kept...))
 		}
 		missing = missing[n:]
+		if r.rewrite && len(missing) > 0 {
+			if err := r.rewriteLedger(state); err != nil {
+				return err
+			}
+		}
 	}
 	return r.ledger.Append(r.kept...)
+}
+
+// rewriteLedger brings so many lines of no use into the ledger that it is
+// rewritten when it is opened again.
+func (r *run) rewriteLedger(state *durable.Dir) error {
+	useless := slices.Repeat([]ledger.Record{{Kind: ledger.Done, Time: time.Now()}}, 1100)
+	if err := r.ledger.Append(append(r.kept, useless...)...); err != nil {
+		return err
+	}
+	r.kept = nil
+	if err := r.ledger.Close(); err != nil {
+		return err
+	}
+	l, err := ledger.Open(state, "work", 0)
+	if err == nil {
+		r.ledger = l
+	}
+	return err
 }
 
 // commit takes one batch from the server to the mailbox.

@@ -1,0 +1,203 @@
+package storetest
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+func testEmptyBatch(t *testing.T, s *suite) {
+	b, _ := s.stage(s.open(id))
+	s.must(b.Publish())
+	s.must(s.fill(s.open(id)).Discard())
+	s.wants()
+}
+
+func testMany(t *testing.T, s *suite) {
+	box, messages := s.open(id), mail(300)
+	for i := 0; i < len(messages); i += 100 {
+		b, _ := s.stage(box, messages[i:i+100]...)
+		s.must(b.Publish())
+	}
+	s.wants(messages...)
+}
+
+// odd are messages that a mailbox could take for something else.
+var odd = []string{
+	"",
+	"\r\n",
+	"\r\n\r\n\r\n",
+	"\n",
+	"\r",
+	"\r\r\n\n\r",
+	"\x00",
+	"no end of line",
+	"From me Mon Nov 23 05:25:00 2026\r\n",
+	"From ",
+	"From",
+	">From \r\n",
+	">>From x\r\n>>>From y",
+	"Subject: x\r\n\r\nFrom here\r\n From there\r\nfrom everywhere\r\n>From\r\nFrom",
+	"\xff\xfe\x80 not UTF-8\r\n",
+	"X: " + strings.Repeat("a line of many blocks ", 10_000) + "\r\n\r\n>From " + strings.Repeat(">", 100_000) + "\r\n",
+	strings.Repeat("\r\n", 50_000),
+	strings.Repeat("\r", 70_000),
+	"Return-Path: <a b\tc@example.org>\r\n\r\n",
+	"Return-Path:\r\n",
+	"Return-Path: <>\r\n",
+}
+
+func testOddBytes(t *testing.T, s *suite) {
+	box := s.open(id)
+	b, _ := s.stage(box, odd...)
+	s.must(b.Publish())
+	for _, text := range odd { // each as the last one, too
+		b, _ := s.stage(box, text)
+		s.must(b.Publish())
+	}
+	s.wants(append(odd, odd...)...)
+}
+
+// A pattern is a message of so many bytes that takes no room.
+type pattern int64
+
+const patternLine = "From the beginning to the end there is nothing but this.\r\n"
+
+func (left *pattern) Read(b []byte) (int, error) {
+	if *left == 0 {
+		return 0, io.EOF
+	}
+	b = b[:min(len(b), int(*left))]
+	n := copy(b, patternLine[len(patternLine)-1-int(*left-1)%len(patternLine):])
+	*left -= pattern(n)
+	return n, nil
+}
+
+func testLarge(t *testing.T, s *suite) {
+	const size, bound = 64 << 20, 4 << 20
+	box := s.open(id)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	b := s.fill(box)
+	long := pattern(size)
+	_, err := b.Append(&long)
+	s.must(err)
+	_, err = b.Stage()
+	s.must(err)
+	s.must(b.Publish())
+	runtime.ReadMemStats(&after)
+	if used := after.TotalAlloc - before.TotalAlloc; used > bound {
+		t.Errorf("a message of %d bytes took %d bytes of memory", size, used)
+	}
+	long = size
+	want, err := io.ReadAll(&long)
+	s.must(err)
+	s.wants(string(want))
+}
+
+// errCut is what a connection ends with.
+var errCut = errors.New("the connection was cut")
+
+// cut is a reader that returns the text and then errCut.
+func cut(text string) io.Reader {
+	return io.MultiReader(strings.NewReader(text), readerFunc(func([]byte) (int, error) { return 0, errCut }))
+}
+
+type readerFunc func([]byte) (int, error)
+
+func (f readerFunc) Read(b []byte) (int, error) { return f(b) }
+
+func testReadError(t *testing.T, s *suite) {
+	messages := mail(5)
+	b := s.fill(s.open(id))
+	for _, text := range messages {
+		for _, part := range []string{"", "From ", messages[0], strings.Repeat(messages[0], 5000)} {
+			if _, err := b.Append(cut(part)); err != errCut { //nolint:errorlint // it must not be wrapped
+				t.Fatalf("Append returned %v, not the error of the reader", err)
+			}
+		}
+		_, err := b.Append(strings.NewReader(text))
+		s.must(err)
+	}
+	places, err := b.Stage()
+	s.must(err)
+	if len(places) != len(messages) {
+		t.Errorf("there are %d places for %d messages", len(places), len(messages))
+	}
+	s.must(b.Publish())
+	s.wants(messages...)
+
+	b = s.fill(s.open(id)) // and if there is nothing else
+	b.Append(cut("x"))
+	_, err = b.Stage()
+	s.must(err)
+	s.must(b.Publish())
+	s.wants(messages...)
+}
+
+func testDiscard(t *testing.T, s *suite) {
+	box, messages := s.open(id), mail(12)
+	s.must(s.fill(box, messages[:10]...).Discard())
+	b, _ := s.stage(box, messages[:10]...)
+	s.must(b.Discard())
+	s.wants()
+	b, _ = s.stage(box, messages[10:]...)
+	s.must(b.Publish())
+	s.wants(messages[10:]...)
+}
+
+// testOverlap fills a batch while the one before is staged and published, as
+// package fetch does.
+func testOverlap(t *testing.T, s *suite) {
+	box, messages := s.open(id), mail(200)
+	var last chan error
+	for i := 0; i < len(messages); i += 20 {
+		b, before := s.fill(box, messages[i:i+20]...), last
+		done := make(chan error, 1)
+		go func() {
+			if before != nil {
+				<-before
+			}
+			_, err := b.Stage()
+			done <- errors.Join(err, b.Publish())
+			close(done)
+		}()
+		last = done
+	}
+	for err := range last {
+		s.must(err)
+	}
+	s.wants(messages...)
+}
+
+func testModes(t *testing.T, s *suite) {
+	if runtime.GOOS == "windows" {
+		return // it has no such modes
+	}
+	box := s.open(id)
+	b, _ := s.stage(box, mail(2)...)
+	s.fill(box, mail(2)...)
+	s.must(b.Publish())
+	s.must(filepath.WalkDir(s.Root, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || path == s.Root {
+			return err
+		}
+		info, err := os.Lstat(path)
+		if err != nil {
+			return err
+		}
+		want := fs.FileMode(0o600)
+		if info.IsDir() {
+			want = 0o700
+		}
+		if info.Mode().Perm() != want {
+			t.Errorf("%s has the mode %v, not %v", path, info.Mode().Perm(), want)
+		}
+		return nil
+	}))
+}
