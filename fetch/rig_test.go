@@ -50,13 +50,19 @@ const (
 // newRig starts a server with these messages.
 func newRig(t testing.TB, messages ...pop3d.Message) *rig {
 	t.Helper()
+	return newRigOn(t, &pop3d.Server{}, messages...)
+}
+
+// newRigOn starts this server with these messages.
+func newRigOn(t testing.TB, server *pop3d.Server, messages ...pop3d.Message) *rig {
+	t.Helper()
 	noLeaks(t)
-	r := &rig{t: t, root: t.TempDir(), drop: pop3d.NewMaildrop(messages...)}
-	r.server = &pop3d.Server{Users: map[string]pop3d.User{rigUser: {Password: rigPassword, Maildrop: r.drop}}}
-	if err := r.server.Start(); err != nil {
+	r := &rig{t: t, root: t.TempDir(), drop: pop3d.NewMaildrop(messages...), server: server}
+	server.SetUser(rigUser, rigPassword, r.drop)
+	if err := server.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { r.server.Close() })
+	t.Cleanup(func() { server.Close() })
 	return r
 }
 

@@ -1,0 +1,62 @@
+package fetch
+
+import (
+	"testing"
+	"time"
+
+	"popfetch/fetch/pop3/pop3d"
+)
+
+// A flight is one turn-round between client and server, from the greeting to
+// the last line that the client sends; those of the handshakes of TCP and TLS
+// are not among them. Of each run these are the ones that are there at present:
+//
+//	greeting  the server speaks first, and its capabilities are asked for
+//	CAPA      what it answers decides the mechanism
+//	AUTH      the login, in one line; USER and PASS are two
+//	list      CAPA, as it may be another one now, with UIDL and LIST at once
+//	RETR      as many at once as the window takes; it is filled again when half
+//	          of it is answered, so that only a server that keeps all its answers
+//	          back, as this one does, makes a turn of each window
+//	DELE      all at once
+//	QUIT      behind the last answer
+//
+// What follows the last of them, QUIT, is one more round trip, which pop3d
+// doesn't count.
+
+func TestFlights(t *testing.T) {
+	atOnce := Rules{Delete: Delete{When: AtOnce}}
+	for _, tc := range []struct {
+		name  string
+		rules Rules
+		fresh int // messages
+		user  bool
+		want  int
+	}{
+		{"nothing new", Rules{}, 0, false, 4},                        // greeting, CAPA, AUTH, list
+		{"nothing new, USER", Rules{}, 0, true, 5},                   // USER and PASS instead of AUTH
+		{"nothing new, sizes", Rules{MaxSize: 1 << 20}, 0, false, 4}, // LIST goes with UIDL
+		{"one new", Rules{}, 1, false, 5},                            // RETR too
+		{"fifty new", Rules{}, 50, false, 5},                         // no more than for one
+		{"a thousand new", Rules{}, 1000, false, 7},                  // three windows: they widen as messages turn out small
+		{"delete", atOnce, 0, false, 5},                              // DELE
+		{"fetch, delete", atOnce, 50, false, 6},                      // RETR, DELE
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			// With Settle, what belongs together is counted together,
+			// however it is cut into packets.
+			server := &pop3d.Server{Settle: 20 * time.Millisecond}
+			if tc.user {
+				server.Capabilities = []string{"USER", "UIDL", "TOP", "PIPELINING"}
+			}
+			r := newRigOn(t, server, message("old"))
+			r.sync(1)
+			r.drop.Add(messages(tc.fresh)...)
+			r.rules = tc.rules
+			r.sync(tc.fresh)
+			if got := server.Sessions()[1].Flights; got != tc.want {
+				t.Errorf("%d flights, want %d: %.200q", got, tc.want, server.Sessions()[1].Commands)
+			}
+		})
+	}
+}
