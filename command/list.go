@@ -4,13 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"iter"
-	"strings"
-	"text/tabwriter"
-	"time"
 
-	"github.com/dustin/go-humanize"
 	"github.com/urfave/cli/v2"
 
 	"popfetch/fetch"
@@ -60,11 +55,12 @@ func (p *program) list(c *cli.Context) error {
 		if c.Bool("new") {
 			targets = newOnes(targets, known)
 		}
-		rows := withHeaders(s, targets, known, !c.Bool("no-headers"))
+		headers := !c.Bool("no-headers")
+		rows := withHeaders(s, targets, known, headers)
 		if c.Bool("json") {
 			err = p.listJSON(rows)
 		} else {
-			err = p.listTable(rows)
+			err = p.listTable(rows, headers)
 		}
 		if err == nil {
 			s.Client.Quit() // nothing hangs on the answer
@@ -136,61 +132,6 @@ func (p *program) listJSON(rows iter.Seq2[listed, error]) error {
 		}
 	}
 	return nil
-}
-
-// listTable prints an aligned table, in pieces, so that a long listing begins
-// to show at once.
-func (p *program) listTable(rows iter.Seq2[listed, error]) error {
-	const piece = 200 // rows
-	n := 0
-	table := tabwriter.NewWriter(p.out, 0, 1, 2, ' ', 0)
-	for r, err := range rows {
-		if err != nil {
-			return err
-		}
-		if n%piece == 0 {
-			if err := table.Flush(); err != nil {
-				return output(err)
-			}
-			if n == 0 {
-				fmt.Fprintln(table, "NUMBER\tSTATE\tSIZE\tDATE\tFROM\tSUBJECT\tUID")
-			}
-		}
-		n++
-		fmt.Fprintf(table, "%d\t%s\t%s\t%s\t%s\t%s\t%s\n", r.Number, r.State, sizeText(r.Size), dateText(r.Date),
-			cell(r.From, 24), cell(r.Subject, 48), clean(r.UID))
-	}
-	return output(table.Flush())
-}
-
-func sizeText(size int64) string {
-	if size < 0 {
-		return "?"
-	}
-	return strings.Replace(humanize.Bytes(uint64(size)), "kB", "KB", 1)
-}
-
-func dateText(date *string) string {
-	if date == nil {
-		return ""
-	}
-	t, err := time.Parse(time.RFC3339, *date)
-	if err != nil {
-		return ""
-	}
-	return t.Local().Format("2006-01-02 15:04")
-}
-
-// cell makes the text of a header fit for a table.
-func cell(text *string, width int) string {
-	if text == nil {
-		return ""
-	}
-	runes := []rune(clean(strings.Join(strings.Fields(*text), " ")))
-	if len(runes) > width {
-		runes = append(runes[:width-1], '…')
-	}
-	return string(runes)
 }
 
 // inSession opens a session for a command that changes nothing, and the ledger

@@ -1,0 +1,87 @@
+package command
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestCell(t *testing.T) {
+	tests := []struct{ name, text, want string }{
+		{"short", "Postcards", "Postcards"},
+		{"as long as there is room", "0123456789", "0123456789"},
+		{"longer", "0123456789a", "012345678…"},
+		{"wide characters", "来週の打ち合わせ", "来週の打…"},
+		{"folded", "two\r\n\tlines", "two lines"},
+		{"harmful", "\x1b[31m", `\x1b[31m`},
+		{"no text", "", ""},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			if got := cell(&test.text, 10); got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+	if got := cell(nil, 10); got != "" {
+		t.Errorf("no header: got %q", got)
+	}
+}
+
+func TestListTable(t *testing.T) {
+	ann, date, long := "Ann", "2026-11-23T06:36:00+01:00", strings.Repeat("打", 30)
+	var out bytes.Buffer
+	p := &program{ui: &ui{out: &out}}
+	rows := func(yield func(listed, error) bool) {
+		_ = yield(listed{Number: 9, UID: "a", Size: 5, From: &ann, State: "new"}, nil) &&
+			yield(listed{Number: 10, UID: "b", Size: -1, Date: &date, Subject: &long, State: "fetched"}, nil)
+	}
+	if err := p.listTable(rows, false); err != nil {
+		t.Fatal(err)
+	}
+	want := "NUMBER  STATE    SIZE  UID\n" +
+		"9       new      5 B   a\n" +
+		"10      fetched  ?     b\n"
+	if diff := cmp.Diff(want, out.String()); diff != "" {
+		t.Error(diff)
+	}
+	out.Reset()
+	if err := p.listTable(rows, true); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(out.String(), "\n")
+	if !strings.HasSuffix(lines[1], "  "+strings.Repeat(" ", 47)+"  a") || !strings.HasSuffix(lines[2], "打…  b") {
+		t.Errorf("the UIDs aren't in one column:\n%s", out.String())
+	}
+}
+
+// TestLongListTable has the heading once, however many pieces there are.
+func TestLongListTable(t *testing.T) {
+	var out bytes.Buffer
+	p := &program{ui: &ui{out: &out}}
+	const rows = 1000
+	err := p.listTable(func(yield func(listed, error) bool) {
+		for i := range rows {
+			if !yield(listed{Number: i + 1, UID: fmt.Sprint("uid-", i+1)}, nil) {
+				return
+			}
+		}
+	}, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Count(out.String(), "\n"); got != rows+1 {
+		t.Errorf("%d lines", got)
+	}
+	if got := strings.Count(out.String(), "NUMBER"); got != 1 {
+		t.Errorf("%d headings", got)
+	}
+	for i := range rows {
+		if !strings.Contains(out.String(), fmt.Sprintf("uid-%d\n", i+1)) {
+			t.Fatalf("uid-%d is missing", i+1)
+		}
+	}
+}
