@@ -20,15 +20,15 @@ func (p *program) catCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "cat",
 		Usage:     "write messages to stdout, changing nothing",
-		ArgsUsage: "ACCOUNT UID…",
-		Description: "The bytes are those that the server sent, with LF at the line ends. Of what is\n" +
-			"written nothing is recorded, and the messages stay on the server.\n\n" +
+		ArgsUsage: "ACCOUNT [UID…]",
+		Description: "The bytes are those that the server sent, with LF at the line ends. Nothing is\n" +
+			"recorded and the messages stay on the server, unless --mark or --delete is given.\n\n" +
 			"Examples:\n  popfetch cat work 4f1c > message.eml\n" +
 			"  popfetch cat work --latest | mail-to-ticket\n" +
-			"  popfetch cat work --number 1 --mark --delete | archive",
+			"  popfetch cat work --number 1 --mark --delete > message.eml",
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "headers", Usage: "only the header"},
-			&cli.IntFlag{Name: "lines", Usage: "only the header and the first `N` lines of the body", Value: -1},
+			&cli.IntFlag{Name: "lines", Usage: "only the header and the first `N` lines of the body", Value: -1, DefaultText: "all"},
 			&cli.BoolFlag{Name: "number", Usage: "the arguments are message numbers of this session, not UIDs"},
 			&cli.BoolFlag{Name: "latest", Usage: "the last message of the listing"},
 			&cli.BoolFlag{Name: "mbox", Usage: "as mbox text, which can hold several messages"},

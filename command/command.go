@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
 	"sync"
 	"time"
 
@@ -75,6 +74,7 @@ func (p *program) app() *cli.App {
 		Name:            "popfetch",
 		Usage:           "fetch mail from POP3 servers, every message exactly once",
 		Version:         version,
+		Description:     firstSteps,
 		HideHelpCommand: true,
 		Flags:           p.globalFlags(),
 		Before:          p.before,
@@ -89,16 +89,8 @@ func (p *program) app() *cli.App {
 		},
 	}
 	prepare(app.Commands)
+	hideDefaults(app.Flags)
 	return app
-}
-
-// prepare gives every command what all have.
-func prepare(commands []*cli.Command) {
-	for _, c := range commands {
-		c.OnUsageError = badUsage
-		c.HideHelpCommand = true
-		prepare(c.Subcommands)
-	}
 }
 
 func (p *program) globalFlags() []cli.Flag {
@@ -133,21 +125,6 @@ func (p *program) before(*cli.Context) (err error) {
 		}
 	}
 	return nil
-}
-
-func noCommand(c *cli.Context) error {
-	if name := c.Args().First(); name != "" {
-		return &usageError{fmt.Sprintf("there is no command %q", name), "popfetch --help lists the commands"}
-	}
-	return cli.ShowAppHelp(c)
-}
-
-func badUsage(c *cli.Context, err error, _ bool) error {
-	help := "popfetch --help"
-	if c.Command != nil && c.Command.Name != "" && c.Command.Name != "popfetch" {
-		help = "popfetch " + strings.TrimPrefix(c.Command.HelpName, "popfetch ") + " --help"
-	}
-	return &usageError{err.Error(), help + " lists the flags"}
 }
 
 // A configError is about the configuration as a whole, or an account that asks

@@ -17,7 +17,7 @@ func (p *program) deleteCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "delete",
 		Usage:     "delete messages on the server",
-		ArgsUsage: "ACCOUNT UID…",
+		ArgsUsage: "ACCOUNT [UID…]",
 		Description: "Refuses messages that were never fetched, unless --unfetched is given. Asks before\n" +
 			"it deletes what wasn't named one by one, or never fetched; --yes answers that.\n\n" +
 			"Examples:\n  popfetch delete work 4f1c 4f1d\n  popfetch delete work --fetched --older-than 30d --yes",

@@ -79,7 +79,7 @@ func (p *program) loadConfig() (*config.Config, error) {
 	loaded, err := config.Load(p.configPath)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
-		return nil, &configError{err, "write the file, as the README shows, or name an account by URL"}
+		return nil, &configError{err, "write the file, as popfetch --help shows, or name an account by URL"}
 	case err != nil:
 		return nil, &configError{err: err}
 	}
