@@ -1,0 +1,93 @@
+//go:build story
+
+package command_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"popfetch/command"
+)
+
+// The stories are scripts of what a user does, in testdata/script; its README
+// lists the commands that they have beside those of testscript. A story runs
+// the real program, against a server that is nobody else's.
+const stories = "../testdata/script"
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"popfetch": popfetch})
+}
+
+// popfetch is what main.go does. It has no terminal but the one that a story
+// gives it, wherever the tests run.
+func popfetch() {
+	leaveTerminal()
+	os.Exit(command.Main(command.WithSignals(context.Background()), os.Args))
+}
+
+// TestStory runs each story against pop3d and against a real Dovecot.
+func TestStory(t *testing.T) {
+	t.Run("pop3d", func(t *testing.T) { tell(t, cast{dir: stories, serve: newPOP3D}) })
+	t.Run("dovecot", func(t *testing.T) { tell(t, cast{dir: stories, serve: newDovecot}) })
+}
+
+// TestStoryWithoutServer runs the stories that need no server.
+func TestStoryWithoutServer(t *testing.T) {
+	tell(t, cast{dir: filepath.Join(stories, "alone")})
+}
+
+// TestFaultStory runs the stories of a server that does wrong, or waits until
+// it is told to go on.
+func TestFaultStory(t *testing.T) {
+	tell(t, cast{dir: filepath.Join(stories, "fault"), serve: newPOP3D})
+}
+
+// TestDovecotStory runs the stories that would tell nothing new of pop3d.
+func TestDovecotStory(t *testing.T) {
+	tell(t, cast{dir: filepath.Join(stories, "dovecot"), serve: newDovecot})
+}
+
+// A cast is who plays in the stories of a folder.
+type cast struct {
+	dir   string
+	serve func(testing.TB) server // nil without a server
+	bus   string                  // address of the session bus; empty without a keyring
+}
+
+// tell runs the stories.
+func tell(t *testing.T, c cast) {
+	commands := map[string]func(*testscript.TestScript, bool, []string){}
+	for name, do := range map[string]func(*story, *testscript.TestScript, []string){
+		"serve": (*story).serve, "user": (*story).user, "deliver": (*story).deliver,
+		"served": (*story).served, "uids": (*story).uids, "stored": (*story).stored,
+		"age": (*story).age, "envsubst": (*story).envsubst,
+		"snapshot": (*story).snapshot, "unchanged": (*story).unchanged,
+		"exits": (*story).exits, "signal": (*story).signal, "ended": (*story).ended,
+		"fault": (*story).fault, "held": (*story).held, "release": (*story).release, "commands": (*story).commands,
+	} {
+		commands[name] = scriptCommand(do)
+	}
+	testscript.Run(t, testscript.Params{Dir: c.dir, RequireUniqueNames: true, Setup: c.setUp, Cmds: commands})
+}
+
+// setUp gives a story a home of its own, and nothing of the person who runs
+// the tests: no configuration, no keyring, no time zone.
+func (c cast) setUp(env *testscript.Env) error {
+	home := filepath.Join(env.WorkDir, "home")
+	bus := c.bus
+	if bus == "" {
+		bus = "unix:path=" + filepath.Join(env.WorkDir, "no-bus")
+	}
+	env.Setenv("HOME", home)
+	env.Setenv("TZ", "UTC")
+	env.Setenv("DBUS_SESSION_BUS_ADDRESS", bus)
+	// The race detector's pause at the end of each process would add up, and
+	// its exit code be one of ours.
+	env.Setenv("GORACE", "atexit_sleep_ms=10 exitcode=99 "+os.Getenv("GORACE"))
+	env.Values[storyKey{}] = &story{start: func() server { return c.serve(env.T().(testing.TB)) }}
+	return os.MkdirAll(home, 0o700)
+}

@@ -1,0 +1,40 @@
+//go:build story
+
+package command_test
+
+import (
+	"path/filepath"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"popfetch/config"
+	"popfetch/store/durable"
+	"popfetch/store/ledger"
+)
+
+// age makes an account's ledger say that all it tells happened earlier.
+func (s *story) age(ts *testscript.TestScript, args []string) {
+	wantArgs(ts, args, 2, 2, "age ACCOUNT DURATION")
+	by, err := config.ParseDuration(args[1])
+	ts.Check(err)
+	state, _, err := durable.MakeDir(filepath.Join(ts.Getenv("HOME"), ".local", "state", "popfetch"))
+	ts.Check(err)
+	defer state.Close()
+	l, err := ledger.Open(state, args[0], 0)
+	ts.Check(err)
+	defer l.Close()
+	records := []ledger.Record{{Kind: ledger.Login, Time: l.Summary().Login.Add(-by)}}
+	for key, entry := range l.All() {
+		record := ledger.Record{Time: entry.Since().Add(-by), Key: key}
+		switch failure := l.Failure(key); {
+		case entry.Kept():
+			record.Kind, record.Size, record.Fingerprint = ledger.Kept, entry.Size, entry.Fingerprint
+		case entry.Failed():
+			record.Kind, record.Count, record.Text = ledger.Failed, failure.Count, failure.Text
+		default:
+			continue
+		}
+		records = append(records, record)
+	}
+	ts.Check(l.Append(records...))
+}

@@ -1,0 +1,36 @@
+//go:build story
+
+package command_test
+
+import (
+	"slices"
+	"testing"
+
+	"popfetch/fetch/pop3/dovecottest"
+)
+
+// A realServer is a Dovecot.
+type realServer struct {
+	*outsider
+	dovecot *dovecottest.Server
+}
+
+func newDovecot(t testing.TB) server {
+	dovecot := dovecottest.Start(t)
+	return &realServer{newOutsider(t, dovecot.PlainAddr), dovecot}
+}
+
+func (s *realServer) where() address {
+	return address{
+		pop3s: s.dovecot.TLSAddr, pop3: s.dovecot.PlainAddr, caFile: s.dovecot.CAFile, fingerprint: s.dovecot.Fingerprint,
+	}
+}
+
+func (s *realServer) addUser(name, password string) {
+	s.passwords[name] = password
+	s.dovecot.AddUser(name, password)
+}
+
+func (s *realServer) deliver(name string, messages [][]byte) {
+	s.dovecot.Deliver(name, slices.Values(messages))
+}

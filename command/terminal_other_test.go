@@ -1,0 +1,6 @@
+//go:build !unix && story
+
+package command_test
+
+// leaveTerminal does nothing where processes don't inherit terminals.
+func leaveTerminal() {}
