@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"hash/fnv"
-	"strings"
 	"sync"
 	"time"
 
@@ -215,25 +213,4 @@ func (o outcome) String() string {
 	}
 	return fmt.Sprintf("%s: %d new %s (%s), %d deleted, %d skipped, %d failed in %s", o.account, r.New, messages,
 		sizeText(r.Bytes), r.Deleted, len(r.Skipped), len(r.Failed), seconds(o.took))
-}
-
-// shard keeps the accounts that belong to shard I of N. It goes by the name
-// alone, so that several machines share the accounts without talking.
-func shard(accounts []account, which string) ([]account, error) {
-	if which == "" {
-		return accounts, nil
-	}
-	var i, n uint32
-	if _, err := fmt.Sscanf(which, "%d/%d", &i, &n); err != nil || i < 1 || i > n || strings.Count(which, "/") != 1 {
-		return nil, &usageError{fmt.Sprintf("--shard %q", which), "it is I/N with I from 1 to N, as in 2/3"}
-	}
-	var mine []account
-	for _, a := range accounts {
-		hash := fnv.New32a()
-		hash.Write([]byte(a.Name))
-		if hash.Sum32()%n == i-1 {
-			mine = append(mine, a)
-		}
-	}
-	return mine, nil
 }
