@@ -4,7 +4,6 @@ package command_test
 
 import (
 	"os/exec"
-	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -56,13 +55,4 @@ func wantArgs(ts *testscript.TestScript, args []string, least, most int, usage s
 	if len(args) < least || most >= 0 && len(args) > most {
 		ts.Fatalf("usage: %s", usage)
 	}
-}
-
-// must returns a value that comes without an error, or ends the test.
-func must[T any](t testing.TB, value T, err error) T {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return value
 }
