@@ -2,6 +2,7 @@ package command
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"os"
 	"strings"
@@ -66,7 +67,7 @@ func (p *program) delete(c *cli.Context) error {
 			}
 		}
 		if len(targets) > 0 && (c.Bool("fetched") || len(unfetched) > 0) && !c.Bool("yes") {
-			if err := confirm(fmt.Sprintf("Delete %d messages of %s on the server?", len(targets), account.Name)); err != nil {
+			if err := confirm(c.Context, fmt.Sprintf("Delete %d messages of %s on the server?", len(targets), account.Name)); err != nil {
 				return err
 			}
 		}
@@ -97,12 +98,18 @@ func neverFetched(targets []fetch.Target, l *ledger.Ledger) (unfetched []fetch.T
 }
 
 // confirm asks a question on the terminal. Without one, nobody can say yes.
-func confirm(question string) error {
+func confirm(ctx context.Context, question string) error {
 	if !isTerminal(os.Stdin) {
 		return &usageError{"nobody is there to be asked: " + question, "give --yes"}
 	}
 	fmt.Fprintf(os.Stderr, "%s [y/N] ", question)
-	answer, _ := bufio.NewReader(os.Stdin).ReadString('\n')
+	answer, err := await(ctx, func() (string, error) {
+		line, _ := bufio.NewReader(os.Stdin).ReadString('\n') // the end of stdin is a no
+		return line, nil
+	})
+	if err != nil {
+		return err
+	}
 	if a := strings.ToLower(strings.TrimSpace(answer)); a != "y" && a != "yes" {
 		return &usageError{"nothing is deleted", "answer y, or give --yes"}
 	}

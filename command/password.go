@@ -72,9 +72,9 @@ func newPassword(ctx context.Context, account account) (secret.Secret, error) {
 }
 
 // passwordOnStdin takes the first line of stdin.
-func passwordOnStdin(context.Context, account) (secret.Secret, error) {
+func passwordOnStdin(ctx context.Context, _ account) (secret.Secret, error) {
 	const most = 64 << 10
-	text, err := io.ReadAll(io.LimitReader(os.Stdin, most))
+	text, err := await(ctx, func() ([]byte, error) { return io.ReadAll(io.LimitReader(os.Stdin, most)) })
 	line, _, _ := strings.Cut(string(text), "\n")
 	var password secret.Secret
 	if err == nil {
