@@ -77,7 +77,6 @@ func (p *program) app() *cli.App {
 		Description:     firstSteps,
 		HideHelpCommand: true,
 		Flags:           p.globalFlags(),
-		Before:          p.before,
 		Action:          noCommand,
 		OnUsageError:    badUsage,
 		ExitErrHandler:  func(*cli.Context, error) {},
@@ -112,21 +111,6 @@ func (p *program) globalFlags() []cli.Flag {
 	}
 }
 
-// before completes the global flags.
-func (p *program) before(*cli.Context) (err error) {
-	if p.configPath == "" {
-		if p.configPath, err = config.DefaultPath(); err != nil {
-			return &configError{err: err}
-		}
-	}
-	if p.statePath == "" {
-		if p.statePath, err = config.StateDir(); err != nil {
-			return &configError{err: err}
-		}
-	}
-	return nil
-}
-
 // A configError is about the configuration as a whole, or an account that asks
 // for what can't be had.
 type configError struct {
@@ -144,11 +128,41 @@ func (e *configError) Hint() string { return e.hint }
 // state opens the folder of the ledgers, which is made where it isn't there.
 // It stays open as long as the program runs.
 func (p *program) state() (*durable.Dir, error) {
-	p.stateOnce.Do(func() { p.stateDir, _, p.stateErr = durable.MakeDir(p.statePath) })
-	if p.stateErr != nil {
-		return nil, &store.Error{Op: "open the state folder", Err: p.stateErr}
+	p.stateOnce.Do(func() {
+		path, err := p.stateFolder()
+		if err != nil {
+			p.stateErr = err
+			return
+		}
+		if p.stateDir, _, err = durable.MakeDir(path); err != nil {
+			p.stateErr = &store.Error{Op: "open the state folder", Err: err}
+		}
+	})
+	return p.stateDir, p.stateErr
+}
+
+// stateFolder returns where the ledgers are.
+func (p *program) stateFolder() (string, error) {
+	if p.statePath != "" {
+		return p.statePath, nil
 	}
-	return p.stateDir, nil
+	path, err := config.StateDir()
+	if err != nil {
+		return "", &configError{err, "set HOME, or give --state-dir"}
+	}
+	return path, nil
+}
+
+// configFile returns where the configuration is.
+func (p *program) configFile() (string, error) {
+	if p.configPath != "" {
+		return p.configPath, nil
+	}
+	path, err := config.DefaultPath()
+	if err != nil {
+		return "", &configError{err, "set HOME, or give --config"}
+	}
+	return path, nil
 }
 
 // oneAccount returns the account named by the first argument, and the others.

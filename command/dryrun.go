@@ -10,7 +10,7 @@ import (
 // dryRun says for each account what a sync would do, and changes nothing.
 func (p *program) dryRun(c *cli.Context, accounts []account) error {
 	errs := p.each(c.Int("jobs"), accounts, func(a account) error {
-		return p.inSession(c.Context, a, func(s *fetch.Session, known *ledger.Ledger) error {
+		err := p.inSession(c.Context, a, func(s *fetch.Session, known *ledger.Ledger) error {
 			job, err := p.job(a)
 			if err != nil {
 				return err
@@ -25,6 +25,10 @@ func (p *program) dryRun(c *cli.Context, accounts []account) error {
 			p.tellPlan(c.Bool("json"), a.Name, job.Rules, plan)
 			return nil
 		})
+		if err != nil && c.Bool("json") {
+			p.result("%s", outcome{account: a.Name, err: err}.json())
+		}
+		return err
 	})
 	return shown(worst(errs))
 }

@@ -134,7 +134,7 @@ func (p *program) syncAccount(ctx context.Context, c *cli.Context, a account) (o
 		return o
 	}
 	defer l.Close()
-	if next := l.Summary().Login.Add(a.MinInterval); time.Now().Before(next) {
+	if next := l.Summary().Login.Add(a.MinInterval); a.MinInterval > 0 && time.Now().Before(next) {
 		p.info(a.Name, "skipped: min_interval asks for no login before %s", next.Format(time.DateTime))
 		o.skipped = true
 		return o

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"time"
 
 	"popfetch/config"
@@ -23,8 +24,8 @@ import (
 // account is what the configuration says of one login and its mail.
 type account = config.Account
 
-// accounts returns those that are named, by their name or a URL, or else every
-// enabled one.
+// accounts returns those that are named, by their name or a URL, each of them
+// once, or else every enabled one.
 func (p *program) accounts(names []string) ([]account, error) {
 	var accounts []account
 	for _, name := range names {
@@ -32,7 +33,9 @@ func (p *program) accounts(names []string) ([]account, error) {
 		if err != nil {
 			return nil, err
 		}
-		accounts = append(accounts, a)
+		if !slices.ContainsFunc(accounts, func(other account) bool { return other.Name == a.Name }) {
+			accounts = append(accounts, a)
+		}
 	}
 	if len(names) > 0 {
 		return accounts, nil
@@ -67,7 +70,7 @@ func (p *program) account(name string) (account, error) {
 		if near := all.Nearest(name); near != "" {
 			hint = fmt.Sprintf("did you mean %q?", near)
 		}
-		return account{}, &usageError{fmt.Sprintf("there is no account %q in %s", name, p.configPath), hint}
+		return account{}, &usageError{fmt.Sprintf("there is no account %q in %s", name, all.Path), hint}
 	}
 	return a, nil
 }
@@ -76,7 +79,11 @@ func (p *program) loadConfig() (*config.Config, error) {
 	if p.config != nil {
 		return p.config, nil
 	}
-	loaded, err := config.Load(p.configPath)
+	path, err := p.configFile()
+	if err != nil {
+		return nil, err
+	}
+	loaded, err := config.Load(path)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
 		return nil, &configError{err, "write the file, as popfetch --help shows, or name an account by URL"}
@@ -146,7 +153,11 @@ func (p *program) openLedger(name string, wait time.Duration) (*ledger.Ledger, e
 // readLedger reads the ledger as it is; without a state folder, which isn't
 // made for that, it is empty.
 func (p *program) readLedger(name string) (*ledger.Ledger, error) {
-	state, err := durable.OpenDir(p.statePath)
+	path, err := p.stateFolder()
+	if err != nil {
+		return nil, err
+	}
+	state, err := durable.OpenDir(path)
 	if errors.Is(err, os.ErrNotExist) {
 		return ledger.Read(nil, name)
 	}
