@@ -28,33 +28,25 @@ func (l *Ledger) liveLines() int {
 }
 
 // compact replaces the file by one that says the same in as few lines as can
-// be, and goes on with that.
+// be, and reads that. When it can't, on a full disk for one, the old file goes
+// on: it is only longer than it need be.
 func (l *Ledger) compact(state *durable.Dir) error {
-	name := fileName(l.account)
-	lines := 0
-	err := state.Replace(name, func(w io.Writer) error {
-		out := bufio.NewWriterSize(w, 256<<10)
-		out.Write(l.header())
-		var line []byte
-		for r := range l.live {
-			line = r.appendLine(line[:0])
-			out.Write(line)
-			lines++
-		}
-		return out.Flush()
-	})
-	if err != nil {
-		return err
-	}
 	if err := l.file.Close(); err != nil {
 		return err
 	}
-	if l.file, err = state.OpenAppend(name); err != nil {
-		return err
+	state.Replace(fileName(l.account), l.writeLive)
+	return l.load(state)
+}
+
+func (l *Ledger) writeLive(w io.Writer) error {
+	out := bufio.NewWriterSize(w, 256<<10)
+	out.Write(l.header())
+	var line []byte
+	for r := range l.live {
+		line = r.appendLine(line[:0])
+		out.Write(line)
 	}
-	l.lines = lines
-	l.size, err = l.file.Size()
-	return err
+	return out.Flush()
 }
 
 // live yields records that say all that is known, ordered by key so that two

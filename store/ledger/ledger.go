@@ -30,7 +30,7 @@ type Ledger struct {
 	lines   int   // in the file, the header left out
 
 	entries  map[Key]Entry
-	places   map[Key]string
+	places   map[Key]string // of those that are staged
 	failures map[Key]Failure
 	summary  Summary
 }
@@ -48,14 +48,7 @@ func Open(state *durable.Dir, account string, wait time.Duration) (*Ledger, erro
 	return l, nil
 }
 
-func newLedger(account string) *Ledger {
-	return &Ledger{
-		account:  account,
-		entries:  map[Key]Entry{},
-		places:   map[Key]string{},
-		failures: map[Key]Failure{},
-	}
-}
+func newLedger(account string) *Ledger { return &Ledger{account: account} }
 
 func fileName(account string) string { return account + ".ledger" }
 
@@ -74,19 +67,24 @@ func (l *Ledger) open(state *durable.Dir, wait time.Duration) (err error) {
 	if err != nil {
 		return err
 	}
-	if l.file, err = state.OpenAppend(fileName(l.account)); err != nil {
-		return err
-	}
-	if err := l.replay(l.file.OS(), time.Now()); err != nil {
-		return err
-	}
-	if err := l.settle(state); err != nil {
+	if err := l.load(state); err != nil {
 		return err
 	}
 	if l.lines > 2*l.liveLines()+compactSlack {
 		return l.compact(state)
 	}
 	return nil
+}
+
+// load opens the file and takes in what it says.
+func (l *Ledger) load(state *durable.Dir) (err error) {
+	if l.file, err = state.OpenAppend(fileName(l.account)); err != nil {
+		return err
+	}
+	if err := l.replay(l.file.OS(), time.Now()); err != nil {
+		return err
+	}
+	return l.settle(state)
 }
 
 // begin makes a new ledger, which is there with its header or not at all: a
@@ -157,7 +155,11 @@ func (l *Ledger) Append(records ...Record) error {
 	var lines []byte
 	sync := false
 	for _, r := range records {
+		start := len(lines)
 		lines = r.appendLine(lines)
+		if len(lines)-start > maxLine {
+			return l.fault("write", errLongLine)
+		}
 		sync = sync || r.Kind.aboutMessage()
 	}
 	if err := l.write(lines, sync); err != nil {

@@ -29,6 +29,9 @@ const (
 	RunError Kind = "error"
 )
 
+// kinds are all of them, the frequent ones first.
+var kinds = []Kind{Kept, Staged, Gone, Owed, Marked, Failed, Back, Forgot, Login, Done, RunError}
+
 // A Fingerprint tells a message by the header fields that survive a move to
 // another server. The zero value means that it isn't known.
 type Fingerprint [16]byte
@@ -81,12 +84,15 @@ func (r Record) appendOrigin(line []byte) []byte {
 func (k Kind) aboutMessage() bool { return k != Login && k != Done && k != RunError }
 
 func appendChecksum(line []byte, start int) []byte {
-	sum := crc32.Checksum(line[start:], castagnoli)
+	return append(appendSum(line, crc32.Checksum(line[start:], castagnoli)), '\n')
+}
+
+func appendSum(line []byte, sum uint32) []byte {
 	line = append(line, " #"...)
 	for shift := 28; shift >= 0; shift -= 4 {
 		line = append(line, "0123456789abcdef"[sum>>shift&15])
 	}
-	return append(line, '\n')
+	return line
 }
 
 var errChecksum = errors.New("the checksum is wrong")
@@ -96,19 +102,31 @@ const checksumLength = 10
 
 // verify returns the line without its checksum, if that is right.
 func verify(line []byte) ([]byte, error) {
-	text, sum := line[:max(0, len(line)-checksumLength)], line[max(0, len(line)-checksumLength):]
-	want := appendChecksum(append(make([]byte, 0, 128), text...), 0)[len(text):]
-	if !bytes.Equal(append(sum[:len(sum):len(sum)], '\n'), want) {
+	if len(line) < checksumLength {
+		return nil, errChecksum
+	}
+	text := line[:len(line)-checksumLength]
+	var want [checksumLength + 1]byte
+	if !bytes.Equal(line[len(text):], appendSum(want[:0], crc32.Checksum(text, castagnoli))) {
 		return nil, errChecksum
 	}
 	return text, nil
 }
 
-// parseRecord reads a line whose checksum is right.
-func parseRecord(line []byte) (r Record, err error) {
+// A parser reads lines whose checksum is right. As most lines are of the same
+// second as the one before, it remembers what a time means.
+type parser struct {
+	text []byte
+	time time.Time
+}
+
+func (p *parser) record(line []byte) (r Record, err error) {
 	f := fields{rest: line}
-	r.Kind = Kind(f.next())
-	if r.Time, err = time.Parse(time.RFC3339, string(f.next())); err != nil {
+	kind := f.next()
+	if r.Kind = kindOf(kind); r.Kind == "" {
+		return r, fmt.Errorf("the kind %q is not known", kind)
+	}
+	if r.Time, err = p.parseTime(f.next()); err != nil {
 		return r, err
 	}
 	if r.Kind.aboutMessage() {
@@ -127,14 +145,32 @@ func parseRecord(line []byte) (r Record, err error) {
 		r.Text = unescape(string(f.last()))
 	case Done:
 		r.Count = int(f.number())
-	case Marked, Owed, Gone, Back, Forgot, Login:
-	default:
-		return r, fmt.Errorf("the kind %q is not known", r.Kind)
 	}
 	if f.err == nil && len(f.rest) > 0 {
 		f.err = errors.New("there is more than belongs there")
 	}
 	return r, f.err
+}
+
+func (p *parser) parseTime(text []byte) (time.Time, error) {
+	if !bytes.Equal(text, p.text) {
+		parsed, err := time.Parse(time.RFC3339, string(text))
+		if err != nil {
+			return parsed, err
+		}
+		p.text, p.time = append(p.text[:0], text...), parsed
+	}
+	return p.time, nil
+}
+
+// kindOf returns the kind of that name, "" if there is none.
+func kindOf(name []byte) Kind {
+	for _, kind := range kinds {
+		if string(name) == string(kind) {
+			return kind
+		}
+	}
+	return ""
 }
 
 // fields takes a line apart at its blanks.

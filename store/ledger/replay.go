@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"time"
 )
@@ -18,6 +19,8 @@ const (
 
 // maxLine bounds a line in bytes. A UID may be long and is escaped.
 const maxLine = 1 << 20
+
+var errLongLine = errors.New("the line is longer than any that popfetch writes")
 
 // A DamagedError says that the ledger holds a line that can't be what was
 // written. Nothing is fetched until a person has looked at it.
@@ -48,42 +51,60 @@ func (e *VersionError) Error() string {
 // Hint tells the way out.
 func (e *VersionError) Hint() string { return "run that popfetch, or a newer one" }
 
-type namedReader interface {
-	io.Reader
-	Name() string
-}
+// usualLine is about how many bytes of the file there are for each message.
+const usualLine = 128
 
 // replay reads the whole file. l.size is then the length of the lines that are
 // whole.
-func (l *Ledger) replay(f namedReader, now time.Time) error {
-	in := bufio.NewReaderSize(f, 256<<10)
-	forgotten := now.Add(-retention).Unix()
-	for number := 1; ; number++ {
-		line, err := readLine(in)
-		if err == io.EOF && number > 1 {
-			break
-		}
-		if err == io.EOF {
-			err = errors.New("there is not even the first line of a ledger")
-		}
-		if err == nil {
-			err = l.replayLine(line, number)
-		}
-		if newer := (*VersionError)(nil); errors.As(err, &newer) {
-			newer.Path = f.Name()
-			return err
-		}
-		if err != nil {
-			return &DamagedError{Path: f.Name(), Line: number, Err: err}
-		}
-		l.size += int64(len(line)) + 1
+func (l *Ledger) replay(f *os.File, now time.Time) error {
+	info, err := f.Stat()
+	if err != nil {
+		return err
 	}
+	l.size, l.lines, l.summary = 0, 0, Summary{}
+	l.entries = make(map[Key]Entry, info.Size()/usualLine)
+	l.places, l.failures = map[Key]string{}, map[Key]Failure{}
+	if err := l.replayLines(f); err != nil {
+		return err
+	}
+	forgotten := now.Add(-retention).Unix()
 	for key, e := range l.entries {
-		if e.gone != 0 && e.gone < forgotten {
+		if e.gone != 0 && e.gone < forgotten && e.state != staged {
 			l.forget(key)
 		}
 	}
 	return nil
+}
+
+func (l *Ledger) replayLines(f *os.File) error {
+	in := bufio.NewReaderSize(f, 256<<10)
+	p := &parser{}
+	for number := 1; ; number++ {
+		line, err := readLine(in)
+		switch {
+		case err == io.EOF && number > 1:
+			return nil
+		case err == io.EOF:
+			err = errors.New("there is not even the first line of a ledger")
+		case err == nil && number == 1:
+			err = l.replayHeader(line)
+		case err == nil:
+			err = l.replayLine(p, line)
+		}
+		if err != nil {
+			return located(err, f.Name(), number)
+		}
+		l.size += int64(len(line)) + 1
+	}
+}
+
+// located tells where the error is.
+func located(err error, path string, line int) error {
+	if newer := (*VersionError)(nil); errors.As(err, &newer) {
+		newer.Path = path
+		return newer
+	}
+	return &DamagedError{Path: path, Line: line, Err: err}
 }
 
 // readLine returns the next line without its end, and io.EOF at the end of
@@ -99,7 +120,7 @@ func readLine(in *bufio.Reader) ([]byte, error) {
 			line = append(line, more...)
 		}
 		if err == nil && len(line) > maxLine || errors.Is(err, bufio.ErrBufferFull) {
-			return nil, errors.New("the line is longer than any that popfetch writes")
+			return nil, errLongLine
 		}
 	}
 	if err != nil {
@@ -108,15 +129,12 @@ func readLine(in *bufio.Reader) ([]byte, error) {
 	return line[:len(line)-1], nil
 }
 
-func (l *Ledger) replayLine(line []byte, number int) error {
+func (l *Ledger) replayLine(p *parser, line []byte) error {
 	text, err := verify(line)
-	if number == 1 {
-		return l.replayHeader(text, err)
-	}
 	if err != nil {
 		return err
 	}
-	r, err := parseRecord(text)
+	r, err := p.record(text)
 	if err != nil {
 		return err
 	}
@@ -125,7 +143,13 @@ func (l *Ledger) replayLine(line []byte, number int) error {
 	return nil
 }
 
-func (l *Ledger) replayHeader(text []byte, err error) error {
+// replayHeader reads the first line. Its version counts even if nothing else
+// in it is as this popfetch writes it.
+func (l *Ledger) replayHeader(line []byte) error {
+	text, err := verify(line)
+	if err != nil {
+		text = line
+	}
 	words := strings.Fields(string(text))
 	if len(words) < 2 || words[0] != magic {
 		return errors.New("this is not a ledger")
@@ -139,7 +163,7 @@ func (l *Ledger) replayHeader(text []byte, err error) error {
 	if len(words) != 4 {
 		return errors.New("this is not the header of a ledger")
 	}
-	if words[2] != l.account {
+	if words[2] != string(MakeKey(l.account, 1)) {
 		return fmt.Errorf("this is the ledger of the account %q", words[2])
 	}
 	l.id = words[3]
@@ -147,5 +171,6 @@ func (l *Ledger) replayHeader(text []byte, err error) error {
 }
 
 func (l *Ledger) header() []byte {
-	return appendChecksum([]byte(strings.Join([]string{magic, version, l.account, l.id}, " ")), 0)
+	account := string(MakeKey(l.account, 1)) // which may have blanks
+	return appendChecksum([]byte(strings.Join([]string{magic, version, account, l.id}, " ")), 0)
 }

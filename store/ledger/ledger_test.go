@@ -1,0 +1,253 @@
+package ledger
+
+import (
+	"errors"
+	"maps"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"popfetch/store"
+	"popfetch/store/durable"
+)
+
+// noon is a time to the second, as records have it.
+var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+
+func open(tb testing.TB, state *durable.Dir) *Ledger {
+	tb.Helper()
+	l, err := Open(state, "work", 0)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() { l.Close() })
+	return l
+}
+
+func appendAll(tb testing.TB, l *Ledger, records ...Record) {
+	tb.Helper()
+	if err := l.Append(records...); err != nil {
+		tb.Fatal(err)
+	}
+}
+
+// samples are records of every kind, with what is hard to write in a line.
+var samples = []Record{
+	{Kind: Login, Time: noon},
+	{Kind: Staged, Time: noon, Key: MakeKey("a", 1), Size: 7, Fingerprint: Fingerprint{1}, Text: "mbox 1+2 3+4 a b"},
+	{Kind: Staged, Time: noon, Key: MakeKey("b", 1), Size: 9},
+	{Kind: Kept, Time: noon, Key: MakeKey("a", 1)},
+	{Kind: Kept, Time: noon, Key: MakeKey("", 1), Size: 1 << 40, Fingerprint: Fingerprint{15: 0xff}},
+	{Kind: Marked, Time: noon, Key: MakeKey("a b~c%20\r\n", 2)},
+	{Kind: Failed, Time: noon, Key: MakeKey("ü", 3), Count: 4, Text: "-ERR nö\r\n#00000000 %zz \x00"},
+	{Kind: Failed, Time: noon, Key: MakeKey("f", 1), Count: 1},
+	{Kind: Owed, Time: noon, Key: MakeKey("a", 1)},
+	{Kind: Gone, Time: noon, Key: MakeKey("", 1)},
+	{Kind: Back, Time: noon, Key: MakeKey("", 1)},
+	{Kind: Done, Time: noon, Count: 12},
+	{Kind: RunError, Time: noon.Add(time.Minute), Count: 69, Text: "server: gone away"},
+	{Kind: Forgot, Time: noon, Key: MakeKey("f", 1)},
+	{Kind: Gone, Time: noon, Key: MakeKey("never heard of", 1)},
+}
+
+// known is all that a ledger knows.
+type known struct {
+	Entries  map[Key]Entry
+	Places   map[Key]string
+	Failures map[Key]Failure
+	Summary  Summary
+}
+
+func (l *Ledger) known() known {
+	return known{maps.Clone(l.entries), maps.Clone(l.places), maps.Clone(l.failures), l.summary}
+}
+
+func diff(a, b known) string { return cmp.Diff(a, b, cmp.AllowUnexported(Entry{})) }
+
+func TestReopen(t *testing.T) {
+	state := openDir(t)
+	l := open(t, state)
+	for _, r := range samples {
+		appendAll(t, l, r)
+	}
+	want, id := l.known(), l.ID()
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	again := open(t, state)
+	if d := diff(want, again.known()); d != "" {
+		t.Errorf("what is known changed from one run to the next (-before +after):\n%s", d)
+	}
+	if again.ID() != id {
+		t.Errorf("the identity was %s and is %s", id, again.ID())
+	}
+	read, err := Read(state, "work")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := diff(want, read.known()); d != "" {
+		t.Errorf("Read knows something else than Open (-Open +Read):\n%s", d)
+	}
+}
+
+func TestStates(t *testing.T) {
+	key := MakeKey("uid", 1)
+	tests := map[string]struct {
+		records []Record
+		want    []string
+	}{
+		"nothing":       {nil, nil},
+		"staged":        {[]Record{{Kind: Staged}}, nil},
+		"kept":          {[]Record{{Kind: Staged}, {Kind: Kept}}, []string{"kept", "fetched"}},
+		"marked":        {[]Record{{Kind: Marked}}, []string{"marked", "fetched"}},
+		"failed":        {[]Record{{Kind: Failed}}, []string{"failed"}},
+		"failed, kept":  {[]Record{{Kind: Failed}, {Kind: Staged}, {Kind: Kept}}, []string{"kept", "fetched"}},
+		"owed":          {[]Record{{Kind: Kept}, {Kind: Owed}}, []string{"kept", "fetched", "owed"}},
+		"deleted":       {[]Record{{Kind: Kept}, {Kind: Owed}, {Kind: Gone}}, []string{"kept", "fetched", "gone"}},
+		"back":          {[]Record{{Kind: Kept}, {Kind: Owed}, {Kind: Gone}, {Kind: Back}}, []string{"kept", "fetched", "owed"}},
+		"forgot":        {[]Record{{Kind: Kept}, {Kind: Owed}, {Kind: Forgot}}, nil},
+		"gone, unknown": {[]Record{{Kind: Gone}}, nil},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			l := open(t, openDir(t))
+			for _, r := range test.records {
+				r.Key, r.Time = key, noon
+				appendAll(t, l, r)
+			}
+			e, _ := l.Lookup(key)
+			var got []string
+			for word, holds := range map[string]bool{
+				"kept": e.Kept(), "marked": e.Marked(), "failed": e.Failed(),
+				"fetched": e.Fetched(), "owed": e.Owed(), "gone": e.Gone(),
+			} {
+				if holds {
+					got = append(got, word)
+				}
+			}
+			if d := cmp.Diff(test.want, got, cmpSorted); d != "" {
+				t.Error(d)
+			}
+		})
+	}
+}
+
+func TestPending(t *testing.T) {
+	l := open(t, openDir(t))
+	for _, uid := range []string{"b", "c", "a"} {
+		appendAll(t, l, Record{Kind: Staged, Time: noon, Key: MakeKey(uid, 1), Text: "place of " + uid})
+	}
+	appendAll(t, l, Record{Kind: Kept, Time: noon, Key: "c"})
+	keys, staged := l.Pending()
+	if d := cmp.Diff([]Key{"a", "b"}, keys); d != "" {
+		t.Error(d)
+	}
+	want := []store.Staged{{Place: "place of a", Time: noon.Local()}, {Place: "place of b", Time: noon.Local()}}
+	if d := cmp.Diff(want, staged); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestReadNothing(t *testing.T) {
+	l, err := Read(openDir(t), "work")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, found := l.Lookup("x"); found || l.Len() != 0 {
+		t.Error("a ledger that isn't there knows something")
+	}
+	for range l.All() {
+		t.Error("a ledger that isn't there has an entry")
+	}
+}
+
+// TestAppendFails lets the write and then the sync of a record fail: it isn't
+// known, the file remains whole, and the next record is written.
+func TestAppendFails(t *testing.T) {
+	for _, failing := range []durable.Kind{durable.Write, durable.SyncFile} {
+		t.Run(string(failing), func(t *testing.T) {
+			state := openDir(t)
+			l := open(t, state)
+			appendAll(t, l, samples[1])
+			failOnce(t, failing)
+			err := l.Append(samples[2], samples[3])
+			if !errors.As(err, new(*store.Error)) || !errors.Is(err, syscall.ENOSPC) {
+				t.Errorf("Append returned %v", err)
+			}
+			if _, found := l.Lookup(samples[2].Key); found {
+				t.Error("a record that could not be written is known")
+			}
+			appendAll(t, l, samples[4])
+			want := l.known()
+			l.Close()
+			if d := diff(want, open(t, state).known()); d != "" {
+				t.Error(d)
+			}
+		})
+	}
+}
+
+// failOnce lets the first operation of a kind fail after it was done, by half
+// if it is a write.
+func failOnce(t *testing.T, kind durable.Kind) {
+	failed := false
+	durable.TestOnlyHook = func(op durable.Op, do func() error) error {
+		if failed || op.Kind != kind {
+			return do()
+		}
+		failed = true
+		if err := do(); err != nil {
+			return err
+		}
+		if info, err := os.Stat(op.Path); kind == durable.Write && err == nil {
+			os.Truncate(op.Path, info.Size()-20)
+		}
+		return syscall.ENOSPC
+	}
+	t.Cleanup(func() { durable.TestOnlyHook = nil })
+}
+
+// TestAppendBroken has a disk that doesn't even take back what it wrote. Then
+// a later record must not follow half of an earlier one.
+func TestAppendBroken(t *testing.T) {
+	state := openDir(t)
+	l := open(t, state)
+	durable.TestOnlyHook = func(durable.Op, func() error) error { return syscall.EIO }
+	err := l.Append(samples[1])
+	durable.TestOnlyHook = nil
+	if err == nil {
+		t.Error("Append succeeded on a broken disk")
+	}
+	if err := l.Append(samples[2]); !errors.Is(err, syscall.EIO) {
+		t.Errorf("Append returned %v after a record that was perhaps half written", err)
+	}
+}
+
+func TestAppendLongLine(t *testing.T) {
+	l := open(t, openDir(t))
+	if err := l.Append(Record{Kind: Kept, Key: MakeKey(strings.Repeat("x", maxLine), 1)}); err == nil {
+		t.Error("Append wrote a line that can't be read")
+	}
+	appendAll(t, l, samples[1])
+}
+
+func TestSyncs(t *testing.T) {
+	l := open(t, openDir(t))
+	var kinds []durable.Kind
+	durable.TestOnlyHook = func(op durable.Op, do func() error) error {
+		kinds = append(kinds, op.Kind)
+		return do()
+	}
+	defer func() { durable.TestOnlyHook = nil }()
+	appendAll(t, l, Record{Kind: Done, Time: noon})
+	appendAll(t, l)
+	appendAll(t, l, Record{Kind: Done, Time: noon}, Record{Kind: Kept, Time: noon, Key: "a"}, Record{Kind: Kept, Time: noon, Key: "b"})
+	want := []durable.Kind{durable.Write, durable.Write, durable.SyncFile}
+	if d := cmp.Diff(want, kinds); d != "" {
+		t.Error(d)
+	}
+}
