@@ -141,7 +141,7 @@ func (p *program) settle(s *fetch.Session, l *ledger.Ledger, a account, targets 
 	if err != nil {
 		return 0, err
 	}
-	err = fetch.RecordDeleted(l, deleted)
+	err = fetch.RecordGone(l, deleted)
 	if err == nil && len(deleted) < len(targets) {
 		err = shown(errPartial)
 	}

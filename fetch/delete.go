@@ -30,7 +30,7 @@ func (j *Job) delete(s *Session, plan *Plan, report *Report) error {
 	}
 	report.Deleted = len(deleted)
 	report.OnServer -= len(deleted)
-	return RecordDeleted(j.Ledger, deleted)
+	return RecordGone(j.Ledger, deleted)
 }
 
 // keptNow finds the messages that this run kept. It asks the ledger, which
@@ -79,8 +79,9 @@ func (s *Session) Delete(targets []Target, note func(string, ...any)) ([]Target,
 	return accepted, nil
 }
 
-// RecordDeleted writes down which messages are gone because they were deleted.
-func RecordDeleted(l *ledger.Ledger, targets []Target) error {
+// RecordGone writes down that the server has these messages no more, or that it
+// is as if it hadn't.
+func RecordGone(l *ledger.Ledger, targets []Target) error {
 	var records []ledger.Record
 	for _, t := range targets {
 		records = append(records, ledger.Record{Kind: ledger.Gone, Time: time.Now(), Key: t.Key})

@@ -48,7 +48,29 @@ func (j *Job) transfer(ctx context.Context, s *Session, plan *Plan, report *Repo
 	if recordErr := errors.Join(j.record(plan), j.recordFailures(p.failed)); recordErr != nil {
 		return recordErr
 	}
+	if outOfStep(err) {
+		return errors.Join(err, j.mistrust(plan))
+	}
 	return err
+}
+
+// outOfStep reports whether the server may have sent one message too many or
+// one end of a message too few, so that what came behind it was taken for
+// another message than it is: it broke the protocol, or fell silent where
+// replies were due.
+func outOfStep(err error) bool {
+	return errors.As(err, new(*pop3.ProtocolError)) || errors.As(err, new(*pop3.TimeoutError))
+}
+
+// mistrust has the next run compare what this one kept with the headers on the
+// server, before it takes any of it for known or deletes it: it records that
+// the messages are gone, and messages that are back are recognised anew.
+func (j *Job) mistrust(plan *Plan) error {
+	kept := j.keptNow(plan)
+	if len(kept) > 0 {
+		j.note("the next run will verify the %d messages of this session", len(kept))
+	}
+	return RecordGone(j.Ledger, kept)
 }
 
 // recordFailures remembers which messages could not be had. Of one that may be

@@ -85,6 +85,7 @@ func (c *Client) exchange(mechanism sasl.Client, held []byte) error {
 			_, err := c.parseStatus("AUTH", line)
 			return err
 		}
+		c.due--
 		c.trace.received("+ ***")
 		response := held
 		if held == nil {

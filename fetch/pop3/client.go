@@ -26,6 +26,7 @@ type Client struct {
 	caps      Capabilities
 	pipelines Pipelining
 	secrets   []secret // to be hidden wherever the server's words are shown
+	due       int      // replies that the server still has to send
 	dead      error    // why no command can be sent any more
 	message   Message  // the one that Retrieve or Top handed out last
 	received  atomic.Int64
@@ -67,6 +68,7 @@ func New(ctx context.Context, conn net.Conn, options *Options) *Client {
 		timeout:   options.Timeout,
 		pipelines: options.Pipelining,
 		trace:     newTrace(options.Trace),
+		due:       1, // the greeting
 	}
 	if c.timeout == 0 {
 		c.timeout = defaultTimeout

@@ -1,6 +1,7 @@
 package pop3
 
 import (
+	"bytes"
 	"errors"
 	"strings"
 )
@@ -25,12 +26,28 @@ func (c *Client) put(command, shown string) error {
 	if err := c.message.skip(); err != nil {
 		return err
 	}
+	if err := c.inStep(shown); err != nil {
+		return err
+	}
+	c.due++
 	c.trace.sent(shown)
 	c.w.WriteString(command)
 	if _, err := c.w.WriteString("\r\n"); err != nil {
 		return c.fail(shown, err)
 	}
 	return nil
+}
+
+// inStep ends the connection if the server has sent what nobody asked for. The
+// next reply would be taken for that to another command, and a message for
+// another message.
+func (c *Client) inStep(command string) error {
+	if c.dead != nil || c.due > 0 || c.r.Buffered() == 0 {
+		return c.dead
+	}
+	line, _ := c.r.Peek(min(c.r.Buffered(), maxShown))
+	line, _, _ = bytes.Cut(line, []byte("\r\n"))
+	return c.garbled(command, "the server sends what it wasn't asked for", line)
 }
 
 func (c *Client) flush(command string) error {

@@ -68,6 +68,13 @@ func (c *Client) replies(verb, argument string, numbers iter.Seq[int], w *window
 				}
 			}
 			if sent.len() == 0 {
+				err := c.message.skip()
+				if err == nil {
+					err = c.inStep(verb)
+				}
+				if err != nil {
+					yield(none, err)
+				}
 				return
 			}
 			number := sent.pop()

@@ -42,6 +42,7 @@ func (c *Client) status(command string) ([]byte, error) {
 }
 
 func (c *Client) parseStatus(command string, line []byte) ([]byte, error) {
+	c.due--
 	if c.trace != nil {
 		c.trace.received(c.shown(line))
 	}

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/emersion/go-sasl"
 	"github.com/google/go-cmp/cmp"
@@ -69,7 +70,7 @@ func TestTrace(t *testing.T) {
 // Several sessions may have one writer, and so each line is one Write.
 func TestTraceLines(t *testing.T) {
 	var writes lineByLine
-	c := onTape(t, &tape{Reader: strings.NewReader("+OK\r\n-ERR x\n")}, &Options{Trace: &writes})
+	c := onTape(t, &tape{Reader: iotest.OneByteReader(strings.NewReader("+OK\r\n-ERR x\n"))}, &Options{Trace: &writes})
 	c.Greeting()
 	c.Noop()
 	if writes != 3 {
