@@ -22,10 +22,12 @@ type batch struct {
 // A batch is closed between two messages by whichever comes first. A message
 // that is larger than maxBatchBytes closes the batch that it comes into.
 const (
-	maxBatchMessages = 128
-	maxBatchBytes    = 8 << 20
-	maxBatchAge      = 2 * time.Second
+	maxBatchBytes = 8 << 20
+	maxBatchAge   = 2 * time.Second
 )
+
+// maxBatchMessages is a variable so that a test can do with few messages.
+var maxBatchMessages = 128
 
 // add takes note of a message that was appended.
 func (b *batch) add(r ledger.Record) {

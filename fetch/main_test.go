@@ -8,7 +8,16 @@ import (
 	"popfetch/store/durable"
 )
 
+// envChild makes the test binary one of the children.
+const envChild = "POPFETCH_TEST_CHILD"
+
+// children are what the test binary does instead of tests, by name.
+var children = map[string]func() int{}
+
 func TestMain(m *testing.M) {
+	if name := os.Getenv(envChild); name != "" {
+		os.Exit(children[name]())
+	}
 	durable.TestOnlyHook = func(op durable.Op, do func() error) error {
 		if hook := disk.Load(); hook != nil {
 			return (*hook)(op, do)
