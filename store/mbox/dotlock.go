@@ -10,8 +10,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"popfetch/store/durable"
 )
 
 // dotSuffix makes the name of the mbox that of its dotlock, a file that is
@@ -22,30 +20,24 @@ const dotSuffix = ".lock"
 // alone. Programs that hold one for longer touch it.
 const dotLifetime = 5 * time.Minute
 
-type dotlock struct {
-	dir  *durable.Dir
-	name string
-	info fs.FileInfo
-}
-
 // takeDotlock makes the dotlock, or returns who holds it. Where the folder
 // can't be written to, as /var/mail often, or its file system has no links,
-// fcntl has to do, and it returns neither.
-func (m *Mbox) takeDotlock() (dot *dotlock, holder string, err error) {
+// fcntl has to do, and made is false.
+func (m *Mbox) takeDotlock() (made bool, holder string, err error) {
 	name := m.name + dotSuffix
-	if dot, err = m.makeDotlock(name); errors.Is(err, fs.ErrExist) {
+	if err = m.makeDotlock(name); errors.Is(err, fs.ErrExist) {
 		if holder := m.breakStale(name); holder != "" {
-			return nil, holder, nil
+			return false, holder, nil
 		}
-		dot, err = m.makeDotlock(name)
+		err = m.makeDotlock(name)
 	}
 	switch {
 	case errors.Is(err, fs.ErrExist):
-		return nil, m.dir.Path(name), nil
+		return false, m.dir.Path(name), nil
 	case err != nil && hasFileLocks && unwritable(err):
-		return nil, "", nil
+		return false, "", nil
 	}
-	return dot, "", err
+	return err == nil, "", err
 }
 
 // tempLock is the name that the dotlock has at first.
@@ -55,38 +47,32 @@ func (m *Mbox) tempLock() string { return m.name + dotSuffix + "." + m.id }
 // uses, and then links it to the one that counts: no instant has a dotlock
 // that doesn't tell its process, and that would be honoured for long if this
 // one died then.
-func (m *Mbox) makeDotlock(name string) (*dotlock, error) {
+func (m *Mbox) makeDotlock(name string) error {
 	temp := m.tempLock()
 	file, err := m.dir.Create(temp)
 	if errors.Is(err, fs.ErrExist) {
 		if err := m.dir.Remove(temp); err != nil {
-			return nil, err
+			return err
 		}
 		file, err = m.dir.Create(temp)
 	}
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer m.dir.Remove(temp)
 	defer file.Close()
 	if _, err := fmt.Fprintf(file, "%d\n", os.Getpid()); err != nil {
-		return nil, err
+		return err
 	}
-	info, err := file.OS().Stat()
-	if err != nil {
-		return nil, err
-	}
-	if err := m.dir.Link(temp, name); err != nil {
-		return nil, err
-	}
-	return &dotlock{dir: m.dir, name: name, info: info}, nil
+	return m.dir.Link(temp, name)
 }
 
-// remove gives the dotlock up, unless another program took it for stale and
+// releaseDotlock gives the dotlock up, unless another program took it for stale and
 // made its own.
-func (d *dotlock) remove() {
-	if info, err := os.Stat(d.dir.Path(d.name)); err == nil && os.SameFile(info, d.info) {
-		d.dir.Remove(d.name)
+func (m *Mbox) releaseDotlock() {
+	name := m.name + dotSuffix
+	if dot, err := m.readDotlock(name); err == nil && dot.text == strconv.Itoa(os.Getpid()) {
+		m.dir.Remove(name)
 	}
 }
 

@@ -12,8 +12,9 @@ import (
 // A lock is the mbox, open and locked. It keeps the only descriptor of it that
 // this process has, as closing any other would give up a classical POSIX lock.
 type lock struct {
+	m    *Mbox
 	file *durable.File
-	dot  *dotlock // nil where the folder can't be written to
+	dot  bool // is there a dotlock as well
 	gate chan struct{}
 }
 
@@ -78,7 +79,7 @@ func (m *Mbox) try() (l *lock, holder string, err error) {
 	if err != nil {
 		return nil, "", err
 	}
-	l = &lock{file: file}
+	l = &lock{m: m, file: file}
 	if holder, err = lockFile(file.OS()); err == nil && holder == "" {
 		l.dot, holder, err = m.takeDotlock()
 	}
@@ -139,8 +140,8 @@ func (l *lock) release() {
 }
 
 func (l *lock) free() {
-	if l.dot != nil {
-		l.dot.remove()
+	if l.dot {
+		l.m.releaseDotlock()
 	}
 	l.file.Close() // and the fcntl lock is gone
 }

@@ -38,11 +38,14 @@ func TestContract(t *testing.T) {
 
 var envelope = regexp.MustCompile(`(?m)^From .*\n`)
 
+// flagLines are the fields that a mail program adds.
+const flagLines = "Status: RO\nX-Keywords: a\n b\n"
+
 // addFlags is what a mail program does that has shown all messages.
 func addFlags(path string) error {
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(path, envelope.ReplaceAll(text, []byte("${0}Status: RO\nX-Keywords: a\n b\n")), 0o600)
+	return os.WriteFile(path, envelope.ReplaceAll(text, []byte("${0}"+flagLines)), 0o600)
 }

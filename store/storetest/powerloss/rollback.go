@@ -151,10 +151,10 @@ func (n *node) restore(c chance) error {
 	if err := f.Truncate(size); err != nil {
 		return err
 	}
-	if c.coin() && c.coin() {
-		return f.Truncate(size + c.upTo(n.size-size)) // with zeros
+	if !c.coin() {
+		return nil
 	}
-	return nil
+	return f.Truncate(size + c.upTo(n.size-size)) // with zeros
 }
 
 func (n *node) undo(f *os.File, c cut) error {
