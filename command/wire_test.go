@@ -1,0 +1,120 @@
+package command
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"popfetch/config"
+	"popfetch/fetch"
+)
+
+// TestUnsupported refuses each key that is known and not yet obeyed.
+func TestUnsupported(t *testing.T) {
+	tests := map[string]account{
+		"":            {},
+		"pipe":        {Pipe: "cat"},
+		"lmtp":        {LMTP: "localhost:24"},
+		"oauth":       {OAuth: &config.OAuth{}},
+		"filter":      {Filter: "true"},
+		"on_new":      {OnNew: "true"},
+		"error_grace": {ErrorGrace: time.Hour},
+		"proxy":       {Proxy: &config.Proxy{}},
+	}
+	for want, a := range tests {
+		if got := unsupported(a); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+		p := &program{ui: &ui{}}
+		if _, err := p.job(a); want != "" && ExitCode(err) != exitConfig {
+			t.Errorf("%s: %v", want, err)
+		}
+	}
+}
+
+func TestRulesOf(t *testing.T) {
+	tests := []struct {
+		name string
+		a    account
+		want fetch.Rules
+	}{
+		{"never", account{}, fetch.Rules{}},
+		{"fetched", account{Delete: config.DeleteFetched()}, fetch.Rules{Delete: fetch.Delete{When: fetch.AtOnce}}},
+		{
+			"later", account{Delete: config.DeleteAfter(time.Hour), MaxSize: 5, MaxMessages: 7},
+			fetch.Rules{Delete: fetch.Delete{When: fetch.AfterWhile, After: time.Hour}, MaxSize: 5, MaxMessages: 7},
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			if diff := cmp.Diff(test.want, rulesOf(test.a)); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestTrustOf(t *testing.T) {
+	empty := filepath.Join(t.TempDir(), "empty.pem")
+	if err := os.WriteFile(empty, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	missing := filepath.Join(t.TempDir(), "missing.pem")
+	tests := []struct {
+		name, want string
+		tls        config.TLS
+	}{
+		{"no such file", "tls_ca_file: open " + missing + ": no such file or directory", config.TLS{CAFile: missing}},
+		{"no certificate in it", "tls_ca_file: no certificate in " + empty, config.TLS{CAFile: empty}},
+		{
+			"no certificate of our own", "tls_client_cert: open " + missing + ": no such file or directory",
+			config.TLS{ClientCert: missing, ClientKey: missing},
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			p := &program{ui: &ui{}}
+			_, err := p.job(account{TLS: test.tls})
+			if err == nil || err.Error() != test.want || ExitCode(err) != exitConfig {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
+func TestCheckDestination(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		name string
+		a    account
+		want int
+	}{
+		{"none", account{}, exitOK},
+		{"a Maildir to be made, with its parents", account{Maildir: filepath.Join(dir, "a", "b")}, exitOK},
+		{"a folder", account{Maildir: dir}, exitOK},
+		{"a Maildir that is a file", account{Maildir: file}, exitCantCreate},
+		{"a Maildir below a file", account{Maildir: filepath.Join(file, "Mail")}, exitCantCreate},
+		{"an mbox to be made", account{MBox: filepath.Join(dir, "a", "mbox")}, exitOK},
+		{"an mbox", account{MBox: file}, exitOK},
+		{"an mbox that is a folder", account{MBox: dir}, exitIO},
+		{"an mbox below a file", account{MBox: filepath.Join(file, "mbox")}, exitCantCreate},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			if err := checkDestination(test.a); ExitCode(err) != test.want {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+	left, err := os.ReadDir(dir)
+	if err != nil || len(left) != 1 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
