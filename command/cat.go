@@ -116,12 +116,12 @@ func wantedTargets(targets []fetch.Target, names []string, numbers, latest bool)
 // write copies the messages to stdout.
 func (p *program) write(c *cli.Context, s *fetch.Session, targets []fetch.Target) error {
 	out := bufio.NewWriterSize(p.out, 64<<10)
-	messages := s.Client.Retrieve(fetch.Numbers(targets))
+	source := s.Client.Retrieve(fetch.Numbers(targets))
 	if lines := max(0, c.Int("lines")); c.Bool("headers") || c.Int("lines") >= 0 {
-		messages = s.Client.Top(fetch.Numbers(targets), lines)
+		source = s.Client.Top(fetch.Numbers(targets), lines)
 	}
 	var copier store.Copier
-	for m, err := range messages {
+	for m, err := range source {
 		if refused := (*pop3.Error)(nil); errors.As(err, &refused) && !refused.Temporary() {
 			return &noMessageError{fmt.Sprintf("message %d: %v", m.Number, err)}
 		}

@@ -171,7 +171,7 @@ func (p *program) tellFindings(f findings) {
 	}
 	say("login by %s", f.Auth)
 	say("capabilities: %s", strings.Join(f.Capabilities, ", "))
-	say("%d messages (%s), %d new", f.Messages, sizeText(f.Bytes), f.New)
+	say("%s (%s), %d new", messages(f.Messages), sizeText(f.Bytes), f.New)
 	if u := f.uids; u != (uidFindings{}) {
 		say("the server breaks the rules for UIDs: %d twice, %d empty, %d too long, %d unprintable; popfetch copes",
 			u.twice, u.empty, u.long, u.unprintable)

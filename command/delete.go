@@ -49,27 +49,9 @@ func (p *program) delete(c *cli.Context) error {
 	}
 	defer l.Close()
 	return p.failed(account, p.connected(c.Context, account, func(s *fetch.Session) error {
-		items, err := s.List(false)
+		targets, err := deletable(c, s, l, account, uids)
 		if err != nil {
 			return err
-		}
-		targets := fetch.Targets(items)
-		if c.Bool("fetched") {
-			targets = keptBefore(targets, l, time.Now().Add(-durationOf(c, "older-than")))
-		} else if targets, err = wantedTargets(targets, uids, false, false); err != nil {
-			return err
-		}
-		unfetched := neverFetched(targets, l)
-		if len(unfetched) > 0 && !c.Bool("unfetched") {
-			return &usageError{
-				fmt.Sprintf("message %q was never fetched", unfetched[0].UID),
-				"fetch it with sync, or give --unfetched",
-			}
-		}
-		if len(targets) > 0 && (c.Bool("fetched") || len(unfetched) > 0) && !c.Bool("yes") {
-			if err := confirm(c.Context, fmt.Sprintf("Delete %d messages of %s on the server?", len(targets), account.Name)); err != nil {
-				return err
-			}
 		}
 		deleted, err := p.settle(s, l, account, targets, false, true)
 		if !p.quiet && (err == nil || deleted > 0) {
@@ -77,6 +59,33 @@ func (p *program) delete(c *cli.Context) error {
 		}
 		return err
 	}))
+}
+
+// deletable finds the messages that are meant, and makes sure that the person
+// means them.
+func deletable(c *cli.Context, s *fetch.Session, l *ledger.Ledger, a account, uids []string) ([]fetch.Target, error) {
+	items, err := s.List(false)
+	if err != nil {
+		return nil, err
+	}
+	targets := fetch.Targets(items)
+	if c.Bool("fetched") {
+		targets = keptBefore(targets, l, time.Now().Add(-durationOf(c, "older-than")))
+	} else if targets, err = wantedTargets(targets, uids, false, false); err != nil {
+		return nil, err
+	}
+	unfetched := neverFetched(targets, l)
+	if len(unfetched) > 0 && !c.Bool("unfetched") {
+		return nil, &usageError{
+			fmt.Sprintf("message %q was never fetched", unfetched[0].UID),
+			"fetch it with sync, or give --unfetched",
+		}
+	}
+	named := !c.Bool("fetched") && len(unfetched) == 0
+	if len(targets) == 0 || named || c.Bool("yes") {
+		return targets, nil
+	}
+	return targets, confirm(c.Context, fmt.Sprintf("Delete %s of %s on the server?", messages(len(targets)), a.Name))
 }
 
 func keptBefore(targets []fetch.Target, l *ledger.Ledger, limit time.Time) (old []fetch.Target) {

@@ -52,6 +52,6 @@ func (p *program) tellPlan(asJSON bool, name string, rules fetch.Rules, plan *fe
 	for _, s := range plan.Skip {
 		p.result("%s: would leave %s: %s", name, clean(s.UID), clean(s.Reason))
 	}
-	p.result("%s: would fetch %d, delete %d, leave %d of %d messages", name,
-		len(plan.Retrieve), len(deletions), len(plan.Skip), plan.OnServer)
+	p.result("%s: would fetch %d, delete %d, leave %d of %s", name,
+		len(plan.Retrieve), len(deletions), len(plan.Skip), messages(plan.OnServer))
 }

@@ -27,53 +27,58 @@ import (
 	"popfetch/store/mbox"
 )
 
+// exitCases are an error of each kind, as the packages below make them.
+var exitCases = []struct {
+	name string
+	err  error
+	want int
+}{
+	{"all went well", nil, 0},
+	{"a flag that isn't there", &usageError{"what?", ""}, 64},
+	{"some messages failed", errPartial, 65},
+	{"a message that isn't there", &noMessageError{"none"}, 66},
+	{"nobody listens", &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}, 69},
+	{"no such name", &net.DNSError{IsNotFound: true}, 69},
+	{"the server hung up", fmt.Errorf("RETR: %w", pop3.ErrHungUp), 69},
+	{"nothing moved", &pop3.TimeoutError{Command: "RETR"}, 69},
+	{"no answer to the handshake", &dial.TimeoutError{}, 69},
+	{"a deadline", context.DeadlineExceeded, 69},
+	{"an end that nobody expected", io.EOF, 69},
+	{"no service", refused("greeting", ""), 69},
+	{"a panic", &bugError{"index out of range"}, 70},
+	{"an error that nobody knows", errors.New("what now?"), 70},
+	{"no permission", local(path(syscall.EACCES)), 73},
+	{"a file in the way", local(path(syscall.ENOTDIR)), 73},
+	{"a read-only file system", local(path(syscall.EROFS)), 73},
+	{"a full disk", local(path(syscall.ENOSPC)), 74},
+	{"a damaged ledger", local(&ledger.DamagedError{Path: "work.ledger", Line: 3, Err: io.EOF}), 74},
+	{"another run", local(&ledger.InUseError{}), 75},
+	{"a mail program that has the mbox", local(&mbox.LockedError{}), 75},
+	{"a maildrop in use", &auth.LoginError{Err: refused("PASS", pop3.CodeInUse)}, 75},
+	{"a login too soon", &auth.LoginError{Err: refused("PASS", pop3.CodeLoginDelay)}, 75},
+	{"a bad day", refused("LIST", pop3.CodeSysTemp), 75},
+	{"no listing today", refused("UIDL", ""), 75},
+	{"no POP3", &pop3.ProtocolError{Command: "greeting"}, 76},
+	{"no TLS", &dial.HandshakeError{Err: errors.New("no version")}, 76},
+	{"a command refused", refused("LIST", ""), 76},
+	{"a login refused", &auth.LoginError{Err: refused("PASS", "")}, 77},
+	{"a certificate refused", &dial.CertificateError{}, 77},
+	{"no STLS", &fetch.NoTLSError{}, 77},
+	{"a bad configuration", &config.Error{}, 78},
+	{"no configuration", &configError{err: fs.ErrNotExist}, 78},
+	{"no password", &secret.Error{Source: "keyring", Err: secret.ErrNotFound}, 78},
+	{"Ctrl-C", Signal(syscall.SIGINT), 130},
+	{"SIGTERM", Signal(syscall.SIGTERM), 143},
+}
+
+func refused(command, code string) error { return &pop3.Error{Command: command, Code: code} }
+
+func local(err error) error { return &store.Error{Op: "write", Err: err} }
+
+func path(err error) error { return &fs.PathError{Op: "open", Path: "mail", Err: err} }
+
 func TestExitCode(t *testing.T) {
-	refused := func(command, code string) error { return &pop3.Error{Command: command, Code: code} }
-	local := func(err error) error { return &store.Error{Op: "write", Err: err} }
-	path := func(err error) error { return &fs.PathError{Op: "open", Path: "mail", Err: err} }
-	tests := []struct {
-		name string
-		err  error
-		want int
-	}{
-		{"all went well", nil, 0},
-		{"a flag that isn't there", &usageError{"what?", ""}, 64},
-		{"some messages failed", errPartial, 65},
-		{"a message that isn't there", &noMessageError{"none"}, 66},
-		{"nobody listens", &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}, 69},
-		{"no such name", &net.DNSError{IsNotFound: true}, 69},
-		{"the server hung up", fmt.Errorf("RETR: %w", pop3.ErrHungUp), 69},
-		{"nothing moved", &pop3.TimeoutError{Command: "RETR"}, 69},
-		{"no answer to the handshake", &dial.TimeoutError{}, 69},
-		{"a deadline", context.DeadlineExceeded, 69},
-		{"an end that nobody expected", io.EOF, 69},
-		{"no service", refused("greeting", ""), 69},
-		{"a panic", &bugError{"index out of range"}, 70},
-		{"an error that nobody knows", errors.New("what now?"), 70},
-		{"no permission", local(path(syscall.EACCES)), 73},
-		{"a file in the way", local(path(syscall.ENOTDIR)), 73},
-		{"a read-only file system", local(path(syscall.EROFS)), 73},
-		{"a full disk", local(path(syscall.ENOSPC)), 74},
-		{"a damaged ledger", local(&ledger.DamagedError{Path: "work.ledger", Line: 3, Err: io.EOF}), 74},
-		{"another run", local(&ledger.InUseError{}), 75},
-		{"a mail program that has the mbox", local(&mbox.LockedError{}), 75},
-		{"a maildrop in use", &auth.LoginError{Err: refused("PASS", pop3.CodeInUse)}, 75},
-		{"a login too soon", &auth.LoginError{Err: refused("PASS", pop3.CodeLoginDelay)}, 75},
-		{"a bad day", refused("LIST", pop3.CodeSysTemp), 75},
-		{"no listing today", refused("UIDL", ""), 75},
-		{"no POP3", &pop3.ProtocolError{Command: "greeting"}, 76},
-		{"no TLS", &dial.HandshakeError{Err: errors.New("no version")}, 76},
-		{"a command refused", refused("LIST", ""), 76},
-		{"a login refused", &auth.LoginError{Err: refused("PASS", "")}, 77},
-		{"a certificate refused", &dial.CertificateError{}, 77},
-		{"no STLS", &fetch.NoTLSError{}, 77},
-		{"a bad configuration", &config.Error{}, 78},
-		{"no configuration", &configError{err: fs.ErrNotExist}, 78},
-		{"no password", &secret.Error{Source: "keyring", Err: secret.ErrNotFound}, 78},
-		{"Ctrl-C", Signal(syscall.SIGINT), 130},
-		{"SIGTERM", Signal(syscall.SIGTERM), 143},
-	}
-	for _, test := range tests {
+	for _, test := range exitCases {
 		t.Run(test.name, func(t *testing.T) {
 			wrapped := test.err
 			if wrapped != nil {

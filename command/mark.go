@@ -53,19 +53,24 @@ func (p *program) mark(c *cli.Context) error {
 		err = l.Append(stamped(records)...)
 	}
 	if err == nil && !p.quiet {
-		p.result("%s: %s", account.Name, counted(len(records), "message", c.Bool("unseen")))
+		p.result("%s: %s", account.Name, counted(len(records), c.Bool("unseen")))
 	}
 	return p.failed(account, err)
 }
 
-func counted(n int, what string, unseen bool) string {
-	if n != 1 {
-		what += "s"
-	}
+func counted(n int, unseen bool) string {
 	if unseen {
-		return fmt.Sprintf("%d %s will be fetched again", n, what)
+		return messages(n) + " will be fetched again"
 	}
-	return fmt.Sprintf("%d %s marked as fetched", n, what)
+	return messages(n) + " marked as fetched"
+}
+
+// messages counts messages for a person.
+func messages(n int) string {
+	if n == 1 {
+		return "1 message"
+	}
+	return fmt.Sprintf("%d messages", n)
 }
 
 // listedMarks marks the messages with these UIDs, or all that are listed.

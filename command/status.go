@@ -94,9 +94,9 @@ func timeOrNil(t time.Time) *time.Time {
 
 func (s standing) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: last success %s, %d messages kept, %d failed", s.Account, when(s.LastSuccess), s.Kept, s.Failed)
+	fmt.Fprintf(&b, "%s: last success %s, %s kept, %d failed", s.Account, when(s.LastSuccess), messages(s.Kept), s.Failed)
 	if s.Owed > 0 {
-		fmt.Fprintf(&b, ", %d deletions owed", s.Owed)
+		fmt.Fprintf(&b, ", %s to be deleted on the server", messages(s.Owed))
 	}
 	if s.NextLogin != nil {
 		fmt.Fprintf(&b, ", next login after %s", when(s.NextLogin))
