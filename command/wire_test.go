@@ -44,7 +44,8 @@ func TestRulesOf(t *testing.T) {
 		{"never", account{}, fetch.Rules{}},
 		{"fetched", account{Delete: config.DeleteFetched()}, fetch.Rules{Delete: fetch.Delete{When: fetch.AtOnce}}},
 		{
-			"later", account{Delete: config.DeleteAfter(time.Hour), MaxSize: 5, MaxMessages: 7},
+			"later",
+			account{Delete: config.DeleteAfter(time.Hour), MaxSize: 5, MaxMessages: 7},
 			fetch.Rules{Delete: fetch.Delete{When: fetch.AfterWhile, After: time.Hour}, MaxSize: 5, MaxMessages: 7},
 		},
 	}
