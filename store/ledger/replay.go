@@ -77,7 +77,7 @@ func (l *Ledger) replay(f *os.File, now time.Time) error {
 }
 
 func (l *Ledger) replayLines(f *os.File) error {
-	in := bufio.NewReaderSize(f, 256<<10)
+	in := bufio.NewReaderSize(f, 64<<10)
 	p := &parser{}
 	for number := 1; ; number++ {
 		line, err := readLine(in)

@@ -44,7 +44,8 @@ func (m *Maildir) open(path string) (err error) {
 }
 
 // makeFolders makes new and cur. The Maildir is synced even if it has them,
-// because the run that made them may have died before it could.
+// because whoever made them, an earlier run or another program, may not have
+// come to it.
 func (m *Maildir) makeFolders() error {
 	for _, name := range []string{"new", "cur"} {
 		if _, err := m.ensure(name); err != nil {

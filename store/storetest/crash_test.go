@@ -50,7 +50,7 @@ var scenarios = []scenario{
 	{name: "maildir-user", batches: 3, each: 3, user: true},
 	{name: "maildir-rewrite", batches: 2, each: 2, rewrite: true},
 	{name: "mbox", mbox: true, batches: 3, each: 3},
-	{name: "mbox-large", mbox: true, batches: 2, each: 2, size: 100_000},
+	{name: "mbox-large", mbox: true, batches: 1, each: 2, size: 70_000},
 	{name: "mbox-user", mbox: true, batches: 3, each: 3, user: true},
 }
 

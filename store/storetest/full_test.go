@@ -3,6 +3,7 @@ package storetest_test
 import (
 	"errors"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 
 	"popfetch/store"
@@ -32,11 +33,13 @@ func TestDiskFull(t *testing.T) {
 func (s scenario) runFull(t *testing.T, folder string, at int, how powerloss.Fullness) bool {
 	t.Helper()
 	root := filepath.Join(folder, "root")
-	met := false
+	var met atomic.Bool
 	full := powerloss.Full(at, how)
 	durable.TestOnlyHook = func(op durable.Op, do func() error) error {
 		err := full(op, do)
-		met = met || err != nil
+		if err != nil {
+			met.Store(true)
+		}
 		return err
 	}
 	err := s.run(root)
@@ -50,5 +53,5 @@ func (s scenario) runFull(t *testing.T, folder string, at int, how powerloss.Ful
 	if err := errors.Join(s.run(root), s.check(root)); err != nil {
 		t.Errorf("full at %d: the next run: %v", at, err)
 	}
-	return met
+	return met.Load()
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 
 	"popfetch/store/durable"
@@ -54,15 +55,17 @@ func (s scenario) halt(t *testing.T, folder string, at int) bool {
 	if err != nil {
 		t.Fatal(err)
 	}
-	halted := false
+	var halted atomic.Bool
 	durable.TestOnlyHook = func(op durable.Op, do func() error) error {
 		err := hook(op, do)
-		halted = halted || errors.Is(err, powerloss.ErrHalted)
+		if errors.Is(err, powerloss.ErrHalted) {
+			halted.Store(true)
+		}
 		return err
 	}
 	defer func() { durable.TestOnlyHook = unsynced }()
-	if err := s.run(filepath.Join(folder, "root")); err != nil && !halted {
+	if err := s.run(filepath.Join(folder, "root")); err != nil && !halted.Load() {
 		t.Fatal(err)
 	}
-	return halted
+	return halted.Load()
 }
