@@ -129,6 +129,7 @@ type crashRig struct {
 }
 
 func newCrashRig(t *testing.T, c crash) *crashRig {
+	noLeaks(t)
 	batch := maxBatchMessages
 	t.Cleanup(func() { maxBatchMessages = batch })
 	r := &crashRig{T: t, crash: c, originals: c.corpus(), drop: &pop3d.Maildrop{}}
