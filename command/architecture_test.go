@@ -1,0 +1,212 @@
+package command_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"go/parser"
+	"go/token"
+	"io"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// A rule says which packages of ours a package may import, and why no others.
+// A name that ends in "/..." stands for all packages below.
+type rule struct {
+	of      string
+	may     []string
+	because string
+}
+
+// rules are asked in order; the first that is of the package holds.
+var rules = []rule{
+	{"popfetch", []string{"command"}, "main only hands over"},
+	{"command", []string{
+		"config/...", "fetch", "fetch/auth", "fetch/dial", "fetch/pop3", "fetch/pop3/pop3d",
+		"store", "store/durable", "store/ledger", "store/maildir", "store/mbox", "store/pipe", "store/lmtp",
+	}, "it wires all that a user gets, and nothing that is for tests only"},
+	{"config/...", []string{"config/..."}, "what is wanted is said without knowing how it is done"},
+
+	{
+		"fetch",
+		[]string{"fetch/auth", "fetch/dial", "fetch/pop3", "store", "store/ledger"},
+		"the engine drives any mailbox by its contract; it does know the ledger, of which a plan is made",
+	},
+	{"fetch/auth", []string{"fetch/pop3"}, "a mechanism speaks POP3 and nothing else"},
+	{"fetch/dial", []string{"fetch/pop3"}, "it makes connections for POP3 and nothing else"},
+	{"fetch/pop3", nil, "the protocol knows no accounts, no files and no ledger"},
+	{"fetch/pop3/...", nil, "a test's server has no code of what it tests"},
+
+	{"store", nil, "a contract depends on nobody who keeps it"},
+	{"store/durable", nil, "it changes files, whatever they are"},
+	{"store/ledger", []string{"store", "store/durable"}, "it is a file that is changed durably"},
+	{"store/storetest/powerloss", []string{"store/durable"}, "it acts out crashes of any files"},
+	{"store/storetest", []string{"store"}, "it reads a mailbox with no code of the package that wrote it"},
+	{"store/...", []string{"store", "store/durable"}, "the kinds of mailbox don't know each other"},
+}
+
+// A fence says where a module of somebody else may be imported, and why
+// nowhere else.
+type fence struct {
+	module  string
+	within  []string
+	because string
+}
+
+var fences = []fence{
+	{"github.com/urfave/cli/v2", []string{"command"}, "flags end where the engine begins"},
+	{"github.com/cheggaaa/pb/v3", []string{"command"}, "only commands draw"},
+	{"github.com/mattn/go-runewidth", []string{"command"}, "only commands draw"},
+	{"github.com/dustin/go-humanize", []string{"command", "config"}, "sizes are for people there"},
+	{"github.com/emersion/go-message", []string{"command"}, "the engine reads no header field by field"},
+	{"golang.org/x/term", []string{"command", "config/secret"}, "only they talk to a terminal"},
+	{"gopkg.in/yaml.v3", []string{"config"}, "it is archived, and will be replaced"},
+	{"github.com/zalando/go-keyring", []string{"config/secret"}, "a keyring is one source of a secret among others"},
+	{"golang.org/x/oauth2", []string{"config/oauth"}, "the engine is given a token"},
+	{"github.com/emersion/go-sasl", []string{"fetch/auth", "fetch/pop3"}, "its Client is the seam between the two"},
+	{"github.com/xdg-go/scram", []string{"fetch/auth"}, "it is one mechanism among others"},
+	{"golang.org/x/net", []string{"fetch/dial"}, "proxies are a matter of dialling"},
+	{"github.com/emersion/go-smtp", []string{"store/lmtp"}, "the others deliver to files"},
+	{"github.com/gofrs/flock", []string{"store/ledger"}, "an mbox is locked otherwise, by what mail programs use"},
+	{"golang.org/x/sys", []string{"store/durable", "store/mbox"}, "only syncs and locks need the system itself"},
+}
+
+// A goPackage is what go list tells of a package.
+type goPackage struct {
+	ImportPath, Dir         string
+	GoFiles, IgnoredGoFiles []string
+}
+
+// listPackages lists the packages of the module.
+func listPackages(t *testing.T) (packages []goPackage) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Dir,GoFiles,IgnoredGoFiles", "./...")
+	cmd.Dir = ".."
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, &stderr)
+	}
+	for in := json.NewDecoder(bytes.NewReader(out)); ; {
+		var p goPackage
+		if err := in.Decode(&p); errors.Is(err, io.EOF) {
+			return packages
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		packages = append(packages, p)
+	}
+}
+
+// sources are the files of the package for any system, tests left out.
+func (p goPackage) sources() (paths []string) {
+	for _, name := range slices.Concat(p.GoFiles, p.IgnoredGoFiles) {
+		if !strings.HasSuffix(name, "_test.go") {
+			paths = append(paths, filepath.Join(p.Dir, name))
+		}
+	}
+	return paths
+}
+
+// name is the package's path within the module.
+func (p goPackage) name() string { return strings.TrimPrefix(p.ImportPath, "popfetch/") }
+
+// imports are what the package imports on any system.
+func (p goPackage) imports(t *testing.T) (paths []string) {
+	t.Helper()
+	for _, source := range p.sources() {
+		file, err := parser.ParseFile(token.NewFileSet(), source, nil, parser.ImportsOnly)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, spec := range file.Imports {
+			path, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			paths = append(paths, path)
+		}
+	}
+	slices.Sort(paths)
+	return slices.Compact(paths)
+}
+
+// matches reports whether the package is the one of that name or below it.
+func matches(name, pattern string) bool {
+	if above, ok := strings.CutSuffix(pattern, "/..."); ok {
+		return name == above || strings.HasPrefix(name, above+"/")
+	}
+	return name == pattern
+}
+
+func matchesAny(name string, patterns []string) bool {
+	return slices.ContainsFunc(patterns, func(p string) bool { return matches(name, p) })
+}
+
+// TestImports keeps the rules above.
+func TestImports(t *testing.T) {
+	for _, p := range listPackages(t) {
+		if len(p.sources()) == 0 {
+			continue // tests alone
+		}
+		i := slices.IndexFunc(rules, func(r rule) bool { return matches(p.name(), r.of) })
+		if i < 0 {
+			t.Errorf("%s has no rule in architecture_test.go: who may it import?", p.name())
+			continue
+		}
+		for _, path := range p.imports(t) {
+			first, _, _ := strings.Cut(path, "/")
+			switch own, isOwn := strings.CutPrefix(path, "popfetch/"); {
+			case isOwn && !matchesAny(own, rules[i].may):
+				t.Errorf("%s may not import %s: %s", p.name(), own, rules[i].because)
+			case strings.Contains(first, "."):
+				checkFence(t, p.name(), path)
+			}
+		}
+	}
+}
+
+func checkFence(t *testing.T, name, path string) {
+	t.Helper()
+	i := slices.IndexFunc(fences, func(f fence) bool { return matches(path, f.module+"/...") })
+	if i < 0 {
+		t.Errorf("%s imports %s, which has no fence in architecture_test.go: who may?", name, path)
+	} else if !matchesAny(name, fences[i].within) {
+		t.Errorf("%s may not import %s: %s", name, path, fences[i].because)
+	}
+}
+
+// TestRulesHaveTeeth breaks some rules.
+func TestRulesHaveTeeth(t *testing.T) {
+	allowed := func(name, own string) bool {
+		i := slices.IndexFunc(rules, func(r rule) bool { return matches(name, r.of) })
+		return matchesAny(own, rules[i].may)
+	}
+	for _, forbidden := range [][2]string{
+		{"popfetch", "fetch"},
+		{"config", "fetch"},
+		{"config/secret", "store"},
+		{"fetch", "store/maildir"},
+		{"fetch", "fetch/pop3/pop3d"},
+		{"fetch/pop3", "store"},
+		{"store/mbox", "store/maildir"},
+		{"store/mbox", "store/ledger"},
+		{"store", "store/durable"},
+		{"command", "store/storetest"},
+	} {
+		if allowed(forbidden[0], forbidden[1]) {
+			t.Errorf("%s may import %s", forbidden[0], forbidden[1])
+		}
+	}
+	for _, fine := range [][2]string{{"config/oauth", "config/secret"}, {"fetch", "store/ledger"}, {"store/pipe", "store/durable"}} {
+		if !allowed(fine[0], fine[1]) {
+			t.Errorf("%s may not import %s", fine[0], fine[1])
+		}
+	}
+}
