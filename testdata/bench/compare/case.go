@@ -22,7 +22,7 @@ type Case struct {
 
 	Mbox bool
 	RTT  time.Duration
-	Jobs int // accounts at a time
+	Jobs int // accounts at a time, for popfetch and the limit
 }
 
 const far = 50 * time.Millisecond
@@ -66,13 +66,11 @@ func cases(scale float64) []Case {
 		},
 		{
 			Name: "accounts", Title: "First fetch of 20 small messages from each of 200 accounts, Maildir",
-			Note:     "popfetch has `--jobs 16`; fdm fetches from all accounts at once, the others from one after the other.",
 			Accounts: accounts, Messages: 20, Size: corpus.Small, Jobs: 16,
 		},
 		{
 			Name: "far-accounts", Title: "Nothing new in 200 accounts at a round trip of 50 ms",
-			Note: "popfetch has `--jobs 200`; fdm asks all accounts at once, the others one after the other. " +
-				"The limit is login and UIDL, all at once.",
+			Note:     "The limit is login and UIDL.",
 			Accounts: accounts, Messages: 20, Size: corpus.Small, Seen: true, RTT: far, Jobs: 200,
 		},
 		{
@@ -95,6 +93,9 @@ func cases(scale float64) []Case {
 func (k Case) withDefaults() Case {
 	k.Accounts = max(k.Accounts, 1)
 	k.Jobs = max(k.Jobs, 1)
+	if k.Accounts > 1 && *jobs > 0 {
+		k.Jobs = *jobs
+	}
 	return k
 }
 

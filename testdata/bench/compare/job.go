@@ -43,7 +43,11 @@ func (b *bench) run(ctx context.Context, k Case) (j *job, err error) {
 	}
 	defer func() { j.away(0, nil) }()
 	for _, p := range b.programs {
-		j.runners = append(j.runners, &runner{name: p.Name(), program: p})
+		r := &runner{name: p.Name(), program: p}
+		if _, err := p.Version(); err != nil {
+			r.giveUp(err)
+		}
+		j.runners = append(j.runners, r)
 	}
 	j.runners = append(j.runners, &runner{name: limitName})
 	if err := j.prepare(ctx); err != nil {

@@ -29,6 +29,7 @@ var (
 	rounds = flag.Int("rounds", 5, "`N` rounds")
 	budget = flag.Duration("budget", 2*time.Minute, "run no program again that took this `time` in a case")
 	only   = flag.String("only", "", "run only these `programs`, as in popfetch,mpop")
+	jobs   = flag.Int("jobs", 0, "`N` accounts at a time for popfetch and the limit, instead of the case's own number")
 	room   = flag.Bool("room", false, "print how many MB the cases need, and do nothing")
 	names  = flag.Bool("list", false, "print the cases, and do nothing")
 )
@@ -71,20 +72,30 @@ func run(ctx context.Context) error {
 	return b.report(ctx, chosen, syncs)
 }
 
-// report runs the cases and prints each when it is done.
+// report runs the cases and prints each when it is done. What goes wrong with one, short of ctx, is
+// in the report, and doesn't keep it from the next.
 func (b *bench) report(ctx context.Context, chosen []Case, syncs bool) error {
 	b.printHeader()
+	var failed error
+	note := func(name string, err error) {
+		if err != nil {
+			fmt.Fprintf(b.out, "Not measured: `%s`: %s\n\n", name, cell(anonymous(err).Error()))
+			failed = errors.Join(failed, fmt.Errorf("%s: %w", name, err))
+		}
+	}
 	for _, k := range chosen {
 		done, err := b.run(ctx, k.withDefaults())
-		if err != nil {
-			return fmt.Errorf("%s: %w", k.Name, err)
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
 		}
-		done.print(b.out)
+		if note(k.Name, err); err == nil {
+			done.print(b.out)
+		}
 	}
 	if syncs {
-		return b.reportSyncs(ctx)
+		note(syncCase, b.reportSyncs(ctx))
 	}
-	return nil
+	return failed
 }
 
 // A bench is what all cases have in common.

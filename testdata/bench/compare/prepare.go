@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"slices"
 	"time"
 
 	"popfetch/testdata/bench/arrived"
@@ -66,14 +65,14 @@ func (j *job) away(rtt time.Duration, start func(string, string, time.Duration) 
 // prime has a program know all messages and keeps its folder for the measured runs. A program that
 // fails here has failed the case, and that is no error.
 func (j *job) prime(ctx context.Context, r *runner) error {
-	if r.program == nil {
+	if r.program == nil || r.out() {
 		return nil
 	}
 	progress("%s: %s gets to know the messages", j.Name, r.name)
 	if err := j.acquaint(ctx, r); ctx.Err() != nil {
 		return context.Cause(ctx)
 	} else if err != nil {
-		r.failed = slices.Repeat([]error{fmt.Errorf("before the measurement: %w", err)}, maxFailures)
+		r.giveUp(fmt.Errorf("before the measurement: %w", err))
 		return nil
 	}
 	return j.keep(r)
@@ -99,7 +98,7 @@ func (j *job) acquaint(ctx context.Context, r *runner) error {
 
 // keep puts a program's folder aside.
 func (j *job) keep(r *runner) error {
-	if err := os.RemoveAll(j.primed(r)); err != nil {
+	if err := remove(j.primed(r)); err != nil {
 		return err
 	}
 	return os.Rename(j.task(r).Dir, j.primed(r))
@@ -116,7 +115,7 @@ func (j *job) primed(r *runner) string { return j.task(r).Dir + ".primed" }
 // configure makes a program's folder anew.
 func (j *job) configure(r *runner) (remembers bool, err error) {
 	t := j.task(r)
-	if err := os.RemoveAll(t.Dir); err != nil {
+	if err := remove(t.Dir); err != nil {
 		return false, err
 	}
 	if err := os.MkdirAll(t.Dir, 0o700); err != nil {
@@ -133,7 +132,7 @@ func (j *job) configure(r *runner) (remembers bool, err error) {
 
 func (j *job) emptyMailboxes(r *runner) error {
 	t := j.task(r)
-	if err := os.RemoveAll(t.Mailbox("")); err != nil {
+	if err := remove(t.Mailbox("")); err != nil {
 		return err
 	}
 	if err := t.MakeMailboxes(); err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -38,6 +39,12 @@ type sample struct {
 	trips float64 // round trips, for each account
 }
 
+// giveUp takes the program out of the case.
+func (r *runner) giveUp(err error) { r.failed = slices.Repeat([]error{err}, maxFailures) }
+
+// out tells whether it is out of the case.
+func (r *runner) out() bool { return len(r.failed) >= maxFailures }
+
 // spent is the time of all good runs.
 func (r *runner) spent() (sum time.Duration) {
 	for _, s := range r.runs {
@@ -51,7 +58,7 @@ func (j *job) measure(ctx context.Context) error {
 	for round := range *rounds {
 		for i := range j.runners {
 			r := j.runners[(i+round)%len(j.runners)]
-			if len(r.failed) == maxFailures || r.spent() > *budget {
+			if r.out() || r.spent() > *budget {
 				continue
 			}
 			s, err := j.once(ctx, r)
@@ -87,7 +94,7 @@ func (j *job) once(ctx context.Context, r *runner) (s sample, err error) {
 		return s, err
 	}
 	s, err = j.try(ctx, r, j.want())
-	return s, errors.Join(err, os.RemoveAll(j.task(r).Dir), syncDisk(*mail))
+	return s, errors.Join(err, remove(j.task(r).Dir), syncDisk(*mail))
 }
 
 // try runs a program on its folder as it is and compares what has arrived.
@@ -102,7 +109,7 @@ func (j *job) try(ctx context.Context, r *runner, want []arrived.Messages) (s sa
 	})
 	s.trips = j.roundTrips()
 	if err != nil {
-		return s, j.anonymous(err)
+		return s, anonymous(err)
 	}
 	for i, a := range j.accounts {
 		compare := arrived.Maildir
@@ -133,7 +140,7 @@ func (j *job) onceLimit(ctx context.Context) (s sample, err error) {
 	if err == nil && !strings.HasPrefix(text, strconv.Itoa(expected)+" messages") {
 		err = fmt.Errorf("read %s instead of %d", strings.TrimSpace(text), expected)
 	}
-	return s, j.anonymous(err)
+	return s, anonymous(err)
 }
 
 // roundTrips are those since it was last asked, for each account.
@@ -152,8 +159,19 @@ func (j *job) task(r *runner) *program.Task {
 	}
 }
 
+// remove removes a folder, even if something that was killed just now still wrote to it.
+func remove(dir string) (err error) {
+	for range 20 {
+		if err = os.RemoveAll(dir); err == nil {
+			break
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	return err
+}
+
 // anonymous takes the folders of this machine out of an error.
-func (j *job) anonymous(err error) error {
+func anonymous(err error) error {
 	if err == nil {
 		return nil
 	}

@@ -44,6 +44,9 @@ func (j *job) describe() string {
 		text += fmt.Sprintf("; %s known already", plural(j.Messages*j.Accounts, "message"))
 	}
 	text += "."
+	if j.Accounts > 1 {
+		text += fmt.Sprintf(" popfetch and the limit have %d accounts at a time, fdm all, the others one after the other.", j.Jobs)
+	}
 	if j.Note != "" {
 		text += " " + j.Note
 	}
