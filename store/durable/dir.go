@@ -38,7 +38,8 @@ func asErrno(err error, path string) error {
 // it doesn't exist; made tells whether it had to. What was made is durable.
 func MakeDir(path string) (d *Dir, made bool, err error) {
 	if d, err = OpenDir(path); err == nil {
-		return d, false, d.settle()
+		d.settle()
+		return d, false, nil
 	}
 	if !errors.Is(err, fs.ErrNotExist) {
 		return nil, false, err
@@ -62,18 +63,19 @@ func MakeDir(path string) (d *Dir, made bool, err error) {
 // settle makes durable that the folder is there, if it is an empty one: the
 // run that made it may have died before it could. It does what it can, as the
 // folder above may be none of ours.
-func (d *Dir) settle() error {
-	names, err := d.Names(".")
-	if err != nil || len(names) > 0 {
-		return err
-	}
-	up, err := OpenDir(filepath.Dir(d.path))
+func (d *Dir) settle() {
+	f, err := d.root.Open(".")
 	if err != nil {
-		return nil
+		return
 	}
-	defer up.Close()
-	up.Sync(".")
-	return nil
+	defer f.Close()
+	if _, err := f.Readdirnames(1); err != io.EOF {
+		return
+	}
+	if up, err := OpenDir(filepath.Dir(d.path)); err == nil {
+		up.Sync(".")
+		up.Close()
+	}
 }
 
 // Path returns the path of the folder, or of name in it, for messages.

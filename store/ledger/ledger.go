@@ -152,19 +152,12 @@ func (l *Ledger) Append(records ...Record) error {
 	if l.broken != nil {
 		return l.fault("write", l.broken)
 	}
-	var lines []byte
-	sync := false
-	for _, r := range records {
-		start := len(lines)
-		lines = r.appendLine(lines)
-		if len(lines)-start > maxLine {
-			return l.fault("write", errLongLine)
-		}
-		sync = sync || r.Kind.aboutMessage()
-	}
-	if err := l.write(lines, sync); err != nil {
+	n, err := l.write(records)
+	if err != nil {
+		l.takeBack(err)
 		return l.fault("write", err)
 	}
+	l.size += n
 	l.lines += len(records)
 	for _, r := range records {
 		l.apply(r)
@@ -172,22 +165,47 @@ func (l *Ledger) Append(records ...Record) error {
 	return nil
 }
 
-// write appends whole lines. When that fails it takes back what it can, so
-// that a later line doesn't follow half a one.
-func (l *Ledger) write(lines []byte, sync bool) error {
-	_, err := l.file.Write(lines)
-	if err == nil && sync {
+// writeBlock is how much is written at once. A batch is much less, and the
+// marks of a whole maildrop are much more.
+const writeBlock = 1 << 20
+
+// write appends the lines of the records, and returns how many bytes they are.
+func (l *Ledger) write(records []Record) (n int64, err error) {
+	var lines []byte
+	sync := false
+	for i, r := range records {
+		start := len(lines)
+		lines = r.appendLine(lines)
+		if len(lines)-start > maxLine {
+			return n, errLongLine
+		}
+		sync = sync || r.Kind.aboutMessage()
+		if len(lines) < writeBlock && i < len(records)-1 {
+			continue
+		}
+		if _, err := l.file.Write(lines); err != nil {
+			return n, err
+		}
+		n += int64(len(lines))
+		lines = lines[:0]
+	}
+	if sync {
+		err = l.file.Sync()
+	}
+	return n, err
+}
+
+// takeBack cuts off what a write that failed may have left, so that a later
+// line doesn't follow half a one. A disk that doesn't even do that gets no
+// more lines.
+func (l *Ledger) takeBack(cause error) {
+	err := l.file.Truncate(l.size)
+	if err == nil {
 		err = l.file.Sync()
 	}
 	if err != nil {
-		l.broken = fmt.Errorf("an earlier write failed: %w", err)
-		if l.file.Truncate(l.size) == nil && l.file.Sync() == nil {
-			l.broken = nil
-		}
-		return err
+		l.broken = fmt.Errorf("an earlier write failed: %w", cause)
 	}
-	l.size += int64(len(lines))
-	return nil
 }
 
 // ID is an identity that no other ledger has.

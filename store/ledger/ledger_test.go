@@ -4,6 +4,7 @@ import (
 	"errors"
 	"maps"
 	"os"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -224,6 +225,35 @@ func TestAppendBroken(t *testing.T) {
 	}
 	if err := l.Append(samples[2]); !errors.Is(err, syscall.EIO) {
 		t.Errorf("Append returned %v after a record that was perhaps half written", err)
+	}
+}
+
+// TestAppendMany writes more than goes into one write, and lets the second of
+// them fail at first: then none of the records is there.
+func TestAppendMany(t *testing.T) {
+	state := openDir(t)
+	l := open(t, state)
+	records := make([]Record, 3*writeBlock/50)
+	for i := range records {
+		records[i] = Record{Kind: Kept, Time: noon, Key: MakeKey(strconv.Itoa(i), 1)}
+	}
+	writes := 0
+	durable.TestOnlyHook = func(op durable.Op, do func() error) error {
+		if op.Kind == durable.Write {
+			if writes++; writes == 2 {
+				return syscall.ENOSPC
+			}
+		}
+		return do()
+	}
+	defer func() { durable.TestOnlyHook = nil }()
+	if err := l.Append(records...); !errors.Is(err, syscall.ENOSPC) || l.Len() != 0 {
+		t.Errorf("Append returned %v, and %d messages are known", err, l.Len())
+	}
+	appendAll(t, l, records...)
+	l.Close()
+	if n := open(t, state).Len(); n != len(records) || writes < 5 {
+		t.Errorf("%d messages are known after %d writes", n, writes)
 	}
 }
 

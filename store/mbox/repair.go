@@ -66,8 +66,8 @@ func (m *Mbox) clear(blocks map[string]block) error {
 	}
 	there := map[string]bool{}
 	for _, name := range names {
-		there[name] = strings.HasPrefix(name, m.prefix)
-		if _, named := blocks[name]; there[name] && !named {
+		there[name] = true
+		if _, named := blocks[name]; !named && strings.HasPrefix(name, m.prefix) {
 			if err := m.state.Remove(name); err != nil {
 				return m.fault("clean up after", err)
 			}

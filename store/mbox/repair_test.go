@@ -274,6 +274,18 @@ func TestRepairSeveral(t *testing.T) {
 	}
 }
 
+// TestRepairRenamed has an account of another name than when it died.
+func TestRepairRenamed(t *testing.T) {
+	w := newWorld(t)
+	staged := w.stage(three...)
+	m, err := mbox.Open(w.path, w.state, "home.spool", "id", nil)
+	w.must(err)
+	defer m.Close()
+	_, err = m.Repair(staged)
+	w.must(err)
+	w.wants(three)
+}
+
 // TestRepairForeignSpools has spools of another ledger, whose name begins
 // alike, and files that are nobody's.
 func TestRepairForeignSpools(t *testing.T) {

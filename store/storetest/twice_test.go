@@ -12,31 +12,51 @@ import (
 )
 
 // TestCrashTwice stops the small popfetch at every operation, and the run
-// after it, which repairs, at every operation too: first by a kill, which
-// leaves things unsynced that the second run must not rely upon, then by a
-// power loss.
+// after it, which repairs, at every operation too, by a power loss. Between
+// them either everything is there that was written, whether it was synced or
+// not, and the second run must not rely upon it; or a part of it, which the
+// second run has to mend.
 func TestCrashTwice(t *testing.T) {
-	for _, s := range []scenario{
-		{name: "maildir", batches: 2, each: 1},
-		{name: "mbox", mbox: true, batches: 2, each: 1},
+	for _, test := range []struct {
+		name string
+		scenario
+		between func(first int) survival
+	}{
+		{"maildir/kill", scenario{batches: 2, each: 1}, func(int) survival { return survivals[0] }},
+		{"mbox/kill", scenario{mbox: true, batches: 2, each: 1}, func(int) survival { return survivals[0] }},
+		{"maildir/chance", scenario{batches: 1, each: 2}, byChance},
+		{"mbox/chance", scenario{mbox: true, batches: 1, each: 2}, byChance},
 	} {
-		t.Run(s.name, func(t *testing.T) {
+		t.Run(test.name, func(t *testing.T) {
 			folder := filepath.Join(memoryDir(t), "crash")
 			for first, halted := 1, true; halted; first++ {
 				for second, again := 1, true; again; second++ {
 					renew(t, folder)
-					halted = s.halt(t, folder, first)
-					again = s.halt(t, folder, second)
-					if err := powerCut(powerloss.PowerLoss)(s, folder); err != nil {
+					halted = test.halt(t, folder, first)
+					if err := test.between(first).after(test.scenario, folder); err != nil {
 						t.Fatal(err)
 					}
-					root := filepath.Join(folder, "root")
-					if err := errors.Join(s.run(root), s.check(root)); err != nil {
-						t.Errorf("halted at %d and %d: %v", first, second, err)
-					}
+					again = test.halt(t, folder, second)
+					test.mustSurvive(t, folder, first, second)
 				}
 			}
 		})
+	}
+}
+
+// byChance is a power loss of another world for each operation.
+func byChance(first int) survival {
+	return survival{after: powerCut(powerloss.World(first))}
+}
+
+func (s scenario) mustSurvive(t *testing.T, folder string, first, second int) {
+	t.Helper()
+	if err := powerCut(powerloss.PowerLoss)(s, folder); err != nil {
+		t.Fatal(err)
+	}
+	root := filepath.Join(folder, "root")
+	if err := errors.Join(s.run(root), s.check(root)); err != nil {
+		t.Errorf("halted at %d and %d: %v", first, second, err)
 	}
 }
 
