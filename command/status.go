@@ -65,9 +65,7 @@ func standingOf(a account, known *ledger.Ledger) standing {
 		Account: a.Name, LastSuccess: timeOrNil(summary.Success), LastLogin: timeOrNil(summary.Login),
 		ErrorSince: timeOrNil(summary.Error),
 	}
-	if next := summary.Login.Add(a.MinInterval); a.MinInterval > 0 && next.After(time.Now()) {
-		s.NextLogin = &next
-	}
+	s.NextLogin = timeOrNil(summary.NextLogin(time.Now(), a.MinInterval))
 	if !summary.Error.IsZero() {
 		s.LastError = &summary.ErrorText
 	}

@@ -134,8 +134,12 @@ func (p *program) syncAccount(ctx context.Context, c *cli.Context, a account) (o
 		return o
 	}
 	defer l.Close()
-	if next := l.Summary().Login.Add(a.MinInterval); a.MinInterval > 0 && time.Now().Before(next) {
-		p.info(a.Name, "skipped: min_interval asks for no login before %s", next.Format(time.DateTime))
+	if next := l.Summary().NextLogin(time.Now(), a.MinInterval); !next.IsZero() {
+		who := "min_interval"
+		if l.Summary().Delay > a.MinInterval {
+			who = "the server"
+		}
+		p.info(a.Name, "skipped: %s asks for no login before %s", who, next.Format(time.DateTime))
 		o.skipped = true
 		return o
 	}

@@ -9,7 +9,9 @@ import (
 
 // A doubt is about messages of the listing whose UIDs don't tell whether they
 // are known: they had vanished, or a server lists one UID twice, or all UIDs
-// are other than they were. Headers tell, or else whole messages.
+// are other than they were. So are those that a rule has deleted now and an
+// earlier run kept, because a server may have given the UID to another message
+// since. Headers tell, or else whole messages.
 type doubt struct {
 	listed []int           // the messages, as places in the listing
 	copies map[string]int  // of each UID in the listing
@@ -54,7 +56,8 @@ func findDoubt(p *Plan, m memory, copies map[string]int, from int) *doubt {
 	for i := from; i < len(p.targets); i++ {
 		t := p.targets[i]
 		entry, _ := p.known.Lookup(t.Key)
-		if d.moved || entry.Fetched() && entry.Gone() || copies[t.UID] > 1 || m.shared[t.UID] {
+		if d.moved || entry.Fetched() && entry.Gone() || copies[t.UID] > 1 || m.shared[t.UID] ||
+			p.rules.Delete.due(entry, p.now) {
 			d.listed = append(d.listed, i)
 			d.byUID[d.uid(t)] = nil
 		}

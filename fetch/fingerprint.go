@@ -12,7 +12,10 @@ const maxHeader = 64 << 10
 
 // identifying are the header fields that tell one message from all others and
 // that no server on the way changes, in the order in which they are hashed.
-var identifying = [...]string{"message-id", "date", "from", "to", "subject"}
+var identifying = [...]string{messageID: "message-id", date: "date", "from", "to", "subject"}
+
+// The places of those without which the others say too little.
+const messageID, date = 0, 1
 
 // A headerCopy is an io.Writer that keeps the header of the message that is
 // written through it, up to maxHeader bytes, and lets the rest pass. It is
@@ -52,8 +55,9 @@ func (h *headerCopy) findEnd() bool {
 }
 
 // fingerprint hashes the identifying fields of a header. White space doesn't
-// count, because servers fold lines anew. A header in which all of the fields
-// are missing or empty has no fingerprint.
+// count, because servers fold lines anew. A header with neither a Message-ID
+// nor a Date has no fingerprint: the other fields are the same in every report
+// that some machine sends.
 //
 // It scans the text by itself, as the header of every single message passes
 // here on its way: go-message would make a dozen allocations for each line.
@@ -66,19 +70,18 @@ func fingerprint(header []byte) (f ledger.Fingerprint) {
 			values[i] = field[len(identifying[i])+1:]
 		}
 	}
+	if len(bytes.TrimSpace(values[messageID])) == 0 && len(bytes.TrimSpace(values[date])) == 0 {
+		return f
+	}
 	hash := sha256.New()
-	words := 0
 	for _, value := range values {
 		for word := range bytes.FieldsSeq(value) {
 			hash.Write(word)
 			hash.Write([]byte{' '})
-			words++
 		}
 		hash.Write([]byte{'\n'})
 	}
-	if words > 0 {
-		copy(f[:], hash.Sum(nil))
-	}
+	copy(f[:], hash.Sum(nil))
 	return f
 }
 

@@ -106,11 +106,12 @@ func TestFingerprintDiffers(t *testing.T) {
 		strings.Replace(usual, "one two", "onetwo", 1),
 		strings.Replace(usual, "Subject: one two\r\n", "", 1),
 		strings.Replace(usual, "To: b@example.org\r\n", "", 1),
-		"Subject: x\r\n",
-		"From: x\r\n",
-		"To: x\r\n",
-		"Subject: from: x\r\n",
-		"Subject: one\r\nSubject: two\r\n",
+		"Message-ID: x\r\n",
+		"Date: x\r\n",
+		"Date: x\r\nFrom: x\r\n",
+		"Date: x\r\nTo: x\r\n",
+		"Date: x\r\nSubject: from: x\r\n",
+		"Date: x\r\nSubject: one\r\nSubject: two\r\n",
 	} {
 		f := fingerprint([]byte(header))
 		if before, known := seen[f]; known {
@@ -125,6 +126,7 @@ func TestNoFingerprint(t *testing.T) {
 	for _, header := range []string{
 		"", "\r\n", "Received: by here\r\n", "Subject:\r\n", "Subject: \r\n\t\r\nFrom:\r\n",
 		" Subject: folded into nothing\r\n", "X-Subject: x\r\n", "Subject\r\n", "Subject", "Sub",
+		"From: root@example.org\r\nTo: root@example.org\r\nSubject: disk report\r\n", "Message-ID: \r\nDate:\r\n",
 	} {
 		if fingerprint([]byte(header)) != (ledger.Fingerprint{}) {
 			t.Errorf("%q has a fingerprint", header)

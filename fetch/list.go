@@ -16,7 +16,7 @@ func (j *Job) Plan(s *Session) (*Plan, error) {
 	}
 	plan := NewPlan(items, j.Ledger, j.Rules, time.Now())
 	if doubtful := plan.doubtful(); len(doubtful) > 0 {
-		j.note("the UIDs of %d messages don't tell whether they are known: their headers have to", len(doubtful))
+		j.note("headers to look at, as UIDs alone don't tell which messages these are: %d", len(doubtful))
 		looks, err := s.look(doubtful)
 		if err != nil {
 			return nil, err

@@ -64,7 +64,7 @@ func print(name string) ledger.Fingerprint {
 	if name == "-" {
 		return ledger.Fingerprint{}
 	}
-	return fingerprint([]byte("Subject: " + name + "\r\n"))
+	return fingerprint([]byte("Message-ID: " + name + "\r\n"))
 }
 
 // listing makes items of UIDs, each with its length as its size.
@@ -130,12 +130,12 @@ func TestNewPlan(t *testing.T) {
 		{"vanished before", says("kept a", "gone a", "kept b"), []string{"b"}, Rules{}, nil},
 		{"an empty listing", says("kept a", "kept b"), nil, atOnce, []string{"gone a", "gone b"}},
 
-		{"delete at once", says("kept a"), []string{"a", "b"}, atOnce, []string{"retrieve 2 b", "delete 1 a"}},
+		{"delete at once", says("kept a"), []string{"a", "b"}, atOnce, []string{"retrieve 2 b", "doubt 1 a"}},
 		{"delete never", says("kept a", "owed a"), []string{"a"}, never, nil},
-		{"delete what is owed", says("kept a", "owed a", "kept b"), []string{"a", "b"}, Rules{}, []string{"delete 1 a"}},
+		{"delete what is owed", says("kept a", "owed a", "kept b"), []string{"a", "b"}, Rules{}, []string{"doubt 1 a"}},
 		{"too early", says("kept a"), []string{"a"}, afterWeek, nil},
-		{"late enough", old(says("kept a")), []string{"a"}, afterWeek, []string{"delete 1 a"}},
-		{"owed before its time", says("kept a", "owed a"), []string{"a"}, afterWeek, []string{"delete 1 a"}},
+		{"late enough", old(says("kept a")), []string{"a"}, afterWeek, []string{"doubt 1 a"}},
+		{"owed before its time", says("kept a", "owed a"), []string{"a"}, afterWeek, []string{"doubt 1 a"}},
 		{"marked is not kept", old(says("marked a", "owed a")), []string{"a"}, afterWeek, nil},
 		{"marked at once neither", says("marked a", "owed a"), []string{"a"}, atOnce, nil},
 		{"failed neither", says("failed a", "owed a"), []string{"a"}, atOnce, []string{"retrieve 1 a"}},

@@ -63,20 +63,17 @@ func (p *Plan) same(t *Target, c *candidate) {
 		p.record(ledger.Record{Kind: ledger.Back, Key: t.Key})
 	}
 	p.doubt.taken[t.Key] = true
-	if p.rules.Delete.due(c.entry, p.now) {
+	if !p.doubt.moved && p.rules.Delete.due(c.entry, p.now) {
 		p.Delete = append(p.Delete, *t)
 	}
 }
 
-// under says of another key what is known of the message.
+// under says of another key what is known of the message. As its header is all
+// that tells, the message counts as fetched and is never deleted by a rule.
 func (c *candidate) under(key ledger.Key) ledger.Record {
-	r := ledger.Record{
-		Kind: ledger.Kept, Time: c.entry.Since(), Key: key, Size: c.entry.Size, Fingerprint: c.entry.Fingerprint,
+	return ledger.Record{
+		Kind: ledger.Marked, Time: c.entry.Since(), Key: key, Size: c.entry.Size, Fingerprint: c.entry.Fingerprint,
 	}
-	if !c.entry.Kept() {
-		r.Kind = ledger.Marked // and so never deleted by a rule
-	}
-	return r
 }
 
 // other plans to get a message that isn't known.

@@ -3,8 +3,10 @@ package fetch
 import (
 	"context"
 	"errors"
+	"strconv"
 	"time"
 
+	"popfetch/fetch/pop3"
 	"popfetch/store"
 	"popfetch/store/ledger"
 )
@@ -33,12 +35,19 @@ func Run(ctx context.Context, j *Job) (report Report, err error) {
 
 // sync does what there is to do in a session.
 func (j *Job) sync(ctx context.Context, s *Session, report *Report) error {
-	if err := j.Ledger.Append(ledger.Record{Kind: ledger.Login, Time: time.Now()}); err != nil {
+	login := ledger.Record{Kind: ledger.Login, Time: time.Now(), Count: loginDelay(s.Before)}
+	if err := j.Ledger.Append(login); err != nil {
 		return err
 	}
 	plan, err := j.Plan(s)
 	if err != nil {
 		return err
+	}
+	if now := loginDelay(s.Client.Announced()); now > login.Count {
+		login.Count = now
+		if err := j.Ledger.Append(login); err != nil {
+			return err
+		}
 	}
 	report.Skipped, report.OnServer = plan.Skip, plan.OnServer
 	if err := j.record(plan); err != nil {
@@ -48,6 +57,23 @@ func (j *Job) sync(ctx context.Context, s *Session, report *Report) error {
 		return err
 	}
 	return j.delete(s, plan, report)
+}
+
+// maxLoginDelay is the longest delay that a server is believed, in seconds.
+const maxLoginDelay = 24 * 60 * 60
+
+// loginDelay is how many seconds the server wants between two logins, RFC 2449
+// section 6.5. It may only tell after the login.
+func loginDelay(caps pop3.Capabilities) int {
+	parameters := caps[pop3.CapLoginDelay]
+	if len(parameters) == 0 {
+		return 0
+	}
+	seconds, err := strconv.ParseUint(parameters[0], 10, 31)
+	if err != nil {
+		return 0
+	}
+	return int(min(seconds, maxLoginDelay))
 }
 
 // repair settles what a run that died left behind. It needs no server.

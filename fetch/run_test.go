@@ -286,6 +286,7 @@ func stageByHand(t *testing.T, a *account, uid string) {
 	}
 	err = a.ledger.Append(ledger.Record{
 		Kind: ledger.Staged, Time: time.Now(), Key: ledger.MakeKey(uid, 1), Size: size, Text: places[0],
+		Fingerprint: fingerprint([]byte(textOf(uid))),
 	})
 	if err != nil {
 		t.Fatal(err)

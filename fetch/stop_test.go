@@ -173,7 +173,7 @@ func TestUntil(t *testing.T) {
 	r.drop.Add(message("new"))
 	r.rules.Delete.When = AtOnce
 	r.rules.Until = time.Now().Add(-time.Second)
-	if report := r.sync(0); report.Deleted != 3 || len(r.notes) != 1 {
+	if report := r.sync(0); report.Deleted != 3 || len(r.notes) != 2 {
 		t.Errorf("%+v, notes %q", report, r.notes)
 	}
 	r.onServer("new")

@@ -93,7 +93,7 @@ func (l *Ledger) records(key Key) []Record {
 
 func (s Summary) records() (records []Record) {
 	if !s.Login.IsZero() {
-		records = append(records, Record{Kind: Login, Time: s.Login})
+		records = append(records, Record{Kind: Login, Time: s.Login, Count: int(s.Delay / time.Second)})
 	}
 	if !s.Success.IsZero() {
 		records = append(records, Record{Kind: Done, Time: s.Success})

@@ -2,7 +2,7 @@
 // append-only journal of text lines, which a person can read in an editor.
 //
 //	popfetch-ledger 1 work 5f0c2a9be1d4473a #3b1c66d2
-//	staged 2026-11-23T05:25:00Z 4f1c 5120 9d3e… 1795411500.M5P7Q1R5f….host,S=5003 #…
+//	staged 2026-11-23T05:25:00Z 4f1c 5003 9d3e… maildir 1795411500.M5P7Q1R5f….host,S=5003 /home/me/Mail #…
 //	kept 2026-11-23T05:25:00Z 4f1c #…
 //
 // Each line is a record: its kind, when it happened, mostly the key of a
@@ -11,13 +11,15 @@
 //
 //	staged  complete and durable, at a place, but not visible (size, fingerprint, place)
 //	kept    in the mailbox (size and fingerprint, where no staged line told them)
-//	marked  to be treated as fetched, though it wasn't
+//	marked  to be treated as fetched, though it wasn't (size and fingerprint, where they are known)
 //	failed  could not be had (how often, why)
 //	owed    kept, and to be deleted on the server
 //	gone    no longer on the server
 //	back    on the server again
 //	forgot  nothing is known of it any more
-//	login, done, error  what the runs did
+//	login   the server let us in (the seconds it wants before the next time)
+//	done    a run ended well (how many messages it brought)
+//	error   a run didn't (its exit code, why)
 //
 // A key is the message's UID, escaped so that it has no blanks; the second
 // message that a server lists under one UID is a key of its own.
@@ -29,4 +31,8 @@
 //
 // A million messages are a million lines of some 100 bytes, read in one pass;
 // the file is rewritten when more than half of it is of no use any more.
+//
+// The lock is on a file of its own, because the ledger is replaced when it is
+// rewritten. Where a run died, the next one syncs the file and its folder
+// before it believes what it reads.
 package ledger

@@ -50,11 +50,23 @@ type Failure struct {
 
 // A Summary is what is known of the account's runs.
 type Summary struct {
-	Login     time.Time // of the last login that the server accepted
-	Success   time.Time // of the last run without an error
-	Error     time.Time // of the last run with one, zero after a success
+	Login     time.Time     // of the last login that the server accepted
+	Delay     time.Duration // that the server wants between two logins
+	Success   time.Time     // of the last run without an error
+	Error     time.Time     // of the last run with one, zero after a success
 	ErrorText string
 	ErrorCode int // its exit code
+}
+
+// NextLogin is when the next login may be tried, at least so long after the
+// last one, and as long as the server wants. It is zero if that is now. A login
+// in the future says nothing: the clock was set back.
+func (s Summary) NextLogin(now time.Time, atLeast time.Duration) time.Time {
+	next := s.Login.Add(max(atLeast, s.Delay))
+	if s.Login.After(now) || !next.After(now) {
+		return time.Time{}
+	}
+	return next
 }
 
 // retention is how long a message that the server lists no more is remembered,
@@ -65,7 +77,7 @@ const retention = 90 * 24 * time.Hour
 func (l *Ledger) apply(r Record) {
 	switch r.Kind {
 	case Login:
-		l.summary.Login = r.Time
+		l.summary.Login, l.summary.Delay = r.Time, time.Duration(r.Count)*time.Second
 	case Done:
 		l.summary.Success = r.Time
 		l.summary.Error, l.summary.ErrorText, l.summary.ErrorCode = time.Time{}, "", 0

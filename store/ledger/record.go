@@ -43,7 +43,7 @@ type Record struct {
 	Key         Key
 	Size        int64 // in bytes, as stored; 0 where it isn't known
 	Fingerprint Fingerprint
-	Count       int    // how often a message failed, or how many a run brought
+	Count       int    // how often a message failed, how many a run brought, or seconds between logins
 	Text        string // the place of a staged message, or what went wrong
 }
 
@@ -63,14 +63,14 @@ func (r Record) appendLine(line []byte) []byte {
 	case Staged:
 		line = append(r.appendOrigin(line), ' ')
 		line = append(line, escapeText(r.Text)...)
-	case Kept:
+	case Kept, Marked:
 		if r.Size != 0 || r.Fingerprint != (Fingerprint{}) {
 			line = r.appendOrigin(line)
 		}
 	case Failed, RunError:
 		line = append(strconv.AppendInt(append(line, ' '), int64(r.Count), 10), ' ')
 		line = append(line, escapeText(r.Text)...)
-	case Done:
+	case Done, Login:
 		line = strconv.AppendInt(append(line, ' '), int64(r.Count), 10)
 	}
 	return appendChecksum(line, start)
@@ -136,14 +136,14 @@ func (p *parser) record(line []byte) (r Record, err error) {
 	case Staged:
 		f.origin(&r)
 		r.Text = unescape(string(f.last()))
-	case Kept:
+	case Kept, Marked:
 		if len(f.rest) > 0 {
 			f.origin(&r)
 		}
 	case Failed, RunError:
 		r.Count = int(f.number())
 		r.Text = unescape(string(f.last()))
-	case Done:
+	case Done, Login:
 		r.Count = int(f.number())
 	}
 	if f.err == nil && len(f.rest) > 0 {
