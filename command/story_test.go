@@ -1,5 +1,3 @@
-//go:build story
-
 package command_test
 
 import (

@@ -1,4 +1,4 @@
-//go:build !unix && story
+//go:build !unix
 
 package command_test
 
