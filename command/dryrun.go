@@ -22,7 +22,7 @@ func (p *program) dryRun(c *cli.Context, accounts []account) error {
 				return err
 			}
 			s.Client.Quit() // nothing hangs on the answer
-			p.tellPlan(c.Bool("json"), a.Name, job.Rules, plan)
+			p.tellPlan(c.Bool("json"), a.Name, plan)
 			return nil
 		})
 		if err != nil && c.Bool("json") {
@@ -33,11 +33,8 @@ func (p *program) dryRun(c *cli.Context, accounts []account) error {
 	return shown(worst(errs))
 }
 
-func (p *program) tellPlan(asJSON bool, name string, rules fetch.Rules, plan *fetch.Plan) {
-	deletions := plan.Delete
-	if rules.Delete.When == fetch.AtOnce {
-		deletions = append(deletions[:len(deletions):len(deletions)], plan.Retrieve...)
-	}
+func (p *program) tellPlan(asJSON bool, name string, plan *fetch.Plan) {
+	deletions := plan.Deletions()
 	if asJSON {
 		report := fetch.Report{New: len(plan.Retrieve), Deleted: len(deletions), Skipped: plan.Skip, OnServer: plan.OnServer}
 		p.result("%s", outcome{account: name, report: report}.json())

@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"iter"
+	"slices"
 	"time"
 
 	"popfetch/fetch/pop3"
@@ -83,6 +84,21 @@ func NewPlan(items []pop3.Item, known *ledger.Ledger, rules Rules, now time.Time
 		p.missing()
 	}
 	return p
+}
+
+// Deletions returns what the run is going to delete, if all goes well: what it
+// fetches may be among that, and what it has to look at once more before.
+func (p *Plan) Deletions() []Target {
+	targets := slices.Clone(p.Delete)
+	for _, t := range p.check {
+		if entry, _ := p.known.Lookup(t.Key); p.rules.Delete.due(entry, p.now) {
+			targets = append(targets, t)
+		}
+	}
+	if p.rules.Delete.When == AtOnce {
+		targets = append(targets, p.Retrieve...)
+	}
+	return targets
 }
 
 // markOld marks what is there at the very first run and not wanted, and
