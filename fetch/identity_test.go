@@ -233,3 +233,36 @@ func TestNoLook(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// TestUIDReusedUnseen has a server give a UID to another message between two
+// runs. Once that is noticed, the new message isn't deleted before it is
+// fetched, whatever comes in between.
+func TestUIDReusedUnseen(t *testing.T) {
+	for name, server := range servers {
+		for fault, rules := range map[string]Rules{
+			"time up": {Delete: Delete{When: AtOnce}, Until: now.AddDate(-1, 0, 0)},
+			"limit":   {Delete: Delete{When: AtOnce}, MaxMessages: 1},
+			"refused": {Delete: Delete{When: AtOnce}},
+		} {
+			t.Run(name+"/"+fault, func(t *testing.T) {
+				r := newRig(t, message("a"))
+				r.sync(1)
+				r.drop.Remove("a")
+				r.drop.Add(message("first"), messageOf("a", "second"))
+				r.rules = rules
+				r.fault(server, pop3d.When(pop3d.UID("RETR", "a"), pop3d.Refuse("busy")))
+				if fault == "limit" {
+					r.fault(server)
+				}
+				if _, err := r.run(); err != nil {
+					t.Fatal(err)
+				}
+				r.rules = Rules{Delete: Delete{When: AtOnce}}
+				r.fault(server)
+				r.run()
+				r.onServer()
+				r.has("a", "first", "second")
+			})
+		}
+	}
+}

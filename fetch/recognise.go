@@ -76,9 +76,15 @@ func (c *candidate) under(key ledger.Key) ledger.Record {
 	}
 }
 
-// other plans to get a message that isn't known.
+// other plans to get a message that isn't known. If its key is that of a
+// message which was there at the last listing, that one is gone, and the ledger
+// has to know it before anything else happens: what it says of the key would
+// let the new message be deleted unseen.
 func (p *Plan) other(t *Target) {
 	p.giveKey(t)
+	if entry, _ := p.known.Lookup(t.Key); entry.Fetched() && !entry.Gone() {
+		p.record(ledger.Record{Kind: ledger.Gone, Key: t.Key})
+	}
 	p.retrieve(*t)
 }
 

@@ -56,7 +56,7 @@ func TestRecognise(t *testing.T) {
 			"a UID for another message, never missed", says("kept a", "kept b"),
 			[]string{"a", "b"},
 			"x b", atOnce,
-			[]string{"retrieve 1 a", "delete 2 b"},
+			[]string{"retrieve 1 a", "delete 2 b", "gone a"},
 		},
 		{
 			"another message that is too large", says("kept aaaa", "gone aaaa"),

@@ -308,19 +308,25 @@ func (r *rig) entry(uid string) ledger.Entry {
 	return e
 }
 
+// write writes records into the ledger, between two runs.
+func (r *rig) write(records ...ledger.Record) error {
+	a, err := openAccount(r.root, r.mbox)
+	if err != nil {
+		return err
+	}
+	defer a.close()
+	return a.ledger.Append(records...)
+}
+
 // forget makes the ledger forget these UIDs, and with them all pauses.
 func (r *rig) forget(uids ...string) {
 	r.t.Helper()
-	a, err := openAccount(r.root, r.mbox)
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	defer a.close()
+	var records []ledger.Record
 	for _, uid := range uids {
-		err := a.ledger.Append(ledger.Record{Kind: ledger.Forgot, Time: time.Now(), Key: ledger.MakeKey(uid, 1)})
-		if err != nil {
-			r.t.Fatal(err)
-		}
+		records = append(records, ledger.Record{Kind: ledger.Forgot, Time: time.Now(), Key: ledger.MakeKey(uid, 1)})
+	}
+	if err := r.write(records...); err != nil {
+		r.t.Fatal(err)
 	}
 }
 
