@@ -165,10 +165,6 @@ func (p *pump) take(m *pop3.Message, target Target, check bool) error {
 	case errors.Is(err, errRefused):
 		p.plan.same(&target, known)
 		return nil
-	case errors.As(err, new(*store.Error)):
-		p.batch.Discard()
-		p.batch = nil
-		return err
 	case err != nil:
 		return err
 	}

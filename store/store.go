@@ -33,9 +33,10 @@ type Mailbox interface {
 type Batch interface {
 	// Append copies one message, as the server sent it with CRLF line ends,
 	// up to the end of r, and returns the number of bytes that will be stored
-	// for it. After an error of r, which is returned unwrapped, the batch is
-	// as it was before; after an error of the mailbox, always an *Error, the
-	// batch can only be discarded.
+	// for it. After an error the batch is as it was before: an error of r is
+	// returned unwrapped, one of the mailbox is an *Error. After the latter
+	// nothing more may be appended, but what is there can still be staged, so
+	// that a message too big for the disk doesn't take others with it.
 	Append(r io.Reader) (size int64, err error)
 
 	// Stage makes the messages durable and returns one place for each, in the

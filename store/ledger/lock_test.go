@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"sync"
 	"testing"
 	"time"
 
@@ -56,10 +57,10 @@ func startHolder(t *testing.T, state *durable.Dir) (pid int, release func()) {
 	if line, err := bufio.NewReader(stdout).ReadString('\n'); line != "held\n" {
 		t.Fatalf("the other process said %q (%v)", line, err)
 	}
-	release = func() {
+	release = sync.OnceFunc(func() {
 		stdin.Close()
 		cmd.Wait()
-	}
+	})
 	t.Cleanup(release)
 	return cmd.Process.Pid, release
 }

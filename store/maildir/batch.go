@@ -12,6 +12,7 @@ type batch struct {
 	m     *Maildir
 	group *durable.Group
 	names []string // as they will be in new
+	err   error    // why it can't be staged
 }
 
 // Append implements store.Batch.
@@ -31,8 +32,8 @@ func (b *batch) Append(r io.Reader) (int64, error) {
 		return 0, b.m.fault("write to", err)
 	}
 	b.names = append(b.names, sized(temp, size))
-	if err := b.group.Add(file); err != nil {
-		return 0, b.m.fault("write to", err)
+	if b.err = b.group.Add(file); b.err != nil {
+		return 0, b.m.fault("write to", b.err)
 	}
 	return size, nil
 }
@@ -42,8 +43,11 @@ func (b *batch) Stage() ([]string, error) {
 	if len(b.names) == 0 {
 		return nil, nil
 	}
-	if err := b.group.Sync(); err != nil {
-		return nil, b.m.fault("sync", err)
+	if b.err == nil {
+		b.err = b.group.Sync()
+	}
+	if b.err != nil {
+		return nil, b.m.fault("sync", b.err)
 	}
 	places := make([]string, len(b.names))
 	for i, name := range b.names {

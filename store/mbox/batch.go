@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"io"
 
 	"popfetch/store/durable"
@@ -22,6 +23,7 @@ type batch struct {
 	spans []span
 	block block
 	lock  *lock // from Stage on
+	err   error // why it can't be staged
 }
 
 // Append implements store.Batch. The size it returns is that of the message
@@ -35,8 +37,8 @@ func (b *batch) Append(r io.Reader) (int64, error) {
 	}
 	b.in.Reset(r)
 	size, readErr, err := b.write()
-	if readErr != nil {
-		err = b.takeBack()
+	if readErr != nil || err != nil {
+		err = errors.Join(err, b.takeBack())
 	}
 	if err != nil {
 		return 0, b.m.fault("write the spool of", err)
@@ -59,10 +61,14 @@ func (b *batch) begin() (err error) {
 }
 
 // write writes the message in b.in to the spool, and counts it if it is
-// complete.
+// complete. Nothing of it remains in the buffer, where it would share the fate
+// of the next one.
 func (b *batch) write() (size int64, readErr, err error) {
 	counter := &counter{w: b.out}
 	size, readErr, err = writeMessage(counter, b.in, &b.m.copier)
+	if readErr == nil && err == nil {
+		err = b.out.Flush()
+	}
 	if readErr != nil || err != nil {
 		return 0, readErr, err
 	}
@@ -71,12 +77,12 @@ func (b *batch) write() (size int64, readErr, err error) {
 	return size, nil, nil
 }
 
-// takeBack cuts the spool behind the last message that is complete.
+// takeBack cuts the spool behind the last message that is complete. A spool
+// that can't be cut can't be staged.
 func (b *batch) takeBack() error {
-	if err := b.out.Flush(); err != nil {
-		return err
-	}
-	return b.spool.Truncate(b.size)
+	b.out.Reset(b.spool)
+	b.err = b.spool.Truncate(b.size)
+	return b.err
 }
 
 // Stage implements store.Batch. When it succeeds, the mbox remains locked.
@@ -103,8 +109,8 @@ func (b *batch) Stage() ([]string, error) {
 }
 
 func (b *batch) sync() error {
-	if err := b.out.Flush(); err != nil {
-		return err
+	if b.err != nil {
+		return b.err
 	}
 	if err := b.spool.Sync(); err != nil {
 		return err

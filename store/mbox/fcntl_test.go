@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -57,10 +58,10 @@ func (w *world) startLocker() (said string, pid int, release func()) {
 	w.must(cmd.Start())
 	said, err = bufio.NewReader(stdout).ReadString('\n')
 	w.must(err)
-	release = func() {
+	release = sync.OnceFunc(func() {
 		stdin.Close()
 		cmd.Wait()
-	}
+	})
 	w.Cleanup(release)
 	return strings.TrimSpace(said), cmd.Process.Pid, release
 }

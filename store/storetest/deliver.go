@@ -66,7 +66,7 @@ func testOddBytes(t *testing.T, s *suite) {
 // A pattern is a message of so many bytes that takes no room.
 type pattern int64
 
-const patternLine = "From the beginning to the end there is nothing but this.\r\n"
+var patternLine = "From the beginning to the end there is" + strings.Repeat(" nothing but this and that", 20) + ".\r\n"
 
 func (left *pattern) Read(b []byte) (int, error) {
 	if *left == 0 {
