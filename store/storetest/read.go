@@ -11,10 +11,7 @@ import (
 	"slices"
 )
 
-var (
-	fromLine = regexp.MustCompile(`^From \S+ (Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ 123][0-9] [0-9:]{8} [0-9]{4}$`)
-	quoted   = regexp.MustCompile(`(?m)^>(>*From )`)
-)
+var fromLine = regexp.MustCompile(`^From \S+ (Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ 123][0-9] [0-9:]{8} [0-9]{4}$`)
 
 // ParseMbox returns the messages in an mboxrd file. It is written apart from
 // the writer: it holds everything in memory and uses no code of package mbox.
@@ -34,9 +31,21 @@ func ParseMbox(text []byte) (messages [][]byte, err error) {
 		if !found || len(message) > 0 && message[len(message)-1] != '\n' {
 			return nil, fmt.Errorf("no blank line ends message %d", len(messages)+1)
 		}
-		messages = append(messages, quoted.ReplaceAll(message, []byte("$1")))
+		messages = append(messages, unquote(message))
 	}
 	return messages, nil
+}
+
+// unquote takes one ">" from each line that is quoted.
+func unquote(message []byte) []byte {
+	text := make([]byte, 0, len(message))
+	for line := range bytes.Lines(message) {
+		if line[0] == '>' && bytes.HasPrefix(bytes.TrimLeft(line, ">"), []byte("From ")) {
+			line = line[1:]
+		}
+		text = append(text, line...)
+	}
+	return text
 }
 
 // nextFromLine returns where the next line with "From " begins, which by the
