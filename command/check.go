@@ -3,7 +3,6 @@ package command
 import (
 	"context"
 	"crypto/tls"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -65,8 +64,7 @@ func (p *program) check(c *cli.Context) error {
 		f, err := p.examine(c.Context, a)
 		f.Error = textOf(err)
 		if c.Bool("json") {
-			line, _ := json.Marshal(f) // strings and numbers can't fail
-			p.result("%s", line)
+			p.result("%s", encode(f))
 		} else {
 			p.tellFindings(f)
 		}

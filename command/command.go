@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -49,7 +50,7 @@ func Main(ctx context.Context, args []string) (code int) {
 		err = output(p.lost)
 	}
 	var shown *shownError
-	if err != nil && !errors.As(err, &shown) {
+	if err != nil && !errors.As(err, &shown) && !errors.Is(err, syscall.EPIPE) { // who reads no more knows
 		p.fail("", err)
 	}
 	return ExitCode(err)

@@ -43,6 +43,7 @@ func localHint(err error) string {
 func serverHint(err error) string {
 	dns, isDNS := errors.AsType[*net.DNSError](err)
 	refused, isRefused := errors.AsType[*pop3.Error](err)
+	silent, isSilent := errors.AsType[*pop3.TimeoutError](err)
 	switch {
 	case isDNS && dns.IsNotFound:
 		return "check the spelling of server"
@@ -50,7 +51,11 @@ func serverHint(err error) string {
 		return "check the network and its name server"
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return "nothing listens on that port: POP3S is mostly on 995 (tls: implicit), STLS on 110 (tls: starttls)"
-	case is[net.Error](err) && isTimeout(err):
+	case isSilent && silent.Command == "greeting":
+		return "if the server speaks TLS from the start, as on port 995, set tls: implicit"
+	case isSilent:
+		return "the next run goes on where this one stopped"
+	case isTimeout(err):
 		return "check the server's name and port; a firewall may be in between"
 	case isRefused && refused.Temporary():
 		return "try again later"

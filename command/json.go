@@ -1,7 +1,11 @@
 package command
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
+	"strings"
+	"unicode/utf16"
 
 	"popfetch/fetch"
 )
@@ -30,15 +34,37 @@ type failureJSON struct {
 	Error string `json:"error"`
 }
 
-func (o outcome) json() []byte {
+func (o outcome) json() string {
 	r := o.report
 	shape := outcomeJSON{
 		Account: o.account, New: r.New, Bytes: r.Bytes, Deleted: r.Deleted,
 		Skipped: skips(r.Skipped), Failed: failures(r.Failed),
 		OnServer: r.OnServer, Seconds: o.took.Seconds(), Error: textOf(o.err),
 	}
-	line, _ := json.Marshal(shape) // strings and numbers can't fail
-	return line
+	return encode(shape)
+}
+
+// encode writes a value that holds only strings, times and numbers, which can't
+// fail, as one line of JSON. What JSON lets pass and a terminal doesn't bear is
+// escaped too.
+func encode(value any) string {
+	var raw bytes.Buffer
+	out := json.NewEncoder(&raw)
+	out.SetEscapeHTML(false)
+	out.Encode(value)
+	var line strings.Builder
+	for _, r := range strings.TrimSuffix(raw.String(), "\n") {
+		switch {
+		case !harmful(r):
+			line.WriteRune(r)
+		case r > 0xffff:
+			high, low := utf16.EncodeRune(r)
+			fmt.Fprintf(&line, "\\u%04x\\u%04x", high, low)
+		default:
+			fmt.Fprintf(&line, "\\u%04x", r)
+		}
+	}
+	return line.String()
 }
 
 func skips(list []fetch.Skip) []skipJSON {

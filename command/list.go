@@ -2,7 +2,6 @@ package command
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"iter"
 
@@ -121,15 +120,11 @@ func row(t fetch.Target, known *ledger.Ledger) listed {
 }
 
 func (p *program) listJSON(rows iter.Seq2[listed, error]) error {
-	out := json.NewEncoder(p.out)
-	out.SetEscapeHTML(false)
 	for r, err := range rows {
 		if err != nil {
 			return err
 		}
-		if err := out.Encode(r); err != nil {
-			return output(err)
-		}
+		p.result("%s", encode(r))
 	}
 	return nil
 }

@@ -1,7 +1,6 @@
 package command
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -50,8 +49,7 @@ func (p *program) status(c *cli.Context) error {
 		}
 		s := standingOf(a, known)
 		if c.Bool("json") {
-			line, _ := json.Marshal(s)
-			p.result("%s", line)
+			p.result("%s", encode(s))
 		} else {
 			p.result("%s", s)
 		}

@@ -38,7 +38,11 @@ func (e *DamagedError) Unwrap() error { return e.Err }
 
 // Hint tells the ways out.
 func (e *DamagedError) Hint() string {
-	return fmt.Sprintf("put back a copy of the file, or remove line %d of it; without its lines, messages still on the server come again", e.Line)
+	const comeAgain = "without its lines, messages still on the server come again"
+	if e.Line == 1 {
+		return "put back a copy of the file, or move it away; " + comeAgain
+	}
+	return fmt.Sprintf("put back a copy of the file, or remove line %d of it; %s", e.Line, comeAgain)
 }
 
 // A VersionError says that a newer popfetch wrote the ledger.

@@ -1,6 +1,8 @@
 package maildir
 
 import (
+	"errors"
+	"io/fs"
 	"path/filepath"
 
 	"popfetch/store"
@@ -51,6 +53,13 @@ func (m *Maildir) makeFolders() error {
 		if _, err := m.ensure(name); err != nil {
 			return err
 		}
+		// A link that leads out of the Maildir is refused now, and not when
+		// messages are to be moved there.
+		f, err := m.dir.Open(name)
+		if err != nil {
+			return err
+		}
+		f.Close()
 	}
 	there, err := m.dir.Exists("tmp")
 	if err != nil {
@@ -66,7 +75,11 @@ func (m *Maildir) ensure(name string) (made bool, err error) {
 	if err != nil || exists {
 		return false, err
 	}
-	return true, m.dir.Mkdir(name)
+	err = m.dir.Mkdir(name)
+	if errors.Is(err, fs.ErrExist) {
+		return false, nil // another account was faster
+	}
+	return true, err
 }
 
 func (m *Maildir) fault(op string, err error) error {

@@ -35,7 +35,11 @@ func (e *LockedError) Temporary() bool { return true }
 
 // Hint tells the way out.
 func (e *LockedError) Hint() string {
-	return fmt.Sprintf("let the program that holds it end; if none does, remove %s%s", e.Path, dotSuffix)
+	const end = "let the program that holds it end"
+	if _, err := os.Lstat(e.Path + dotSuffix); err != nil {
+		return end
+	}
+	return fmt.Sprintf("%s; if none does, remove %s%s", end, e.Path, dotSuffix)
 }
 
 // gates keep the accounts of one run that deliver to the same mbox off each

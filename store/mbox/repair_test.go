@@ -43,7 +43,7 @@ func (w *world) must(err error) {
 
 func (w *world) open() *mbox.Mbox {
 	w.Helper()
-	m, err := mbox.Open(w.path, w.state, "work.spool", "id", &mbox.Options{LockTimeout: 200 * time.Millisecond})
+	m, err := mbox.Open(w.path, w.state, "work.spool", "id", &mbox.Options{LockTimeout: 500 * time.Millisecond})
 	w.must(err)
 	w.Cleanup(func() { m.Close() })
 	return m
