@@ -2,6 +2,7 @@ package main
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"popfetch/testdata/bench/corpus"
@@ -27,13 +28,13 @@ type Case struct {
 
 const far = 50 * time.Millisecond
 
-// big is the size of the three big messages, in bytes.
-const big = 300_000_000
-
 // cases are the cases at a scale, in the order of the report.
 func cases(scale float64) []Case {
 	n := func(full int) int { return max(1, int(math.Round(float64(full)*scale))) }
-	accounts := max(2, n(200))
+	return slices.Concat(firstFetches(n), polls(n), manyAccounts(max(2, n(200))), farFetches(n))
+}
+
+func firstFetches(n func(int) int) []Case {
 	return []Case{
 		{
 			Name: "small", Title: "First fetch of 10,000 small messages, Maildir",
@@ -53,8 +54,13 @@ func cases(scale float64) []Case {
 		},
 		{
 			Name: "big", Title: "First fetch of 3 messages of 300 MB, Maildir",
-			Messages: 3, Size: corpus.Exactly(n(big)),
+			Messages: 3, Size: corpus.Exactly(n(300_000_000)),
 		},
+	}
+}
+
+func polls(n func(int) int) []Case {
+	return []Case{
 		{
 			Name: "nothing", Title: "Nothing new, 100,000 messages left on the server",
 			Note:     "The limit is login and UIDL.",
@@ -64,6 +70,11 @@ func cases(scale float64) []Case {
 			Name: "ten", Title: "Ten new messages, 100,000 left on the server",
 			Messages: n(100_000), Size: corpus.Tiny, Seen: true, Late: 10,
 		},
+	}
+}
+
+func manyAccounts(accounts int) []Case {
+	return []Case{
 		{
 			Name: "accounts", Title: "First fetch of 20 small messages from each of 200 accounts, Maildir",
 			Accounts: accounts, Messages: 20, Size: corpus.Small, Jobs: 16,
@@ -73,6 +84,11 @@ func cases(scale float64) []Case {
 			Note:     "The limit is login and UIDL.",
 			Accounts: accounts, Messages: 20, Size: corpus.Small, Seen: true, RTT: far, Jobs: 200,
 		},
+	}
+}
+
+func farFetches(n func(int) int) []Case {
+	return []Case{
 		{
 			Name: "far", Title: "First fetch of 1,500 small messages at a round trip of 50 ms, Maildir",
 			Messages: n(1_500), Size: corpus.Small, RTT: far,

@@ -3,8 +3,8 @@
 //
 //	limit -addr 127.0.0.1:995 -ca ca.pem [-uidl] [-skip N] [-jobs N] USER:PASSWORD...
 //
-// It doesn't ask what the server can do, writes nothing to disk, and sends all commands behind
-// the listing at once. For a comparison it is written apart from popfetch's client.
+// It doesn't ask what the server can do, asks for all messages at once, writes nothing to disk, and
+// leaves without a last answer. For the sake of comparison it is written apart from popfetch's client.
 package main
 
 import (
