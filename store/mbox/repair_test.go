@@ -179,6 +179,14 @@ func TestRepair(t *testing.T) {
 			func(spool string) string { return spool },
 			three,
 		},
+		"a part, the former deleted": {
+			func(spool string) string { return spool[:half(spool)] },
+			three,
+		},
+		"a part, the former changed": {
+			func(spool string) string { return strings.Replace(former, "\n\n", "\nStatus: RO\n\n", 1) + spool[:half(spool)] },
+			append([]string{strings.Replace(last, "\n\n", "\nStatus: RO\n\n", 1)}, three...),
+		},
 		"put in another order": {
 			func(spool string) string { return spool + former },
 			append(append([]string{}, three...), last),

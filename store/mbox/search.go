@@ -15,6 +15,7 @@ type digest [sha256.Size]byte
 
 // search looks for messages of the spool anywhere in the mbox, and returns
 // those that aren't there. Of two messages that are alike one may be missing.
+// If the mbox ends with the beginning of one, that is cut off.
 func (m *Mbox) search(l *lock, spoolName string, spans []span) (missing []span, err error) {
 	spool, err := m.state.Open(spoolName)
 	if err != nil {
@@ -24,7 +25,7 @@ func (m *Mbox) search(l *lock, spoolName string, spans []span) (missing []span, 
 	digests := make([]digest, len(spans))
 	found := map[digest]int{}
 	for i, s := range spans {
-		err := digestAll(io.NewSectionReader(spool, s.start, s.length), func(d digest) { digests[i] = d })
+		_, err := digestAll(io.NewSectionReader(spool, s.start, s.length), func(d digest) { digests[i] = d })
 		if err != nil {
 			return nil, err
 		}
@@ -34,35 +35,72 @@ func (m *Mbox) search(l *lock, spoolName string, spans []span) (missing []span, 
 	if err != nil {
 		return nil, err
 	}
-	err = digestAll(io.NewSectionReader(l.file, 0, size), func(d digest) {
+	last, err := digestAll(io.NewSectionReader(l.file, 0, size), func(d digest) {
 		if n, wanted := found[d]; wanted {
 			found[d] = n + 1
 		}
 	})
+	if err != nil {
+		return nil, err
+	}
 	for i, s := range spans {
 		if found[digests[i]]--; found[digests[i]] < 0 {
 			missing = append(missing, s)
 		}
 	}
-	return missing, err
+	return missing, l.cutTorn(last, size, spool, missing)
 }
 
-// digestAll yields the digest of each message in an mbox. It reads every byte
-// once and holds none of them for longer than its buffer.
-func digestAll(r io.Reader, yield func(digest)) error {
+// cutTorn cuts off the last message of the mbox, which begins at last and goes
+// up to size, if it is the beginning of one of these messages of the spool and
+// no more: a crash cut it short, and it moved when a mail program rewrote what
+// is before it. The From_ line has the time, and is no other message's.
+func (l *lock) cutTorn(last, size int64, spool io.ReaderAt, missing []span) error {
+	length := size - last
+	for _, s := range missing {
+		if last < 0 || length >= s.length {
+			continue
+		}
+		alike, err := sameText(io.NewSectionReader(l.file, last, length), io.NewSectionReader(spool, s.start, length))
+		if err != nil {
+			return err
+		}
+		if alike {
+			return l.file.Truncate(last)
+		}
+	}
+	return nil
+}
+
+// sameText reports whether two readers give the same bytes.
+func sameText(x, y io.Reader) (bool, error) {
+	sums := [2]hash.Hash{sha256.New(), sha256.New()}
+	for i, r := range []io.Reader{x, y} {
+		if _, err := io.Copy(sums[i], r); err != nil {
+			return false, err
+		}
+	}
+	return bytes.Equal(sums[0].Sum(nil), sums[1].Sum(nil)), nil
+}
+
+// digestAll yields the digest of each message in an mbox, and returns where the
+// last one begins, -1 if there is none. It reads every byte once and holds none
+// of them for longer than its buffer.
+func digestAll(r io.Reader, yield func(digest)) (last int64, err error) {
 	in := bufio.NewReaderSize(r, spoolBuffer)
-	s := scanner{sum: sha256.New(), blank: true, yield: yield}
+	s := scanner{sum: sha256.New(), blank: true, last: -1, yield: yield}
 	for lineStart := true; ; {
 		part, err := in.ReadSlice('\n')
 		if err != nil && err != io.EOF && err != bufio.ErrBufferFull {
-			return err
+			return -1, err
 		}
 		if len(part) > 0 {
 			s.add(part, lineStart)
+			s.at += int64(len(part))
 		}
 		if err == io.EOF {
 			s.end()
-			return nil
+			return s.last, nil
 		}
 		lineStart = err == nil
 	}
@@ -72,6 +110,8 @@ func digestAll(r io.Reader, yield func(digest)) error {
 type scanner struct {
 	sum      hash.Hash
 	yield    func(digest)
+	at       int64 // of the line, from the start of the mbox
+	last     int64 // at which the last From_ line is, -1 before the first
 	inside   bool // a message
 	inHeader bool
 	skipping bool // a field of the header that doesn't count
@@ -83,6 +123,7 @@ func (s *scanner) add(part []byte, lineStart bool) {
 	if lineStart && s.blank && bytes.HasPrefix(part, []byte(from)) {
 		s.end()
 		s.inside, s.inHeader, s.skipping, s.blank = true, true, true, false
+		s.last = s.at
 		return
 	}
 	if lineStart {
