@@ -23,7 +23,8 @@
 //     block is appended anew, from the base on.
 //   - The spool is there, and the mbox is anything else: a mail program came
 //     between the end of that run and this one. What of the spool isn't found
-//     among the messages of the mbox is appended.
+//     among the messages of the mbox is appended; the beginning of a message at
+//     the end of the mbox is cut off before.
 //
 // That is exactly once, with one exception that no two files can be without.
 // Between the sync of the mbox and that of the spool's removal, both hold the
@@ -34,6 +35,7 @@
 // as the system lives. For the same reason a program that appends to the mbox
 // before the repair, behind a block that the crash cut short, leaves the
 // beginning of one message visible; the message itself is then appended whole.
+// That program may be another account of popfetch, if several share one mbox.
 //
 // Its one rule: nothing in the mbox before the base, and nothing that another
 // program wrote, is ever changed; and the mbox is touched under its lock only.

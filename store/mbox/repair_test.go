@@ -184,7 +184,9 @@ func TestRepair(t *testing.T) {
 			three,
 		},
 		"a part, the former changed": {
-			func(spool string) string { return strings.Replace(former, "\n\n", "\nStatus: RO\n\n", 1) + spool[:half(spool)] },
+			func(spool string) string {
+				return strings.Replace(former, "\n\n", "\nStatus: RO\n\n", 1) + spool[:half(spool)]
+			},
 			append([]string{strings.Replace(last, "\n\n", "\nStatus: RO\n\n", 1)}, three...),
 		},
 		"put in another order": {

@@ -112,7 +112,7 @@ type scanner struct {
 	yield    func(digest)
 	at       int64 // of the line, from the start of the mbox
 	last     int64 // at which the last From_ line is, -1 before the first
-	inside   bool // a message
+	inside   bool  // a message
 	inHeader bool
 	skipping bool // a field of the header that doesn't count
 	blank    bool // the last line was blank, or there was none
