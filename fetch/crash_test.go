@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -99,19 +100,19 @@ func TestCrashAtRandom(t *testing.T) {
 			random := rand.New(rand.NewPCG(uint64(i), 3))
 			for round := range rounds {
 				r.renew()
-				how := ""
+				var how strings.Builder
 				for range 1 + random.IntN(3) {
 					if round%3 == 0 {
 						after := time.Duration(random.Int64N(int64(25 * time.Millisecond)))
-						how += fmt.Sprintf("killed after %v ", after)
+						fmt.Fprintf(&how, "killed after %v ", after)
 						r.dieAfter(after)
 					} else {
 						bytes := random.Int64N(6000)
-						how += fmt.Sprintf("killed at byte %d ", bytes)
+						fmt.Fprintf(&how, "killed at byte %d ", bytes)
 						r.dieAtByte(bytes)
 					}
 				}
-				r.survive(how, worlds[0], 0)
+				r.survive(how.String(), worlds[0], 0)
 			}
 		})
 	}

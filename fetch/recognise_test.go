@@ -13,7 +13,7 @@ import (
 // looksOf makes looks of names: "-" for a header that identifies nothing, "?"
 // for one that the server doesn't show.
 func looksOf(names string) (looks []look) {
-	for _, name := range strings.Fields(names) {
+	for name := range strings.FieldsSeq(names) {
 		if name == "?" {
 			looks = append(looks, look{})
 		} else {
