@@ -8,7 +8,11 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"syscall"
 	"testing"
+
+	"popfetch/store"
+	"popfetch/store/durable"
 )
 
 func testEmptyBatch(t *testing.T, s *suite) {
@@ -138,6 +142,39 @@ func testReadError(t *testing.T, s *suite) {
 	s.must(err)
 	s.must(b.Publish())
 	s.wants(messages...)
+}
+
+// testNoRoom has a disk that is too full for one message: those before it are
+// delivered all the same.
+func testNoRoom(t *testing.T, s *suite) {
+	messages, large := mail(3), strings.Repeat(mail(1)[0], 5000)
+	for _, kind := range []durable.Kind{durable.Create, durable.Write} {
+		b := s.fill(s.open(id), messages...)
+		full := false
+		durable.TestOnlyHook = func(op durable.Op, do func() error) error {
+			if op.Kind != kind {
+				return do()
+			}
+			full = true
+			return syscall.ENOSPC
+		}
+		_, err := b.Append(strings.NewReader(large))
+		durable.TestOnlyHook = nil
+		want := messages
+		if full && (!errors.As(err, new(*store.Error)) || !errors.Is(err, syscall.ENOSPC)) {
+			t.Errorf("Append returned %v", err)
+		} else if !full {
+			want = append(messages, large) // which needed nothing of that kind
+		}
+		places, err := b.Stage()
+		s.must(err)
+		s.must(b.Publish())
+		if len(places) != len(want) {
+			t.Errorf("there are %d places for %d messages", len(places), len(want))
+		}
+		s.wants(want...)
+		s.must(s.DeleteAll())
+	}
 }
 
 func testDiscard(t *testing.T, s *suite) {

@@ -140,17 +140,19 @@ func (r *run) rewriteLedger(state *durable.Dir) error {
 	return err
 }
 
-// commit takes one batch from the server to the mailbox.
-func (r *run) commit(messages []int) error {
+// commit takes one batch from the server to the mailbox, or as much of it as
+// there is room for.
+func (r *run) commit(messages []int) (err error) {
 	b, err := r.box.Begin()
 	if err != nil {
 		return err
 	}
 	var records []ledger.Record
 	for _, i := range messages {
-		size, err := b.Append(strings.NewReader(r.wire(i)))
-		if err != nil {
-			return errors.Join(err, b.Discard())
+		size, appendErr := b.Append(strings.NewReader(r.wire(i)))
+		if appendErr != nil {
+			defer func() { err = errors.Join(appendErr, err) }()
+			break
 		}
 		records = append(records, ledger.Record{Kind: ledger.Staged, Time: time.Now(), Key: key(i), Size: size})
 	}

@@ -43,6 +43,7 @@ func Run(t *testing.T, subject func(t *testing.T) Subject) {
 		"OddBytes":           testOddBytes,
 		"Large":              testLarge,
 		"ReadError":          testReadError,
+		"NoRoom":             testNoRoom,
 		"Discard":            testDiscard,
 		"Overlap":            testOverlap,
 		"Modes":              testModes,
