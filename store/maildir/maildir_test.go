@@ -6,8 +6,10 @@ import (
 	"testing"
 
 	"popfetch/store"
+	"popfetch/store/durable"
 	"popfetch/store/maildir"
 	"popfetch/store/storetest"
+	"popfetch/store/storetest/powerloss"
 )
 
 func TestContract(t *testing.T) {
@@ -21,6 +23,7 @@ func TestContract(t *testing.T) {
 			MarkRead: func() error {
 				return each(path, func(name string) error { return os.Rename(name, path+"/cur/"+filepath.Base(name)+":2,S") })
 			},
+			Full:      fillDisk,
 			DeleteAll: func() error { return each(path, os.Remove) },
 			Litter:    func() ([]string, error) { return filepath.Glob(path + "/tmp/*") },
 		}
@@ -41,4 +44,12 @@ func each(path string, do func(name string) error) error {
 		}
 	}
 	return nil
+}
+
+// fillDisk lets everything fail that needs room on the disk.
+func fillDisk(full bool) {
+	durable.TestOnlyHook = nil
+	if full {
+		durable.TestOnlyHook = powerloss.Full(1, powerloss.Lastingly)
+	}
 }

@@ -2,7 +2,6 @@ package mbox
 
 import (
 	"bufio"
-	"errors"
 	"fmt"
 	"io"
 )
@@ -27,21 +26,36 @@ func (l *lock) end() (base, separator int64, err error) {
 	return base, separator, nil
 }
 
-// appendBlock appends the block at its base and makes that durable.
-func (m *Mbox) appendBlock(l *lock, b block) error {
-	size, err := l.file.Size()
+// deliver appends these messages of the block to the mbox, makes that durable,
+// and then removes the spool.
+func (m *Mbox) deliver(l *lock, b block, spans []span) error {
+	if err := m.appendSpans(l, b.spool, spans); err != nil {
+		return m.fault("deliver to", err)
+	}
+	if err := m.removeSpool(b.spool); err != nil {
+		return m.fault("clean up after", err)
+	}
+	return nil
+}
+
+func (m *Mbox) appendSpans(l *lock, spoolName string, spans []span) error {
+	if len(spans) == 0 {
+		return l.file.Sync()
+	}
+	base, separator, err := l.end()
 	if err != nil {
 		return err
 	}
-	if size != b.base {
-		return errors.New("a program that doesn't heed its locks has changed it")
-	}
-	text, spool, err := m.open(b)
+	spool, err := m.state.Open(spoolName)
 	if err != nil {
 		return err
 	}
 	defer spool.Close()
-	return l.append(b.base, text)
+	parts := []io.Reader{newlines(separator)}
+	for _, s := range spans {
+		parts = append(parts, io.NewSectionReader(spool, s.start, s.length))
+	}
+	return l.append(base, io.MultiReader(parts...))
 }
 
 // append appends text behind size, the present size, and makes it durable, or

@@ -93,7 +93,7 @@ func (b *batch) Stage() ([]string, error) {
 	if err := b.sync(); err != nil {
 		return nil, b.m.fault("write the spool of", err)
 	}
-	lock, err := b.m.acquire()
+	lock, err := b.m.acquire(b.m.wait)
 	if err != nil {
 		return nil, b.m.fault("lock", err)
 	}
@@ -128,13 +128,15 @@ func (b *batch) Publish() error {
 	if err := b.spool.Close(); err != nil {
 		return b.m.fault("write the spool of", err)
 	}
-	if err := b.m.appendBlock(b.lock, b.block); err != nil {
-		return b.m.fault("deliver to", err)
+	missing := b.spans
+	size, err := b.lock.file.Size()
+	if err == nil && size != b.block.base { // by a program that doesn't heed locks
+		missing, err = b.m.missing(b.lock, b.block, b.spans)
 	}
-	if err := b.m.removeSpool(b.block.spool); err != nil {
-		return b.m.fault("clean up after", err)
+	if err != nil {
+		return b.m.fault("read", err)
 	}
-	return nil
+	return b.m.deliver(b.lock, b.block, missing)
 }
 
 // Discard implements store.Batch.

@@ -67,8 +67,8 @@ func (m *Mbox) makeDotlock(name string) error {
 	return m.dir.Link(temp, name)
 }
 
-// releaseDotlock gives the dotlock up, unless another program took it for stale and
-// made its own.
+// releaseDotlock gives the dotlock up, unless another program took it for
+// stale and made its own.
 func (m *Mbox) releaseDotlock() {
 	name := m.name + dotSuffix
 	if dot, err := m.readDotlock(name); err == nil && dot.text == strconv.Itoa(os.Getpid()) {
@@ -105,17 +105,20 @@ type foreignDotlock struct {
 
 func (m *Mbox) readDotlock(name string) (d foreignDotlock, err error) {
 	d.path = m.dir.Path(name)
+	info, err := os.Lstat(d.path)
+	if err != nil {
+		return d, err
+	}
+	if d.made = info.ModTime(); !info.Mode().IsRegular() {
+		return d, nil // some programs make a link, and a FIFO would block us
+	}
 	f, err := m.dir.Open(name)
 	if err != nil {
 		return d, err
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return d, err
-	}
 	text, err := io.ReadAll(io.LimitReader(f, maxDotlock))
-	d.text, d.made = string(bytes.TrimRight(text, "\x00 \r\n")), info.ModTime()
+	d.text = string(bytes.TrimRight(text, "\x00 \r\n"))
 	return d, err
 }
 
@@ -141,6 +144,7 @@ func (d foreignDotlock) pid() (pid int, ok bool) {
 // stale reports whether nobody can be using the dotlock any more: the system
 // has been started since, or its process is dead, or there is no telling which
 // that is and the dotlock is old.
+//
 // Our own process has none, as the caller just failed to make it: the number
 // is that of a popfetch that died, in a container perhaps, where every
 // process is number 1.

@@ -120,6 +120,17 @@ func TestReplacedMeanwhile(t *testing.T) {
 	w.wants([]string{"Subject: latter\n\nCame meanwhile.\n", three[0]})
 }
 
+// TestDotlockNoFile has a dotlock that can't be read without waiting for ever.
+func TestDotlockNoFile(t *testing.T) {
+	w := newWorld(t)
+	lock := w.path + ".lock"
+	w.must(syscall.Mkfifo(lock, 0o600))
+	w.mustBeLocked(lock)
+	long := time.Now().Add(-time.Hour)
+	w.must(os.Chtimes(lock, long, long))
+	w.must(w.deliver(three[0]))
+}
+
 func TestOpenFIFO(t *testing.T) {
 	w := newWorld(t)
 	w.must(syscall.Mkfifo(w.path, 0o600))

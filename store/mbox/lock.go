@@ -48,15 +48,12 @@ var gates sync.Map // path: chan struct{} of capacity 1
 
 // acquire locks the mbox, which is made if it isn't there. A lock that is
 // taken is tried again and again, without blocking, until the time is up.
-func (m *Mbox) acquire() (*lock, error) {
+func (m *Mbox) acquire(wait time.Duration) (*lock, error) {
+	deadline := time.Now().Add(wait)
 	path := m.dir.Path(m.name)
-	deadline := time.Now().Add(m.wait)
-	value, _ := gates.LoadOrStore(path, make(chan struct{}, 1))
-	gate := value.(chan struct{})
-	select {
-	case gate <- struct{}{}:
-	case <-time.After(m.wait):
-		return nil, &LockedError{Path: path, Holder: "another account of this run"}
+	gate, err := enter(path, wait)
+	if err != nil {
+		return nil, err
 	}
 	for {
 		l, holder, err := m.try()
@@ -64,7 +61,7 @@ func (m *Mbox) acquire() (*lock, error) {
 			l.gate = gate
 			return l, nil
 		}
-		if err == nil && time.Now().After(deadline) {
+		if err == nil && !time.Now().Before(deadline) {
 			err = &LockedError{Path: path, Holder: holder}
 		}
 		if err != nil {
@@ -72,6 +69,23 @@ func (m *Mbox) acquire() (*lock, error) {
 			return nil, err
 		}
 		time.Sleep(retryLock)
+	}
+}
+
+// enter waits until no other account of this run has the mbox.
+func enter(path string, wait time.Duration) (gate chan struct{}, err error) {
+	value, _ := gates.LoadOrStore(path, make(chan struct{}, 1))
+	gate = value.(chan struct{})
+	select {
+	case gate <- struct{}{}:
+		return gate, nil
+	default:
+	}
+	select {
+	case gate <- struct{}{}:
+		return gate, nil
+	case <-time.After(wait):
+		return nil, &LockedError{Path: path, Holder: "another account of this run"}
 	}
 }
 

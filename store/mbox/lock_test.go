@@ -128,6 +128,29 @@ func (w *world) locked() string {
 	return string(text)
 }
 
+// TestLockOfAnotherAccount repairs one account while another one of the same
+// process has the mbox locked: that dotlock, of a living process though it is
+// ours, is not one that a dead run left.
+func TestLockOfAnotherAccount(t *testing.T) {
+	w := newWorld(t)
+	b, err := w.open().Begin()
+	w.must(err)
+	_, err = b.Append(strings.NewReader(three[0]))
+	w.must(err)
+	_, err = b.Stage()
+	w.must(err)
+	other, err := mbox.Open(w.path, w.state, "home.spool", "id2", nil)
+	w.must(err)
+	defer other.Close()
+	_, err = other.Repair(nil)
+	w.must(err)
+	if w.locked() == "" {
+		t.Error("the lock of another account was broken")
+	}
+	w.must(b.Publish())
+	w.wants(three[:1])
+}
+
 // TestBrokenLock has a program that took our dotlock for stale and made its
 // own: that isn't ours to remove.
 func TestBrokenLock(t *testing.T) {

@@ -50,8 +50,8 @@ func Open(path string, state *durable.Dir, spoolName, id string, opts *Options) 
 	return m, nil
 }
 
-// openParent opens the folder of a file, made where it lacks, under the one path that has no
-// symbolic links, which is also what two accounts of the same mbox share.
+// openParent opens the folder of a file, made where it lacks, under the one
+// path that has no symbolic links: what two accounts of the same mbox share.
 func openParent(path string) (*durable.Dir, error) {
 	dir, _, err := durable.MakeDir(filepath.Dir(path))
 	if err != nil {
@@ -81,7 +81,7 @@ func (m *Mbox) removeSpool(name string) error {
 	return m.state.Sync(".")
 }
 
-// open opens a spool and returns the block that it makes.
+// open opens the spool of a block, and returns the text of the block.
 func (m *Mbox) open(b block) (io.Reader, io.Closer, error) {
 	f, err := m.state.Open(b.spool)
 	if err != nil {

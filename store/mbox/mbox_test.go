@@ -11,6 +11,7 @@ import (
 	"popfetch/store/durable"
 	"popfetch/store/mbox"
 	"popfetch/store/storetest"
+	"popfetch/store/storetest/powerloss"
 )
 
 func TestContract(t *testing.T) {
@@ -29,6 +30,7 @@ func TestContract(t *testing.T) {
 			},
 			Read:      func() ([][]byte, error) { return storetest.ReadMbox(path) },
 			MarkRead:  func() error { return addFlags(path) },
+			Full:      fillDisk,
 			DeleteAll: func() error { return os.Truncate(path, 0) },
 			Litter:    func() ([]string, error) { return filepath.Glob(root + "/work.spool*") },
 			EndsLines: true,
@@ -48,4 +50,12 @@ func addFlags(path string) error {
 		return err
 	}
 	return os.WriteFile(path, envelope.ReplaceAll(text, []byte("${0}"+flagLines)), 0o600)
+}
+
+// fillDisk lets everything fail that needs room on the disk.
+func fillDisk(full bool) {
+	durable.TestOnlyHook = nil
+	if full {
+		durable.TestOnlyHook = powerloss.Full(1, powerloss.Lastingly)
+	}
 }

@@ -2,7 +2,6 @@ package mbox
 
 import (
 	"cmp"
-	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -50,8 +49,8 @@ func (m *Mbox) unblock() error {
 		if !exists {
 			continue
 		}
-		if l, _, _ := m.try(); l != nil {
-			l.free()
+		if l, err := m.acquire(0); err == nil {
+			l.release()
 		}
 	}
 	return nil
@@ -82,7 +81,7 @@ func (m *Mbox) clear(blocks map[string]block) error {
 // have died before it could.
 func (m *Mbox) settle(b block, spans []span) error {
 	slices.SortFunc(spans, func(x, y span) int { return cmp.Compare(x.start, y.start) })
-	l, err := m.acquire()
+	l, err := m.acquire(m.wait)
 	if err != nil {
 		return m.fault("lock", err)
 	}
@@ -91,13 +90,7 @@ func (m *Mbox) settle(b block, spans []span) error {
 	if err != nil {
 		return m.fault("read", err)
 	}
-	if err := m.deliver(l, b, missing); err != nil {
-		return m.fault("deliver to", err)
-	}
-	if err := m.removeSpool(b.spool); err != nil {
-		return m.fault("clean up after", err)
-	}
-	return nil
+	return m.deliver(l, b, missing)
 }
 
 // missing returns which messages of the block are not in the mbox, which it
@@ -117,26 +110,4 @@ func (m *Mbox) missing(l *lock, b block, spans []span) ([]span, error) {
 		return spans, l.file.Truncate(b.base)
 	}
 	return m.search(l, b.spool, spans)
-}
-
-// deliver appends these messages of the block's spool to the mbox, and syncs
-// it.
-func (m *Mbox) deliver(l *lock, b block, spans []span) error {
-	if len(spans) == 0 {
-		return l.file.Sync()
-	}
-	base, separator, err := l.end()
-	if err != nil {
-		return err
-	}
-	spool, err := m.state.Open(b.spool)
-	if err != nil {
-		return err
-	}
-	defer spool.Close()
-	parts := []io.Reader{newlines(separator)}
-	for _, s := range spans {
-		parts = append(parts, io.NewSectionReader(spool, s.start, s.length))
-	}
-	return l.append(base, io.MultiReader(parts...))
 }

@@ -355,17 +355,10 @@ func TestNotHeedingLocks(t *testing.T) {
 	w.must(err)
 	_, err = b.Append(strings.NewReader(three[0]))
 	w.must(err)
-	places, err := b.Stage()
+	_, err = b.Stage()
 	w.must(err)
 	w.write(former + latter)
-	if err := b.Publish(); !errors.As(err, new(*store.Error)) {
-		t.Errorf("Publish returned %v", err)
-	}
-	if w.read() != former+latter {
-		t.Error("Publish changed what the other program wrote")
-	}
-	_, err = w.open().Repair([]store.Staged{{Place: places[0]}})
-	w.must(err)
+	w.must(b.Publish())
 	w.wants([]string{"Subject: former\n\nWas there before.\n", "Subject: latter\n\nCame meanwhile.\n", three[0]})
 }
 

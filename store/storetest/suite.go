@@ -24,6 +24,10 @@ type Subject struct {
 	// MarkRead and DeleteAll are what a mail program does to all of them.
 	MarkRead, DeleteAll func() error
 
+	// Full lets the disk be full, with syscall.ENOSPC for whatever needs room,
+	// or not full any more.
+	Full func(full bool)
+
 	// Root is the folder in which all the files of the mailbox lie.
 	Root string
 
