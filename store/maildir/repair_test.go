@@ -146,6 +146,21 @@ func TestGone(t *testing.T) {
 	}
 }
 
+// TestGoneShared has another account make such a Maildir anew first.
+func TestGoneShared(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "Mail")
+	staged := stage(t, path, 0, "lost")
+	must(t, os.RemoveAll(path))
+	m, other := open(t, path), open(t, path)
+	_, err := other.Begin()
+	must(t, err)
+	kept, err := m.Repair(staged)
+	must(t, err)
+	if kept[0] {
+		t.Error("a message of a Maildir that is gone counts as published")
+	}
+}
+
 // TestMoved has the whole Maildir moved, and the configuration with it.
 func TestMoved(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "Mail")

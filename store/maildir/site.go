@@ -40,7 +40,8 @@ func (r *repair) site(path string) (*site, error) {
 // look finds this ledger's files in tmp.
 func (s *site) look() error {
 	names, err := s.dir.Names("tmp")
-	if s.missing = errors.Is(err, fs.ErrNotExist); s.missing {
+	if errors.Is(err, fs.ErrNotExist) {
+		s.missing = true
 		return nil
 	}
 	for _, name := range names {
