@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"errors"
+	"os"
 	"testing"
 	"time"
 
@@ -267,6 +268,22 @@ func TestRepairIsReported(t *testing.T) {
 		t.Errorf("%+v, want %d bytes", report, want)
 	}
 	r.has("m0001", "m0002", "m0003")
+}
+
+// TestRepairFindsNothing fetches again what was staged and lies nowhere now.
+func TestRepairFindsNothing(t *testing.T) {
+	r := newRig(t, messages(2)...)
+	a, err := openAccount(r.root, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stageByHand(t, a, "m0001")
+	a.close()
+	if err := os.RemoveAll(mailboxOf(r.root, false)); err != nil {
+		t.Fatal(err)
+	}
+	r.sync(2)
+	r.has("m0001", "m0002")
 }
 
 // stageByHand does what a run did that died before it could publish.
