@@ -118,7 +118,7 @@ func TestStalls(t *testing.T) {
 	r := newRig(t, messages(3)...)
 	r.fault(pop3d.When(pop3d.UID("RETR", "m0002"), pop3d.Stall()))
 	job := r.job()
-	job.Client.Timeout = 50 * time.Millisecond
+	job.Client.Timeout = time.Second
 	report, err := r.runJob(t.Context(), job)
 	if timeout := (*pop3.TimeoutError)(nil); !errors.As(err, &timeout) || report.New != 1 {
 		t.Errorf("%+v, %v", report, err)
