@@ -40,40 +40,42 @@ func echo(t *testing.T) string {
 	return listener.Addr().String()
 }
 
-func TestRoundTrips(t *testing.T) {
-	tests := []struct {
-		name   string
-		client func(say func(lines ...string), hear func(n int))
-		want   int
-	}{
-		{"one after the other", func(say func(...string), hear func(int)) {
-			for range 3 {
-				say("a")
-				hear(1)
-			}
-			say("quit")
-			hear(1)
-		}, 4},
-		{"in one go", func(say func(...string), hear func(int)) {
-			say("a", "b", "c", "quit")
-			hear(4)
-		}, 1},
-		{"in one go, but in pieces", func(say func(...string), hear func(int)) {
-			for range 3 {
-				say("a")
-				time.Sleep(time.Millisecond)
-			}
-			hear(3)
-			say("quit")
-			hear(1)
-		}, 2},
-		{"not waiting for the last answer", func(say func(...string), hear func(int)) {
+// clients are ways to use a connection; hear waits for so many lines.
+var clients = []struct {
+	name   string
+	client func(say func(lines ...string), hear func(n int))
+	want   int
+}{
+	{"one after the other", func(say func(...string), hear func(int)) {
+		for range 3 {
 			say("a")
 			hear(1)
-			say("quit")
-		}, 1},
-	}
-	for _, test := range tests {
+		}
+		say("quit")
+		hear(1)
+	}, 4},
+	{"in one go", func(say func(...string), hear func(int)) {
+		say("a", "b", "c", "quit")
+		hear(4)
+	}, 1},
+	{"in one go, but in pieces", func(say func(...string), hear func(int)) {
+		for range 3 {
+			say("a")
+			time.Sleep(time.Millisecond)
+		}
+		hear(3)
+		say("quit")
+		hear(1)
+	}, 2},
+	{"not waiting for the last answer", func(say func(...string), hear func(int)) {
+		say("a")
+		hear(1)
+		say("quit")
+	}, 1},
+}
+
+func TestRoundTrips(t *testing.T) {
+	for _, test := range clients {
 		t.Run(test.name, func(t *testing.T) {
 			proxy, err := faraway.Start("127.0.0.1:0", echo(t), rtt)
 			if err != nil {
