@@ -266,3 +266,22 @@ func TestUIDReusedUnseen(t *testing.T) {
 		}
 	}
 }
+
+// TestBackAndRefused has a message back that was hidden for a day, and that a
+// server without TOP doesn't give at first. It is not fetched again when it
+// does.
+func TestBackAndRefused(t *testing.T) {
+	r := newRig(t, messages(2)...)
+	r.sync(2)
+	all := r.drop.Messages()
+	r.drop.Remove("m0001")
+	r.sync(0)
+	r.drop.Add(all[0])
+	r.fault(withoutTop(false), pop3d.When(pop3d.Verb("RETR"), pop3d.Refuse("busy")))
+	if report := r.sync(0); len(report.Failed) != 1 {
+		t.Errorf("%+v", report)
+	}
+	r.fault(withoutTop(false))
+	r.sync(0)
+	r.has("m0001", "m0002")
+}
