@@ -208,6 +208,24 @@ func TestCommitterFailsWhilePumpWaits(t *testing.T) {
 	}
 }
 
+// TestStopsInLargeMessage doesn't read a message to its end when the batch
+// before it can't be kept.
+func TestStopsInLargeMessage(t *testing.T) {
+	const size = 256 << 20
+	r := newRig(t, messages(maxBatchMessages)...)
+	r.drop.Add(pop3d.Large("large", size))
+	r.wrap = func(store.Mailbox) store.Mailbox { return &fakeMailbox{fail: "stage 1"} }
+	job := r.job()
+	job.Progress = &Progress{}
+	report, err := r.runJob(t.Context(), job)
+	if !errors.Is(err, errFake) || len(report.Failed) != 0 {
+		t.Errorf("%+v, %v", report, err)
+	}
+	if n := job.Progress.Bytes.Load(); n > size/2 {
+		t.Errorf("it has read %d bytes", n)
+	}
+}
+
 // TestMailboxFails has the mailbox fail where the pump meets it. What was
 // complete before is kept where it can be.
 func TestMailboxFails(t *testing.T) {
