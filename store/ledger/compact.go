@@ -3,11 +3,8 @@ package ledger
 import (
 	"bufio"
 	"io"
-	"maps"
 	"slices"
 	"time"
-
-	"popfetch/store/durable"
 )
 
 // compactSlack is the number of dead lines that are not worth a rewrite.
@@ -15,8 +12,8 @@ const compactSlack = 1000
 
 // liveLines is the number of lines that compact would write.
 func (l *Ledger) liveLines() int {
-	n := len(l.entries) + 3
-	for _, e := range l.entries {
+	n := l.Len() + 3
+	for _, e := range l.All() {
 		if e.gone != 0 {
 			n++
 		}
@@ -30,12 +27,12 @@ func (l *Ledger) liveLines() int {
 // compact replaces the file by one that says the same in as few lines as can
 // be, and reads that. When it can't, on a full disk for one, the old file goes
 // on: it is only longer than it need be.
-func (l *Ledger) compact(state *durable.Dir) error {
+func (l *Ledger) compact() error {
 	if err := l.file.Close(); err != nil {
 		return err
 	}
-	state.Replace(fileName(l.account), l.writeLive)
-	return l.load(state)
+	l.replace(l.writeLive)
+	return l.load()
 }
 
 func (l *Ledger) writeLive(w io.Writer) error {
@@ -52,7 +49,12 @@ func (l *Ledger) writeLive(w io.Writer) error {
 // live yields records that say all that is known, ordered by key so that two
 // rewrites of the same ledger are alike.
 func (l *Ledger) live(yield func(Record) bool) {
-	for _, key := range slices.Sorted(maps.Keys(l.entries)) {
+	keys := make([]Key, 0, l.Len())
+	for key := range l.All() {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	for _, key := range keys {
 		for _, r := range l.records(key) {
 			if !yield(r) {
 				return
@@ -68,7 +70,7 @@ func (l *Ledger) live(yield func(Record) bool) {
 
 // records says all that is known of one message.
 func (l *Ledger) records(key Key) []Record {
-	e := l.entries[key]
+	e, _ := l.Lookup(key)
 	r := Record{Time: e.Since(), Key: key, Size: e.Size, Fingerprint: e.Fingerprint}
 	switch e.state {
 	case staged:

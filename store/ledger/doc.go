@@ -29,10 +29,12 @@
 // the file is cut off; any other bad line is an error, because a ledger that
 // forgets brings the whole maildrop again.
 //
-// A million messages are a million lines of some 100 bytes, read in one pass;
-// the file is rewritten when more than half of it is of no use any more.
+// A million messages are a million lines of some 100 bytes, read in one pass
+// into a table of some 90 bytes a message; the file is rewritten when more than
+// a fifth of it is of no use any more.
 //
 // The lock is on a file of its own, because the ledger is replaced when it is
-// rewritten. Where a run died, the next one syncs the file and its folder
-// before it believes what it reads.
+// rewritten. What a run did is told last and isn't synced. Where a ledger ends
+// with anything else, a run died, and the next one syncs the file before it
+// believes what it reads.
 package ledger

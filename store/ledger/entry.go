@@ -89,7 +89,12 @@ func (l *Ledger) apply(r Record) {
 }
 
 func (l *Ledger) applyMessage(r Record) {
-	e, known := l.entries[r.Key]
+	if !r.Kind.startsEntry() && l.table.find(string(r.Key)) < 0 {
+		return
+	}
+	row := l.RowOf(r.Key)
+	_, e := l.Row(row)
+	known := e != Entry{}
 	switch r.Kind {
 	case Owed:
 		e.owed = true
@@ -104,7 +109,7 @@ func (l *Ledger) applyMessage(r Record) {
 		e = l.change(e, r)
 	}
 	if known || r.Kind.startsEntry() {
-		l.entries[r.Key] = e
+		l.table.set(row, e)
 	}
 }
 
@@ -137,7 +142,9 @@ func (l *Ledger) change(e Entry, r Record) Entry {
 }
 
 func (l *Ledger) forget(key Key) {
-	delete(l.entries, key)
+	if row := l.table.find(string(key)); row >= 0 {
+		l.table.set(row, Entry{})
+	}
 	delete(l.places, key)
 	delete(l.failures, key)
 }

@@ -29,7 +29,7 @@ func FuzzReplay(f *testing.F) {
 		}
 		defer l.Close()
 		want := l.known()
-		if err := l.compact(state); err != nil {
+		if err := l.compact(); err != nil {
 			t.Fatal(err)
 		}
 		if d := diff(want, l.known()); d != "" {

@@ -11,6 +11,19 @@ import (
 // that UIDs are unique, printable and short; servers don't keep it.
 type Key string
 
+// isKey reports whether the UID is a key as it is: nothing in it has to be
+// escaped.
+func isKey(uid []byte) bool {
+	for _, c := range uid {
+		if escaped(c) {
+			return false
+		}
+	}
+	return len(uid) > 0
+}
+
+func escaped(c byte) bool { return c <= ' ' || c >= 0x7f || c == '%' || c == '~' || c == '#' }
+
 const hexDigits = "0123456789ABCDEF"
 
 // MakeKey returns the key of the copy'th message, counted from 1, that the
@@ -18,7 +31,7 @@ const hexDigits = "0123456789ABCDEF"
 func MakeKey(uid string, copy int) Key {
 	var b strings.Builder
 	for i := range len(uid) {
-		if c := uid[i]; c <= ' ' || c >= 0x7f || c == '%' || c == '~' || c == '#' {
+		if c := uid[i]; escaped(c) {
 			b.Write([]byte{'%', hexDigits[c>>4], hexDigits[c&15]})
 		} else {
 			b.WriteByte(c)

@@ -23,13 +23,16 @@ import (
 type Ledger struct {
 	account string
 	id      string
+	state   *durable.Dir  // nil after Read
 	file    *durable.File // nil after Read
 	lock    *lock
 	size    int64 // of the part of the file that is whole
 	broken  error // why nothing can be appended any more
 	lines   int   // in the file, the header left out
+	last    Kind  // of the last of them
+	entered bool  // is the file's entry in its folder durable
 
-	entries  map[Key]Entry
+	table    table
 	places   map[Key]string // of those that are staged
 	failures map[Key]Failure
 	summary  Summary
@@ -41,14 +44,15 @@ type Ledger struct {
 // within a *store.Error.
 func Open(state *durable.Dir, account string, wait time.Duration) (*Ledger, error) {
 	l := newLedger(account)
-	if err := l.open(state, wait); err != nil {
+	l.state = state
+	if err := l.open(wait); err != nil {
 		l.Close()
 		return nil, l.fault("open", err)
 	}
 	return l, nil
 }
 
-func newLedger(account string) *Ledger { return &Ledger{account: account} }
+func newLedger(account string) *Ledger { return &Ledger{account: account, table: newTable()} }
 
 func fileName(account string) string { return account + ".ledger" }
 
@@ -56,55 +60,62 @@ func (l *Ledger) fault(what string, err error) error {
 	return &store.Error{Op: what + " the ledger of " + l.account, Err: err}
 }
 
-func (l *Ledger) open(state *durable.Dir, wait time.Duration) (err error) {
-	if l.lock, err = acquire(state.Path(l.account+".lock"), wait); err != nil {
+func (l *Ledger) open(wait time.Duration) (err error) {
+	if l.lock, err = acquire(l.state.Path(l.account+".lock"), wait); err != nil {
 		return err
 	}
-	exists, err := state.Exists(fileName(l.account))
+	exists, err := l.state.Exists(fileName(l.account))
 	if err == nil && !exists {
-		err = l.begin(state)
+		err = l.begin()
 	}
 	if err != nil {
 		return err
 	}
-	if err := l.load(state); err != nil {
+	if err := l.load(); err != nil {
 		return err
 	}
-	if l.lines > 2*l.liveLines()+compactSlack {
-		return l.compact(state)
+	if live := l.liveLines(); l.lines > live+live/4+compactSlack {
+		return l.compact()
 	}
 	return nil
 }
 
 // load opens the file and takes in what it says.
-func (l *Ledger) load(state *durable.Dir) (err error) {
-	if l.file, err = state.OpenAppend(fileName(l.account)); err != nil {
+func (l *Ledger) load() (err error) {
+	if l.file, err = l.state.OpenAppend(fileName(l.account)); err != nil {
 		return err
 	}
 	if err := l.replay(l.file.OS(), time.Now()); err != nil {
 		return err
 	}
-	return l.settle(state)
+	return l.settle()
 }
 
 // begin makes a new ledger, which is there with its header or not at all: a
 // file without one is a damaged ledger. The identity in the header marks the
 // files of this ledger in a mailbox that several accounts may share.
-func (l *Ledger) begin(state *durable.Dir) error {
+func (l *Ledger) begin() error {
 	var id [8]byte
 	rand.Read(id[:])
 	l.id = hex.EncodeToString(id[:])
-	return state.Replace(fileName(l.account), func(w io.Writer) error {
+	return l.replace(func(w io.Writer) error {
 		_, err := w.Write(l.header())
 		return err
 	})
 }
 
-// settle removes what a crash left of a write at the end of the file. What
-// remains is synced, and so is the file's entry in the folder: whoever wrote
-// or replaced the file may not have lived to do it, and all that is decided
-// from here on relies upon it.
-func (l *Ledger) settle(state *durable.Dir) error {
+// replace puts a whole new file in the place of the ledger.
+func (l *Ledger) replace(write func(io.Writer) error) error {
+	err := l.state.Replace(fileName(l.account), write)
+	l.entered = err == nil
+	return err
+}
+
+// settle removes what a crash left of a write at the end of the file. Whoever
+// wrote what remains may not have lived to sync it, and all that is decided
+// from here on relies upon it, so it is synced. A file that ends with what a
+// run did needs none of it, as that is only told after all else is synced.
+func (l *Ledger) settle() error {
 	size, err := l.file.Size()
 	if err != nil {
 		return err
@@ -114,10 +125,21 @@ func (l *Ledger) settle(state *durable.Dir) error {
 			return err
 		}
 	}
-	if err := l.file.Sync(); err != nil {
+	if size == l.size && l.last != "" && !l.last.aboutMessage() {
+		return nil
+	}
+	return l.sync()
+}
+
+// sync makes durable what the file says, and at the first time its entry in the
+// folder: whoever replaced the file may not have lived to do that.
+func (l *Ledger) sync() error {
+	if err := l.file.Sync(); err != nil || l.entered {
 		return err
 	}
-	return state.Sync(".")
+	err := l.state.Sync(".")
+	l.entered = err == nil
+	return err
 }
 
 // Read reads the account's ledger as it is at this moment, without its lock.
@@ -190,7 +212,7 @@ func (l *Ledger) write(records []Record) (n int64, err error) {
 		lines = lines[:0]
 	}
 	if sync {
-		err = l.file.Sync()
+		err = l.sync()
 	}
 	return n, err
 }
@@ -213,16 +235,42 @@ func (l *Ledger) ID() string { return l.id }
 
 // Lookup returns what is known of a message.
 func (l *Ledger) Lookup(key Key) (Entry, bool) {
-	e, ok := l.entries[key]
-	return e, ok
+	row := l.table.find(string(key))
+	if row < 0 {
+		return Entry{}, false
+	}
+	_, e := l.Row(row)
+	return e, e != Entry{}
 }
 
-// Len is the number of messages of which something is known.
-func (l *Ledger) Len() int { return len(l.entries) }
+// RowOf returns a number that stands for the key as long as the ledger is
+// open. A key of which nothing is known gets one as well, below Rows.
+func (l *Ledger) RowOf(key Key) int { return l.table.place(string(key)) }
 
-// All yields every message of which something is known, in no order. The
-// ledger must not change meanwhile.
-func (l *Ledger) All() iter.Seq2[Key, Entry] { return maps.All(l.entries) }
+// RowOfUID is RowOf for the key of the first message with a UID.
+func (l *Ledger) RowOfUID(uid []byte) int {
+	if isKey(uid) {
+		return l.table.place(string(uid))
+	}
+	return l.RowOf(MakeKey(string(uid), 1))
+}
+
+// Row returns the key with that number and what is known of it, the zero Entry
+// if that is nothing.
+func (l *Ledger) Row(n int) (Key, Entry) {
+	row := l.table.at(n)
+	return row.key, row.entry
+}
+
+// Rows is how many keys have a number.
+func (l *Ledger) Rows() int { return l.table.rows }
+
+// Len is the number of messages of which something is known.
+func (l *Ledger) Len() int { return l.table.live }
+
+// All yields every message of which something is known, in the order in which
+// it was first heard of. The ledger must not change meanwhile.
+func (l *Ledger) All() iter.Seq2[Key, Entry] { return l.table.all() }
 
 // Failure returns what is known of a message that could not be had.
 func (l *Ledger) Failure(key Key) Failure { return l.failures[key] }
@@ -236,7 +284,8 @@ func (l *Ledger) Pending() ([]Key, []store.Staged) {
 	keys := slices.Sorted(maps.Keys(l.places))
 	pending := make([]store.Staged, len(keys))
 	for i, key := range keys {
-		pending[i] = store.Staged{Place: l.places[key], Time: l.entries[key].Since()}
+		entry, _ := l.Lookup(key)
+		pending[i] = store.Staged{Place: l.places[key], Time: entry.Since()}
 	}
 	return keys, pending
 }

@@ -64,7 +64,7 @@ type known struct {
 }
 
 func (l *Ledger) known() known {
-	return known{maps.Clone(l.entries), maps.Clone(l.places), maps.Clone(l.failures), l.summary}
+	return known{maps.Collect(l.All()), maps.Clone(l.places), maps.Clone(l.failures), l.summary}
 }
 
 func diff(a, b known) string { return cmp.Diff(a, b, cmp.AllowUnexported(Entry{})) }

@@ -55,24 +55,17 @@ func (e *VersionError) Error() string {
 // Hint tells the way out.
 func (e *VersionError) Hint() string { return "run that popfetch, or a newer one" }
 
-// usualLine is about how many bytes of the file there are for each message.
-const usualLine = 128
-
 // replay reads the whole file. l.size is then the length of the lines that are
 // whole.
 func (l *Ledger) replay(f *os.File, now time.Time) error {
-	info, err := f.Stat()
-	if err != nil {
-		return err
-	}
-	l.size, l.lines, l.summary = 0, 0, Summary{}
-	l.entries = make(map[Key]Entry, info.Size()/usualLine)
+	l.size, l.lines, l.last, l.summary = 0, 0, "", Summary{}
+	l.table = newTable()
 	l.places, l.failures = map[Key]string{}, map[Key]Failure{}
 	if err := l.replayLines(f); err != nil {
 		return err
 	}
 	forgotten := now.Add(-retention).Unix()
-	for key, e := range l.entries {
+	for key, e := range l.All() {
 		if e.gone != 0 && e.gone < forgotten && e.state != staged {
 			l.forget(key)
 		}
@@ -143,6 +136,7 @@ func (l *Ledger) replayLine(p *parser, line []byte) error {
 		return err
 	}
 	l.lines++
+	l.last = r.Kind
 	l.apply(r)
 	return nil
 }
