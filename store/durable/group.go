@@ -13,7 +13,6 @@ import (
 // a sync for a whole file system, many files cost as little as one.
 type Group struct {
 	dir    *Dir
-	name   string
 	files  []*File
 	whole  *os.File // on the file system to sync as a whole, nil where it can't
 	closed bool     // the files are, as there are more than are worth holding open
@@ -26,11 +25,11 @@ const manyFiles = 8
 // parallelSyncs bounds the syncs that run side by side.
 const parallelSyncs = 16
 
-// Group starts an empty group of files in the folder of that name. It has to
-// be started before they are written: a sync of the file system reports the
-// faults since then.
-func (d *Dir) Group(name string) *Group {
-	return &Group{dir: d, name: name, whole: openFS(d.root, name)}
+// Group starts an empty group of files in the folder. It has to be started
+// before they are written: a sync of the file system reports the faults since
+// then.
+func (d *Dir) Group() *Group {
+	return &Group{dir: d, whole: openFS(d.root)}
 }
 
 // Add puts a file that is completely written into the group, which closes it.
@@ -47,13 +46,13 @@ func (g *Group) Add(f *File) error {
 // the group.
 func (g *Group) Sync() error {
 	if g.closed {
-		err := run(Op{Kind: SyncFS, Path: g.dir.Path(g.name)}, func() error { return syncFS(g.whole) })
+		err := run(Op{Kind: SyncFS, Path: g.dir.Path()}, func() error { return syncFS(g.whole) })
 		return errors.Join(err, g.Close())
 	}
 	if err := errors.Join(g.syncFiles(), g.Close()); err != nil {
 		return err
 	}
-	return g.dir.Sync(g.name)
+	return g.dir.Sync(".")
 }
 
 func (g *Group) syncFiles() error {

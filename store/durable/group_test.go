@@ -12,7 +12,7 @@ import (
 func addFiles(t *testing.T, d *Dir, g *Group, n int) {
 	t.Helper()
 	for i := range n {
-		f, err := d.Create(fmt.Sprintf("tmp/%d", i))
+		f, err := d.Create(fmt.Sprintf("%d", i))
 		must(t, err)
 		_, err = f.Write([]byte("text"))
 		must(t, err)
@@ -24,8 +24,7 @@ func TestGroup(t *testing.T) {
 	for _, n := range []int{0, 1, manyFiles, manyFiles + 1, 50} {
 		for _, alone := range []bool{true, false} {
 			d := openTemp(t)
-			must(t, d.Mkdir("tmp"))
-			g := d.Group("tmp")
+			g := d.Group()
 			if alone { // as where there is no sync of the whole file system
 				g.Close()
 			}
@@ -60,8 +59,7 @@ func syncs(t *testing.T, g *Group) (kinds []string) {
 func TestGroupFails(t *testing.T) {
 	for _, n := range []int{1, manyFiles, 2 * manyFiles} {
 		d := openTemp(t)
-		must(t, d.Mkdir("tmp"))
-		g := d.Group("tmp")
+		g := d.Group()
 		addFiles(t, d, g, n)
 		bad := errors.New("bad block")
 		var mu sync.Mutex

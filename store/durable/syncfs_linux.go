@@ -23,13 +23,13 @@ var syncedWhole = []uint32{
 	unix.TMPFS_MAGIC,
 }
 
-// openFS opens the folder of that name, if its file system is one for syncFS.
-// It returns nil otherwise.
-func openFS(root *os.Root, name string) *os.File {
+// openFS opens the folder once more, if its file system is one for syncFS. It
+// returns nil otherwise.
+func openFS(root *os.Root) *os.File {
 	if !syncFSReports {
 		return nil
 	}
-	f, err := root.Open(name)
+	f, err := root.Open(".")
 	if err != nil {
 		return nil
 	}

@@ -8,6 +8,6 @@ import (
 )
 
 // openFS returns nil: there is no sync of one whole file system.
-func openFS(*os.Root, string) *os.File { return nil }
+func openFS(*os.Root) *os.File { return nil }
 
 func syncFS(*os.File) error { return errors.ErrUnsupported }

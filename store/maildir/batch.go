@@ -18,14 +18,14 @@ type batch struct {
 // Append implements store.Batch.
 func (b *batch) Append(r io.Reader) (int64, error) {
 	temp := uniqueName(time.Now(), b.m.id)
-	file, err := b.m.dir.Create("tmp/" + temp)
+	file, err := b.m.tmp.Create(temp)
 	if err != nil {
 		return 0, b.m.fault("write to", err)
 	}
 	size, readErr, err := b.m.copier.Copy(file, r)
 	if readErr != nil || err != nil {
 		file.Close()
-		b.m.dir.Remove("tmp/" + temp)
+		b.m.tmp.Remove(temp)
 		if readErr != nil {
 			return 0, readErr
 		}
@@ -62,25 +62,21 @@ func (b *batch) Publish() error {
 		return nil
 	}
 	for _, name := range b.names {
-		if err := b.m.publish(name); err != nil {
+		if err := b.m.tmp.Move(tempName(name), b.m.new, name); err != nil {
 			return b.m.fault("deliver to", err)
 		}
 	}
-	if err := b.m.dir.Sync("new"); err != nil {
+	if err := b.m.new.Sync("."); err != nil {
 		return b.m.fault("sync", err)
 	}
 	return nil
-}
-
-func (m *Maildir) publish(name string) error {
-	return m.dir.Rename("tmp/"+tempName(name), "new/"+name)
 }
 
 // Discard implements store.Batch.
 func (b *batch) Discard() error {
 	err := b.group.Close()
 	for _, name := range b.names {
-		if e := b.m.dir.Remove("tmp/" + tempName(name)); e != nil && err == nil {
+		if e := b.m.tmp.Remove(tempName(name)); e != nil && err == nil {
 			err = e
 		}
 	}

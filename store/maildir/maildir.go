@@ -12,6 +12,8 @@ import (
 // Maildir is a store.Mailbox.
 type Maildir struct {
 	dir     *durable.Dir
+	tmp     *durable.Dir // from the first Begin on, as is new
+	new     *durable.Dir
 	id      string
 	path    string // absolute
 	missing bool   // is tmp, and with it all that an earlier run had there
@@ -45,9 +47,7 @@ func (m *Maildir) open(path string) (err error) {
 	return err
 }
 
-// makeFolders makes new and cur. The Maildir is synced even if it has them,
-// because whoever made them, an earlier run or another program, may not have
-// come to it.
+// makeFolders makes new and cur.
 func (m *Maildir) makeFolders() error {
 	for _, name := range []string{"new", "cur"} {
 		if _, err := m.ensure(name); err != nil {
@@ -66,7 +66,7 @@ func (m *Maildir) makeFolders() error {
 		return err
 	}
 	m.missing = !there
-	return m.dir.Sync(".")
+	return nil
 }
 
 // ensure makes a folder that isn't there.
@@ -87,15 +87,51 @@ func (m *Maildir) fault(op string, err error) error {
 }
 
 // Close implements store.Mailbox.
-func (m *Maildir) Close() error { return m.dir.Close() }
+func (m *Maildir) Close() error {
+	var errs []error
+	for _, dir := range []*durable.Dir{m.tmp, m.new, m.dir} {
+		if dir != nil {
+			errs = append(errs, dir.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
 
 // Begin implements store.Mailbox.
 func (m *Maildir) Begin() (store.Batch, error) {
-	if m.missing {
-		if _, err := m.ensure("tmp"); err != nil {
-			return nil, m.fault("make", err)
+	if m.new == nil {
+		if err := m.begin(); err != nil {
+			return nil, m.fault("open", err)
 		}
-		m.missing = false
 	}
-	return &batch{m: m, group: m.dir.Group("tmp")}, nil
+	return &batch{m: m, group: m.tmp.Group()}, nil
+}
+
+// begin opens the folders that messages go through. The Maildir is synced even
+// if it had them, because whoever made them, an earlier run or another program,
+// may not have come to it.
+func (m *Maildir) begin() (err error) {
+	if err := m.makeTmp(); err != nil {
+		return err
+	}
+	if err := m.dir.Sync("."); err != nil {
+		return err
+	}
+	if m.tmp == nil {
+		if m.tmp, err = m.dir.Sub("tmp"); err != nil {
+			return err
+		}
+	}
+	m.new, err = m.dir.Sub("new")
+	return err
+}
+
+// makeTmp makes tmp, if there was none.
+func (m *Maildir) makeTmp() error {
+	if !m.missing {
+		return nil
+	}
+	_, err := m.ensure("tmp")
+	m.missing = err != nil
+	return err
 }

@@ -14,6 +14,8 @@ import (
 // sequence tells apart the files that one process makes, in whatever Maildir.
 var sequence atomic.Uint64
 
+var pid = os.Getpid()
+
 // host is the host's name in the form that file names bear.
 var host = nameOfHost(os.Hostname())
 
@@ -30,7 +32,7 @@ func nameOfHost(name string, err error) string {
 // uniqueName returns a name for tmp that no other file has or had.
 func uniqueName(now time.Time, id string) string {
 	return fmt.Sprintf("%d.M%dP%dQ%dR%s.%s",
-		now.Unix(), now.Nanosecond()/1000, os.Getpid(), sequence.Add(1), id, host)
+		now.Unix(), now.Nanosecond()/1000, pid, sequence.Add(1), id, host)
 }
 
 // sized returns the name for new of a file that holds size bytes.

@@ -1,6 +1,7 @@
 package maildir
 
 import (
+	"errors"
 	"time"
 
 	"popfetch/store"
@@ -36,11 +37,10 @@ func (m *Maildir) Repair(staged []store.Staged) ([]bool, error) {
 	if err := r.finish(); err != nil {
 		return nil, m.fault("repair", err)
 	}
-	if m.missing && len(staged) == 0 {
-		if _, err := m.ensure("tmp"); err != nil {
+	if len(staged) == 0 {
+		if err := m.makeTmp(); err != nil {
 			return nil, m.fault("make", err)
 		}
-		m.missing = false
 	}
 	return kept, nil
 }
@@ -66,7 +66,7 @@ func (r *repair) settle(name, path string, since time.Time) (bool, error) {
 	s.staged = true
 	if _, there := s.mine[tempName(name)]; there {
 		s.mine[tempName(name)] = true
-		return true, s.publish(name)
+		return true, s.dir.Rename("tmp/"+tempName(name), "new/"+name)
 	}
 	if !moved && time.Since(since) < tempLifetime {
 		return true, nil
@@ -75,8 +75,9 @@ func (r *repair) settle(name, path string, since time.Time) (bool, error) {
 }
 
 // finish makes durable what was published, and removes what was never staged.
-// New is synced even if nothing was published now: the run that emptied tmp
-// may have died before it could, and what is recorded after this relies on it.
+// New is synced even if nothing was published now, and so is the Maildir that
+// it lies in: the run that emptied tmp may have died before it could, and what
+// is recorded after this relies on it.
 func (r *repair) finish() error {
 	for _, s := range r.sites {
 		if s == nil {
@@ -91,7 +92,7 @@ func (r *repair) finish() error {
 			}
 		}
 		if s.staged {
-			if err := s.dir.Sync("new"); err != nil {
+			if err := errors.Join(s.dir.Sync("new"), s.dir.Sync(".")); err != nil {
 				return err
 			}
 		}

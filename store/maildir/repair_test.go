@@ -184,9 +184,9 @@ func TestConfiguredElsewhere(t *testing.T) {
 	mustRepair(t, now, staged, []bool{false, false})
 }
 
-// TestOpenSyncs opens a Maildir that another program made, and may not have
-// synced.
-func TestOpenSyncs(t *testing.T) {
+// TestBeginSyncs delivers to a Maildir that another program made, and may not
+// have synced.
+func TestBeginSyncs(t *testing.T) {
 	path := t.TempDir()
 	for _, folder := range []string{"tmp", "new", "cur"} {
 		must(t, os.Mkdir(filepath.Join(path, folder), 0o700))
@@ -197,7 +197,12 @@ func TestOpenSyncs(t *testing.T) {
 		return do()
 	}
 	defer func() { durable.TestOnlyHook = nil }()
-	open(t, path)
+	m := open(t, path)
+	if synced {
+		t.Error("there was a sync, and nothing to deliver")
+	}
+	_, err := m.Begin()
+	must(t, err)
 	if !synced {
 		t.Error("the entries of the Maildir may not be durable")
 	}
