@@ -14,7 +14,7 @@ import (
 // since. Headers tell, or else whole messages.
 type doubt struct {
 	listed []int           // the messages, as places in the listing
-	copies map[string]int  // of each UID in the listing
+	copies map[string]int  // of the UIDs that several messages in the listing have
 	shared map[string]bool // UIDs that several messages had that were there before
 	moved  bool            // UIDs say nothing any more
 
@@ -47,26 +47,31 @@ type look struct {
 // findDoubt finds out which messages of the listing are doubtful, and what they
 // may be. It is nil where none are. A message for which there is no candidate
 // is a new one without doubt.
-func findDoubt(p *Plan, m memory, copies map[string]int, from int) *doubt {
+func findDoubt(p *Plan, m memory, from int) *doubt {
+	list := p.listing
 	d := &doubt{
-		copies: copies, shared: m.shared, moved: m.movable && p.allNew(),
+		copies: list.copies, shared: m.shared, moved: m.movable && list.allNew(),
 		byUID: map[string][]*candidate{}, byName: map[name][]*candidate{},
 		taken: map[ledger.Key]bool{}, open: map[string]bool{},
 	}
-	for i := from; i < len(p.targets); i++ {
-		t := p.targets[i]
-		entry, _ := p.known.Lookup(t.Key)
-		if d.moved || entry.Fetched() && entry.Gone() || copies[t.UID] > 1 || m.shared[t.UID] ||
-			p.rules.Delete.due(entry, p.now) {
-			d.listed = append(d.listed, i)
-			d.byUID[d.uid(t)] = nil
+	several := len(d.copies)+len(d.shared) > 0
+	for place := from; place < list.Len(); place++ {
+		entry := list.entry(place)
+		doubtful := d.moved || entry.Fetched() && entry.Gone() || p.rules.Delete.due(entry, p.now)
+		if !doubtful && several {
+			uid := list.target(place).UID
+			doubtful = d.copies[uid] > 1 || d.shared[uid]
+		}
+		if doubtful {
+			d.listed = append(d.listed, place)
+			d.byUID[d.uid(list.target(place))] = nil
 		}
 	}
 	if len(d.listed) == 0 {
 		return nil
 	}
 	d.findCandidates(p.known)
-	d.listed = slices.DeleteFunc(d.listed, func(i int) bool { return len(d.byUID[d.uid(p.targets[i])]) == 0 })
+	d.listed = slices.DeleteFunc(d.listed, func(i int) bool { return len(d.byUID[d.uid(list.target(i))]) == 0 })
 	if len(d.listed) == 0 {
 		return nil
 	}

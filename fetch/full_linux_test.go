@@ -14,9 +14,11 @@ import (
 )
 
 // TestSmallDisk fills a real file system, several times, and then gives it
-// room.
+// room. Several batches fit on it.
 func TestSmallDisk(t *testing.T) {
 	const total = 600
+	defer func(n int) { maxBatchMessages = n }(maxBatchMessages)
+	maxBatchMessages = 100
 	both(t, func(t *testing.T, r *rig) {
 		r.root = smallDisk(t)
 		want := map[string]bool{}

@@ -3,6 +3,7 @@ package fetch
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"popfetch/fetch/pop3"
@@ -10,11 +11,11 @@ import (
 
 // Plan lists the maildrop and makes the plan for it.
 func (j *Job) Plan(s *Session) (*Plan, error) {
-	items, err := s.List(j.Rules.MaxSize > 0)
-	if err != nil {
+	listing := NewListing(j.Ledger)
+	if err := s.list(listing); err != nil {
 		return nil, err
 	}
-	plan := NewPlan(items, j.Ledger, j.Rules, time.Now())
+	plan := NewPlan(listing, j.Rules, time.Now())
 	if doubtful := plan.doubtful(); len(doubtful) > 0 {
 		j.note("headers to look at, as UIDs alone don't tell which messages these are: %d", len(doubtful))
 		looks, err := s.look(doubtful)
@@ -23,10 +24,47 @@ func (j *Job) Plan(s *Session) (*Plan, error) {
 		}
 		plan.recognise(looks)
 	}
+	var sizes map[int]int64
+	if j.Rules.MaxSize > 0 {
+		var err error
+		if sizes, err = s.sizes(slices.Concat(plan.Retrieve, plan.check), plan.OnServer); err != nil {
+			return nil, err
+		}
+	}
+	plan.bound(sizes)
 	if j.Progress != nil {
 		j.Progress.Planned.Store(int64(len(plan.Retrieve) + len(plan.check)))
 	}
 	return plan, nil
+}
+
+// list fills the listing as the lines come in, so that it is done when the
+// server is. It also asks what the server can do now that the login is done.
+func (s *Session) list(listing *Listing) error {
+	return s.listed(s.Client.UniqueIDs(s.Before != nil, listing.Add))
+}
+
+// sizes asks for the sizes of messages; those that the server doesn't tell are
+// left out. Of a few messages in a large maildrop it asks one by one, as a
+// list of all costs the server much.
+func (s *Session) sizes(targets []Target, onServer int) (map[int]int64, error) {
+	sizes := make(map[int]int64, len(targets))
+	if len(targets) > onServer/8 {
+		items, err := s.Client.Survey(pop3.Survey{Sizes: true})
+		for _, item := range items {
+			sizes[item.Number] = item.Size
+		}
+		return sizes, s.listed(err)
+	}
+	for item, err := range s.Client.Sizes(Numbers(targets)) {
+		if err != nil && !errors.As(err, new(*pop3.Error)) {
+			return nil, s.listed(err)
+		}
+		if err == nil {
+			sizes[item.Number] = item.Size
+		}
+	}
+	return sizes, nil
 }
 
 // A NoUIDLError says that the server doesn't tell its messages apart.
@@ -40,14 +78,22 @@ func (e *NoUIDLError) Unwrap() error { return e.Err }
 // the server can do now that the login is done.
 func (s *Session) List(sizes bool) ([]pop3.Item, error) {
 	items, err := s.Client.Survey(pop3.Survey{Capabilities: s.Before != nil, UIDs: true, Sizes: sizes})
-	refused := (*pop3.Error)(nil)
-	if errors.As(err, &refused) && refused.Command == "UIDL" && !s.Client.Announced().Has(pop3.CapUIDL) {
-		return nil, &NoUIDLError{Err: err}
-	}
-	if err != nil {
-		return nil, fmt.Errorf("list the maildrop: %w", err)
+	if err := s.listed(err); err != nil {
+		return nil, err
 	}
 	return items, nil
+}
+
+// listed says of what a listing failed.
+func (s *Session) listed(err error) error {
+	refused := (*pop3.Error)(nil)
+	if errors.As(err, &refused) && refused.Command == "UIDL" && !s.Client.Announced().Has(pop3.CapUIDL) {
+		return &NoUIDLError{Err: err}
+	}
+	if err != nil {
+		return fmt.Errorf("list the maildrop: %w", err)
+	}
+	return nil
 }
 
 // look looks at the headers of messages, where the server shows them.

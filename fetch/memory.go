@@ -9,8 +9,7 @@ import (
 
 // A memory is what matters of the ledger as a whole.
 type memory struct {
-	live    int             // messages that the server had at the last listing and that weren't met yet
-	movable bool            // some of them could be recognised under other UIDs
+	movable bool            // messages of the last listing could be recognised under other UIDs
 	shared  map[string]bool // UIDs that several of them had
 }
 
@@ -20,7 +19,6 @@ func remember(known *ledger.Ledger) memory {
 		if entry.Gone() {
 			continue
 		}
-		m.live++
 		m.movable = m.movable || recognisable(entry)
 		if isCopy(key) {
 			m.shared[key.UID()] = true
@@ -33,14 +31,6 @@ func remember(known *ledger.Ledger) memory {
 // to have its UID; see ledger.Key.
 func isCopy(key ledger.Key) bool { return strings.Contains(string(key), "~") }
 
-// meet notes that a message is in the listing again. So, where nothing has
-// vanished, missing needn't look for it.
-func (m *memory) meet(entry ledger.Entry) {
-	if entry != (ledger.Entry{}) && !entry.Gone() {
-		m.live--
-	}
-}
-
 // recognisable reports whether a header can tell that it is this message.
 func recognisable(entry ledger.Entry) bool {
 	return entry.Fetched() && entry.Fingerprint != (ledger.Fingerprint{})
@@ -48,13 +38,11 @@ func recognisable(entry ledger.Entry) bool {
 
 // missing records what the listing doesn't have any more.
 func (p *Plan) missing() {
-	listed := make(map[ledger.Key]struct{}, len(p.targets))
-	for _, t := range p.targets {
-		listed[t.Key] = struct{}{}
-	}
+	listed := p.listing.rows()
 	var gone []ledger.Key
-	for key, entry := range p.known.All() {
-		if _, ok := listed[key]; !ok && !entry.Gone() && !p.doubt.isOpen(key) {
+	for row := range p.known.Rows() {
+		key, entry := p.known.Row(row)
+		if entry != (ledger.Entry{}) && !entry.Gone() && !listed.has(row) && !p.doubt.isOpen(key) {
 			gone = append(gone, key)
 		}
 	}

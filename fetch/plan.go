@@ -22,7 +22,7 @@ type Plan struct {
 	rules Rules
 	now   time.Time
 
-	targets []Target // the whole listing
+	listing *Listing
 	doubt   *doubt   // nil where every UID tells its message
 	check   []Target // to be retrieved, to tell whether they are known
 }
@@ -36,20 +36,13 @@ type Target struct {
 // Targets gives each item of a listing its key. Of several items with one UID
 // each is a message of its own.
 func Targets(items []pop3.Item) []Target {
-	targets, _ := number(items)
-	return targets
-}
-
-// number makes the targets, and counts how many have one UID.
-func number(items []pop3.Item) (targets []Target, copies map[string]int) {
-	targets = make([]Target, len(items))
-	copies = make(map[string]int, len(items))
+	targets := make([]Target, len(items))
+	copies := make(map[string]int, len(items))
 	for i, item := range items {
-		n := copies[item.UID] + 1
-		copies[item.UID] = n
-		targets[i] = Target{Item: item, Key: ledger.MakeKey(item.UID, n)}
+		copies[item.UID]++
+		targets[i] = Target{Item: item, Key: ledger.MakeKey(item.UID, copies[item.UID])}
 	}
-	return targets, copies
+	return targets
 }
 
 // Numbers yields the numbers of the targets in this session.
@@ -63,24 +56,19 @@ func Numbers(targets []Target) iter.Seq[int] {
 	}
 }
 
-// NewPlan makes the plan, as far as UIDs tell. It asks nobody and changes
-// nothing. What is doubtful is left to recognise.
-func NewPlan(items []pop3.Item, known *ledger.Ledger, rules Rules, now time.Time) *Plan {
-	p := &Plan{OnServer: len(items), known: known, rules: rules, now: now}
-	targets, copies := number(items)
-	p.targets = targets
-	m := remember(known)
+// NewPlan makes the plan, as far as UIDs tell. It asks nobody and writes
+// nothing. What is doubtful is left to recognise, and what is too much to bound.
+func NewPlan(listing *Listing, rules Rules, now time.Time) *Plan {
+	p := &Plan{OnServer: listing.Len(), known: listing.known, rules: rules, now: now, listing: listing}
+	m := remember(p.known)
 	marked := p.markOld()
-	p.doubt = findDoubt(p, m, copies, marked)
-	for i := marked; i < len(targets); i++ {
-		if p.doubt.isAbout(i) {
-			continue
+	p.doubt = findDoubt(p, m, marked)
+	for place := marked; place < listing.Len(); place++ {
+		if !p.doubt.isAbout(place) {
+			p.decide(place)
 		}
-		entry, _ := known.Lookup(targets[i].Key)
-		p.decide(targets[i], entry)
-		m.meet(entry)
 	}
-	if p.doubt == nil && m.live > 0 {
+	if p.doubt == nil {
 		p.missing()
 	}
 	return p
@@ -107,21 +95,11 @@ func (p *Plan) markOld() int {
 	if !p.rules.Start.Skip || p.known.Len() > 0 || !p.known.Summary().Success.IsZero() {
 		return 0
 	}
-	marked := max(0, len(p.targets)-p.rules.Start.Last)
-	for _, t := range p.targets[:marked] {
-		p.record(ledger.Record{Kind: ledger.Marked, Key: t.Key})
+	marked := max(0, p.listing.Len()-p.rules.Start.Last)
+	for place := range marked {
+		p.record(ledger.Record{Kind: ledger.Marked, Key: p.listing.target(place).Key})
 	}
 	return marked
-}
-
-// allNew reports whether nothing is known of any message in the listing.
-func (p *Plan) allNew() bool {
-	for _, t := range p.targets {
-		if _, known := p.known.Lookup(t.Key); known {
-			return false
-		}
-	}
-	return true
 }
 
 // record adds what is to be written down.

@@ -2,13 +2,13 @@ package fetch
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
-	"popfetch/fetch/pop3"
 	"popfetch/store/durable"
 	"popfetch/store/ledger"
 )
@@ -67,12 +67,23 @@ func print(name string) ledger.Fingerprint {
 	return fingerprint([]byte("Message-ID: " + name + "\r\n"))
 }
 
-// listing makes items of UIDs, each with its length as its size.
-func listing(uids ...string) (items []pop3.Item) {
+// listing lists messages with these UIDs, numbered from 1.
+func listing(known *ledger.Ledger, uids ...string) *Listing {
+	l := NewListing(known)
 	for i, uid := range uids {
-		items = append(items, pop3.Item{Number: i + 1, UID: uid, Size: int64(len(uid))})
+		l.Add(i+1, []byte(uid))
 	}
-	return items
+	return l
+}
+
+// bounded bounds the plan. Each message has the length of its UID as its size.
+func bounded(p *Plan) *Plan {
+	sizes := map[int]int64{}
+	for _, t := range slices.Concat(p.Retrieve, p.check) {
+		sizes[t.Number] = int64(len(t.UID))
+	}
+	p.bound(sizes)
+	return p
 }
 
 // told says what a plan does in words.
@@ -192,7 +203,7 @@ func TestNewPlan(t *testing.T) {
 		{"odd UIDs", nil, []string{"a b", "a~2", "ä"}, Rules{}, []string{"retrieve 1 a%20b", "retrieve 2 a%7E2", "retrieve 3 %C3%A4"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			p := NewPlan(listing(tc.listed...), knowing(t, tc.known...), tc.rules, now)
+			p := bounded(NewPlan(listing(knowing(t, tc.known...), tc.listed...), tc.rules, now))
 			if diff := cmp.Diff(tc.want, told(p)); diff != "" {
 				t.Errorf("- want, + got:\n%s", diff)
 			}
@@ -210,7 +221,7 @@ func TestNextTry(t *testing.T) {
 		10: 24 * time.Hour, 11: 24 * time.Hour, 1000: 24 * time.Hour,
 	} {
 		l := knowing(t, ledger.Record{Kind: ledger.Failed, Key: "a", Count: count, Text: "no", Time: now})
-		at := func(pause time.Duration) *Plan { return NewPlan(listing("a"), l, Rules{}, now.Add(pause)) }
+		at := func(pause time.Duration) *Plan { return NewPlan(listing(l, "a"), Rules{}, now.Add(pause)) }
 		if p := at(want); len(p.Retrieve) != 1 {
 			t.Errorf("after %d failures and %v: %v", count, want, told(p))
 		}
@@ -224,7 +235,7 @@ func TestNextTry(t *testing.T) {
 // while the clock was wrong.
 func TestWrongClock(t *testing.T) {
 	l := knowing(t, ledger.Record{Kind: ledger.Failed, Key: "a", Count: 2, Text: "no", Time: now.AddDate(10, 0, 0)})
-	if p := NewPlan(listing("a"), l, Rules{}, now); len(p.Retrieve) != 1 {
+	if p := NewPlan(listing(l, "a"), Rules{}, now); len(p.Retrieve) != 1 {
 		t.Errorf("%v", told(p))
 	}
 }
@@ -232,7 +243,7 @@ func TestWrongClock(t *testing.T) {
 // TestSkipTellsWhy has the reason of a pause with what the server said.
 func TestSkipTellsWhy(t *testing.T) {
 	l := knowing(t, ledger.Record{Kind: ledger.Failed, Key: "a", Count: 2, Text: "RETR refused", Time: now})
-	p := NewPlan(listing("a"), l, Rules{}, now)
+	p := NewPlan(listing(l, "a"), Rules{}, now)
 	next := now.Add(10 * time.Minute).Local().Format(time.DateTime)
 	want := []string{"skip a: failed 2 times, next try after " + next + ": RETR refused"}
 	if diff := cmp.Diff(want, told(p)); diff != "" {

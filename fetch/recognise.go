@@ -9,7 +9,7 @@ func (p *Plan) doubtful() []Target {
 	}
 	targets := make([]Target, len(p.doubt.listed))
 	for i, place := range p.doubt.listed {
-		targets[i] = p.targets[place]
+		targets[i] = p.listing.target(place)
 	}
 	return targets
 }
@@ -25,28 +25,33 @@ func (p *Plan) recognise(looks []look) {
 	left := d.listed[:0:0]
 	rest := looks[:0:0]
 	for i, place := range d.listed {
-		t := &p.targets[place]
-		if c := d.named(d.uid(*t), looks[i].print); c != nil {
-			p.same(t, c)
+		t := p.listing.target(place)
+		if c := d.named(d.uid(t), looks[i].print); c != nil {
+			p.same(&t, c)
+			p.listing.giveKey(place, t.Key)
 		} else {
 			left, rest = append(left, place), append(rest, looks[i])
 		}
 	}
 	for i, place := range left {
-		t := &p.targets[place]
-		if c := d.marked(*t); c != nil {
-			p.same(t, c)
+		t := p.listing.target(place)
+		if c := d.marked(t); c != nil {
+			p.same(&t, c)
+			p.listing.giveKey(place, t.Key)
 			left[i] = -1
 		}
 	}
 	for i, place := range left {
-		switch {
-		case place < 0:
-		case d.mayBeKnown(p.targets[place], rest[i]):
-			p.checkWhole(&p.targets[place])
-		default:
-			p.other(&p.targets[place])
+		if place < 0 {
+			continue
 		}
+		t := p.listing.target(place)
+		if d.mayBeKnown(t, rest[i]) {
+			p.checkWhole(&t)
+		} else {
+			p.other(&t)
+		}
+		p.listing.giveKey(place, t.Key)
 	}
 	p.missing()
 }
@@ -92,10 +97,8 @@ func (p *Plan) other(t *Target) {
 // to be none that is known.
 func (p *Plan) checkWhole(t *Target) {
 	p.doubt.open[p.doubt.uid(*t)] = true
-	if !p.tooLarge(*t) {
-		p.giveKey(t)
-		p.check = append(p.check, *t)
-	}
+	p.giveKey(t)
+	p.check = append(p.check, *t)
 }
 
 // giveKey gives a message that may be new a key for that case: one that no
@@ -104,7 +107,7 @@ func (p *Plan) checkWhole(t *Target) {
 // will do where the UID is its own; then the UID won't be doubtful again.
 func (p *Plan) giveKey(t *Target) {
 	d := p.doubt
-	alone := d.copies[t.UID] == 1 && !d.shared[t.UID]
+	alone := d.copies[t.UID] == 0 && !d.shared[t.UID]
 	free := func() bool {
 		entry, _ := p.known.Lookup(t.Key)
 		return !d.taken[t.Key] && (alone || !entry.Fetched())

@@ -2,21 +2,23 @@ package fetch
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"popfetch/store/ledger"
 )
 
 // decide applies the rules to a message that nobody doubts.
-func (p *Plan) decide(t Target, entry ledger.Entry) {
+func (p *Plan) decide(place int) {
+	entry := p.listing.entry(place)
 	if !entry.Fetched() {
-		p.retrieve(t)
+		p.retrieve(p.listing.target(place))
 	} else if p.rules.Delete.due(entry, p.now) {
-		p.Delete = append(p.Delete, t)
+		p.Delete = append(p.Delete, p.listing.target(place))
 	}
 }
 
-// retrieve plans to get a message, unless a rule is against it.
+// retrieve plans to get a message, unless it failed a short while ago.
 //
 // Of one that shares its UID the ledger has to know, even if nothing comes of
 // it in this run. When the other one vanishes, its UID alone would make it look
@@ -26,25 +28,41 @@ func (p *Plan) retrieve(t Target) {
 	if !known && isCopy(t.Key) {
 		p.record(ledger.Record{Kind: ledger.Failed, Key: t.Key, Text: "it was not tried yet"})
 	}
-	reason := ""
 	failure := p.known.Failure(t.Key)
-	switch next := nextTry(entry, failure, p.now); {
-	case p.now.Before(next):
-		reason = fmt.Sprintf("failed %d times, next try after %s: %s",
-			failure.Count, next.Format(time.DateTime), failure.Text)
-	case p.tooLarge(t):
-		reason = "larger than max_size"
-	case p.rules.MaxMessages > 0 && len(p.Retrieve) >= p.rules.MaxMessages:
-		reason = "more than max_messages or --limit"
-	default:
-		p.Retrieve = append(p.Retrieve, t)
+	if next := nextTry(entry, failure, p.now); p.now.Before(next) {
+		p.skip(t, fmt.Sprintf("failed %d times, next try after %s: %s",
+			failure.Count, next.Format(time.DateTime), failure.Text))
 		return
 	}
+	p.Retrieve = append(p.Retrieve, t)
+}
+
+func (p *Plan) skip(t Target, reason string) {
 	p.Skip = append(p.Skip, Skip{UID: t.UID, Size: t.Size, Reason: reason})
 }
 
-func (p *Plan) tooLarge(t Target) bool {
-	return p.rules.MaxSize > 0 && t.Size > p.rules.MaxSize
+// bound leaves on the server what is too large, and what is too much for one
+// run. The sizes are those that the server told, by the messages' numbers.
+func (p *Plan) bound(sizes map[int]int64) {
+	tooLarge := func(t *Target) bool {
+		if size, told := sizes[t.Number]; told {
+			t.Size = size
+		}
+		return p.rules.MaxSize > 0 && t.Size > p.rules.MaxSize
+	}
+	wanted := p.Retrieve
+	p.Retrieve = wanted[:0]
+	for _, t := range wanted {
+		switch {
+		case tooLarge(&t):
+			p.skip(t, "larger than max_size")
+		case p.rules.MaxMessages > 0 && len(p.Retrieve) >= p.rules.MaxMessages:
+			p.skip(t, "more than max_messages or --limit")
+		default:
+			p.Retrieve = append(p.Retrieve, t)
+		}
+	}
+	p.check = slices.DeleteFunc(p.check, func(t Target) bool { return tooLarge(&t) })
 }
 
 // The pauses before a message that failed is tried again: the next run tries

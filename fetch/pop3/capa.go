@@ -75,6 +75,12 @@ func (c *Client) capaReply() (Capabilities, error) {
 	return caps, nil
 }
 
+// capaAgain is capaReply for those who look at Announced afterwards.
+func (c *Client) capaAgain() error {
+	_, err := c.capaReply()
+	return err
+}
+
 // add takes a line of the reply. What a server tells in two lines of one name
 // counts together.
 func (c Capabilities) add(words []string) {

@@ -49,13 +49,18 @@ func (w *window) learn(bytes int64) {
 // none is the number of an error that came when it was no message's turn.
 const none = 0
 
+// An answer is the status line to a command about one message.
+type answer struct {
+	number int
+	text   []byte // valid until the next read
+}
+
 // replies sends verb with each number and the argument behind it, as far ahead
-// of the replies as w allows, and yields each number with the error of its
-// status line. What belongs to the reply is to be read before the next step.
+// of the replies as w allows, and yields each answer, or its error. What belongs to the reply is to be read before the next step.
 // When the caller breaks off, replies are under way that nobody reads, and the
 // connection is of no use any more.
-func (c *Client) replies(verb, argument string, numbers iter.Seq[int], w *window) iter.Seq2[int, error] {
-	return func(yield func(int, error) bool) {
+func (c *Client) replies(verb, argument string, numbers iter.Seq[int], w *window) iter.Seq2[answer, error] {
+	return func(yield func(answer, error) bool) {
 		next, stop := iter.Pull(numbers)
 		defer stop()
 		var sent queue
@@ -63,7 +68,7 @@ func (c *Client) replies(verb, argument string, numbers iter.Seq[int], w *window
 			if limit := w.limit(); more && sent.len() <= limit/2 {
 				var err error
 				if more, err = c.sendAhead(verb, argument, next, &sent, limit); err != nil {
-					yield(none, err)
+					yield(answer{number: none}, err)
 					return
 				}
 			}
@@ -73,13 +78,13 @@ func (c *Client) replies(verb, argument string, numbers iter.Seq[int], w *window
 					err = c.inStep(verb)
 				}
 				if err != nil {
-					yield(none, err)
+					yield(answer{number: none}, err)
 				}
 				return
 			}
 			number := sent.pop()
-			_, err := c.status(verb)
-			if !yield(number, err) || c.dead != nil {
+			text, err := c.status(verb)
+			if !yield(answer{number, text}, err) || c.dead != nil {
 				if sent.len() > 0 && c.dead == nil {
 					c.dead = errAbandoned
 				}

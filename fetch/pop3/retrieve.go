@@ -29,12 +29,12 @@ func (c *Client) Top(numbers iter.Seq[int], lines int) iter.Seq2[*Message, error
 func (c *Client) messages(verb, argument string, numbers iter.Seq[int]) iter.Seq2[*Message, error] {
 	return func(yield func(*Message, error) bool) {
 		w := &window{pipelining: c.pipelining(), average: guessedSize}
-		for number, err := range c.replies(verb, argument, numbers, w) {
-			if number == none && c.dead != nil {
+		for r, err := range c.replies(verb, argument, numbers, w) {
+			if r.number == none && c.dead != nil {
 				yield(nil, err)
 				return
 			}
-			m := c.begin(verb, number, err)
+			m := c.begin(verb, r.number, err)
 			// After a break, the next command skips what is unread, and
 			// Close has nothing to wait for.
 			if !yield(m, err) {
@@ -56,5 +56,31 @@ func (c *Client) messages(verb, argument string, numbers iter.Seq[int]) iter.Seq
 // section 5, and yields each number with the server's answer: nil, or an
 // *Error. Any other error is the last step. The server deletes at Quit.
 func (c *Client) Delete(numbers iter.Seq[int]) iter.Seq2[int, error] {
-	return c.replies("DELE", "", numbers, &window{pipelining: c.pipelining(), average: 1})
+	return func(yield func(int, error) bool) {
+		w := &window{pipelining: c.pipelining(), average: 1}
+		for r, err := range c.replies("DELE", "", numbers, w) {
+			if !yield(r.number, err) {
+				return
+			}
+		}
+	}
+}
+
+// Sizes asks for the size of each of the messages with these numbers, LIST of
+// RFC 1939 section 5, and yields them in their order. An *Error is the server's
+// no to one of them. Any other error is the last step.
+func (c *Client) Sizes(numbers iter.Seq[int]) iter.Seq2[Item, error] {
+	return func(yield func(Item, error) bool) {
+		w := &window{pipelining: c.pipelining(), average: 1}
+		for r, err := range c.replies("LIST", "", numbers, w) {
+			item := Item{Number: r.number, Size: -1}
+			if err == nil {
+				_, size := cutField(r.text)
+				item.Size = sizeOf(size)
+			}
+			if !yield(item, err) {
+				return
+			}
+		}
+	}
 }

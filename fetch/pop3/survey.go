@@ -21,14 +21,26 @@ type Survey struct {
 func (c *Client) Survey(what Survey) ([]Item, error) {
 	var found listing
 	err := c.flight(
-		step{what.Capabilities, "CAPA", func() error {
-			_, err := c.capaReply()
-			return err
-		}},
+		step{what.Capabilities, "CAPA", c.capaAgain},
 		step{what.UIDs, "UIDL", func() error { return c.uidlReply(&found) }},
 		step{what.Sizes, "LIST", func() error { return c.listReply(&found, what.UIDs) }},
 	)
 	return found.items, err
+}
+
+// UniqueIDs asks for the UIDs, UIDL of RFC 1939 section 7, together with the
+// capabilities where they are wanted, and gives each line to each as it comes.
+// The uid is valid until each returns. A server may list a number twice.
+func (c *Client) UniqueIDs(capabilities bool, each func(number int, uid []byte)) error {
+	return c.flight(
+		step{capabilities, "CAPA", c.capaAgain},
+		step{true, "UIDL", func() error {
+			if _, err := c.status("UIDL"); err != nil {
+				return err
+			}
+			return c.listed("UIDL", each)
+		}},
+	)
 }
 
 type step struct {
