@@ -90,7 +90,7 @@ func (p *program) examine(ctx context.Context, a account) (f findings, err error
 		if err != nil {
 			return err
 		}
-		s.Client.Quit() // nothing hangs on the answer
+		s.Client.Leave()
 		f.count(items, known)
 		return nil
 	})

@@ -21,7 +21,7 @@ func (p *program) dryRun(c *cli.Context, accounts []account) error {
 			if err != nil {
 				return err
 			}
-			s.Client.Quit() // nothing hangs on the answer
+			s.Client.Leave()
 			p.tellPlan(c.Bool("json"), a.Name, plan)
 			return nil
 		})

@@ -62,7 +62,7 @@ func (p *program) list(c *cli.Context) error {
 			err = p.listTable(rows, headers)
 		}
 		if err == nil {
-			s.Client.Quit() // nothing hangs on the answer
+			s.Client.Leave()
 		}
 		return err
 	})

@@ -79,7 +79,7 @@ func listedMarks(s *fetch.Session, l *ledger.Ledger, uids []string) ([]ledger.Re
 	if err != nil {
 		return nil, err
 	}
-	s.Client.Quit() // nothing hangs on the answer
+	s.Client.Leave()
 	targets := fetch.Targets(items)
 	if len(uids) > 0 {
 		if targets, err = wantedTargets(targets, uids, false, false); err != nil {
@@ -139,7 +139,7 @@ func (p *program) settle(s *fetch.Session, l *ledger.Ledger, a account, targets 
 		}
 	}
 	if !remove || len(targets) == 0 {
-		s.Client.Quit() // nothing hangs on the answer
+		s.Client.Leave()
 		return 0, nil
 	}
 	deleted, err := s.Delete(targets, func(format string, args ...any) { p.fail(a.Name, fmt.Errorf(format, args...)) })

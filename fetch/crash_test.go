@@ -186,17 +186,7 @@ func (r *crashRig) die(at int) bool {
 // done all that it was still told.
 func (r *crashRig) settle() {
 	r.Helper()
-	deadline := time.Now().Add(10 * time.Second)
-	for {
-		sessions := r.server.Sessions()
-		if len(sessions) == 0 || sessions[len(sessions)-1].Ended {
-			return
-		}
-		if time.Now().After(deadline) {
-			r.Fatal("the server doesn't end the session")
-		}
-		time.Sleep(100 * time.Microsecond)
-	}
+	lastSession(r.T, r.server)
 }
 
 // dieAfter kills a child after some time.

@@ -18,7 +18,7 @@ func (j *Job) delete(s *Session, plan *Plan, report *Report) error {
 		targets = append(targets, j.keptNow(plan)...)
 	}
 	if len(targets) == 0 {
-		s.Client.Quit() // no deletion hangs on the answer
+		s.Client.Leave()
 		return nil
 	}
 	if err := j.owe(targets); err != nil {

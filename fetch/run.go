@@ -27,7 +27,7 @@ func Run(ctx context.Context, j *Job) (report Report, err error) {
 	defer s.Close()
 	err = j.sync(ctx, s, &report)
 	if err != nil && ctx.Err() != nil && !errors.As(err, new(*store.Error)) {
-		s.Client.Quit() // in order, if the connection still is; nothing hangs on it
+		s.Client.Leave() // in order, if the connection still is
 		err = context.Cause(ctx)
 	}
 	return report, err

@@ -17,6 +17,10 @@ import (
 // orderly end: the messages under way, and QUIT.
 const grace = 3 * time.Second
 
+// cautious is how large messages are thought to be, in bytes, where a run may
+// have to stop among the first of them: what was asked for by then still comes.
+const cautious = 256 << 10
+
 // A Session is an open connection on which the login has succeeded, and what
 // was learnt on the way.
 type Session struct {
@@ -67,7 +71,11 @@ func (j *Job) Connect(ctx context.Context) (*Session, error) {
 			cancel(context.Cause(ctx))
 		}
 	})
-	s.Client = pop3.New(life, conn, &j.Client)
+	options := j.Client
+	if !j.Rules.Until.IsZero() {
+		options.Expected = cautious
+	}
+	s.Client = pop3.New(life, conn, &options)
 	s.TLS = stateOf(conn)
 	if err := s.open(ctx, j); err != nil {
 		s.Close()

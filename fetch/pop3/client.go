@@ -2,6 +2,7 @@ package pop3
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"io"
 	"net"
@@ -25,6 +26,7 @@ type Client struct {
 
 	caps      Capabilities
 	pipelines Pipelining
+	expected  int64    // bytes in a message
 	secrets   []secret // to be hidden wherever the server's words are shown
 	due       int      // replies that the server still has to send
 	dead      error    // why no command can be sent any more
@@ -48,6 +50,11 @@ type Options struct {
 	Timeout    time.Duration // without a byte in either direction; 60 s by default
 	Pipelining Pipelining
 	Trace      io.Writer // gets the dialogue, without secrets and bodies
+
+	// Expected is how large a message is thought to be, in bytes, before any
+	// has come. It decides how many are asked for at first; by default that is
+	// as many as can be.
+	Expected int64
 }
 
 const defaultTimeout = 60 * time.Second
@@ -65,13 +72,11 @@ func New(ctx context.Context, conn net.Conn, options *Options) *Client {
 		ctx:       ctx,
 		raw:       conn,
 		conn:      conn,
-		timeout:   options.Timeout,
+		timeout:   cmp.Or(options.Timeout, defaultTimeout),
 		pipelines: options.Pipelining,
+		expected:  cmp.Or(options.Expected, expectedSize),
 		trace:     newTrace(options.Trace),
 		due:       1, // the greeting
-	}
-	if c.timeout == 0 {
-		c.timeout = defaultTimeout
 	}
 	c.r = bufio.NewReaderSize(reader{c}, readBuffer)
 	c.w = bufio.NewWriterSize(writer{c}, CommandBytes)

@@ -97,3 +97,8 @@ func (c *Client) Quit() error {
 	_, err := c.do("QUIT")
 	return err
 }
+
+// Leave ends the session as Quit does, and doesn't wait for the answer, on
+// which nothing hangs where nothing was deleted. The system delivers what was
+// sent even if the connection is closed right after.
+func (c *Client) Leave() error { return c.send("QUIT", "QUIT") }

@@ -9,12 +9,16 @@ import (
 // The window of commands under way. Each bound is for a reason of its own: the
 // dialler gives the socket a send buffer that is sure to hold CommandBytes, so
 // that writing commands never waits; windowBytes of replies under way keep any
-// link busy (1 Gbit/s at 30 ms), and are still soon read to their end when the
-// run has to stop.
+// link busy even when half of them are in (1 Gbit/s at 30 ms), and are still
+// soon read to their end when the run has to stop.
+//
+// The first window is as wide as can be. A narrow one, until it turns out how
+// large the messages are, costs a round trip each time that it widens, and the
+// wide one costs nothing but when a run is stopped in it.
 const (
-	maxCommands = 1024
-	windowBytes = 4 << 20
-	guessedSize = 64 << 10 // bytes in a message, before any has come
+	maxCommands  = 2048
+	windowBytes  = 8 << 20
+	expectedSize = windowBytes / maxCommands // bytes in a message, before any has come
 )
 
 // CommandBytes bounds the bytes of the commands that are under way at once. A
@@ -65,7 +69,7 @@ func (c *Client) replies(verb, argument string, numbers iter.Seq[int], w *window
 		defer stop()
 		var sent queue
 		for more := true; ; {
-			if limit := w.limit(); more && sent.len() <= limit/2 {
+			if limit := w.limit(); more && sent.len() <= limit/2 && sent.bytes <= CommandBytes/2 {
 				var err error
 				if more, err = c.sendAhead(verb, argument, next, &sent, limit); err != nil {
 					yield(answer{number: none}, err)
@@ -98,8 +102,7 @@ func (c *Client) replies(verb, argument string, numbers iter.Seq[int], w *window
 func (c *Client) sendAhead(verb, argument string, next func() (int, bool), sent *queue, limit int) (bool, error) {
 	const digits = len("9223372036854775807")
 	longest := len(verb) + len(" ") + digits + len(argument) + len("\r\n")
-	limit = min(limit, CommandBytes/longest)
-	for sent.len() < limit {
+	for sent.len() < limit && sent.bytes+longest <= CommandBytes {
 		number, more := next()
 		if !more {
 			return false, c.flush(verb)
@@ -108,30 +111,37 @@ func (c *Client) sendAhead(verb, argument string, next func() (int, bool), sent 
 		if err := c.put(command, command); err != nil {
 			return false, err
 		}
-		sent.push(number)
+		sent.push(number, len(command)+len("\r\n"))
 	}
 	return true, c.flush(verb)
 }
 
 var errAbandoned = errors.New("replies are under way that nobody waits for")
 
-// A queue holds the numbers whose replies are under way.
+// A queue holds the commands under way.
 type queue struct {
-	numbers []int
-	first   int
+	commands []sentCommand
+	first    int
+	bytes    int
 }
 
-func (q *queue) len() int { return len(q.numbers) - q.first }
+type sentCommand struct{ number, bytes int }
 
-func (q *queue) push(n int) { q.numbers = append(q.numbers, n) }
+func (q *queue) len() int { return len(q.commands) - q.first }
+
+func (q *queue) push(number, bytes int) {
+	q.commands = append(q.commands, sentCommand{number, bytes})
+	q.bytes += bytes
+}
 
 // pop moves the rest to the front once half of the memory is used up, so that
 // it doesn't grow with the maildrop.
-func (q *queue) pop() int {
-	n := q.numbers[q.first]
-	if q.first++; 2*q.first >= len(q.numbers) {
-		q.numbers = q.numbers[:copy(q.numbers, q.numbers[q.first:])]
+func (q *queue) pop() (number int) {
+	command := q.commands[q.first]
+	q.bytes -= command.bytes
+	if q.first++; 2*q.first >= len(q.commands) {
+		q.commands = q.commands[:copy(q.commands, q.commands[q.first:])]
 		q.first = 0
 	}
-	return n
+	return command.number
 }

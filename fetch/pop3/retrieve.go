@@ -28,7 +28,7 @@ func (c *Client) Top(numbers iter.Seq[int], lines int) iter.Seq2[*Message, error
 
 func (c *Client) messages(verb, argument string, numbers iter.Seq[int]) iter.Seq2[*Message, error] {
 	return func(yield func(*Message, error) bool) {
-		w := &window{pipelining: c.pipelining(), average: guessedSize}
+		w := &window{pipelining: c.pipelining(), average: c.expected}
 		for r, err := range c.replies(verb, argument, numbers, w) {
 			if r.number == none && c.dead != nil {
 				yield(nil, err)
