@@ -89,17 +89,14 @@ func (l *Ledger) apply(r Record) {
 }
 
 func (l *Ledger) applyMessage(r Record) {
-	if !r.Kind.startsEntry() && l.table.find(string(r.Key)) < 0 {
-		return
-	}
 	row := l.RowOf(r.Key)
-	_, e := l.Row(row)
-	known := e != Entry{}
+	e := l.table.entry(row)
+	known := e.state != 0
 	switch r.Kind {
 	case Owed:
 		e.owed = true
 	case Gone:
-		e.gone = r.Time.Unix()
+		e.gone = seconds(r.Time)
 	case Back:
 		e.gone = 0
 	case Forgot:
@@ -123,7 +120,7 @@ func (l *Ledger) change(e Entry, r Record) Entry {
 	if r.Size != 0 || r.Fingerprint != (Fingerprint{}) {
 		e.Size, e.Fingerprint = r.Size, r.Fingerprint
 	}
-	e.since, e.gone = r.Time.Unix(), 0
+	e.since, e.gone = seconds(r.Time), 0
 	delete(l.places, r.Key)
 	delete(l.failures, r.Key)
 	switch r.Kind {

@@ -52,7 +52,7 @@ func Open(state *durable.Dir, account string, wait time.Duration) (*Ledger, erro
 	return l, nil
 }
 
-func newLedger(account string) *Ledger { return &Ledger{account: account, table: newTable()} }
+func newLedger(account string) *Ledger { return &Ledger{account: account, table: newTable(0)} }
 
 func fileName(account string) string { return account + ".ledger" }
 
@@ -239,8 +239,8 @@ func (l *Ledger) Lookup(key Key) (Entry, bool) {
 	if row < 0 {
 		return Entry{}, false
 	}
-	_, e := l.Row(row)
-	return e, e != Entry{}
+	e := l.table.entry(row)
+	return e, e.state != 0
 }
 
 // RowOf returns a number that stands for the key as long as the ledger is
@@ -258,8 +258,7 @@ func (l *Ledger) RowOfUID(uid []byte) int {
 // Row returns the key with that number and what is known of it, the zero Entry
 // if that is nothing.
 func (l *Ledger) Row(n int) (Key, Entry) {
-	row := l.table.at(n)
-	return row.key, row.entry
+	return Key(l.table.key(n)), l.table.entry(n)
 }
 
 // Rows is how many keys have a number.

@@ -113,9 +113,11 @@ func verify(line []byte) ([]byte, error) {
 	return text, nil
 }
 
-// A parser reads lines whose checksum is right. As most lines are of the same
-// second as the one before, it remembers what a time means.
+// A parser reads lines whose checksum is right. Each key gets its row, so that
+// it needs no string of its own. As most lines are of the same second as the
+// one before, it remembers what a time means.
 type parser struct {
+	keys *table
 	text []byte
 	time time.Time
 }
@@ -130,7 +132,11 @@ func (p *parser) record(line []byte) (r Record, err error) {
 		return r, err
 	}
 	if r.Kind.aboutMessage() {
-		r.Key = Key(f.next())
+		key := f.next()
+		if len(key) > maxKey {
+			return r, errLongLine
+		}
+		r.Key = Key(p.keys.key(p.keys.place(string(key))))
 	}
 	switch r.Kind {
 	case Staged:

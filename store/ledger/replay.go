@@ -55,11 +55,19 @@ func (e *VersionError) Error() string {
 // Hint tells the way out.
 func (e *VersionError) Hint() string { return "run that popfetch, or a newer one" }
 
+// shortLine is about how long the line of a message is, in bytes, where each
+// has but one.
+const shortLine = 90
+
 // replay reads the whole file. l.size is then the length of the lines that are
 // whole.
 func (l *Ledger) replay(f *os.File, now time.Time) error {
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
 	l.size, l.lines, l.last, l.summary = 0, 0, "", Summary{}
-	l.table = newTable()
+	l.table = newTable(int(info.Size() / shortLine))
 	l.places, l.failures = map[Key]string{}, map[Key]Failure{}
 	if err := l.replayLines(f); err != nil {
 		return err
@@ -75,7 +83,7 @@ func (l *Ledger) replay(f *os.File, now time.Time) error {
 
 func (l *Ledger) replayLines(f *os.File) error {
 	in := bufio.NewReaderSize(f, 64<<10)
-	p := &parser{}
+	p := &parser{keys: &l.table}
 	for number := 1; ; number++ {
 		line, err := readLine(in)
 		switch {

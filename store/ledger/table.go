@@ -3,44 +3,67 @@ package ledger
 import (
 	"hash/maphash"
 	"iter"
+	"math"
 	"strings"
+	"time"
 )
 
 // A table holds an entry for each key, in rows that are numbered from 0. A key
 // keeps its row, so that whoever goes over a maildrop needs no more than a
-// number for each of its messages. An entry of which nothing is known any more
-// is the zero Entry, and so is that of a key which only got a row.
+// number for each of its messages.
 //
-// A Go map would take twice the memory, and couldn't number the keys.
+// A Go map would take twice the memory, have the garbage collector look at
+// each key, and couldn't number them. To touch memory for the first time is
+// what costs most when a ledger is read.
 type table struct {
 	seed   maphash.Seed
 	slots  []slot // by hash, then linear
 	blocks []*[blockRows]row
 	rows   int
 	live   int // rows of which something is known
-	text   arena
+	text   text
 }
 
+// A row is an entry with its key, without a pointer in it.
 type row struct {
-	key   Key
-	entry Entry
+	fingerprint Fingerprint
+	size        int64
+	since, gone uint32 // Unix seconds; see Entry
+	start       uint32 // of the key in the table's text
+	length      uint16
+	state       state // 0 if nothing is known
+	owed        bool
 }
 
 // A slot holds the hash of a key and the number of its row, counted from 1, or
-// nothing. The hash is there because a look at the row itself costs more than
-// all else: it mostly lies in no cache.
+// nothing. The hash saves most looks at rows of other keys.
 type slot struct{ hash, row uint32 }
 
-// blockRows is how many rows the table grows by: nothing is ever copied.
-const blockRows = 1024
+const (
+	blockRows = 1024 // by which the table grows: nothing is ever copied
+	minSlots  = 1024
+)
 
-const minSlots = 1024
-
-func newTable() table {
-	return table{seed: maphash.MakeSeed(), slots: make([]slot, minSlots)}
+// newTable returns a table with slots for so many keys.
+func newTable(keys int) table {
+	t := table{seed: maphash.MakeSeed()}
+	n := minSlots
+	for crowded(keys, n) {
+		n *= 2
+	}
+	t.slots = make([]slot, n)
+	return t
 }
 
+// crowded reports whether so many keys are too many for the slots.
+func crowded(keys, slots int) bool { return keys > slots/5*4 }
+
 func (t *table) at(n int) *row { return &t.blocks[n/blockRows][n%blockRows] }
+
+func (t *table) key(n int) string {
+	r := t.at(n)
+	return t.text.at(r.start, r.length)
+}
 
 func (t *table) hash(key string) uint32 { return uint32(maphash.String(t.seed, key)) }
 
@@ -49,7 +72,7 @@ func (t *table) slot(hash uint32, key string) *slot {
 	mask := len(t.slots) - 1
 	for i := int(hash) & mask; ; i = (i + 1) & mask {
 		s := &t.slots[i]
-		if s.row == 0 || s.hash == hash && string(t.at(int(s.row-1)).key) == key {
+		if s.row == 0 || s.hash == hash && t.key(int(s.row-1)) == key {
 			return s
 		}
 	}
@@ -70,15 +93,16 @@ func (t *table) place(key string) int {
 	}
 	n := t.rows
 	t.rows++
-	t.at(n).key = Key(t.text.add(key))
+	r := t.at(n)
+	r.start, r.length = t.text.add(key)
 	*s = slot{hash, uint32(t.rows)}
-	if 2*t.rows > len(t.slots) {
+	if crowded(t.rows, len(t.slots)) {
 		t.widen()
 	}
 	return n
 }
 
-// widen doubles the slots, of which a half may be taken.
+// widen doubles the slots.
 func (t *table) widen() {
 	old := t.slots
 	t.slots = make([]slot, 2*len(old))
@@ -95,41 +119,68 @@ func (t *table) widen() {
 	}
 }
 
+// entry returns what is known of the key in a row.
+func (t *table) entry(n int) Entry {
+	r := t.at(n)
+	return Entry{
+		Fingerprint: r.fingerprint, Size: r.size,
+		since: int64(r.since), gone: int64(r.gone), state: r.state, owed: r.owed,
+	}
+}
+
 // set changes what is known of the key in a row.
 func (t *table) set(n int, e Entry) {
 	r := t.at(n)
-	if r.entry != (Entry{}) {
+	if r.state != 0 {
 		t.live--
 	}
-	if e != (Entry{}) {
+	if e.state != 0 {
 		t.live++
 	}
-	r.entry = e
+	r.fingerprint, r.size, r.state, r.owed = e.Fingerprint, e.Size, e.state, e.owed
+	r.since, r.gone = uint32(e.since), uint32(e.gone)
 }
 
 // all yields the keys of which something is known, in the order of their rows.
 func (t *table) all() iter.Seq2[Key, Entry] {
 	return func(yield func(Key, Entry) bool) {
 		for n := range t.rows {
-			if r := t.at(n); r.entry != (Entry{}) && !yield(r.key, r.entry) {
+			if t.at(n).state != 0 && !yield(Key(t.key(n)), t.entry(n)) {
 				return
 			}
 		}
 	}
 }
 
-// An arena holds many short strings in a few long ones: a million strings of
-// their own would be as many allocations.
-type arena struct{ block strings.Builder }
+// seconds are those of a time since 1970, from 1 up to the year 2106.
+func seconds(t time.Time) int64 { return min(max(t.Unix(), 1), math.MaxUint32) }
 
-const arenaBlock = 64 << 10
+// A text holds many short strings in a few long ones, so that they cost no
+// allocation each.
+type text struct{ blocks []*strings.Builder }
 
-func (a *arena) add(text string) string {
-	if a.block.Len()+len(text) > a.block.Cap() {
-		a.block.Reset()
-		a.block.Grow(max(arenaBlock, len(text)))
+// maxKey is how long a key may be, in bytes. The longest line that a server may
+// send has a third of it, and each byte of it takes three at most.
+const maxKey = 1<<16 - 1
+
+// textBlock is the size of a block, so that 16 bits of a string's start tell
+// the block and 16 where in it.
+const textBlock = 1 << 16
+
+func (t *text) add(s string) (start uint32, length uint16) {
+	last := len(t.blocks) - 1
+	if last < 0 || t.blocks[last].Len()+len(s) > textBlock {
+		block := &strings.Builder{}
+		block.Grow(textBlock)
+		t.blocks = append(t.blocks, block)
+		last++
 	}
-	from := a.block.Len()
-	a.block.WriteString(text)
-	return a.block.String()[from:]
+	start = uint32(last)<<16 | uint32(t.blocks[last].Len())
+	t.blocks[last].WriteString(s)
+	return start, uint16(len(s))
+}
+
+func (t *text) at(start uint32, length uint16) string {
+	at := int(start & (textBlock - 1))
+	return t.blocks[start>>16].String()[at : at+int(length)]
 }
