@@ -1,6 +1,7 @@
 package dial
 
 import (
+	"bufio"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -92,7 +93,7 @@ func (s *Server) Upgrade(ctx context.Context, conn net.Conn) (net.Conn, error) {
 		limited, cancel = context.WithTimeout(ctx, s.ConnectTimeout)
 		defer cancel()
 	}
-	secured := tls.Client(conn, s.config())
+	secured := tls.Client(&blockConn{conn, bufio.NewReaderSize(conn, blockSize)}, s.config())
 	err := secured.HandshakeContext(limited)
 	switch {
 	case err == nil:
@@ -104,6 +105,17 @@ func (s *Server) Upgrade(ctx context.Context, conn net.Conn) (net.Conn, error) {
 	}
 	return nil, s.explain(err)
 }
+
+// A blockConn reads in blocks what crypto/tls reads record by record, each in
+// two calls of the system: of a message of 300 MB that saves four of five.
+type blockConn struct {
+	net.Conn
+	r *bufio.Reader
+}
+
+const blockSize = 256 << 10
+
+func (c *blockConn) Read(p []byte) (int, error) { return c.r.Read(p) }
 
 func (s *Server) config() *tls.Config {
 	config := &tls.Config{
