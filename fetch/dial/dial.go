@@ -113,7 +113,7 @@ type blockConn struct {
 	r *bufio.Reader
 }
 
-const blockSize = 256 << 10
+const blockSize = 64 << 10
 
 func (c *blockConn) Read(p []byte) (int, error) { return c.r.Read(p) }
 

@@ -42,15 +42,20 @@ func (g *Group) Add(f *File) error {
 	return g.closeFiles()
 }
 
-// Sync makes the files and their entries in the folder durable, and closes
-// the group.
-func (g *Group) Sync() error {
+// Sync makes the files and their entries in the folder durable, with the
+// entries of other folders of that file system, and closes the group.
+func (g *Group) Sync(others ...*Dir) error {
 	if g.closed {
 		err := run(Op{Kind: SyncFS, Path: g.dir.Path()}, func() error { return syncFS(g.whole) })
 		return errors.Join(err, g.Close())
 	}
 	if err := errors.Join(g.syncFiles(), g.Close()); err != nil {
 		return err
+	}
+	for _, dir := range others {
+		if err := dir.Sync("."); err != nil {
+			return err
+		}
 	}
 	return g.dir.Sync(".")
 }

@@ -44,7 +44,7 @@ func (b *batch) Stage() ([]string, error) {
 		return nil, nil
 	}
 	if b.err == nil {
-		b.err = b.group.Sync()
+		b.err = b.m.sync(b.group)
 	}
 	if b.err != nil {
 		return nil, b.m.fault("sync", b.err)
@@ -54,6 +54,17 @@ func (b *batch) Stage() ([]string, error) {
 		places[i] = b.m.place(name)
 	}
 	return places, nil
+}
+
+// sync syncs a group, and at the first time the Maildir with its folders, because
+// whoever made them, an earlier run or another program, may not have come to it.
+func (m *Maildir) sync(group *durable.Group) error {
+	if m.settled {
+		return group.Sync()
+	}
+	err := group.Sync(m.dir)
+	m.settled = err == nil
+	return err
 }
 
 // Publish implements store.Batch.

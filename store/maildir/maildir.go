@@ -17,6 +17,7 @@ type Maildir struct {
 	id      string
 	path    string // absolute
 	missing bool   // is tmp, and with it all that an earlier run had there
+	settled bool   // are the folders sure to last
 	copier  store.Copier
 }
 
@@ -107,14 +108,9 @@ func (m *Maildir) Begin() (store.Batch, error) {
 	return &batch{m: m, group: m.tmp.Group()}, nil
 }
 
-// begin opens the folders that messages go through. The Maildir is synced even
-// if it had them, because whoever made them, an earlier run or another program,
-// may not have come to it.
+// begin opens the folders that messages go through.
 func (m *Maildir) begin() (err error) {
 	if err := m.makeTmp(); err != nil {
-		return err
-	}
-	if err := m.dir.Sync("."); err != nil {
 		return err
 	}
 	if m.tmp == nil {

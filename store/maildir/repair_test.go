@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -184,15 +185,18 @@ func TestConfiguredElsewhere(t *testing.T) {
 	mustRepair(t, now, staged, []bool{false, false})
 }
 
-// TestBeginSyncs delivers to a Maildir that another program made, and may not
+// TestStageSyncs delivers to a Maildir that another program made, and may not
 // have synced.
-func TestBeginSyncs(t *testing.T) {
+func TestStageSyncs(t *testing.T) {
 	path := t.TempDir()
 	for _, folder := range []string{"tmp", "new", "cur"} {
 		must(t, os.Mkdir(filepath.Join(path, folder), 0o700))
 	}
 	synced := false
+	var mu sync.Mutex // the files are synced side by side
 	durable.TestOnlyHook = func(op durable.Op, do func() error) error {
+		mu.Lock()
+		defer mu.Unlock()
 		synced = synced || op.Kind == durable.SyncDir && op.Path == path
 		return do()
 	}
@@ -201,7 +205,11 @@ func TestBeginSyncs(t *testing.T) {
 	if synced {
 		t.Error("there was a sync, and nothing to deliver")
 	}
-	_, err := m.Begin()
+	b, err := m.Begin()
+	must(t, err)
+	_, err = b.Append(strings.NewReader("a"))
+	must(t, err)
+	_, err = b.Stage()
 	must(t, err)
 	if !synced {
 		t.Error("the entries of the Maildir may not be durable")
