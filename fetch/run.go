@@ -36,7 +36,7 @@ func Run(ctx context.Context, j *Job) (report Report, err error) {
 // sync does what there is to do in a session.
 func (j *Job) sync(ctx context.Context, s *Session, report *Report) error {
 	login := ledger.Record{Kind: ledger.Login, Time: time.Now(), Count: loginDelay(s.Before)}
-	if err := j.Ledger.Append(login); err != nil {
+	if err := j.Ledger.Append(append(j.acquaint(s), login)...); err != nil {
 		return err
 	}
 	plan, err := j.Plan(s)

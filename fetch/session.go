@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"net"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -30,6 +31,7 @@ type Session struct {
 	TLS       *tls.ConnectionState // nil without TLS
 	Mechanism string               // by which the login was done
 
+	assumed  bool // Before was told to an earlier run
 	loggedIn atomic.Bool
 	cancel   context.CancelCauseFunc
 	unwatch  func() bool
@@ -97,29 +99,50 @@ func stateOf(conn net.Conn) *tls.ConnectionState {
 	return &state
 }
 
-// open brings the session from the greeting to the end of the login.
+// open brings the session from the greeting to the end of the login. What the
+// server offers is only asked for where no earlier run remembers it.
 func (s *Session) open(ctx context.Context, j *Job) (err error) {
 	if s.Greeting, err = s.Client.Greeting(); err != nil {
 		return err
 	}
-	if s.Before, err = s.Client.Capabilities(); err != nil {
-		return err
-	}
-	if j.Server.Security == dial.StartTLS {
-		if err := s.startTLS(ctx, &j.Server); err != nil {
+	known := j.acquainted()
+	if known == nil {
+		if s.Before, err = s.Client.Capabilities(); err != nil {
 			return err
 		}
 	}
-	credentials := j.Login
-	credentials.Protected = credentials.Protected || s.TLS != nil || j.Server.Loopback()
-	if s.Mechanism, err = auth.Login(ctx, s.Client, credentials); err != nil {
+	if j.Server.Security == dial.StartTLS {
+		if err := s.startTLS(ctx, &j.Server, known == nil); err != nil {
+			return err
+		}
+	}
+	if known != nil {
+		s.assume(known)
+	}
+	if err := s.login(ctx, j); err != nil {
+		if known != nil {
+			err = errors.Join(err, j.forget())
+		}
 		return err
 	}
 	s.loggedIn.Store(true)
 	return ctx.Err()
 }
 
-func (s *Session) startTLS(ctx context.Context, server *dial.Server) error {
+func (s *Session) login(ctx context.Context, j *Job) (err error) {
+	credentials := j.Login
+	credentials.Protected = credentials.Protected || s.TLS != nil || j.Server.Loopback()
+	password := sync.OnceValues(func() (string, error) { return j.Login.Password(ctx) })
+	credentials.Password = func(context.Context) (string, error) { return password() }
+	s.Mechanism, err = auth.Login(ctx, s.Client, credentials)
+	refused := (*pop3.Error)(nil)
+	if s.assumed && errors.As(err, &refused) && !refused.Temporary() && s.misjudged() {
+		s.Mechanism, err = auth.Login(ctx, s.Client, credentials)
+	}
+	return err
+}
+
+func (s *Session) startTLS(ctx context.Context, server *dial.Server, ask bool) error {
 	if s.Before != nil && !s.Before.Has(pop3.CapSTLS) {
 		return &NoTLSError{}
 	}
@@ -133,10 +156,9 @@ func (s *Session) startTLS(ctx context.Context, server *dial.Server) error {
 	if refused := (*pop3.Error)(nil); errors.As(err, &refused) {
 		return &NoTLSError{Err: err}
 	}
-	if err != nil {
-		return err
+	if err == nil && ask {
+		s.Before, err = s.Client.Capabilities()
 	}
-	s.Before, err = s.Client.Capabilities()
 	return err
 }
 

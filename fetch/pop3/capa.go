@@ -2,6 +2,7 @@ package pop3
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -24,6 +25,25 @@ const (
 	CapSTLS       = "STLS"
 )
 
+// NewCapabilities returns the capabilities that a server announces in these
+// lines.
+func NewCapabilities(lines ...string) Capabilities {
+	c := Capabilities{}
+	for _, line := range lines {
+		c.add(strings.Fields(line))
+	}
+	return c
+}
+
+// Lines returns the lines in which a server would announce the capabilities,
+// in the order of their names.
+func (c Capabilities) Lines() (lines []string) {
+	for _, name := range slices.Sorted(maps.Keys(c)) {
+		lines = append(lines, strings.Join(append([]string{name}, c[name]...), " "))
+	}
+	return lines
+}
+
 // Has reports whether the capability is announced.
 func (c Capabilities) Has(name string) bool {
 	_, ok := c[name]
@@ -43,6 +63,9 @@ func (c *Client) Capabilities() (Capabilities, error) {
 	}
 	return c.capaReply()
 }
+
+// Assume takes it that the server has just told these capabilities.
+func (c *Client) Assume(caps Capabilities) { c.caps = caps }
 
 // Announced returns the capabilities that the server last told, without asking
 // again.

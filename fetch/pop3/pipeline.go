@@ -4,6 +4,7 @@ import (
 	"errors"
 	"iter"
 	"strconv"
+	"time"
 )
 
 // The window of commands under way. Each bound is for a reason of its own: the
@@ -14,10 +15,13 @@ import (
 //
 // The first window is as wide as can be. A narrow one, until it turns out how
 // large the messages are, costs a round trip each time that it widens, and the
-// wide one costs nothing but when a run is stopped in it.
+// wide one costs nothing but when a run is stopped in it. On a slow link the
+// window then narrows to what comes in a second, which is many round trips.
 const (
 	maxCommands  = 2048
 	windowBytes  = 8 << 20
+	windowTime   = time.Second
+	slowBytes    = 512 << 10                 // that are under way however slow the link is
 	expectedSize = windowBytes / maxCommands // bytes in a message, before any has come
 )
 
@@ -29,6 +33,12 @@ const CommandBytes = 32 << 10
 type window struct {
 	pipelining bool
 	average    int64 // bytes in a reply, of late
+	began      time.Time
+	received   int64 // bytes since then
+}
+
+func (c *Client) window(expected int64) *window {
+	return &window{pipelining: c.pipelining(), average: expected, began: time.Now()}
 }
 
 // limit is 1 for a server that doesn't pipeline: the same loop then waits for
@@ -40,9 +50,32 @@ func (w *window) limit() int {
 	return int(min(max(windowBytes/max(w.average, 1), 2), maxCommands))
 }
 
+// limitNow is limit, or less if the link turned out to be slow.
+func (w *window) limitNow() int {
+	limit := w.limit()
+	if w.received == 0 || limit == 1 {
+		return limit
+	}
+	perSecond := float64(w.received) / max(time.Since(w.began).Seconds(), 1e-6)
+	bytes := max(int64(min(perSecond*windowTime.Seconds(), windowBytes)), slowBytes)
+	return min(limit, int(max(bytes/max(w.average, 1), 2)))
+}
+
+// wants reports whether it is time for more commands, of which so many and so
+// many bytes are under way, and up to how many.
+func (w *window) wants(sent *queue) (limit int, more bool) {
+	few := func(limit int) bool { return sent.len() <= limit/2 && sent.bytes <= CommandBytes/2 }
+	if limit = w.limit(); !few(limit) {
+		return 0, false // without a look at the clock
+	}
+	limit = w.limitNow()
+	return limit, few(limit)
+}
+
 // learn takes the size of a reply into account: a big one closes the window at
 // once, small ones open it step by step.
 func (w *window) learn(bytes int64) {
+	w.received += bytes
 	if bytes > w.average {
 		w.average = bytes
 	} else {
@@ -69,7 +102,7 @@ func (c *Client) replies(verb, argument string, numbers iter.Seq[int], w *window
 		defer stop()
 		var sent queue
 		for more := true; ; {
-			if limit := w.limit(); more && sent.len() <= limit/2 && sent.bytes <= CommandBytes/2 {
+			if limit, wanted := w.wants(&sent); more && wanted {
 				var err error
 				if more, err = c.sendAhead(verb, argument, next, &sent, limit); err != nil {
 					yield(answer{number: none}, err)

@@ -28,7 +28,7 @@ func (c *Client) Top(numbers iter.Seq[int], lines int) iter.Seq2[*Message, error
 
 func (c *Client) messages(verb, argument string, numbers iter.Seq[int]) iter.Seq2[*Message, error] {
 	return func(yield func(*Message, error) bool) {
-		w := &window{pipelining: c.pipelining(), average: c.expected}
+		w := c.window(c.expected)
 		for r, err := range c.replies(verb, argument, numbers, w) {
 			if r.number == none && c.dead != nil {
 				yield(nil, err)
@@ -57,7 +57,7 @@ func (c *Client) messages(verb, argument string, numbers iter.Seq[int]) iter.Seq
 // *Error. Any other error is the last step. The server deletes at Quit.
 func (c *Client) Delete(numbers iter.Seq[int]) iter.Seq2[int, error] {
 	return func(yield func(int, error) bool) {
-		w := &window{pipelining: c.pipelining(), average: 1}
+		w := c.window(1)
 		for r, err := range c.replies("DELE", "", numbers, w) {
 			if !yield(r.number, err) {
 				return
@@ -71,7 +71,7 @@ func (c *Client) Delete(numbers iter.Seq[int]) iter.Seq2[int, error] {
 // no to one of them. Any other error is the last step.
 func (c *Client) Sizes(numbers iter.Seq[int]) iter.Seq2[Item, error] {
 	return func(yield func(Item, error) bool) {
-		w := &window{pipelining: c.pipelining(), average: 1}
+		w := c.window(1)
 		for r, err := range c.replies("LIST", "", numbers, w) {
 			item := Item{Number: r.number, Size: -1}
 			if err == nil {

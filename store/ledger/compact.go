@@ -12,7 +12,7 @@ const compactSlack = 1000
 
 // liveLines is the number of lines that compact would write.
 func (l *Ledger) liveLines() int {
-	n := l.Len() + 3
+	n := l.Len() + 4
 	for _, e := range l.All() {
 		if e.gone != 0 {
 			n++
@@ -94,6 +94,9 @@ func (l *Ledger) records(key Key) []Record {
 }
 
 func (s Summary) records() (records []Record) {
+	if s.Server != "" {
+		records = append(records, Record{Kind: Server, Time: s.Asked, Text: s.Server})
+	}
 	if !s.Login.IsZero() {
 		records = append(records, Record{Kind: Login, Time: s.Login, Count: int(s.Delay / time.Second)})
 	}

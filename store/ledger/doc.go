@@ -17,6 +17,7 @@
 //	gone    no longer on the server
 //	back    on the server again
 //	forgot  nothing is known of it any more
+//	server  what the server is like (in the words of the engine; empty to forget it)
 //	login   the server let us in (the seconds it wants before the next time)
 //	done    a run ended well (how many messages it brought)
 //	error   a run didn't (its exit code, why)

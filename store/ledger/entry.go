@@ -50,6 +50,8 @@ type Failure struct {
 
 // A Summary is what is known of the account's runs.
 type Summary struct {
+	Asked     time.Time     // when the server was asked what it is like
+	Server    string        // what it said, as the engine wrote it down; may be empty
 	Login     time.Time     // of the last login that the server accepted
 	Delay     time.Duration // that the server wants between two logins
 	Success   time.Time     // of the last run without an error
@@ -76,6 +78,8 @@ const retention = 90 * 24 * time.Hour
 // apply lets the record take effect, as one just written or as one read.
 func (l *Ledger) apply(r Record) {
 	switch r.Kind {
+	case Server:
+		l.summary.Asked, l.summary.Server = r.Time, r.Text
 	case Login:
 		l.summary.Login, l.summary.Delay = r.Time, time.Duration(r.Count)*time.Second
 	case Done:

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -14,10 +15,8 @@ type Key string
 // isKey reports whether the UID is a key as it is: nothing in it has to be
 // escaped.
 func isKey(uid []byte) bool {
-	for _, c := range uid {
-		if escaped(c) {
-			return false
-		}
+	if slices.ContainsFunc(uid, escaped) {
+		return false
 	}
 	return len(uid) > 0
 }

@@ -24,13 +24,14 @@ const (
 	Back   Kind = "back"
 	Forgot Kind = "forgot"
 
+	Server   Kind = "server"
 	Login    Kind = "login"
 	Done     Kind = "done"
 	RunError Kind = "error"
 )
 
 // kinds are all of them, the frequent ones first.
-var kinds = []Kind{Kept, Staged, Gone, Owed, Marked, Failed, Back, Forgot, Login, Done, RunError}
+var kinds = []Kind{Kept, Staged, Gone, Owed, Marked, Failed, Back, Forgot, Server, Login, Done, RunError}
 
 // A Fingerprint tells a message by the header fields that survive a move to
 // another server. The zero value means that it isn't known.
@@ -44,7 +45,7 @@ type Record struct {
 	Size        int64 // in bytes, as stored; 0 where it isn't known
 	Fingerprint Fingerprint
 	Count       int    // how often a message failed, how many a run brought, or seconds between logins
-	Text        string // the place of a staged message, or what went wrong
+	Text        string // the place of a staged message, what went wrong, or what a server is like
 }
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
@@ -70,6 +71,8 @@ func (r Record) appendLine(line []byte) []byte {
 	case Failed, RunError:
 		line = append(strconv.AppendInt(append(line, ' '), int64(r.Count), 10), ' ')
 		line = append(line, escapeText(r.Text)...)
+	case Server:
+		line = append(append(line, ' '), escapeText(r.Text)...)
 	case Done, Login:
 		line = strconv.AppendInt(append(line, ' '), int64(r.Count), 10)
 	}
@@ -81,7 +84,9 @@ func (r Record) appendOrigin(line []byte) []byte {
 	return hex.AppendEncode(line, r.Fingerprint[:])
 }
 
-func (k Kind) aboutMessage() bool { return k != Login && k != Done && k != RunError }
+func (k Kind) aboutMessage() bool {
+	return k != Server && k != Login && k != Done && k != RunError
+}
 
 func appendChecksum(line []byte, start int) []byte {
 	return append(appendSum(line, crc32.Checksum(line[start:], castagnoli)), '\n')
@@ -148,6 +153,8 @@ func (p *parser) record(line []byte) (r Record, err error) {
 		}
 	case Failed, RunError:
 		r.Count = int(f.number())
+		r.Text = unescape(string(f.last()))
+	case Server:
 		r.Text = unescape(string(f.last()))
 	case Done, Login:
 		r.Count = int(f.number())

@@ -1,0 +1,124 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"popfetch/fetch/auth"
+	"popfetch/fetch/dial"
+	"popfetch/fetch/pop3"
+	"popfetch/fetch/pop3/pop3d"
+	"popfetch/store/ledger"
+)
+
+// said are the verbs of the last session's commands.
+func (r *rig) said() string {
+	r.t.Helper()
+	var verbs []string
+	for _, command := range lastSession(r.t, r.server).Commands {
+		verb, _, _ := strings.Cut(command, " ")
+		verbs = append(verbs, verb)
+	}
+	return strings.Join(verbs, " ")
+}
+
+func (r *rig) mustHaveSaid(want string) {
+	r.t.Helper()
+	if diff := cmp.Diff(want, r.said()); diff != "" {
+		r.t.Errorf("- want, + got:\n%s", diff)
+	}
+}
+
+// TestAcquainted asks a server that is known what it offers only from time to
+// time.
+func TestAcquainted(t *testing.T) {
+	r := newRig(t, message("a"))
+	r.sync(1)
+	r.mustHaveSaid("CAPA AUTH CAPA UIDL RETR QUIT")
+	r.sync(0)
+	r.mustHaveSaid("AUTH CAPA UIDL QUIT")
+	server := r.known().Summary().Server
+	for name, record := range map[string]ledger.Record{
+		"long ago":           {Time: time.Now().Add(-25 * time.Hour), Text: server},
+		"the clock is wrong": {Time: time.Now().Add(time.Hour), Text: server},
+		"another server":     {Time: time.Now(), Text: "0 pop.example.org:995\nSASL PLAIN"},
+		"with TLS":           {Time: time.Now(), Text: strings.Replace(server, "2 ", "0 ", 1)},
+		"forgotten":          {Time: time.Now()},
+		"nothing to read":    {Time: time.Now(), Text: "a"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r.t = t
+			record.Kind = ledger.Server
+			if err := r.write(record); err != nil {
+				t.Fatal(err)
+			}
+			for _, want := range []string{"CAPA AUTH CAPA UIDL QUIT", "AUTH CAPA UIDL QUIT"} {
+				r.sync(0)
+				r.mustHaveSaid(want)
+			}
+		})
+	}
+}
+
+// TestAcquaintedWithSTLS goes straight to STLS, and asks nothing before it or
+// after.
+func TestAcquaintedWithSTLS(t *testing.T) {
+	server := &pop3d.Server{}
+	trust := certified(t, server)
+	r := newRigOn(t, server, message("a"))
+	for _, want := range []string{"CAPA STLS CAPA AUTH CAPA UIDL RETR QUIT", "STLS AUTH CAPA UIDL QUIT"} {
+		j := r.job()
+		j.Server.Security, j.Server.TLS = dial.StartTLS, trust
+		if _, err := r.runJob(t.Context(), j); err != nil {
+			t.Fatal(err)
+		}
+		r.mustHaveSaid(want)
+	}
+}
+
+// TestMisjudged has a server that offers another way to log in than before.
+func TestMisjudged(t *testing.T) {
+	r := newRig(t, message("a"))
+	r.sync(1)
+	r.fault(
+		pop3d.When(pop3d.Verb("AUTH"), pop3d.Answer("-ERR what is that?")),
+		pop3d.When(pop3d.Verb("CAPA"), pop3d.Answer("+OK", "USER", "UIDL", "TOP", ".")),
+	)
+	j := r.job()
+	asked := 0
+	j.Login.Password = func(context.Context) (string, error) {
+		asked++
+		return rigPassword, nil
+	}
+	if _, err := r.runJob(t.Context(), j); err != nil || asked != 1 {
+		t.Fatalf("%v, the password was asked %d times", err, asked)
+	}
+	r.mustHaveSaid("AUTH CAPA USER PASS CAPA UIDL QUIT")
+	r.sync(0)
+	r.mustHaveSaid("USER PASS CAPA UIDL QUIT")
+}
+
+// TestRefusedThoughKnown tries a wrong password once, and has the next run ask.
+func TestRefusedThoughKnown(t *testing.T) {
+	r := newRig(t, message("a"))
+	for _, tc := range []struct{ reply, want string }{
+		{"-ERR [AUTH] no", "AUTH CAPA"},
+		{"-ERR [IN-USE] wait", "AUTH"},
+	} {
+		r.renew(message("a"))
+		r.sync(1)
+		r.fault(pop3d.When(pop3d.Verb("AUTH"), pop3d.Answer(tc.reply)))
+		if _, err := r.run(); !errors.As(err, new(*auth.LoginError)) || !errors.As(err, new(*pop3.Error)) {
+			t.Errorf("%s: %v", tc.reply, err)
+		}
+		r.mustHaveSaid(tc.want)
+		r.fault()
+		r.sync(0)
+		r.mustHaveSaid("CAPA AUTH CAPA UIDL QUIT")
+	}
+}
