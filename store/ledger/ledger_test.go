@@ -282,3 +282,54 @@ func TestSyncs(t *testing.T) {
 		t.Error(d)
 	}
 }
+
+// TestOpenSyncs has runs that died, and one that didn't: only what may not be
+// durable is synced when the ledger is opened, and with it at the first time
+// that the file has its place in the folder.
+func TestOpenSyncs(t *testing.T) {
+	kept := Record{Kind: Kept, Time: noon, Key: "a"}
+	done := Record{Kind: Done, Time: noon, Count: 1}
+	file, dir := durable.SyncFile, durable.SyncDir
+	for _, tc := range []struct {
+		name string
+		last []Record
+		torn string
+		open []durable.Kind // what Open syncs
+		all  []durable.Kind // and two records behind it
+	}{
+		{"ended well", []Record{kept, done}, "", nil, []durable.Kind{file, dir, file}},
+		{"died after a message", []Record{done, kept}, "", []durable.Kind{file, dir}, []durable.Kind{file, dir, file, file}},
+		{"died in a line", []Record{kept, done}, "kept 2026-11", []durable.Kind{file, dir}, []durable.Kind{file, dir, file, file}},
+		{"died at once", nil, "", []durable.Kind{file, dir}, []durable.Kind{file, dir, file, file}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			state := openDir(t)
+			l := open(t, state)
+			appendAll(t, l, tc.last...)
+			l.Close()
+			f, err := os.OpenFile(state.Path("work.ledger"), os.O_APPEND|os.O_WRONLY, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			f.WriteString(tc.torn)
+			f.Close()
+			var syncs []durable.Kind
+			durable.TestOnlyHook = func(op durable.Op, do func() error) error {
+				if op.Kind == file || op.Kind == dir {
+					syncs = append(syncs, op.Kind)
+				}
+				return do()
+			}
+			defer func() { durable.TestOnlyHook = nil }()
+			l = open(t, state)
+			if d := cmp.Diff(tc.open, syncs); d != "" {
+				t.Errorf("Open, - want, + got:\n%s", d)
+			}
+			appendAll(t, l, kept)
+			appendAll(t, l, kept)
+			if d := cmp.Diff(tc.all, syncs); d != "" {
+				t.Errorf("in all, - want, + got:\n%s", d)
+			}
+		})
+	}
+}
