@@ -11,4 +11,17 @@
 // batches that are full, and the ledger; between them is one channel. A slow
 // disk makes the pump wait, and the server with it. Nothing is deleted on the
 // server before the ledger calls it kept.
+//
+// Where the time goes, as measured on ext4 and a server with TLS:
+//
+//   - On a long way, the round trips. A poll takes five over TLS 1.3: TLS, the
+//     greeting, CAPA, the login, and CAPA with UIDL; one less once the server is
+//     known; any number of messages adds one.
+//   - With many messages left on the server, its own UIDL. The plan is made
+//     while that comes in, and a message that is known costs it eight bytes.
+//   - With small messages, the calls of the system: five for each in a Maildir,
+//     of which none but the two that change folders is avoidable. Syncs are for
+//     batches; a poll with nothing new has none.
+//   - With large ones, the server's and our encryption. To have the disk begin
+//     early with what is synced later (sync_file_range) gained nothing.
 package fetch

@@ -5,6 +5,10 @@
 // File is written and then synced; a Group is a number of new files that
 // become durable together, which costs far less than one after the other.
 //
+// What a change costs is mostly the calls of the system that it takes. A Dir is
+// therefore opened once for the folder in question, and files are made and moved
+// there by name alone.
+//
 // Its one rule: every change to a mailbox, a spool or a ledger goes through
 // this package, because each of them is a crash point. A test can stop the
 // program, or let the disk fail, before and after any of them.
