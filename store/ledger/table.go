@@ -175,6 +175,9 @@ func (t *text) add(s string) (start uint32, length uint16) {
 		t.blocks = append(t.blocks, block)
 		last++
 	}
+	if last > math.MaxUint16 || len(s) > maxKey {
+		panic("ledger: keys of more than 2 GB, or one that no server can have sent")
+	}
 	start = uint32(last)<<16 | uint32(t.blocks[last].Len())
 	t.blocks[last].WriteString(s)
 	return start, uint16(len(s))
