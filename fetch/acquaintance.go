@@ -43,9 +43,10 @@ func (j *Job) acquaint(s *Session) []ledger.Record {
 	return []ledger.Record{{Kind: ledger.Server, Time: time.Now(), Text: text}}
 }
 
-// forget has the next run ask.
-func (j *Job) forget() error {
-	return j.Ledger.Append(ledger.Record{Kind: ledger.Server, Time: time.Now()})
+// forget has the next run ask, as what was assumed may be what made this one
+// fail. It is no more than a courtesy to that run.
+func (j *Job) forget() {
+	j.Ledger.Append(ledger.Record{Kind: ledger.Server, Time: time.Now()})
 }
 
 // server names the server and how it is spoken to. What was learnt of another

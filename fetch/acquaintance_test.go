@@ -122,3 +122,18 @@ func TestRefusedThoughKnown(t *testing.T) {
 		r.mustHaveSaid("CAPA AUTH CAPA UIDL QUIT")
 	}
 }
+
+// TestFailedThoughKnown has the next run ask after one that failed later on.
+func TestFailedThoughKnown(t *testing.T) {
+	r := newRig(t, message("a"))
+	r.sync(1)
+	r.fault(pop3d.When(pop3d.Verb("UIDL"), pop3d.Answer("what?")))
+	if _, err := r.run(); !errors.As(err, new(*pop3.ProtocolError)) {
+		t.Fatal(err)
+	}
+	r.fault()
+	for _, want := range []string{"CAPA AUTH CAPA UIDL QUIT", "AUTH CAPA UIDL QUIT"} {
+		r.sync(0)
+		r.mustHaveSaid(want)
+	}
+}

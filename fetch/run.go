@@ -26,6 +26,9 @@ func Run(ctx context.Context, j *Job) (report Report, err error) {
 	}
 	defer s.Close()
 	err = j.sync(ctx, s, &report)
+	if err != nil && s.assumed {
+		j.forget()
+	}
 	if err != nil && ctx.Err() != nil && !errors.As(err, new(*store.Error)) {
 		s.Client.Leave() // in order, if the connection still is
 		err = context.Cause(ctx)

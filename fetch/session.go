@@ -121,7 +121,7 @@ func (s *Session) open(ctx context.Context, j *Job) (err error) {
 	}
 	if err := s.login(ctx, j); err != nil {
 		if known != nil {
-			err = errors.Join(err, j.forget())
+			j.forget()
 		}
 		return err
 	}

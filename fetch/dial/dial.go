@@ -107,7 +107,7 @@ func (s *Server) Upgrade(ctx context.Context, conn net.Conn) (net.Conn, error) {
 }
 
 // A blockConn reads in blocks what crypto/tls reads record by record, each in
-// two calls of the system: of a message of 300 MB that saves four of five.
+// two calls of the system.
 type blockConn struct {
 	net.Conn
 	r *bufio.Reader
