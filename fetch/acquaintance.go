@@ -1,12 +1,14 @@
 package fetch
 
 import (
+	"context"
+	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 	"time"
 
+	"popfetch/fetch/auth"
+	"popfetch/fetch/dial"
 	"popfetch/fetch/pop3"
 	"popfetch/store/ledger"
 )
@@ -20,9 +22,9 @@ const acquaintance = 24 * time.Hour
 const maxAcquaintance = 2 << 10
 
 // acquainted returns what the server announced before a login a short while
-// ago, or nil.
+// ago, or nil. After STLS it is always asked, RFC 2595 section 4.
 func (j *Job) acquainted() pop3.Capabilities {
-	if j.Ledger == nil {
+	if j.Ledger == nil || j.Server.Security == dial.StartTLS {
 		return nil
 	}
 	summary := j.Ledger.Summary()
@@ -37,14 +39,14 @@ func (j *Job) acquainted() pop3.Capabilities {
 // acquaint says what to remember of a server that was asked.
 func (j *Job) acquaint(s *Session) []ledger.Record {
 	text := j.server() + "\n" + strings.Join(s.Before.Lines(), "\n")
-	if s.assumed || s.Before == nil || len(text) > maxAcquaintance {
+	if s.assumed || s.Before == nil || j.Server.Security == dial.StartTLS || len(text) > maxAcquaintance {
 		return nil
 	}
 	return []ledger.Record{{Kind: ledger.Server, Time: time.Now(), Text: text}}
 }
 
-// forget has the next run ask, as what was assumed may be what made this one
-// fail. It is no more than a courtesy to that run.
+// forget has the next login ask, as what was assumed may be why something
+// failed. That it is written down is no more than a courtesy to the next run.
 func (j *Job) forget() {
 	j.Ledger.Append(ledger.Record{Kind: ledger.Server, Time: time.Now()})
 }
@@ -61,14 +63,25 @@ func (s *Session) assume(caps pop3.Capabilities) {
 	s.Before, s.assumed = caps, true
 }
 
-// misjudged asks the server what it offers, after it refused a login for which
-// that was assumed, and reports whether it is something else.
-func (s *Session) misjudged() bool {
-	assumed := s.Before
+// misjudged asks the server what it offers, after it refused a login by what it
+// was assumed to offer, and reports whether it doesn't.
+func (s *Session) misjudged(refused *auth.LoginError) bool {
 	asked, err := s.Client.Capabilities()
-	if err != nil || maps.EqualFunc(assumed, asked, slices.Equal) {
+	if err != nil || auth.Offers(asked, refused.Mechanism) {
 		return false
 	}
 	s.Before, s.assumed = asked, false
 	return true
+}
+
+// deceived reports whether the connection broke because what was assumed of the
+// server may be wrong, and nothing came of it yet: then it is worth another one.
+func (s *Session) deceived(ctx context.Context, err error) bool {
+	return s.assumed && !s.listed && s.Client.Dead() != nil && ctx.Err() == nil && !errors.As(err, new(*pop3.Error))
+}
+
+// temporary reports whether the server said no for now.
+func temporary(err error) bool {
+	refused := (*pop3.Error)(nil)
+	return errors.As(err, &refused) && refused.Temporary()
 }

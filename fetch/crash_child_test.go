@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"popfetch/store/durable"
+	"popfetch/store/ledger"
 	"popfetch/store/storetest/powerloss"
 )
 
@@ -91,7 +92,16 @@ func (c crash) run(root, server string) (Report, error) {
 	defer a.close()
 	j := jobFor(server, c.rules())
 	j.Ledger, j.Mailbox = a.ledger, a.box
-	return Run(context.Background(), j)
+	report, err := Run(context.Background(), j)
+	return report, errors.Join(err, a.tell(report, err))
+}
+
+// tell says in the ledger how a run ended, as "popfetch sync" does.
+func (a *account) tell(report Report, err error) error {
+	if err != nil {
+		return a.ledger.Append(ledger.Record{Kind: ledger.RunError, Time: time.Now(), Count: 70, Text: err.Error()})
+	}
+	return a.ledger.Append(ledger.Record{Kind: ledger.Done, Time: time.Now(), Count: report.New})
 }
 
 // command is the child that syncs in the folder.

@@ -41,24 +41,27 @@ func (j *Job) Plan(s *Session) (*Plan, error) {
 // list fills the listing as the lines come in, so that it is done when the
 // server is. It also asks what the server can do now that the login is done.
 func (s *Session) list(listing *Listing) error {
-	return s.listed(s.Client.UniqueIDs(s.Before != nil, listing.Add))
+	err := s.Client.UniqueIDs(s.Before != nil, listing.Add)
+	s.listed = err == nil
+	return s.unlisted(err)
 }
 
 // sizes asks for the sizes of messages; those that the server doesn't tell are
-// left out. Of a few messages in a large maildrop it asks one by one, as a
-// list of all costs the server much.
+// left out. Of a few messages in a large maildrop it asks each, as a list of all
+// costs the server much, if that takes no more round trips.
 func (s *Session) sizes(targets []Target, onServer int) (map[int]int64, error) {
 	sizes := make(map[int]int64, len(targets))
-	if len(targets) > onServer/8 {
+	each := len(targets) <= 1 || len(targets) <= onServer/8 && s.Client.Pipelines()
+	if !each {
 		items, err := s.Client.Survey(pop3.Survey{Sizes: true})
 		for _, item := range items {
 			sizes[item.Number] = item.Size
 		}
-		return sizes, s.listed(err)
+		return sizes, s.unlisted(err)
 	}
 	for item, err := range s.Client.Sizes(Numbers(targets)) {
 		if err != nil && !errors.As(err, new(*pop3.Error)) {
-			return nil, s.listed(err)
+			return nil, s.unlisted(err)
 		}
 		if err == nil {
 			sizes[item.Number] = item.Size
@@ -78,14 +81,14 @@ func (e *NoUIDLError) Unwrap() error { return e.Err }
 // the server can do now that the login is done.
 func (s *Session) List(sizes bool) ([]pop3.Item, error) {
 	items, err := s.Client.Survey(pop3.Survey{Capabilities: s.Before != nil, UIDs: true, Sizes: sizes})
-	if err := s.listed(err); err != nil {
+	if err := s.unlisted(err); err != nil {
 		return nil, err
 	}
 	return items, nil
 }
 
-// listed says of what a listing failed.
-func (s *Session) listed(err error) error {
+// unlisted says why there is no listing.
+func (s *Session) unlisted(err error) error {
 	refused := (*pop3.Error)(nil)
 	if errors.As(err, &refused) && refused.Command == "UIDL" && !s.Client.Announced().Has(pop3.CapUIDL) {
 		return &NoUIDLError{Err: err}

@@ -18,13 +18,12 @@ func TestNoRoomForOne(t *testing.T) {
 	big.Body = append(big.Body, strings.Repeat("much too long for this disk\r\n", 10000)...)
 	both(t, func(t *testing.T, r *rig) {
 		const room = 200 << 10 // bytes in one file
-		durable.TestOnlyHook = func(op durable.Op, do func() error) error {
+		undo := onDisk(t, func(op durable.Op, do func() error) error {
 			if info, err := os.Stat(op.Path); op.Kind == durable.Write && err == nil && info.Size() > room-64<<10 {
 				return syscall.ENOSPC
 			}
-			return do()
-		}
-		t.Cleanup(func() { durable.TestOnlyHook = nil })
+			return unsynced(op, do)
+		})
 		r.drop.Add(message("a"), big, message("c"))
 		for range 2 {
 			if _, err := r.run(); !errors.Is(err, syscall.ENOSPC) || !errors.As(err, new(*store.Error)) {
@@ -32,7 +31,7 @@ func TestNoRoomForOne(t *testing.T) {
 			}
 			r.has("a")
 		}
-		durable.TestOnlyHook = nil
+		undo()
 		r.sync(2)
 	})
 }

@@ -20,12 +20,21 @@ func Run(ctx context.Context, j *Job) (report Report, err error) {
 	if err := j.repair(&report); err != nil {
 		return report, err
 	}
+	s, err := j.session(ctx, &report)
+	if s != nil && s.deceived(ctx, err) {
+		_, err = j.session(ctx, &report)
+	}
+	return report, err
+}
+
+// session is all that is done on one connection.
+func (j *Job) session(ctx context.Context, report *Report) (*Session, error) {
 	s, err := j.Connect(ctx)
 	if err != nil {
-		return report, err
+		return nil, err
 	}
 	defer s.Close()
-	err = j.sync(ctx, s, &report)
+	err = j.sync(ctx, s, report)
 	if err != nil && s.assumed {
 		j.forget()
 	}
@@ -33,7 +42,7 @@ func Run(ctx context.Context, j *Job) (report Report, err error) {
 		s.Client.Leave() // in order, if the connection still is
 		err = context.Cause(ctx)
 	}
-	return report, err
+	return s, err
 }
 
 // sync does what there is to do in a session.

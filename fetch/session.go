@@ -32,6 +32,7 @@ type Session struct {
 	Mechanism string               // by which the login was done
 
 	assumed  bool // Before was told to an earlier run
+	listed   bool // the server has told what it holds
 	loggedIn atomic.Bool
 	cancel   context.CancelCauseFunc
 	unwatch  func() bool
@@ -55,10 +56,60 @@ func (e *NoTLSError) Hint() string {
 	return "try tls: implicit, mostly on port 995; if it used to work, somebody may be listening in"
 }
 
+// inUsePauses are the pauses before a login is tried again that was refused
+// because the maildrop is in use. It may be our own last session, as nobody
+// waits for the end of one that deletes nothing.
+var inUsePauses = []time.Duration{500 * time.Millisecond, 1500 * time.Millisecond}
+
 // Connect connects and logs in. When ctx ends before that is done, so does the
 // session at once; afterwards what waits for the server goes on for a grace of
 // three seconds, so that the caller can bring the session to an end.
 func (j *Job) Connect(ctx context.Context) (*Session, error) {
+	for _, pause := range inUsePauses {
+		s, err := j.connect(ctx)
+		refused := (*pop3.Error)(nil)
+		if !errors.As(err, &refused) || refused.Code != pop3.CodeInUse {
+			return s, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		case <-time.After(pause):
+		}
+	}
+	return j.connect(ctx)
+}
+
+// connect makes a session, and another one if the first may have failed only
+// because of what an earlier run remembers of the server.
+func (j *Job) connect(ctx context.Context) (*Session, error) {
+	s, err := j.dial(ctx)
+	if err != nil {
+		return nil, err
+	}
+	err = s.open(ctx, j)
+	if s.assumed && err != nil && !temporary(err) {
+		j.forget()
+	}
+	if s.deceived(ctx, err) {
+		s.Close()
+		if s, err = j.dial(ctx); err != nil {
+			return nil, err
+		}
+		err = s.open(ctx, j)
+	}
+	switch {
+	case err == nil:
+		return s, nil
+	case ctx.Err() != nil:
+		err = context.Cause(ctx)
+	}
+	s.Close()
+	return nil, err
+}
+
+// dial makes a connection on which nothing has been said.
+func (j *Job) dial(ctx context.Context) (*Session, error) {
 	conn, err := j.Server.Connect(ctx)
 	if err != nil {
 		return nil, err
@@ -79,13 +130,6 @@ func (j *Job) Connect(ctx context.Context) (*Session, error) {
 	}
 	s.Client = pop3.New(life, conn, &options)
 	s.TLS = stateOf(conn)
-	if err := s.open(ctx, j); err != nil {
-		s.Close()
-		if ctx.Err() != nil {
-			return nil, context.Cause(ctx)
-		}
-		return nil, err
-	}
 	return s, nil
 }
 
@@ -105,24 +149,17 @@ func (s *Session) open(ctx context.Context, j *Job) (err error) {
 	if s.Greeting, err = s.Client.Greeting(); err != nil {
 		return err
 	}
-	known := j.acquainted()
-	if known == nil {
-		if s.Before, err = s.Client.Capabilities(); err != nil {
-			return err
-		}
+	if known := j.acquainted(); known != nil {
+		s.assume(known)
+	} else if s.Before, err = s.Client.Capabilities(); err != nil {
+		return err
 	}
 	if j.Server.Security == dial.StartTLS {
-		if err := s.startTLS(ctx, &j.Server, known == nil); err != nil {
+		if err := s.startTLS(ctx, &j.Server); err != nil {
 			return err
 		}
 	}
-	if known != nil {
-		s.assume(known)
-	}
 	if err := s.login(ctx, j); err != nil {
-		if known != nil {
-			j.forget()
-		}
 		return err
 	}
 	s.loggedIn.Store(true)
@@ -135,14 +172,14 @@ func (s *Session) login(ctx context.Context, j *Job) (err error) {
 	password := sync.OnceValues(func() (string, error) { return j.Login.Password(ctx) })
 	credentials.Password = func(context.Context) (string, error) { return password() }
 	s.Mechanism, err = auth.Login(ctx, s.Client, credentials)
-	refused := (*pop3.Error)(nil)
-	if s.assumed && errors.As(err, &refused) && !refused.Temporary() && s.misjudged() {
+	refused, failed := (*pop3.Error)(nil), (*auth.LoginError)(nil)
+	if s.assumed && errors.As(err, &refused) && !refused.Temporary() && errors.As(err, &failed) && s.misjudged(failed) {
 		s.Mechanism, err = auth.Login(ctx, s.Client, credentials)
 	}
 	return err
 }
 
-func (s *Session) startTLS(ctx context.Context, server *dial.Server, ask bool) error {
+func (s *Session) startTLS(ctx context.Context, server *dial.Server) error {
 	if s.Before != nil && !s.Before.Has(pop3.CapSTLS) {
 		return &NoTLSError{}
 	}
@@ -156,7 +193,7 @@ func (s *Session) startTLS(ctx context.Context, server *dial.Server, ask bool) e
 	if refused := (*pop3.Error)(nil); errors.As(err, &refused) {
 		return &NoTLSError{Err: err}
 	}
-	if err == nil && ask {
+	if err == nil {
 		s.Before, err = s.Client.Capabilities()
 	}
 	return err

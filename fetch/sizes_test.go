@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"popfetch/fetch/pop3"
 	"popfetch/fetch/pop3/pop3d"
 )
 
@@ -28,6 +29,16 @@ func TestSizesOfWhatIsNew(t *testing.T) {
 	}
 	if len(report.Skipped) != 1 || report.Skipped[0].UID != "big" || report.Skipped[0].Size < 1000 {
 		t.Errorf("skipped: %+v", report.Skipped)
+	}
+	// Without pipelining, each would cost a round trip.
+	r.drop.Add(message("small too"), message("small as well"))
+	j := r.job()
+	j.Client.Pipelining = pop3.Off
+	if _, err := r.runJob(t.Context(), j); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"LIST"}, r.commands("LIST")); diff != "" {
+		t.Error(diff)
 	}
 	// A server that won't tell has its message fetched.
 	r.fault(pop3d.When(pop3d.Verb("LIST"), pop3d.Refuse("don't know")))

@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"popfetch/store/durable"
+	"popfetch/store/ledger"
 )
 
 // TestSyncs counts what a run has the disk sync: nothing if nothing is new. A
@@ -21,6 +23,9 @@ func TestSyncs(t *testing.T) {
 		t.Run(fmt.Sprint(tc.fresh), func(t *testing.T) {
 			r := newRig(t)
 			r.sync(0)
+			if err := r.write(ledger.Record{Kind: ledger.Done, Time: time.Now()}); err != nil {
+				t.Fatal(err)
+			}
 			r.drop.Add(messages(tc.fresh)...)
 			got := r.syncs(func() { r.sync(tc.fresh) })
 			want := map[durable.Kind]int{}

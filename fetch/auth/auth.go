@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"popfetch/fetch/pop3"
@@ -73,6 +74,13 @@ func Login(ctx context.Context, c *pop3.Client, credentials Credentials) (string
 		return "", err
 	}
 	return m.name, nil
+}
+
+// Offers reports whether a server with these capabilities offers the mechanism
+// of that name.
+func Offers(caps pop3.Capabilities, name string) bool {
+	i := slices.IndexFunc(mechanisms, func(m mechanism) bool { return m.name == name })
+	return i >= 0 && mechanisms[i].offered(caps)
 }
 
 // sendable refuses what could speak to the server in the user's name. Some

@@ -113,7 +113,7 @@ func (c Capabilities) add(words []string) {
 	}
 }
 
-// pipelining reports whether commands may be sent ahead of replies.
-func (c *Client) pipelining() bool {
+// Pipelines reports whether commands are sent ahead of replies.
+func (c *Client) Pipelines() bool {
 	return c.pipelines == On || c.pipelines == Auto && c.caps.Has(CapPipelining)
 }

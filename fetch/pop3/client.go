@@ -95,6 +95,9 @@ func (c *Client) Greeting() (string, error) {
 	return c.shown(text), err
 }
 
+// Dead returns why the connection is of no use any more, or nil.
+func (c *Client) Dead() error { return c.dead }
+
 // Received is the number of bytes that came from the server so far, after
 // decryption. It may be called from any goroutine.
 func (c *Client) Received() int64 { return c.received.Load() }

@@ -38,7 +38,7 @@ type window struct {
 }
 
 func (c *Client) window(expected int64) *window {
-	return &window{pipelining: c.pipelining(), average: expected, began: time.Now()}
+	return &window{pipelining: c.Pipelines(), average: expected, began: time.Now()}
 }
 
 // limit is 1 for a server that doesn't pipeline: the same loop then waits for

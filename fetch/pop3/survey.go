@@ -53,7 +53,7 @@ type step struct {
 // server doesn't pipeline, one after the other. It returns the first refusal,
 // but not before all replies are read.
 func (c *Client) flight(steps ...step) error {
-	ahead := c.pipelining()
+	ahead := c.Pipelines()
 	for _, s := range steps {
 		if s.wanted && ahead {
 			if err := c.put(s.command, s.command); err != nil {

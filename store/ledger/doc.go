@@ -17,6 +17,7 @@
 //	gone    no longer on the server
 //	back    on the server again
 //	forgot  nothing is known of it any more
+//	began   from here on, something is said of messages that may not be synced
 //	server  what the server is like (in the words of the engine; empty to forget it)
 //	login   the server let us in (the seconds it wants before the next time)
 //	done    a run ended well (how many messages it brought)
@@ -35,7 +36,8 @@
 // a fifth of it is of no use any more.
 //
 // The lock is on a file of its own, because the ledger is replaced when it is
-// rewritten. What a run did is told last and isn't synced. Where a ledger ends
-// with anything else, a run died, and the next one syncs the file before it
-// believes what it reads.
+// rewritten. What a run did, done or error, is told last and isn't synced. Where
+// a ledger ends with anything else, a run died, and the next one syncs the file
+// before it believes what it reads. So that this holds where a write failed and
+// was taken back, nothing is said of a message right behind such a line.
 package ledger

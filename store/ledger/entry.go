@@ -78,6 +78,7 @@ const retention = 90 * 24 * time.Hour
 // apply lets the record take effect, as one just written or as one read.
 func (l *Ledger) apply(r Record) {
 	switch r.Kind {
+	case Began:
 	case Server:
 		l.summary.Asked, l.summary.Server = r.Time, r.Text
 	case Login:

@@ -114,7 +114,7 @@ func (l *Ledger) replace(write func(io.Writer) error) error {
 // settle removes what a crash left of a write at the end of the file. Whoever
 // wrote what remains may not have lived to sync it, and all that is decided
 // from here on relies upon it, so it is synced. A file that ends with what a
-// run did needs none of it, as that is only told after all else is synced.
+// run did needs none of it.
 func (l *Ledger) settle() error {
 	size, err := l.file.Size()
 	if err != nil {
@@ -125,7 +125,7 @@ func (l *Ledger) settle() error {
 			return err
 		}
 	}
-	if size == l.size && l.last != "" && !l.last.aboutMessage() {
+	if size == l.size && l.last.endsRun() {
 		return nil
 	}
 	return l.sync()
@@ -174,6 +174,11 @@ func (l *Ledger) Append(records ...Record) error {
 	if l.broken != nil {
 		return l.fault("write", l.broken)
 	}
+	if l.last.endsRun() && slices.ContainsFunc(records, aboutMessage) {
+		if err := l.Append(Record{Kind: Began, Time: time.Now()}); err != nil {
+			return err
+		}
+	}
 	n, err := l.write(records)
 	if err != nil {
 		l.takeBack(err)
@@ -181,11 +186,14 @@ func (l *Ledger) Append(records ...Record) error {
 	}
 	l.size += n
 	l.lines += len(records)
+	l.last = records[len(records)-1].Kind
 	for _, r := range records {
 		l.apply(r)
 	}
 	return nil
 }
+
+func aboutMessage(r Record) bool { return r.Kind.aboutMessage() }
 
 // writeBlock is how much is written at once. A batch is much less, and the
 // marks of a whole maildrop are much more.
@@ -194,14 +202,12 @@ const writeBlock = 1 << 20
 // write appends the lines of the records, and returns how many bytes they are.
 func (l *Ledger) write(records []Record) (n int64, err error) {
 	var lines []byte
-	sync := false
 	for i, r := range records {
 		start := len(lines)
 		lines = r.appendLine(lines)
 		if len(lines)-start > maxLine {
 			return n, errLongLine
 		}
-		sync = sync || r.Kind.aboutMessage()
 		if len(lines) < writeBlock && i < len(records)-1 {
 			continue
 		}
@@ -211,7 +217,7 @@ func (l *Ledger) write(records []Record) (n int64, err error) {
 		n += int64(len(lines))
 		lines = lines[:0]
 	}
-	if sync {
+	if slices.ContainsFunc(records, aboutMessage) {
 		err = l.sync()
 	}
 	return n, err

@@ -277,7 +277,7 @@ func TestSyncs(t *testing.T) {
 	appendAll(t, l, Record{Kind: Done, Time: noon})
 	appendAll(t, l)
 	appendAll(t, l, Record{Kind: Done, Time: noon}, Record{Kind: Kept, Time: noon, Key: "a"}, Record{Kind: Kept, Time: noon, Key: "b"})
-	want := []durable.Kind{durable.Write, durable.Write, durable.SyncFile}
+	want := []durable.Kind{durable.Write, durable.Write, durable.Write, durable.SyncFile} // the second says that something begins
 	if d := cmp.Diff(want, kinds); d != "" {
 		t.Error(d)
 	}
@@ -298,6 +298,7 @@ func TestOpenSyncs(t *testing.T) {
 		all  []durable.Kind // and two records behind it
 	}{
 		{"ended well", []Record{kept, done}, "", nil, []durable.Kind{file, dir, file}},
+		{"died after the login", []Record{kept, done, {Kind: Login, Time: noon}}, "", []durable.Kind{file, dir}, []durable.Kind{file, dir, file, file}},
 		{"died after a message", []Record{done, kept}, "", []durable.Kind{file, dir}, []durable.Kind{file, dir, file, file}},
 		{"died in a line", []Record{kept, done}, "kept 2026-11", []durable.Kind{file, dir}, []durable.Kind{file, dir, file, file}},
 		{"died at once", nil, "", []durable.Kind{file, dir}, []durable.Kind{file, dir, file, file}},
@@ -331,5 +332,35 @@ func TestOpenSyncs(t *testing.T) {
 				t.Errorf("in all, - want, + got:\n%s", d)
 			}
 		})
+	}
+}
+
+// TestTakenBack fails to sync a record, and dies before it has taken that back
+// for sure: the next run may not take it that the ledger ended well before.
+func TestTakenBack(t *testing.T) {
+	state := openDir(t)
+	l := open(t, state)
+	appendAll(t, l, Record{Kind: Kept, Time: noon, Key: "a"}, Record{Kind: Done, Time: noon})
+	defer func() { durable.TestOnlyHook = nil }()
+	durable.TestOnlyHook = func(op durable.Op, do func() error) error {
+		if op.Kind == durable.SyncFile {
+			return syscall.EIO
+		}
+		return do()
+	}
+	if err := l.Append(Record{Kind: Marked, Time: noon, Key: "b"}); !errors.Is(err, syscall.EIO) {
+		t.Fatal(err)
+	}
+	if err := l.Append(Record{Kind: Done, Time: noon}); err == nil {
+		t.Error("the ledger goes on, though nobody knows what the disk has of it")
+	}
+	l.Close()
+	synced := false
+	durable.TestOnlyHook = func(op durable.Op, do func() error) error {
+		synced = synced || op.Kind == durable.SyncFile
+		return do()
+	}
+	if l = open(t, state); !synced || l.Len() != 1 {
+		t.Errorf("it was synced: %v, %d messages are known", synced, l.Len())
 	}
 }

@@ -24,6 +24,7 @@ const (
 	Back   Kind = "back"
 	Forgot Kind = "forgot"
 
+	Began    Kind = "began"
 	Server   Kind = "server"
 	Login    Kind = "login"
 	Done     Kind = "done"
@@ -31,7 +32,7 @@ const (
 )
 
 // kinds are all of them, the frequent ones first.
-var kinds = []Kind{Kept, Staged, Gone, Owed, Marked, Failed, Back, Forgot, Server, Login, Done, RunError}
+var kinds = []Kind{Kept, Staged, Gone, Owed, Marked, Failed, Back, Forgot, Began, Server, Login, Done, RunError}
 
 // A Fingerprint tells a message by the header fields that survive a move to
 // another server. The zero value means that it isn't known.
@@ -85,8 +86,15 @@ func (r Record) appendOrigin(line []byte) []byte {
 }
 
 func (k Kind) aboutMessage() bool {
-	return k != Server && k != Login && k != Done && k != RunError
+	switch k {
+	case Began, Server, Login, Done, RunError:
+		return false
+	}
+	return true
 }
+
+// endsRun reports whether the record is told last, when all else is synced.
+func (k Kind) endsRun() bool { return k == Done || k == RunError }
 
 func appendChecksum(line []byte, start int) []byte {
 	return append(appendSum(line, crc32.Checksum(line[start:], castagnoli)), '\n')
