@@ -165,7 +165,15 @@ func TestInUse(t *testing.T) {
 	r := newRig(t, message("a"))
 	refused := pop3d.When(pop3d.Verb("AUTH"), pop3d.Refuse("[IN-USE] wait"))
 	r.fault(pop3d.When(pop3d.InSession(1), refused), pop3d.When(pop3d.InSession(2), refused))
-	r.sync(1)
+	j := r.job()
+	asked := 0
+	j.Login.Password = func(context.Context) (string, error) {
+		asked++
+		return rigPassword, nil
+	}
+	if report, err := r.runJob(t.Context(), j); err != nil || report.New != 1 || asked != 1 {
+		t.Errorf("%+v, %v, the password was asked %d times", report, err, asked)
+	}
 	r.fault(refused)
 	if _, err := r.run(); !temporary(err) || len(r.server.Sessions()) != 6 {
 		t.Errorf("%d sessions, %v", len(r.server.Sessions()), err)

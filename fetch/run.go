@@ -20,6 +20,7 @@ func Run(ctx context.Context, j *Job) (report Report, err error) {
 	if err := j.repair(&report); err != nil {
 		return report, err
 	}
+	j = j.askingOnce(ctx)
 	s, err := j.session(ctx, &report)
 	if s != nil && s.deceived(ctx, err) {
 		_, err = j.session(ctx, &report)

@@ -65,6 +65,7 @@ var inUsePauses = []time.Duration{500 * time.Millisecond, 1500 * time.Millisecon
 // session at once; afterwards what waits for the server goes on for a grace of
 // three seconds, so that the caller can bring the session to an end.
 func (j *Job) Connect(ctx context.Context) (*Session, error) {
+	j = j.askingOnce(ctx)
 	for _, pause := range inUsePauses {
 		s, err := j.connect(ctx)
 		refused := (*pop3.Error)(nil)
@@ -78,6 +79,15 @@ func (j *Job) Connect(ctx context.Context) (*Session, error) {
 		}
 	}
 	return j.connect(ctx)
+}
+
+// askingOnce returns the same job, which asks for the password once however
+// often it logs in: it may be a person who is asked.
+func (j *Job) askingOnce(ctx context.Context) *Job {
+	password := sync.OnceValues(func() (string, error) { return j.Login.Password(ctx) })
+	once := *j
+	once.Login.Password = func(context.Context) (string, error) { return password() }
+	return &once
 }
 
 // connect makes a session, and another one if the first may have failed only
@@ -169,8 +179,6 @@ func (s *Session) open(ctx context.Context, j *Job) (err error) {
 func (s *Session) login(ctx context.Context, j *Job) (err error) {
 	credentials := j.Login
 	credentials.Protected = credentials.Protected || s.TLS != nil || j.Server.Loopback()
-	password := sync.OnceValues(func() (string, error) { return j.Login.Password(ctx) })
-	credentials.Password = func(context.Context) (string, error) { return password() }
 	s.Mechanism, err = auth.Login(ctx, s.Client, credentials)
 	refused, failed := (*pop3.Error)(nil), (*auth.LoginError)(nil)
 	if s.assumed && errors.As(err, &refused) && !refused.Temporary() && errors.As(err, &failed) && s.misjudged(failed) {
