@@ -26,8 +26,8 @@ func TestTakenBack(t *testing.T) {
 	for _, c := range []crash{{delete: false}, {delete: true}} {
 		for _, dies := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%v, dies %v", c, dies), func(t *testing.T) {
-				for at := 1; at <= 24; at += choose(testing.Short(), 5, 1) {
-					for w := range powerloss.World(choose(testing.Short(), 4, 12)) {
+				for at := 1; at <= 12; at += choose(testing.Short(), 5, 1) {
+					for w := range powerloss.World(choose(testing.Short(), 4, 10)) {
 						takeBack(t, c, dies, at, w)
 					}
 				}
