@@ -20,7 +20,8 @@
 //
 // Where the server announces PIPELINING, commands are sent ahead of the
 // replies, from the start as many as can be. QUIT goes behind the last reply:
-// Dovecot 2.3 was seen to lose the end of a message that QUIT followed. The bytes of the commands under way stay fewer than the system's
-// send buffer is sure to hold, so that a write never waits for a server that
-// is itself waiting for us to read.
+// Dovecot 2.3 was seen to lose the end of a message that QUIT followed. The
+// bytes of the commands under way stay fewer than the system's send buffer is
+// sure to hold, so that a write never waits for a server that is itself waiting
+// for us to read.
 package pop3

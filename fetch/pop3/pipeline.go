@@ -93,9 +93,10 @@ type answer struct {
 }
 
 // replies sends verb with each number and the argument behind it, as far ahead
-// of the replies as w allows, and yields each answer, or its error. What belongs to the reply is to be read before the next step.
-// When the caller breaks off, replies are under way that nobody reads, and the
-// connection is of no use any more.
+// of the replies as w allows, and yields each answer, or its error. What belongs
+// to the reply is to be read before the next step. When the caller breaks off,
+// replies are under way that nobody reads, and the connection is of no use any
+// more.
 func (c *Client) replies(verb, argument string, numbers iter.Seq[int], w *window) iter.Seq2[answer, error] {
 	return func(yield func(answer, error) bool) {
 		next, stop := iter.Pull(numbers)
