@@ -111,7 +111,8 @@ func (p *program) job(a account) (*fetch.Job, error) {
 			Host: a.Host, Port: a.Port, Security: securities[a.TLS.Mode], TLS: trust, ConnectTimeout: a.ConnectTimeout,
 		},
 		Login: auth.Credentials{
-			User: a.User, Password: passwordOf(a), Mechanism: a.Auth, Protected: a.AllowPlaintextAuth,
+			User: a.User, Password: passwordOf(a), Mechanism: a.Auth, AllowClear: a.AllowPlaintextAuth,
+			Certificate: len(trust.Certificates) > 0,
 		},
 		Client: pop3.Options{Timeout: a.Timeout, Pipelining: pipelinings[a.Pipelining]},
 		Rules:  rulesOf(a),

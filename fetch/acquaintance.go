@@ -65,9 +65,9 @@ func (s *Session) assume(caps pop3.Capabilities) {
 
 // misjudged asks the server what it offers, after it refused a login by what it
 // was assumed to offer, and reports whether it doesn't.
-func (s *Session) misjudged(refused *auth.LoginError) bool {
+func (s *Session) misjudged(refused *auth.LoginError, channel auth.Channel) bool {
 	asked, err := s.Client.Capabilities()
-	if err != nil || auth.Offers(asked, refused.Mechanism) {
+	if err != nil || auth.Offers(asked, channel, refused.Mechanism) {
 		return false
 	}
 	s.Before, s.assumed = asked, false

@@ -177,14 +177,21 @@ func (s *Session) open(ctx context.Context, j *Job) (err error) {
 }
 
 func (s *Session) login(ctx context.Context, j *Job) (err error) {
-	credentials := j.Login
-	credentials.Protected = credentials.Protected || s.TLS != nil || j.Server.Loopback()
-	s.Mechanism, err = auth.Login(ctx, s.Client, credentials)
+	channel := s.channel(&j.Server)
+	s.Mechanism, err = auth.Login(ctx, s.Client, j.Login, channel)
 	refused, failed := (*pop3.Error)(nil), (*auth.LoginError)(nil)
-	if s.assumed && errors.As(err, &refused) && !refused.Temporary() && errors.As(err, &failed) && s.misjudged(failed) {
-		s.Mechanism, err = auth.Login(ctx, s.Client, credentials)
+	if s.assumed && errors.As(err, &refused) && !refused.Temporary() && errors.As(err, &failed) && s.misjudged(failed, channel) {
+		s.Mechanism, err = auth.Login(ctx, s.Client, j.Login, channel)
 	}
 	return err
+}
+
+// channel is the way that a login takes.
+func (s *Session) channel(server *dial.Server) auth.Channel {
+	return auth.Channel{
+		Host: server.Host, Port: server.Port, Greeting: s.Greeting,
+		TLS: s.TLS, Verified: s.TLS != nil && server.Verifies(), Local: server.Loopback(),
+	}
 }
 
 func (s *Session) startTLS(ctx context.Context, server *dial.Server) error {

@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
+	"sync"
 
 	"popfetch/fetch/pop3"
 )
@@ -16,71 +16,104 @@ type Credentials struct {
 	// Password is asked once, after the mechanism is chosen and only if it
 	// needs one. It may take as long as a person needs.
 	Password func(context.Context) (string, error)
+	// Token returns an OAuth access token. refused is the one that the server
+	// has just refused, or empty. It is nil in an account without OAuth, where
+	// a mechanism that wants a token takes the password for it.
+	Token func(ctx context.Context, refused string) (string, error)
+	// Certificate says that TLS shows a certificate of ours.
+	Certificate bool
 	// Mechanism is the account's choice, or Auto, for which empty stands too.
 	Mechanism string
-	// Protected says that what is sent can't be read on the way, or that the
-	// account doesn't mind.
-	Protected bool
+	// AllowClear says that the account doesn't mind if what is sent can be read
+	// on the way.
+	AllowClear bool
 }
 
 // Auto stands for the best mechanism that the server offers.
 const Auto = "auto"
 
-// A LoginError says that no login came about.
-type LoginError struct {
-	Mechanism string // empty if none could be chosen
-	Err       error
-	hint      string
-}
+func (c Credentials) auto() bool { return c.Mechanism == Auto || c.Mechanism == "" }
 
-func (e *LoginError) Error() string {
-	if e.Mechanism == "" {
-		return "login: " + e.Err.Error()
-	}
-	return fmt.Sprintf("login by %s: %v", e.Mechanism, e.Err)
-}
-
-func (e *LoginError) Unwrap() error { return e.Err }
-
-// Hint tells the way out, where there is one.
-func (e *LoginError) Hint() string { return e.hint }
+func (c Credentials) hasToken() bool { return c.Token != nil }
 
 // Login logs in and returns the name of the mechanism that did it. An error
 // other than a *LoginError means that the connection is dead, or that the
 // password couldn't be had.
-func Login(ctx context.Context, c *pop3.Client, credentials Credentials) (string, error) {
-	m, err := choose(c.Announced(), credentials)
+//
+// A mechanism that the server refuses before it has seen any proof of the
+// password, or that can't carry this password, leaves the turn to the next
+// best. But only if nobody between us and the server can have had a hand in
+// it, or it would be a way to make us show more than we have to.
+func Login(ctx context.Context, c *pop3.Client, credentials Credentials, channel Channel) (string, error) {
+	o := offer{c.Announced(), channel, credentials}
+	chosen, err := choose(o)
 	if err != nil {
 		return "", err
 	}
-	if err := sendable(m.name, "user name", credentials.User); err != nil {
+	if err := sendable(chosen[0].name, "user name", o.User); err != nil {
 		return "", err
 	}
-	password, err := credentials.Password(ctx)
-	if err != nil {
-		return "", err
+	ask := sync.OnceValues(func() (string, error) { return credentials.Password(ctx) })
+	o.Password = func(context.Context) (string, error) { return ask() }
+	for i, m := range chosen {
+		spent, err := m.attempt(ctx, c, o)
+		if err == nil {
+			return m.name, nil
+		}
+		if last := i == len(chosen)-1; last || spent || !o.private() || !nextMayDo(c, err) {
+			return "", err
+		}
 	}
-	if err := sendable(m.name, "password", password); err != nil {
-		return "", err
-	}
-	err = m.login(c, credentials.User, password)
-	if refused, ok := errors.AsType[*pop3.Error](err); ok {
-		return "", &LoginError{Mechanism: m.name, Err: err, hint: refusalHint(refused)}
-	}
-	if _, ok := errors.AsType[*pop3.MechanismError](err); ok {
-		return "", &LoginError{Mechanism: m.name, Err: err}
-	}
-	if err != nil {
-		return "", err
-	}
-	return m.name, nil
+	panic("auth: nothing chosen")
 }
 
-// Offers reports whether a server with these capabilities offers the mechanism
-// of that name.
-func Offers(caps pop3.Capabilities, name string) bool {
-	i := slices.IndexFunc(mechanisms, func(m mechanism) bool { return m.name == name })
-	return i >= 0 && mechanisms[i].offered(caps)
+// nextMayDo reports whether another mechanism may succeed after this error.
+func nextMayDo(c *pop3.Client, err error) bool {
+	if _, ok := errors.AsType[*LoginError](err); !ok || c.Dead() != nil {
+		return false
+	}
+	refused, ok := errors.AsType[*pop3.Error](err)
+	return !ok || refused.Code == "" || refused.Code == pop3.CodeAuth
+}
+
+// attempt tries to log in by the mechanism, and reports whether that was it:
+// the server has seen the password, or a proof of it, or is not to be trusted.
+func (m mechanism) attempt(ctx context.Context, c *pop3.Client, o offer) (spent bool, err error) {
+	if m.takes == token {
+		return m.attemptToken(ctx, c, o)
+	}
+	secret := ""
+	if m.takes == password {
+		if secret, err = o.Password(ctx); err != nil {
+			return true, err
+		}
+	}
+	return m.speak(c, key{o, secret})
+}
+
+// speak logs in with the secret.
+func (m mechanism) speak(c *pop3.Client, k key) (spent bool, err error) {
+	what := map[means]string{password: "password", token: "access token", certificate: "certificate"}[m.takes]
+	if err := sendable(m.name, what, k.secret); err != nil {
+		return true, err
+	}
+	if m.login != nil {
+		spent, err = m.login(c, k)
+	} else {
+		spent, err = m.exchange(c, k)
+	}
+	return spent, m.explain(err, k)
+}
+
+// explain makes a *LoginError of what ended a login and not the connection.
+func (m mechanism) explain(err error, k key) error {
+	if refused, ok := errors.AsType[*pop3.Error](err); ok {
+		return &LoginError{Mechanism: m.name, Err: err, hint: m.refusalHint(refused, k)}
+	}
+	if _, ok := errors.AsType[*pop3.MechanismError](err); ok {
+		return &LoginError{Mechanism: m.name, Err: err}
+	}
+	return err
 }
 
 // sendable refuses what could speak to the server in the user's name. Some
@@ -95,15 +128,8 @@ func sendable(mechanism, what, text string) error {
 	}
 }
 
-func refusalHint(refused *pop3.Error) string {
-	switch refused.Code {
-	case pop3.CodeInUse:
-		return "another program is reading this maildrop; try again when it has ended"
-	case pop3.CodeLoginDelay, pop3.CodeSysTemp:
-		return "try again later"
-	case pop3.CodeSysPerm:
-		return "ask the provider; trying again won't help"
-	default:
-		return "check user and password; some providers want POP switched on in their settings, or an app password"
-	}
+// refusedAt reports whether the server refused that command.
+func refusedAt(err error, command string) bool {
+	refused, ok := errors.AsType[*pop3.Error](err)
+	return ok && refused.Command == command
 }

@@ -18,6 +18,9 @@ import (
 // patience bounds every connection of a test.
 const patience = 20 * time.Second
 
+// local is a way on which nobody can read along or meddle.
+var local = Channel{Local: true}
+
 // connect returns a client that has asked for the capabilities, and the
 // server's account of the session.
 func connect(t *testing.T, s *pop3d.Server) (*pop3.Client, func() []string) {
@@ -74,8 +77,8 @@ func TestLogin(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			c, sent := connect(t, test.server)
 			got, err := Login(t.Context(), c, Credentials{
-				User: "me", Password: knows("a secret"), Mechanism: test.mechanism, Protected: true,
-			})
+				User: "me", Password: knows("a secret"), Mechanism: test.mechanism,
+			}, local)
 			if got != test.want || err != nil {
 				t.Errorf("got %q, %v", got, err)
 			}
@@ -104,8 +107,8 @@ func TestLoginRefused(t *testing.T) {
 			t.Run(mechanism+" "+test.text, func(t *testing.T) {
 				c, _ := connect(t, &pop3d.Server{Intercept: pop3d.When(pop3d.Verb(pop3d.Login), pop3d.Refuse(test.text))})
 				_, err := Login(t.Context(), c, Credentials{
-					User: "me", Password: knows("a secret"), Mechanism: mechanism, Protected: true,
-				})
+					User: "me", Password: knows("a secret"), Mechanism: mechanism,
+				}, local)
 				failed, ok := errors.AsType[*LoginError](err)
 				if !ok || failed.Mechanism != mechanism || !strings.HasPrefix(failed.Hint(), test.hint) {
 					t.Errorf("got %v", err)
@@ -133,13 +136,17 @@ func TestLoginUnsendable(t *testing.T) {
 		{"me", "a\rsecret", "password"},
 		{"me", "\x00a secret", "password"},
 	}
-	for _, mechanism := range []string{"plain", "user"} {
+	for _, mechanism := range []string{"plain", "user", "login", "apop", "cram-md5", "scram-sha-256", "xoauth2", "oauthbearer"} {
 		for _, test := range tests {
 			c, sent := connect(t, new(pop3d.Server))
 			_, err := Login(t.Context(), c, Credentials{
-				User: test.user, Password: knows(test.password), Mechanism: mechanism, Protected: true,
-			})
-			want := fmt.Sprintf("login by %s: the %s holds a line break or a NUL, which can't be sent", mechanism, test.what)
+				User: test.user, Password: knows(test.password), Mechanism: mechanism,
+			}, local)
+			what := test.what
+			if takesToken := strings.Contains(mechanism, "oauth"); takesToken && what == "password" {
+				what = "access token"
+			}
+			want := fmt.Sprintf("login by %s: the %s holds a line break or a NUL, which can't be sent", mechanism, what)
 			if _, ok := errors.AsType[*LoginError](err); !ok || err.Error() != want {
 				t.Errorf("%q, %q: %v", test.user, test.password, err)
 			}
@@ -163,13 +170,13 @@ func TestLoginPassword(t *testing.T) {
 		return "", errNoPassword
 	}
 	c, sent := connect(t, new(pop3d.Server))
-	if _, err := Login(t.Context(), c, Credentials{User: "me", Password: ask}); err == nil || asked != 0 {
+	if _, err := Login(t.Context(), c, Credentials{User: "me", Password: ask}, Channel{}); err == nil || asked != 0 {
 		t.Errorf("in the clear: asked %d times, %v", asked, err)
 	}
-	if _, err := Login(t.Context(), c, Credentials{User: "me\n", Password: ask, Protected: true}); err == nil || asked != 0 {
+	if _, err := Login(t.Context(), c, Credentials{User: "me\n", Password: ask}, local); err == nil || asked != 0 {
 		t.Errorf("with a bad name: asked %d times, %v", asked, err)
 	}
-	if _, err := Login(t.Context(), c, Credentials{User: "me", Password: ask, Protected: true}); err != errNoPassword || asked != 1 {
+	if _, err := Login(t.Context(), c, Credentials{User: "me", Password: ask}, local); err != errNoPassword || asked != 1 {
 		t.Errorf("asked %d times, %v", asked, err)
 	}
 	if len(sent()) > 0 {
@@ -192,7 +199,7 @@ func TestLoginDies(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			c, _ := connect(t, &pop3d.Server{Intercept: pop3d.When(pop3d.Verb("AUTH"), test.harm)})
-			_, err := Login(t.Context(), c, Credentials{User: "me", Password: knows("a secret"), Protected: true})
+			_, err := Login(t.Context(), c, Credentials{User: "me", Password: knows("a secret")}, local)
 			if _, ok := errors.AsType[*LoginError](err); ok || !test.want(err) {
 				t.Errorf("got %v", err)
 			}
@@ -214,7 +221,7 @@ func TestLoginOneChallengeTooMany(t *testing.T) {
 		c.Refuse("cancelled")
 		return true
 	})})
-	_, err := Login(t.Context(), c, Credentials{User: "me", Password: knows("a secret"), Protected: true})
+	_, err := Login(t.Context(), c, Credentials{User: "me", Password: knows("a secret")}, local)
 	failed, ok := errors.AsType[*LoginError](err)
 	if !ok || failed.Mechanism != "plain" || failed.Hint() != "" {
 		t.Errorf("got %v", err)

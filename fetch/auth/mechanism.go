@@ -1,9 +1,8 @@
 package auth
 
 import (
-	"errors"
-	"fmt"
-	"strings"
+	"crypto/sha1"
+	"crypto/sha256"
 
 	"github.com/emersion/go-sasl"
 
@@ -12,54 +11,83 @@ import (
 
 // A mechanism is one way to log in.
 type mechanism struct {
-	name    string // as the account names it
-	clear   bool   // it shows the password to whoever reads the connection
-	offered func(pop3.Capabilities) bool
-	login   func(c *pop3.Client, user, password string) error
+	name  string // as the account names it
+	takes means
+	clear bool // it shows what it takes to whoever reads the connection
+
+	// sasl is its name for AUTH, and proof which of our responses shows that we
+	// know the password, or shows it: 1 is the first, none is never.
+	sasl   string
+	proof  int
+	client func(key) (sasl.Client, error)
+
+	// offered and login are for what isn't spoken by AUTH. login reports
+	// whether the password, or proof of it, was sent.
+	offered func(offer) bool
+	login   func(*pop3.Client, key) (spent bool, err error)
 }
 
-// mechanisms are the ways to log in, the best first. USER is the last resort,
-// and the only one of which a server may be silent: one without CAPA has it.
+// means is what one logs in with.
+type means int
+
+const (
+	password means = iota
+	token
+	certificate
+)
+
+// none is a proof that is never given.
+const none = 1 << 10
+
+// A key is what a login is done with. Secret is the password or the token.
+type key struct {
+	offer
+	secret string
+}
+
+// mechanisms are the ways to log in, the best first: those that never show the
+// password before those that do. APOP, which has only MD5 to hide it by, comes
+// first among the rest where nothing else hides it, and last where something
+// does.
 var mechanisms = []mechanism{
-	{
-		name: "plain", clear: true,
-		offered: func(caps pop3.Capabilities) bool { return caps.HasSASL(sasl.Plain) },
-		login: func(c *pop3.Client, user, password string) error {
-			return c.Auth(sasl.NewPlainClient("", user, password), password)
-		},
-	},
-	{
-		name: "user", clear: true,
-		offered: func(caps pop3.Capabilities) bool {
-			return caps.Has(pop3.CapUser) || !caps.Has(pop3.CapSASL)
-		},
-		login: (*pop3.Client).User,
-	},
+	{name: "external", takes: certificate, sasl: sasl.External, proof: none, client: external},
+	{name: "oauthbearer", takes: token, clear: true, sasl: sasl.OAuthBearer, proof: 1, client: oauthBearer},
+	{name: "xoauth2", takes: token, clear: true, sasl: xoauth2Name, proof: 1, client: xoauth2},
+	{name: "scram-sha-256-plus", sasl: "SCRAM-SHA-256-PLUS", proof: 2, client: scramPlus(sha256.New)},
+	{name: "scram-sha-1-plus", sasl: "SCRAM-SHA-1-PLUS", proof: 2, client: scramPlus(sha1.New)},
+	{name: "scram-sha-256", sasl: "SCRAM-SHA-256", proof: 2, client: scramPlain(sha256.New)},
+	{name: "scram-sha-1", sasl: "SCRAM-SHA-1", proof: 2, client: scramPlain(sha1.New)},
+	{name: "cram-md5", sasl: "CRAM-MD5", proof: 1, client: cramMD5},
+	{name: "apop", offered: func(o offer) bool { return offersAPOP(o) && !o.hides() }, login: apop},
+	{name: "plain", clear: true, sasl: sasl.Plain, proof: 1, client: plain},
+	{name: "login", clear: true, sasl: sasl.Login, proof: 2, client: login},
+	{name: "user", clear: true, offered: offersUser, login: user},
+	{name: "apop", offered: offersAPOP, login: apop},
 }
 
-// choose finds the mechanism to log in by: the account's own, offered or not,
-// or the best that is offered and doesn't expose the password.
-func choose(caps pop3.Capabilities, credentials Credentials) (mechanism, error) {
-	auto := credentials.Mechanism == Auto || credentials.Mechanism == ""
-	exposed := false
-	for _, m := range mechanisms {
-		if credentials.Mechanism == m.name || auto && m.offered(caps) {
-			if !m.clear || credentials.Protected {
-				return m, nil
-			}
-			exposed = true
-		}
+// isOffered reports whether the server and the way there have the mechanism.
+func (m mechanism) isOffered(o offer) bool {
+	switch {
+	case m.offered != nil:
+		return m.offered(o)
+	case m.binds() && o.TLS == nil:
+		return false
+	default:
+		return o.caps.HasSASL(m.sasl)
 	}
-	if exposed {
-		return mechanism{}, &LoginError{
-			Err:  errors.New("the password would cross the network in the clear"),
-			hint: "set tls: implicit or tls: starttls; allow_plaintext_auth: true takes the risk",
-		}
-	}
-	if !auto {
-		return mechanism{}, &LoginError{Err: fmt.Errorf("this version can't do auth: %s", credentials.Mechanism)}
-	}
-	return mechanism{}, &LoginError{
-		Err: fmt.Errorf("the server offers no mechanism that popfetch knows: %.200q", strings.Join(caps[pop3.CapSASL], " ")),
-	}
+}
+
+// plain is PLAIN, RFC 4616.
+func plain(k key) (sasl.Client, error) { return sasl.NewPlainClient("", k.User, k.secret), nil }
+
+// external is EXTERNAL, RFC 4422 appendix A: TLS has shown our certificate.
+func external(k key) (sasl.Client, error) { return sasl.NewExternalClient(k.User), nil }
+
+// offersUser takes USER, RFC 1939 section 7, for the last resort, and the only
+// one of which a server may be silent: one without CAPA has it.
+func offersUser(o offer) bool { return o.caps.Has(pop3.CapUser) || !o.caps.Has(pop3.CapSASL) }
+
+func user(c *pop3.Client, k key) (spent bool, err error) {
+	err = c.User(k.User, k.secret)
+	return !refusedAt(err, "USER"), err
 }

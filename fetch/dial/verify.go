@@ -21,6 +21,9 @@ func PinOf(certificate *x509.Certificate) Pin { return sha256.Sum256(certificate
 
 func (p Pin) String() string { return "sha256:" + hex.EncodeToString(p[:]) }
 
+// Verifies reports whether a server has to prove who it is when TLS begins.
+func (s *Server) Verifies() bool { return len(s.TLS.Pins) > 0 || !s.TLS.Insecure }
+
 // A CertificateError says why a server's certificate is not trusted. Nothing
 // secret was sent to it.
 type CertificateError struct {

@@ -33,6 +33,17 @@ func (c *Client) User(name, password string) error {
 	return err
 }
 
+// APOP logs in with a digest of the greeting's timestamp and the password, RFC
+// 1939 section 7. The refusal is an *Error.
+func (c *Client) APOP(name, digest string) error {
+	c.conceal(digest)
+	if err := c.send("APOP "+name+" "+digest, "APOP "+name+" ***"); err != nil {
+		return err
+	}
+	_, err := c.status("APOP")
+	return err
+}
+
 // A MechanismError says that our side of a SASL exchange could not begin it,
 // or found fault with what the server said, and so cancelled it.
 type MechanismError struct{ Err error }
@@ -54,14 +65,23 @@ func (c *Client) Auth(mechanism sasl.Client, secret string) error {
 	command, shown := "AUTH "+name, "AUTH "+name
 	if response != nil {
 		c.conceal(string(response))
-		if line := command + " " + encode(response); len(line)+len("\r\n") <= maxInitialResponse {
-			command, shown, response = line, shown+" ***", nil
+		if InOneStep(name, response) {
+			command, shown, response = authCommand(name, response), shown+" ***", nil
 		}
 	}
 	if err := c.send(command, shown); err != nil {
 		return err
 	}
 	return c.exchange(mechanism, response)
+}
+
+// InOneStep reports whether Auth sends an initial response with the command.
+func InOneStep(mechanism string, response []byte) bool {
+	return len(authCommand(mechanism, response))+len("\r\n") <= maxInitialResponse
+}
+
+func authCommand(mechanism string, response []byte) string {
+	return "AUTH " + mechanism + " " + encode(response)
 }
 
 // encode is base64, with "=" for an initial response without content.

@@ -44,10 +44,10 @@ func TestDovecot(t *testing.T) {
 		t.Run(session.name, func(t *testing.T) {
 			c := connect(t, server, session.security, session.pipelining)
 			credentials := auth.Credentials{
-				User: "me", Mechanism: session.mechanism, Protected: true,
+				User: "me", Mechanism: session.mechanism, AllowClear: true,
 				Password: func(context.Context) (string, error) { return longPassword, nil },
 			}
-			if _, err := auth.Login(t.Context(), c, credentials); err != nil {
+			if _, err := auth.Login(t.Context(), c, credentials, auth.Channel{}); err != nil {
 				t.Fatal(err)
 			}
 			transfer(t, c, bodies)

@@ -44,6 +44,10 @@ func (c *Client) shown(line []byte) string {
 	return strings.TrimRight(text[:min(len(text), maxShown)], "\r\n")
 }
 
+// Redact returns what may be shown of text that a server said within a SASL
+// exchange: without what was secret there, and cut.
+func (c *Client) Redact(text string) string { return c.shown([]byte(text)) }
+
 // mask puts *** for the secret in text, whether the server has changed its
 // letters to upper or lower case or not.
 func (s secret) mask(text string) string {

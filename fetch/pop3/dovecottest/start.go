@@ -28,8 +28,13 @@ func (s *Server) start(program string, set settings) error {
 		Home: s.home, User: s.account.name, Group: s.account.group,
 		PlainPort: ports[0], TLSPort: ports[1],
 		Greeting: greeting, Mechanisms: set.mechanisms, UIDLFormat: set.uidlFormat,
-		Extra: strings.Join(set.extra, "\n"),
+		Extra: strings.ReplaceAll(strings.Join(set.extra, "\n"), homeMark, s.home),
 	}.String()
+	for name, content := range set.files {
+		if err := s.account.writeFile(s.path(name), content); err != nil {
+			return err
+		}
+	}
 	err = errors.Join(
 		s.account.writeFile(s.path("dovecot.conf"), []byte(text)),
 		s.account.writeFile(s.path("log"), nil),

@@ -45,9 +45,9 @@ func (c *Conn) auth(cmd Command) {
 }
 
 // converse goes through the dialogue and logs in whom it recognises.
-func (c *Conn) converse(begin func(accept func(string)) Mechanism, response []byte) {
+func (c *Conn) converse(begin func(*Conn, func(string)) Mechanism, response []byte) {
 	var user string
-	mechanism := begin(func(name string) { user = name })
+	mechanism := begin(c, func(name string) { user = name })
 	for {
 		challenge, done, err := mechanism.Next(response)
 		switch {
@@ -66,11 +66,11 @@ func (c *Conn) converse(begin func(accept func(string)) Mechanism, response []by
 }
 
 // mechanism is how a mechanism begins; the server's own come first.
-func (c *Conn) mechanism(name string) (begin func(accept func(string)) Mechanism, known bool) {
+func (c *Conn) mechanism(name string) (begin func(*Conn, func(string)) Mechanism, known bool) {
 	if begin, known = c.server.Mechanisms[name]; known {
 		return begin, true
 	}
-	begin = func(accept func(string)) Mechanism { return &plain{c.server.check, accept} }
+	begin = func(_ *Conn, accept func(string)) Mechanism { return &plain{c.server.check, accept} }
 	return begin, name == "PLAIN"
 }
 

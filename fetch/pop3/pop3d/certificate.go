@@ -1,6 +1,7 @@
 package pop3d
 
 import (
+	"cmp"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -19,6 +20,7 @@ const lifetime = 90 * 24 * time.Hour
 
 // An Identity says what a certificate shall be like.
 type Identity struct {
+	Name       string    // the common name; pop3d if empty
 	Hosts      []string  // names and addresses it is valid for; none is "wrong name" for all
 	NotBefore  time.Time // an hour ago if zero
 	NotAfter   time.Time // 90 days after NotBefore if zero
@@ -38,7 +40,7 @@ func (id Identity) Certificate() (cert tls.Certificate, caPEM []byte, err error)
 	if err != nil {
 		return tls.Certificate{}, nil, err
 	}
-	template := id.template("pop3d", false)
+	template := id.template(cmp.Or(id.Name, "pop3d"), false)
 	for _, host := range id.Hosts {
 		if ip := net.ParseIP(host); ip != nil {
 			template.IPAddresses = append(template.IPAddresses, ip)

@@ -43,6 +43,7 @@ var verbs = map[string]struct {
 }{
 	"USER": {authorization, (*Conn).userName},
 	"PASS": {authorization, (*Conn).pass},
+	"APOP": {authorization, (*Conn).apop},
 	"AUTH": {authorization, (*Conn).auth},
 	"STLS": {authorization, (*Conn).stls},
 	"CAPA": {anyState, (*Conn).capa},
@@ -60,7 +61,7 @@ var verbs = map[string]struct {
 // Do carries out a command by the book, whatever an Intercept would say.
 func (c *Conn) Do(cmd Command) {
 	if cmd.Verb == Greeting {
-		c.Reply("+OK pop3d is ready")
+		c.Reply(strings.TrimSpace("+OK pop3d is ready " + c.server.Stamp))
 		return
 	}
 	verb, known := verbs[cmd.Verb]

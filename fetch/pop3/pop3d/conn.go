@@ -2,6 +2,7 @@ package pop3d
 
 import (
 	"bufio"
+	"crypto/tls"
 	"errors"
 	"io"
 	"net"
@@ -94,6 +95,25 @@ func (c *Conn) User() string { return c.user }
 
 // Encrypted says whether the connection speaks TLS.
 func (c *Conn) Encrypted() bool { return c.conn != net.Conn(c.wire) }
+
+// TLS is the state of the TLS connection, or nil without TLS.
+func (c *Conn) TLS() *tls.ConnectionState {
+	secured, ok := c.conn.(*tls.Conn)
+	if !ok {
+		return nil
+	}
+	state := secured.ConnectionState()
+	return &state
+}
+
+// Password is the password of a user, for a Mechanism that is lent to the
+// server; known is false if there is no such user.
+func (c *Conn) Password(name string) (password string, known bool) {
+	c.server.mu.Lock()
+	defer c.server.mu.Unlock()
+	user, known := c.server.Users[name]
+	return user.Password, known
+}
 
 // ReadLine is the client's next line without its end. An Intercept calls it
 // for the further lines of a dialogue of its own.

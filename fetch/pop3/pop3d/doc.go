@@ -3,7 +3,7 @@
 //
 // It speaks
 //
-//   - RFC 1939, POP3: all commands but APOP
+//   - RFC 1939, POP3: all commands
 //   - RFC 2449, CAPA, with PIPELINING and RESP-CODES
 //   - RFC 2595, STLS, and implicit TLS (RFC 8314)
 //   - RFC 3206, the response code AUTH

@@ -1,6 +1,12 @@
 package pop3d
 
-import "encoding/base64"
+import (
+	"crypto/md5"
+	"crypto/subtle"
+	"encoding/base64"
+	"encoding/hex"
+	"strings"
+)
 
 // userName is USER (RFC 1939 section 7). It tells nobody which names exist.
 func (c *Conn) userName(cmd Command) {
@@ -24,6 +30,19 @@ func (c *Conn) pass(cmd Command) {
 	default:
 		c.Login(name)
 	}
+}
+
+// apop is APOP (RFC 1939 section 7).
+func (c *Conn) apop(cmd Command) {
+	name, digest, _ := strings.Cut(cmd.Arg, " ")
+	password, known := c.Password(name)
+	sum := md5.Sum([]byte(c.server.Stamp + password))
+	right := subtle.ConstantTimeCompare([]byte(hex.EncodeToString(sum[:])), []byte(digest)) == 1
+	if c.server.Stamp == "" || !known || !right {
+		c.refuseLogin()
+		return
+	}
+	c.Login(name)
 }
 
 // refuseLogin is the answer to a wrong password (RFC 3206 section 4).

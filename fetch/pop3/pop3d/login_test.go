@@ -113,8 +113,8 @@ func (q *question) Next(response []byte) ([]byte, bool, error) {
 }
 
 func TestLentMechanism(t *testing.T) {
-	s := start(t, &Server{Mechanisms: map[string]func(func(string)) Mechanism{
-		"X-ASK": func(accept func(string)) Mechanism { return &question{accept: accept} },
+	s := start(t, &Server{Mechanisms: map[string]func(*Conn, func(string)) Mechanism{
+		"X-ASK": func(_ *Conn, accept func(string)) Mechanism { return &question{accept: accept} },
 	}})
 	p := dial(t, s)
 	p.talk(`
@@ -135,6 +135,26 @@ func TestLentMechanism(t *testing.T) {
 	if got := s.Sessions()[0].User; got != "me" {
 		t.Errorf("user %q", got)
 	}
+}
+
+// The example of RFC 1939, section 7.
+func TestAPOP(t *testing.T) {
+	s := start(t, &Server{Stamp: "<1896.697170952@dbc.mtview.ca.us>"})
+	s.SetUser("mrose", "tanstaaf", nil)
+	dial(t, s).talk(`
+		S: +OK pop3d is ready <1896.697170952@dbc.mtview.ca.us>
+		C: APOP mrose c4c9334bac560ecc979e58001b3e22fc
+		S: -ERR [AUTH] user name or password is wrong
+		C: APOP nobody c4c9334bac560ecc979e58001b3e22fb
+		S: -ERR [AUTH] user name or password is wrong
+		C: APOP mrose c4c9334bac560ecc979e58001b3e22fb
+		S: +OK 0 messages`)
+	none := start(t, new(Server))
+	none.SetUser("me", "a secret", nil)
+	dial(t, none).talk(`
+		S: +OK pop3d is ready
+		C: APOP me 6d5e8e0b1e4ed1b3ff4e3b8a1a6d5cdd
+		S: -ERR [AUTH] user name or password is wrong`)
 }
 
 func TestInUse(t *testing.T) {
@@ -189,7 +209,7 @@ func TestLockWait(t *testing.T) {
 // TestForeignDialogue answers a command that the server doesn't know.
 func TestForeignDialogue(t *testing.T) {
 	s := start(t, &Server{Intercept: func(c *Conn, cmd Command) bool {
-		if cmd.Verb != "APOP" {
+		if cmd.Verb != "XTND" {
 			return false
 		}
 		c.Reply("+ sure?")
@@ -203,11 +223,11 @@ func TestForeignDialogue(t *testing.T) {
 	}})
 	dial(t, s).talk(`
 		S: +OK pop3d is ready
-		C: APOP
+		C: XTND
 		S: + sure?
 		C: no
 		S: -ERR then not
-		C: APOP
+		C: XTND
 		S: + sure?
 		C: yes
 		S: +OK 2 messages`)

@@ -44,7 +44,11 @@ type Server struct {
 	// Mechanisms are offered for AUTH beside PLAIN, by their name in upper
 	// case. Each function begins one dialogue, which calls accept with the
 	// name of the user it has recognised.
-	Mechanisms map[string]func(accept func(user string)) Mechanism
+	Mechanisms map[string]func(c *Conn, accept func(user string)) Mechanism
+
+	// Stamp is the timestamp, such as <1896.697170952@pop3d>, that ends the
+	// greeting and so offers APOP. Without one, there is no APOP.
+	Stamp string
 
 	// Shared lets several sessions open a maildrop at a time. Otherwise a
 	// second login waits for LockWait (500 ms if zero, not at all if

@@ -73,7 +73,7 @@ const everyCommand = `
 	S: +OK 2 50
 	C: noop
 	S: +OK
-	C: APOP
+	C: XTND
 	S: -ERR unknown command
 	C: QUIT
 	S: +OK bye`

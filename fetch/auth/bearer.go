@@ -1,0 +1,138 @@
+package auth
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/emersion/go-sasl"
+
+	"popfetch/fetch/pop3"
+)
+
+const xoauth2Name = "XOAUTH2"
+
+// xoauth2 is XOAUTH2, as Google and Microsoft document it.
+func xoauth2(k key) (sasl.Client, error) {
+	if err := bearable(k); err != nil {
+		return nil, err
+	}
+	response := "user=" + k.User + "\x01auth=Bearer " + k.secret + "\x01\x01"
+	return &bearerClient{name: xoauth2Name, response: []byte(response), last: []byte{}}, nil
+}
+
+// oauthBearer is OAUTHBEARER, RFC 7628. The user's name is quoted as RFC 5801
+// section 4 has it for the header.
+func oauthBearer(k key) (sasl.Client, error) {
+	if err := bearable(k); err != nil {
+		return nil, err
+	}
+	name := strings.NewReplacer("=", "=3D", ",", "=2C").Replace(k.User)
+	options := &sasl.OAuthBearerOptions{Username: name, Token: k.secret, Host: k.Host, Port: k.Port}
+	mechanism, response, err := sasl.NewOAuthBearerClient(options).Start()
+	return &bearerClient{name: mechanism, response: response, last: []byte{1}}, err
+}
+
+// bearable refuses what would begin another field of the response.
+func bearable(k key) error {
+	if strings.Contains(k.User+k.secret, "\x01") {
+		return errors.New("the user name or the access token holds a control character, which can't be sent")
+	}
+	return nil
+}
+
+// A bearerClient shows a token. The server's only challenge is why it doesn't
+// like it: the client then says so much as yes, and the server refuses (RFC
+// 7628, section 3.2.3).
+type bearerClient struct {
+	name     string
+	response []byte
+	last     []byte
+	reason   []byte // the challenge; nil without one
+}
+
+// Start implements sasl.Client.
+func (b *bearerClient) Start() (name string, initial []byte, err error) {
+	return b.name, b.response, nil
+}
+
+// Next implements sasl.Client.
+func (b *bearerClient) Next(challenge []byte) ([]byte, error) {
+	if b.reason != nil {
+		return nil, sasl.ErrUnexpectedServerChallenge
+	}
+	b.reason = challenge
+	return b.last, nil
+}
+
+// attemptToken tries to log in by a token, and if the server doesn't like it by
+// a fresh one.
+func (m mechanism) attemptToken(ctx context.Context, c *pop3.Client, o offer) (spent bool, err error) {
+	if !o.hasToken() {
+		o.Token = func(ctx context.Context, _ string) (string, error) { return o.Password(ctx) }
+	}
+	shown := ""
+	for range 2 {
+		text, tokenErr := o.Token(ctx, shown)
+		switch {
+		case tokenErr != nil && err == nil:
+			return true, tokenErr
+		case tokenErr != nil || text == shown:
+			return true, err // what the server said tells more
+		}
+		shown = text
+		if spent, err = m.show(c, key{o, text}); err == nil || !nextMayDo(c, err) {
+			break
+		}
+	}
+	return spent, err
+}
+
+// show logs in by the token. XOAUTH2 in one step is refused by some servers
+// that take it in two, Microsoft's among them.
+func (m mechanism) show(c *pop3.Client, k key) (spent bool, err error) {
+	var bearer *bearerClient
+	made := m.client
+	m.client = func(k key) (sasl.Client, error) {
+		client, err := made(k)
+		bearer, _ = client.(*bearerClient)
+		return client, err
+	}
+	spent, err = m.speak(c, k)
+	if refusedAt(err, "AUTH") && bearer.reason == nil && nextMayDo(c, err) && pop3.InOneStep(bearer.name, bearer.response) {
+		m.client = func(k key) (sasl.Client, error) { return &slow{Client: bearer}, nil }
+		spent, err = m.speak(c, k)
+	}
+	if failed, ok := errors.AsType[*LoginError](err); ok && bearer != nil && bearer.reason != nil {
+		failed.Err = &tokenError{failed.Err, c.Redact(reasonIn(bearer.reason))}
+	}
+	return spent, err
+}
+
+// A tokenError is a refusal with the reason that the server gave before it.
+type tokenError struct {
+	error
+	reason string
+}
+
+func (e *tokenError) Error() string { return fmt.Sprintf("%v (%q)", e.error, e.reason) }
+
+func (e *tokenError) Unwrap() error { return e.error }
+
+// reasonIn reads what a server sends that doesn't like a token: mostly JSON,
+// RFC 7628 section 3.2.2.
+func reasonIn(challenge []byte) string {
+	var reason struct {
+		Status string `json:"status"`
+		Scope  string `json:"scope"`
+	}
+	if json.Unmarshal(challenge, &reason) != nil || reason.Status == "" {
+		return string(challenge)
+	}
+	if reason.Scope == "" {
+		return "status " + reason.Status
+	}
+	return "status " + reason.Status + ", scope " + reason.Scope
+}
