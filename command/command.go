@@ -85,7 +85,7 @@ func (p *program) app() *cli.App {
 		ErrWriter:       p.err,
 		Commands: []*cli.Command{
 			p.syncCommand(), p.listCommand(), p.catCommand(), p.checkCommand(), p.statusCommand(),
-			p.deleteCommand(), p.markCommand(), p.passwordCommand(), p.demoCommand(),
+			p.deleteCommand(), p.markCommand(), p.passwordCommand(), p.loginCommand(), p.demoCommand(),
 		},
 	}
 	prepare(app.Commands)

@@ -5,6 +5,6 @@
 // of an error.
 //
 // Its one rule: this is the only package that prints, asks, or knows an exit
-// code, and wire.go is the only file that knows the configuration and the
-// engine both. What goes to stdout was asked for; all else goes to stderr.
+// code, and the files wire*.go are the only ones that know the configuration
+// and the engine both. What goes to stdout was asked for; all else goes to stderr.
 package command

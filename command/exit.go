@@ -11,6 +11,7 @@ import (
 	"syscall"
 
 	"popfetch/config"
+	"popfetch/config/oauth"
 	"popfetch/config/secret"
 	"popfetch/fetch"
 	"popfetch/fetch/auth"
@@ -85,6 +86,8 @@ func ExitCode(err error) int {
 		return exitPartial
 	case is[*noMessageError](err):
 		return exitNoMessage
+	case is[*oauth.Error](err):
+		return tokenCode(err)
 	case is[*config.Error](err), is[*configError](err), is[*secret.Error](err):
 		return exitConfig
 	case is[*store.Error](err):
@@ -115,13 +118,32 @@ func localCode(err error) int {
 	}
 }
 
+// tokenCode is for what keeps us from an access token.
+func tokenCode(err error) int {
+	failed, _ := errors.AsType[*oauth.Error](err)
+	switch {
+	case failed.Refused():
+		return exitNoPerm
+	case failed.Temporary():
+		return exitTemporary
+	case is[net.Error](err), errors.Is(err, io.EOF), errors.Is(err, context.DeadlineExceeded):
+		return exitUnavailable
+	case is[*secret.Error](err):
+		return exitConfig
+	case failed.Unwrap() != nil:
+		return localCode(err)
+	default:
+		return exitProtocol // the provider's answer makes no sense
+	}
+}
+
 // serverCode is for what is wrong on the other side, or on the way there.
 func serverCode(err error) int {
 	refused, isRefused := errors.AsType[*pop3.Error](err)
 	switch {
 	case isRefused && refused.Temporary():
 		return exitTemporary
-	case is[*auth.LoginError](err), is[*fetch.NoTLSError](err), is[*dial.CertificateError](err):
+	case is[*auth.LoginError](err), is[*fetch.NoTLSError](err), is[*dial.CertificateError](err), is[*dial.ProxyError](err):
 		return exitNoPerm
 	case isRefused && refused.Command == "greeting":
 		return exitUnavailable

@@ -6,6 +6,7 @@ import (
 	"net"
 	"syscall"
 
+	"popfetch/config/oauth"
 	"popfetch/fetch/pop3"
 	"popfetch/store"
 )
@@ -19,7 +20,10 @@ func hintFor(err error) string {
 	}](err); ok && own.Hint() != "" {
 		return own.Hint()
 	}
-	if is[*store.Error](err) {
+	switch {
+	case is[*oauth.Error](err):
+		return "" // what follows is about the mail server
+	case is[*store.Error](err):
 		return localHint(err)
 	}
 	return serverHint(err)

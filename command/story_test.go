@@ -17,7 +17,7 @@ import (
 const stories = "../testdata/script"
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"popfetch": popfetch})
+	testscript.Main(m, map[string]func(){"popfetch": popfetch, "visit": visit})
 }
 
 // popfetch is what main.go does. It has no terminal but the one that a story
@@ -52,8 +52,8 @@ func TestDovecotStory(t *testing.T) {
 // A cast is who plays in the stories of a folder.
 type cast struct {
 	dir   string
-	serve func(testing.TB) server // nil without a server
-	bus   string                  // address of the session bus; empty without a keyring
+	serve func(testing.TB, offer) server // nil without a server
+	bus   string                         // address of the session bus; empty without a keyring
 }
 
 // tell runs the stories.
@@ -66,6 +66,7 @@ func tell(t *testing.T, c cast) {
 		"snapshot": (*story).snapshot, "unchanged": (*story).unchanged,
 		"exits": (*story).exits, "signal": (*story).signal, "ended": (*story).ended,
 		"fault": (*story).fault, "held": (*story).held, "release": (*story).release, "commands": (*story).commands,
+		"provider": (*story).authority, "proxy": (*story).proxy,
 	} {
 		commands[name] = scriptCommand(do)
 	}
@@ -86,6 +87,9 @@ func (c cast) setUp(env *testscript.Env) error {
 	// The race detector's pause at the end of each process would add up, and
 	// its exit code be one of ours.
 	env.Setenv("GORACE", "atexit_sleep_ms=10 exitcode=99 "+os.Getenv("GORACE"))
-	env.Values[storyKey{}] = &story{start: func() server { return c.serve(env.T().(testing.TB)) }}
+	env.Values[storyKey{}] = &story{
+		t:     env.T().(testing.TB),
+		start: func(o offer) server { return c.serve(env.T().(testing.TB), o) },
+	}
 	return os.MkdirAll(home, 0o700)
 }

@@ -13,8 +13,18 @@ type realServer struct {
 	dovecot *dovecottest.Server
 }
 
-func newDovecot(t testing.TB) server {
-	dovecot := dovecottest.Start(t)
+func newDovecot(t testing.TB, o offer) server {
+	var options []dovecottest.Option
+	if len(o.mechanisms) > 0 {
+		options = append(options, dovecottest.WithMechanisms(append([]string{"plain"}, o.mechanisms...)...))
+	}
+	if o.provider != nil {
+		options = append(options, dovecottest.WithIntrospection(o.provider.IntrospectURL()))
+	}
+	if o.clientCA != nil {
+		options = append(options, dovecottest.WithClientCertificates(o.clientCA))
+	}
+	dovecot := dovecottest.Start(t, options...)
 	return &realServer{newOutsider(t, dovecot.PlainAddr), dovecot}
 }
 

@@ -3,6 +3,7 @@ package command_test
 import (
 	"crypto/sha256"
 	"crypto/tls"
+	"crypto/x509"
 	"encoding/hex"
 	"errors"
 	"os"
@@ -25,7 +26,7 @@ type memoryServer struct {
 	last       atomic.Pointer[pop3d.Server] // whom somebody connected to last
 }
 
-func newPOP3D(t testing.TB) server {
+func newPOP3D(t testing.TB, o offer) server {
 	certificate, caPEM, err := pop3d.Certificate("localhost", "127.0.0.1")
 	if err != nil {
 		t.Fatal(err)
@@ -37,8 +38,12 @@ func newPOP3D(t testing.TB) server {
 		pin:       "sha256:" + hex.EncodeToString(sum[:]),
 	}
 	config := &tls.Config{Certificates: []tls.Certificate{certificate}}
-	s.tls = &pop3d.Server{TLS: config, Implicit: true}
-	s.plain = &pop3d.Server{TLS: config}
+	if o.clientCA != nil {
+		config.ClientCAs, config.ClientAuth = x509.NewCertPool(), tls.VerifyClientCertIfGiven
+		config.ClientCAs.AppendCertsFromPEM(o.clientCA)
+	}
+	s.tls = &pop3d.Server{TLS: config, Implicit: true, Mechanisms: o.lent(), Stamp: o.stamp()}
+	s.plain = &pop3d.Server{TLS: config, Mechanisms: o.lent(), Stamp: o.stamp()}
 	for _, server := range []*pop3d.Server{s.tls, s.plain} {
 		server.Intercept = func(c *pop3d.Conn, cmd pop3d.Command) bool {
 			if cmd.Verb == pop3d.Greeting {

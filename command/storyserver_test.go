@@ -17,8 +17,11 @@ const corpusSeed = 1
 
 // serve starts the server and tells the script where it is.
 func (s *story) serve(ts *testscript.TestScript, args []string) {
-	wantArgs(ts, args, 0, 0, "serve")
-	s.server = s.start()
+	o := offer{mechanisms: args, provider: s.provider}
+	if slices.Contains(args, "external") {
+		o.clientCA = s.clientCertificate(ts)
+	}
+	s.server = s.start(o)
 	s.delivered = map[string][][]byte{}
 	at := s.server.where()
 	for name, address := range map[string]string{"POP3S": at.pop3s, "POP3": at.pop3} {

@@ -2,8 +2,11 @@ package command_test
 
 import (
 	"os/exec"
+	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"popfetch/config/oauth/oauthtest"
 )
 
 // A server is one that a story can be about. Its methods end the test when
@@ -22,13 +25,23 @@ type server interface {
 	texts(name string, from int) [][]byte
 }
 
+// An offer is what a server is to let people log in by: these mechanisms, or
+// else by what it has anyway.
+type offer struct {
+	mechanisms []string          // as an account names them
+	provider   *oauthtest.Server // who knows whose a token is; nil without one
+	clientCA   []byte            // who signs the certificates of users, PEM; nil without
+}
+
 // An address tells how a server is reached: host and port of POP3S, those of
 // POP3 with STLS, and the certificate's authority and fingerprint.
 type address struct{ pop3s, pop3, caFile, fingerprint string }
 
 // A story is what the commands of one script know of each other.
 type story struct {
-	start     func() server
+	t         testing.TB
+	start     func(offer) server
+	provider  *oauthtest.Server // nil without one
 	server    server
 	delivered map[string][][]byte // by user: every message, as the server sends it
 	tree      []string            // how all files were at the snapshot

@@ -109,10 +109,11 @@ func (p *program) job(a account) (*fetch.Job, error) {
 	job := &fetch.Job{
 		Server: dial.Server{
 			Host: a.Host, Port: a.Port, Security: securities[a.TLS.Mode], TLS: trust, ConnectTimeout: a.ConnectTimeout,
+			Proxy: proxyOf(a),
 		},
 		Login: auth.Credentials{
-			User: a.User, Password: passwordOf(a), Mechanism: a.Auth, AllowClear: a.AllowPlaintextAuth,
-			Certificate: len(trust.Certificates) > 0,
+			User: a.User, Password: passwordOf(a), Token: p.tokenOf(a), Certificate: len(trust.Certificates) > 0,
+			Mechanism: a.Auth, AllowClear: a.AllowPlaintextAuth,
 		},
 		Client: pop3.Options{Timeout: a.Timeout, Pipelining: pipelinings[a.Pipelining]},
 		Rules:  rulesOf(a),

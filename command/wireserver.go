@@ -56,6 +56,14 @@ func trustOf(a account) (trust dial.TLS, err error) {
 	return trust, nil
 }
 
+// proxyOf is the proxy that the account's connections go through, or nil.
+func proxyOf(a account) *dial.Proxy {
+	if a.Proxy == nil {
+		return nil
+	}
+	return &dial.Proxy{Address: a.Proxy.Address, User: a.Proxy.User, Password: a.Proxy.Password.Reveal}
+}
+
 func rulesOf(a account) fetch.Rules {
 	rules := fetch.Rules{
 		Start:       fetch.Start{Skip: a.Start.Recent, Last: a.Start.Last},
@@ -80,16 +88,12 @@ func unsupported(a account) string {
 		return "pipe"
 	case a.LMTP != "":
 		return "lmtp"
-	case a.OAuth != nil:
-		return "oauth"
 	case a.Filter != "":
 		return "filter"
 	case a.OnNew != "":
 		return "on_new"
 	case a.ErrorGrace > 0:
 		return "error_grace"
-	case a.Proxy != nil:
-		return "proxy"
 	}
 	return ""
 }

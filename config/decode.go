@@ -32,8 +32,8 @@ func (d *decoder) document(data []byte, exposed bool) []Account {
 		d.report(*problem)
 		return nil
 	}
-	if line, found := root.findKey("password"); found && exposed {
-		d.report(Problem{Line: line, Text: "a password in a file that others can read or write", Hint: "chmod 600 " + d.path})
+	if line, what, found := root.findSecret(); found && exposed {
+		d.report(Problem{Line: line, Text: what + " in a file that others can read or write", Hint: "chmod 600 " + d.path})
 	}
 	accounts := d.top(root)
 	slices.SortStableFunc(d.problems, func(a, b Problem) int { return a.Line - b.Line })

@@ -191,15 +191,27 @@ func mergeInto(entries *[]entry, from *yaml.Node, seen map[*yaml.Node]bool) {
 	}
 }
 
-// findKey returns the line of the first such key, however deep in the document.
-func (n node) findKey(key string) (line int, found bool) {
+// secretKeys are the keys whose values are nobody else's business, and what
+// those are.
+var secretKeys = map[string]string{
+	"password":      "a password",
+	"client_secret": "a client_secret",
+	"proxy":         "a password",
+}
+
+// findSecret returns the line of the first secret, however deep in the
+// document, and what it is.
+func (n node) findSecret() (line int, what string, found bool) {
 	for i, child := range n.yaml.Content {
-		if n.yaml.Kind == yaml.MappingNode && i%2 == 0 && child.Value == key {
-			return child.Line, true
+		if n.yaml.Kind == yaml.MappingNode && i%2 == 0 {
+			what, found := secretKeys[child.Value]
+			if value := n.yaml.Content[i+1].Value; found && (child.Value != "proxy" || strings.Contains(value, "@")) {
+				return child.Line, what, true
+			}
 		}
-		if line, found := (node{child}).findKey(key); found {
-			return line, true
+		if line, what, found := (node{child}).findSecret(); found {
+			return line, what, true
 		}
 	}
-	return 0, false
+	return 0, "", false
 }

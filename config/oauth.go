@@ -56,11 +56,11 @@ func setOAuth(f field, a *Account) {
 	switch {
 	case given["token_command"] && len(given) > 1:
 		f.fail("token_command and other keys", "let token_command stand alone: it prints the token")
-	case given["token_command"] || given["provider"]:
-	case !given["token_url"] || !given["auth_url"] && !given["device_url"]:
+	case given["token_command"]:
+	case !given["provider"] && (!given["token_url"] || !given["auth_url"] && !given["device_url"]):
 		f.fail("no provider", "give provider, or token_url with auth_url or device_url, or only token_command")
 	case !given["client_id"]:
-		f.fail("no client_id", "give the one that the provider registered")
+		f.fail("no client_id", "give the one that you have registered with the provider")
 	}
 }
 

@@ -74,7 +74,7 @@ func TestSecretsNeverShow(t *testing.T) {
 func TestLoadedSecretsNeverShow(t *testing.T) {
 	t.Parallel()
 	config, err := loadText(t, minimal+"    password: hunter2-canary\n    proxy: socks5://me:hunter2-canary@a:1\n"+
-		"    oauth: {provider: google, client_secret: hunter2-canary}\n")
+		"    oauth: {provider: google, client_id: x, client_secret: hunter2-canary}\n")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,6 +120,9 @@ func TestPasswordInAFileForAll(t *testing.T) {
 		{"in the defaults", "defaults: {password: hunter2}\n" + minimal, 0o644, true},
 		{"anywhere", minimal + "    oauth: {password: [password]}\n", 0o644, true},
 		{"as a value only", minimal + "    user: password\n", 0o644, false},
+		{"of a client", minimal + "    oauth: {provider: google, client_id: x, client_secret: hunter2}\n", 0o644, true},
+		{"of a proxy", minimal + "    proxy: socks5://me:hunter2@127.0.0.1:1080\n", 0o644, true},
+		{"a proxy without", minimal + "    proxy: socks5://127.0.0.1:1080\n", 0o644, false},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

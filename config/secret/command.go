@@ -20,11 +20,11 @@ const (
 // errTooMuch says that a source can't be meant to be a password.
 var errTooMuch = fmt.Errorf("more than %d KB", maxOutput>>10)
 
-// fromCommand runs a shell command and takes the first line of its output.
-// Its stdin is the null device. What it says on stderr goes into the error;
-// what it says on stdout never does.
-func fromCommand(ctx context.Context, command string) (Secret, error) {
-	const source = "password_command"
+// FromCommand runs a shell command and takes the first line of its output,
+// which must be what the caller calls it, such as "password". Its stdin is the
+// null device. What it says on stderr goes into the error, an *Error of that
+// source; what it says on stdout never does.
+func FromCommand(ctx context.Context, source, what, command string) (Secret, error) {
 	output, complaint := capture{limit: maxOutput, strict: true}, capture{limit: maxComplaint}
 	run := shell(ctx, command)
 	run.Stdout, run.Stderr = &output, &complaint
@@ -42,11 +42,11 @@ func fromCommand(ctx context.Context, command string) (Secret, error) {
 	case err != nil:
 		return Secret{}, &Error{source, err, ""}
 	}
-	password, err := firstLine(output.text)
+	line, err := firstLine(what, output.text)
 	if err != nil {
-		return Secret{}, &Error{source, err, "its first line of output must be the password"}
+		return Secret{}, &Error{source, err, "its first line of output must be the " + what}
 	}
-	return password, nil
+	return line, nil
 }
 
 // A capture keeps the beginning of what is written to it. What comes after

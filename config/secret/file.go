@@ -35,7 +35,7 @@ func fromFile(path string) (Secret, error) {
 	if err != nil {
 		return Secret{}, &Error{source, cause(err), ""}
 	}
-	password, err := firstLine(output)
+	password, err := firstLine("password", output)
 	if err != nil {
 		return Secret{}, &Error{source, err, "its first line must be the password"}
 	}

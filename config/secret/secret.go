@@ -2,7 +2,6 @@ package secret
 
 import (
 	"crypto/subtle"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -34,14 +33,17 @@ func New(text string) Secret {
 // Parse makes a Secret of a text from outside, which must be able to travel
 // in a line of the protocol: not empty, and without line ends and NUL. The
 // error doesn't show the text.
-func Parse(text string) (Secret, error) {
+func Parse(text string) (Secret, error) { return parseAs("password", text) }
+
+// parseAs is Parse for what isn't a password.
+func parseAs(what, text string) (Secret, error) {
 	switch {
 	case text == "":
-		return Secret{}, errors.New("the password is empty")
+		return Secret{}, fmt.Errorf("the %s is empty", what)
 	case strings.ContainsAny(text, "\r\n"):
-		return Secret{}, errors.New("the password contains a line end")
+		return Secret{}, fmt.Errorf("the %s contains a line end", what)
 	case strings.ContainsRune(text, 0):
-		return Secret{}, errors.New("the password contains a NUL byte")
+		return Secret{}, fmt.Errorf("the %s contains a NUL byte", what)
 	}
 	return New(text), nil
 }

@@ -36,7 +36,7 @@ type Source struct {
 func (s Source) Read(ctx context.Context, prompt Prompt) (Secret, error) {
 	switch {
 	case s.Command != "":
-		return fromCommand(ctx, s.Command)
+		return FromCommand(ctx, "password_command", "password", s.Command)
 	case s.File != "":
 		return fromFile(s.File)
 	case s.Env != "":
@@ -106,10 +106,10 @@ func parse(source, text string) (Secret, error) {
 
 // firstLine makes a Secret of the first line of what a file or a command
 // gave. Password managers print notes below the password.
-func firstLine(output []byte) (Secret, error) {
+func firstLine(what string, output []byte) (Secret, error) {
 	line, _, ended := bytes.Cut(output, []byte("\n"))
 	if ended {
 		line = bytes.TrimSuffix(line, []byte("\r"))
 	}
-	return Parse(string(line))
+	return parseAs(what, string(line))
 }

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"popfetch/config/oauth/oauthtest"
 	"popfetch/fetch/auth"
 	"popfetch/fetch/dial"
 	"popfetch/fetch/pop3"
@@ -148,5 +149,43 @@ func TestDovecotExternal(t *testing.T) {
 		if failed, ok := errors.AsType[*auth.LoginError](err); !ok || !strings.Contains(failed.Hint(), "tls_client_cert") {
 			t.Errorf("%s without a certificate: %v", way, err)
 		}
+	}
+}
+
+// TestDovecotOAuth logs in by access tokens, which the server has looked at by
+// whoever made them.
+func TestDovecotOAuth(t *testing.T) {
+	provider := oauthtest.Start(t, oauthtest.Rules{})
+	dovecot := dovecottest.Start(t,
+		dovecottest.WithMechanisms("plain", "xoauth2", "oauthbearer"), dovecottest.WithIntrospection(provider.IntrospectURL()))
+	dovecot.AddUser("me@example.org", "a secret")
+	for way, security := range securities {
+		for name, want := range map[string]string{"xoauth2": "xoauth2", "oauthbearer": "oauthbearer", auth.Auto: "oauthbearer"} {
+			t.Run(way+" "+name, func(t *testing.T) {
+				t.Parallel() // the server takes half a second for each refusal
+				tokens := []string{"not a token of theirs", provider.Mint("me@example.org")}
+				mine := credentials("me@example.org", name, "")
+				mine.Token = func(_ context.Context, refused string) (string, error) {
+					token := tokens[0]
+					if tokens = tokens[1:]; len(tokens) == 0 && refused != "not a token of theirs" {
+						t.Errorf("refused %q", refused)
+					}
+					return token, nil
+				}
+				c, channel := session{security: security}.begin(t, dovecot)
+				if by, err := auth.Login(t.Context(), c, mine, channel); by != want || err != nil {
+					t.Fatalf("got %q, %v", by, err)
+				}
+				if _, _, err := c.Stat(); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+	}
+	c, channel := session{security: dial.Implicit}.begin(t, dovecot)
+	mine := credentials("me@example.org", "xoauth2", "nonsense")
+	_, err := auth.Login(t.Context(), c, mine, channel)
+	if _, ok := errors.AsType[*auth.LoginError](err); !ok || !strings.Contains(err.Error(), "status") || strings.Contains(err.Error(), "nonsense") {
+		t.Errorf("by a password: %v", err)
 	}
 }

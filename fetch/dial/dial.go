@@ -32,8 +32,11 @@ type Server struct {
 	Port     int
 	Security Security
 	TLS      TLS
+	Proxy    *Proxy // nil: none
 
-	ConnectTimeout time.Duration // for TCP, and again for TLS; 0 is for ever
+	// ConnectTimeout is for TCP with what the proxy takes, and again for TLS; 0
+	// is for ever.
+	ConnectTimeout time.Duration
 }
 
 // TLS says whom to trust. The zero value trusts what the system trusts.
@@ -50,16 +53,20 @@ type TLS struct {
 func (s *Server) Address() string { return net.JoinHostPort(s.Host, strconv.Itoa(s.Port)) }
 
 // Loopback reports whether the server is this machine, by its name (RFC 6761,
-// section 6.3) or address.
+// section 6.3) or address. Through a proxy it never is: there, both mean the
+// proxy's machine.
 func (s *Server) Loopback() bool {
+	if s.Proxy != nil {
+		return false
+	}
 	ip := net.ParseIP(s.Host)
 	return strings.EqualFold(s.Host, "localhost") || ip != nil && ip.IsLoopback()
 }
 
-// Connect makes the TCP connection, and puts TLS on it if that comes first.
+// Connect makes the TCP connection, through the proxy if there is one, and puts
+// TLS on it if that comes first.
 func (s *Server) Connect(ctx context.Context) (net.Conn, error) {
-	dialer := &net.Dialer{Timeout: s.ConnectTimeout}
-	conn, err := dialer.DialContext(ctx, "tcp", s.Address())
+	conn, err := s.connect(ctx)
 	if ctx.Err() != nil {
 		if err == nil {
 			conn.Close()
@@ -67,12 +74,7 @@ func (s *Server) Connect(ctx context.Context) (net.Conn, error) {
 		return nil, context.Cause(ctx)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("connect to %s: %w", s.Address(), reason(err))
-	}
-	if tcp, ok := conn.(*net.TCPConn); ok {
-		// What the pop3 package relies on: see pop3.CommandBytes. The system
-		// counts its own overhead for each packet as well.
-		tcp.SetWriteBuffer(4 * pop3.CommandBytes)
+		return nil, err
 	}
 	if s.Security != Implicit {
 		return conn, nil
@@ -85,14 +87,45 @@ func (s *Server) Connect(ctx context.Context) (net.Conn, error) {
 	return secured, nil
 }
 
+func (s *Server) connect(ctx context.Context) (net.Conn, error) {
+	limited, cancel := s.limit(ctx)
+	defer cancel()
+	if s.Proxy != nil {
+		return s.Proxy.connect(limited, s)
+	}
+	conn, err := dialTCP(limited, s.Address())
+	if err != nil {
+		return nil, fmt.Errorf("connect to %s: %w", s.Address(), err)
+	}
+	return conn, nil
+}
+
+// limit returns a context that ends after ConnectTimeout as well.
+func (s *Server) limit(ctx context.Context) (context.Context, context.CancelFunc) {
+	if s.ConnectTimeout > 0 {
+		return context.WithTimeout(ctx, s.ConnectTimeout)
+	}
+	return context.WithCancel(ctx)
+}
+
+// dialTCP makes a TCP connection to a server or a proxy.
+func dialTCP(ctx context.Context, address string) (net.Conn, error) {
+	conn, err := new(net.Dialer).DialContext(ctx, "tcp", address)
+	if err != nil {
+		return nil, reason(err)
+	}
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		// What the pop3 package relies on: see pop3.CommandBytes. The system
+		// counts its own overhead for each packet as well.
+		tcp.SetWriteBuffer(4 * pop3.CommandBytes)
+	}
+	return conn, nil
+}
+
 // Upgrade puts TLS on a connection.
 func (s *Server) Upgrade(ctx context.Context, conn net.Conn) (net.Conn, error) {
-	limited := ctx
-	if s.ConnectTimeout > 0 {
-		var cancel context.CancelFunc
-		limited, cancel = context.WithTimeout(ctx, s.ConnectTimeout)
-		defer cancel()
-	}
+	limited, cancel := s.limit(ctx)
+	defer cancel()
 	secured := tls.Client(&blockConn{conn, bufio.NewReaderSize(conn, blockSize)}, s.config())
 	err := secured.HandshakeContext(limited)
 	switch {

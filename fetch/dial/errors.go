@@ -28,11 +28,16 @@ func (e *HandshakeError) Unwrap() error { return e.Err }
 // Hint tells what it mostly means.
 func (e *HandshakeError) Hint() string { return e.hint }
 
-// A TimeoutError says that the server let a handshake begin and then said
-// nothing.
-type TimeoutError struct{}
+// A TimeoutError says that the server let a handshake begin, or the proxy its
+// dialogue, and then said nothing.
+type TimeoutError struct{ Proxy bool }
 
-func (*TimeoutError) Error() string { return "the server didn't answer in time" }
+func (e *TimeoutError) Error() string {
+	if e.Proxy {
+		return "the proxy didn't answer in time"
+	}
+	return "the server didn't answer in time"
+}
 
 // Timeout reports true, as net.Error has it.
 func (*TimeoutError) Timeout() bool { return true }

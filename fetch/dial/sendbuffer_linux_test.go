@@ -20,22 +20,31 @@ import (
 func TestSendBuffer(t *testing.T) {
 	for _, security := range []Security{None, Implicit} {
 		for _, pieces := range []int{1, 2, 64, 1024} {
-			writeUnread(t, security, pieces)
+			writeUnread(t, security, pieces, false)
+			writeUnread(t, security, pieces, true)
 		}
 	}
 }
 
-func writeUnread(t *testing.T, security Security, pieces int) {
+func writeUnread(t *testing.T, security Security, pieces int, proxied bool) {
 	t.Helper()
 	certs := &pop3d.Server{}
 	roots, _ := certified(t, certs, pop3d.Identity{Hosts: []string{"127.0.0.1"}})
 	server := deaf(t, func(conn net.Conn) net.Conn {
+		if proxied {
+			(&socksServer{}).admit(conn)
+			readRequest(conn)
+			conn.Write([]byte("\x05\x00\x00\x01\x7f\x00\x00\x01\x00\x01"))
+		}
 		if security == Implicit {
 			return tls.Server(conn, certs.TLS)
 		}
 		return conn
 	})
 	server.Security, server.TLS.Roots = security, roots
+	if proxied {
+		server.Proxy = &Proxy{Address: server.Address()}
+	}
 	conn, err := server.Connect(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -47,7 +56,7 @@ func writeUnread(t *testing.T, security Security, pieces int) {
 	piece := []byte(strings.Repeat("RETR 12345678901234567890123456\r\n", pop3.CommandBytes/pieces)[:pop3.CommandBytes/pieces])
 	for i := range pieces {
 		if _, err := conn.Write(piece); err != nil {
-			t.Errorf("security %d: piece %d of %d: %v", security, i, pieces, err)
+			t.Errorf("security %d, proxy %v: piece %d of %d: %v", security, proxied, i, pieces, err)
 			return
 		}
 	}

@@ -1,0 +1,42 @@
+package command
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+)
+
+// openBrowser shows an address in the person's browser: $BROWSER, or what the
+// system has for it. Nobody waits for it to end.
+func openBrowser(address string) error {
+	words, err := browser()
+	if err != nil {
+		return err
+	}
+	cmd := exec.Command(words[0], append(words[1:], address)...)
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	return cmd.Process.Release()
+}
+
+var errNoDisplay = errors.New("there is no display")
+
+// browser is the command that shows an address.
+func browser() ([]string, error) {
+	if own := strings.Fields(os.Getenv("BROWSER")); len(own) > 0 {
+		return own, nil
+	}
+	switch {
+	case runtime.GOOS == "windows":
+		return []string{"rundll32", "url.dll,FileProtocolHandler"}, nil
+	case runtime.GOOS == "darwin":
+		return []string{"open"}, nil
+	case os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "":
+		return nil, errNoDisplay
+	default:
+		return []string{"xdg-open"}, nil
+	}
+}

@@ -1,0 +1,228 @@
+package command_test
+
+import (
+	"encoding/base64"
+	"fmt"
+	"io/fs"
+	"maps"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"popfetch/config/oauth/oauthtest"
+	"popfetch/fetch/pop3/pop3d"
+)
+
+// The user of the tests below, whose name may be shown, and the password, which
+// has all that might be taken for the end of one.
+const (
+	leakUser     = "me@example.org"
+	leakPassword = `hunter2 "canary"/+=%41\n`
+)
+
+// TestSecretsDontLeak lets logins fail in all ways, by every mechanism, and
+// looks for the password, and for whatever was said to prove it, in all that
+// the program prints and keeps.
+func TestSecretsDontLeak(t *testing.T) {
+	for _, mechanism := range []string{
+		"auto", "scram-sha-256", "scram-sha-1", "cram-md5", "plain", "login", "user", "apop", "oauthbearer", "xoauth2",
+	} {
+		for name, harm := range unkindly() {
+			t.Run(mechanism+" "+name, func(t *testing.T) {
+				t.Parallel()
+				r := newLeakRig(t, harm)
+				r.configure("auth: " + mechanism + "\n    password: '" + leakPassword + "'")
+				for _, args := range []string{"sync --json", "check", "list", "status"} {
+					r.run(strings.Fields(args)...)
+				}
+				r.check()
+			})
+		}
+	}
+}
+
+// unkindly are the ways in which a server turns somebody away.
+func unkindly() map[string]pop3d.Intercept {
+	login := func(c *pop3d.Conn, cmd pop3d.Command) bool {
+		return slices.Contains([]string{"USER", "PASS", "APOP", "AUTH"}, cmd.Verb)
+	}
+	// answering answers what the client says in a login, to its end.
+	answering := func(answer func(c *pop3d.Conn, said string)) pop3d.Intercept {
+		return pop3d.When(login, func(c *pop3d.Conn, cmd pop3d.Command) bool {
+			said := cmd.Line
+			if cmd.Verb == "AUTH" {
+				c.Reply("+ ")
+				if line, err := c.ReadLine(); err == nil {
+					said += " " + line
+				}
+			}
+			answer(c, said)
+			return true
+		})
+	}
+	decoded := func(said string) string {
+		words := strings.Fields(said)
+		text, _ := base64.StdEncoding.DecodeString(words[len(words)-1])
+		return string(text)
+	}
+	return map[string]pop3d.Intercept{
+		"wrong password": nil,
+		"repeats it":     answering(func(c *pop3d.Conn, said string) { c.Refuse("you said " + said) }),
+		"decodes it":     answering(func(c *pop3d.Conn, said string) { c.Refuse(fmt.Sprintf("you said %q", decoded(said))) }),
+		"garbles it":     answering(func(c *pop3d.Conn, said string) { c.Reply(said) }),
+		"asks back": answering(func(c *pop3d.Conn, said string) {
+			c.Reply("+ " + base64.StdEncoding.EncodeToString([]byte(said)))
+			c.ReadLine()
+			c.Refuse("no")
+		}),
+		"shouts it":       answering(func(c *pop3d.Conn, said string) { c.Refuse(strings.ToUpper(said)) }),
+		"takes USER only": pop3d.When(pop3d.Verb("PASS"), pop3d.HangUp()),
+		"hangs up":        pop3d.When(login, pop3d.HangUp()),
+		"is busy":         pop3d.When(pop3d.Verb(pop3d.Login), pop3d.Refuse("[SYS/TEMP] later")),
+	}
+}
+
+// A leakRig is a server, and a home for the program.
+type leakRig struct {
+	t      *testing.T
+	server *pop3d.Server
+	home   string
+	output strings.Builder
+}
+
+func newLeakRig(t *testing.T, harm pop3d.Intercept) *leakRig {
+	o := offer{mechanisms: []string{"scram-sha-256", "scram-sha-1", "cram-md5", "login", "apop"}}
+	tokens := offer{mechanisms: []string{"xoauth2", "oauthbearer"}, provider: oauthtest.Start(t, oauthtest.Rules{})}
+	lent := o.lent()
+	maps.Copy(lent, tokens.lent())
+	r := &leakRig{t: t, home: t.TempDir(), server: &pop3d.Server{Mechanisms: lent, Stamp: o.stamp(), Intercept: harm}}
+	r.server.SetUser(leakUser, "another password", nil)
+	if err := r.server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { r.server.Close() })
+	return r
+}
+
+// configure writes the configuration of an account with these lines.
+func (r *leakRig) configure(lines string) {
+	config := fmt.Sprintf("accounts:\n  work:\n    server: %s\n    tls: none\n    user: %s\n    maildir: ~/Mail\n    %s\n",
+		r.server.Addr(), leakUser, lines)
+	if err := os.WriteFile(filepath.Join(r.home, "config.yaml"), []byte(config), 0o600); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+// run runs the program, as talkative as it can be.
+func (r *leakRig) run(args ...string) {
+	args = append(args[:1:1], append([]string{"work", "--trace", "--verbose"}, args[1:]...)...)
+	cmd := exec.CommandContext(r.t.Context(), "popfetch", args...)
+	cmd.Env = append(os.Environ(),
+		"HOME="+r.home, "POPFETCH_CONFIG="+filepath.Join(r.home, "config.yaml"),
+		"DBUS_SESSION_BUS_ADDRESS=unix:path="+filepath.Join(r.home, "no-bus"), "BROWSER=false")
+	out, err := cmd.CombinedOutput()
+	if len(out) == 0 {
+		r.t.Errorf("%q says nothing: %v", args, err)
+	}
+	fmt.Fprintf(&r.output, "%q\n%s", args, out)
+}
+
+// check looks for secrets in what the program said, and in every file but the
+// configuration.
+func (r *leakRig) check(more ...string) {
+	r.t.Helper()
+	found := map[string]string{"the output": r.output.String()}
+	err := filepath.WalkDir(r.home, func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && entry.Type().IsRegular() && entry.Name() != "config.yaml" && entry.Name() != "work.token" {
+			text, err := os.ReadFile(path)
+			found[path] = string(text)
+			return err
+		}
+		return err
+	})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	secrets := append(r.said(), formsOf(leakPassword)...)
+	for _, secret := range more {
+		secrets = append(secrets, formsOf(secret)...)
+	}
+	for where, text := range found {
+		for _, secret := range secrets {
+			if strings.Contains(strings.ToLower(text), strings.ToLower(secret)) {
+				r.t.Errorf("%q is in %s:\n%s", secret, where, text)
+				return
+			}
+		}
+	}
+}
+
+// said are the parts of what the client said that nobody may see: passwords,
+// digests, and the responses of SASL.
+func (r *leakRig) said() (parts []string) {
+	for _, session := range r.server.Sessions() {
+		for _, line := range session.Commands {
+			word, rest, _ := strings.Cut(line, " ")
+			switch word {
+			case "CAPA", "QUIT", "USER", "*", "":
+				continue
+			case "APOP", "AUTH":
+				_, rest, _ = strings.Cut(rest, " ")
+			case "PASS":
+			default:
+				rest = line
+			}
+			if text, err := base64.StdEncoding.DecodeString(rest); err == nil && string(text) != leakUser {
+				parts = append(parts, string(text))
+			}
+			if rest != base64.StdEncoding.EncodeToString([]byte(leakUser)) {
+				parts = append(parts, rest)
+			}
+		}
+	}
+	return slices.DeleteFunc(parts, func(part string) bool { return len(part) < 4 })
+}
+
+// formsOf are the text, and what base64 and a URL make of it, wherever it
+// stands.
+func formsOf(text string) []string {
+	forms := []string{text, fmt.Sprintf("%x", text)}
+	for before := range 3 {
+		encoded := base64.StdEncoding.EncodeToString([]byte(strings.Repeat("x", before) + text))
+		forms = append(forms, strings.TrimRight(encoded[(8*before+5)/6:], "=")[:len(text)])
+	}
+	return forms
+}
+
+// TestTokensDontLeak lets sign-ins and renewals fail at a provider that repeats
+// what it hears.
+func TestTokensDontLeak(t *testing.T) {
+	const secret = "client-secret-canary"
+	provider := oauthtest.Start(t, oauthtest.Rules{Secret: secret, Rotate: true})
+	r := newLeakRig(t, nil)
+	r.configure(fmt.Sprintf("oauth:\n      device_url: %s\n      auth_url: %s\n      token_url: %s\n      client_id: client\n"+
+		"      client_secret: %s", provider.DeviceURL(), provider.AuthURL(), provider.TokenURL(), secret))
+	r.run("login", "--device")
+	r.run("check", "--json") // which the mail server refuses, so that it's renewed
+	r.run("sync")
+	provider.Intercept(func(w http.ResponseWriter, req *http.Request) bool {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusBadRequest)
+		fmt.Fprintf(w, `{"error":"invalid_grant","error_description":%q}`, req.Form.Encode())
+		return true
+	})
+	for _, args := range []string{"login --device", "check --json", "sync", "list", "status"} {
+		r.run(strings.Fields(args)...)
+	}
+	r.check(provider.Secrets()...)
+	if t.Failed() {
+		return
+	}
+	if !strings.Contains(r.output.String(), "status 401") || !strings.Contains(r.output.String(), "invalid_grant") {
+		t.Errorf("it's about something else:\n%s", r.output.String())
+	}
+}

@@ -1,0 +1,116 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+
+	"popfetch/config/oauth"
+	"popfetch/config/secret"
+	"popfetch/store/durable"
+)
+
+// tokenOf returns what gets the account's access tokens, or nil if it logs in
+// by something else.
+func (p *program) tokenOf(a account) func(ctx context.Context, refused string) (string, error) {
+	switch {
+	case a.OAuth == nil:
+		return nil
+	case a.OAuth.TokenCommand != "":
+		return func(ctx context.Context, _ string) (string, error) {
+			token, err := secret.FromCommand(ctx, "token_command", "access token", a.OAuth.TokenCommand)
+			return token.Reveal(), err
+		}
+	}
+	return func(ctx context.Context, refused string) (string, error) {
+		signIn, err := p.signIn(a)
+		if err != nil {
+			return "", err
+		}
+		token, err := signIn.AccessToken(ctx, secret.New(refused))
+		return token.Reveal(), err
+	}
+}
+
+// signIn is the account's sign-in at its provider.
+func (p *program) signIn(a account) (*oauth.Account, error) {
+	state, err := p.state()
+	if err != nil {
+		return nil, err
+	}
+	file := &tokenFile{state, a.Name + ".token"}
+	return &oauth.Account{
+		Settings: oauth.Settings{
+			Provider: a.OAuth.Provider, AuthURL: a.OAuth.AuthURL, TokenURL: a.OAuth.TokenURL, DeviceURL: a.OAuth.DeviceURL,
+			ClientID: a.OAuth.ClientID, ClientSecret: a.OAuth.ClientSecret, Scopes: a.OAuth.Scopes,
+			Login: a.User, Proxy: proxyURL(a),
+		},
+		Item: a.Name + "/oauth", File: file, Lock: file.Path() + ".lock",
+		Command: "popfetch login " + a.Name,
+	}, nil
+}
+
+// proxyURL is the account's proxy for what speaks HTTP, or nil.
+func proxyURL(a account) *url.URL {
+	if a.Proxy == nil {
+		return nil
+	}
+	proxy := &url.URL{Scheme: "socks5h", Host: a.Proxy.Address}
+	if a.Proxy.User != "" {
+		proxy.User = url.UserPassword(a.Proxy.User, a.Proxy.Password.Reveal())
+	}
+	return proxy
+}
+
+// maxToken bounds what is read of a token's file, in bytes.
+const maxToken = 64 << 10
+
+// A tokenFile keeps an account's token in the state folder.
+type tokenFile struct {
+	dir  *durable.Dir
+	name string
+}
+
+// Read implements oauth.File. A file that others can read is as good as given
+// away.
+func (t *tokenFile) Read() ([]byte, error) {
+	f, err := t.dir.Open(t.name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+		return nil, err
+	case secret.Exposed(info):
+		err := fmt.Errorf("others can read it (mode %#o): sign in again, or chmod 600 it", info.Mode().Perm())
+		return nil, &secret.Error{Source: t.Path(), Err: err}
+	}
+	text, err := io.ReadAll(io.LimitReader(f, maxToken+1))
+	if err == nil && len(text) > maxToken {
+		err = errors.New(t.Path() + ": too long for a token")
+	}
+	return text, err
+}
+
+// Replace implements oauth.File.
+func (t *tokenFile) Replace(text []byte) error {
+	return t.dir.Replace(t.name, func(w io.Writer) error {
+		_, err := w.Write(text)
+		return err
+	})
+}
+
+// Remove implements oauth.File.
+func (t *tokenFile) Remove() error {
+	if err := t.dir.Remove(t.name); err != nil {
+		return err
+	}
+	return t.dir.Sync(".")
+}
+
+// Path implements oauth.File.
+func (t *tokenFile) Path() string { return t.dir.Path(t.name) }

@@ -1,0 +1,222 @@
+package oauth
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"popfetch/config/oauth/oauthtest"
+	"popfetch/config/secret"
+)
+
+// access asks for a token that must come.
+func access(t *testing.T, a *Account, refused secret.Secret) secret.Secret {
+	t.Helper()
+	got, err := a.AccessToken(t.Context(), refused)
+	if err != nil || got.IsZero() {
+		t.Fatalf("access token: %v", err)
+	}
+	return got
+}
+
+func TestKeptWhileItIsGood(t *testing.T) {
+	t.Parallel()
+	server := oauthtest.Start(t, oauthtest.Rules{})
+	a := signedIn(t, server)
+	first := access(t, a, secret.Secret{})
+	if !access(t, a, secret.New("another")).Equal(first) {
+		t.Error("it was renewed for no reason")
+	}
+	second := access(t, a, first)
+	if second.Equal(first) || !access(t, a, first).Equal(second) {
+		t.Error("the server's refusal renews it, and does so once")
+	}
+	expire(t, a)
+	if access(t, a, secret.Secret{}).Equal(second) {
+		t.Error("it isn't renewed at its end")
+	}
+	if n := len(server.Requests("/token")); n != 3 {
+		t.Errorf("%d requests, want 3", n)
+	}
+}
+
+func TestExpiryUnknown(t *testing.T) {
+	t.Parallel()
+	server := oauthtest.Start(t, oauthtest.Rules{})
+	a := signedIn(t, server)
+	server.FailNext(http.StatusOK, `{"access_token":"lasting"}`)
+	expire(t, a)
+	for range 2 {
+		if got := access(t, a, secret.Secret{}); got.Reveal() != "lasting" {
+			t.Errorf("got %q", got.Reveal())
+		}
+	}
+	if got := access(t, a, secret.New("lasting")); got.Reveal() == "lasting" {
+		t.Error("a refusal doesn't renew it")
+	}
+}
+
+func TestRotation(t *testing.T) {
+	t.Parallel()
+	for _, rotate := range []bool{true, false} {
+		server := oauthtest.Start(t, oauthtest.Rules{Rotate: rotate})
+		a := signedIn(t, server)
+		first := kept(t, a)
+		for range 3 {
+			access(t, a, kept(t, a).access)
+		}
+		if same := kept(t, a).refresh.Equal(first.refresh); same == rotate {
+			t.Errorf("rotate %v: the same refresh token is kept: %v", rotate, same)
+		}
+		if err := a.toFile(first); err != nil {
+			t.Fatal(err)
+		}
+		_, err := a.AccessToken(t.Context(), first.access)
+		if !rotate {
+			if err != nil {
+				t.Error(err)
+			}
+			continue
+		}
+		check(t, server, err, outcome{
+			`refresh the access token: the provider refused: "invalid_grant": "the refresh token is expired, revoked or used up"`,
+			again, true, false,
+		})
+	}
+}
+
+func TestManyRefreshOnce(t *testing.T) {
+	t.Parallel()
+	server := oauthtest.Start(t, oauthtest.Rules{Rotate: true})
+	a := signedIn(t, server)
+	refused := access(t, a, secret.Secret{})
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			other := *a // as another run has it
+			if _, err := other.AccessToken(t.Context(), refused); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if n := len(server.Requests("/token")); n != 2 {
+		t.Errorf("%d requests, want one to sign in and one to refresh", n)
+	}
+}
+
+// TestProcessesRefreshOnce runs this test's own program, which waits for the
+// lock that is held here.
+func TestProcessesRefreshOnce(t *testing.T) {
+	const variable = "POPFETCH_TEST_LOCK"
+	if path := os.Getenv(variable); path != "" {
+		a := &Account{Lock: path}
+		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+		defer cancel()
+		if _, err := a.acquire(ctx); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("got the lock: %v", err)
+		}
+		return
+	}
+	t.Parallel()
+	a := &Account{Lock: filepath.Join(t.TempDir(), "lock")}
+	release, err := a.acquire(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer release()
+	other := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestProcessesRefreshOnce$")
+	other.Env = append(os.Environ(), variable+"="+a.Lock)
+	if output, err := other.CombinedOutput(); err != nil {
+		t.Errorf("%v:\n%s", err, output)
+	}
+}
+
+func TestLockThatCannotBe(t *testing.T) {
+	t.Parallel()
+	server := oauthtest.Start(t, oauthtest.Rules{})
+	a := signedIn(t, server)
+	a.Lock = filepath.Join(t.TempDir(), "missing", "lock")
+	_, err := a.AccessToken(t.Context(), kept(t, a).access)
+	if !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestSignInEnds(t *testing.T) {
+	t.Parallel()
+	server := oauthtest.Start(t, oauthtest.Rules{})
+	a := signedIn(t, server)
+	server.Revoke()
+	_, err := a.AccessToken(t.Context(), kept(t, a).access)
+	check(t, server, err, outcome{
+		`refresh the access token: the provider refused: "invalid_grant": "the refresh token is expired, revoked or used up"`,
+		again, true, false,
+	})
+
+	server.Change(func(r *oauthtest.Rules) { r.NoRefresh = true })
+	a = newAccount(t, server)
+	got, err := a.SignInByBrowser(t.Context(), visit(t), nil)
+	if err != nil || !got.NoRefresh {
+		t.Errorf("kept %+v, %v", got, err)
+	}
+	access(t, a, secret.Secret{})
+	expire(t, a)
+	_, err = a.AccessToken(t.Context(), secret.Secret{})
+	check(t, server, err, outcome{
+		"the access token has expired, and the provider gave no refresh token", again, true, false,
+	})
+}
+
+func TestRefreshOutlivesItsContext(t *testing.T) {
+	t.Parallel()
+	server := oauthtest.Start(t, oauthtest.Rules{Rotate: true})
+	a := signedIn(t, server)
+	old := kept(t, a)
+	ctx, cancel := context.WithCancel(t.Context())
+	server.Intercept(func(http.ResponseWriter, *http.Request) bool {
+		cancel()
+		return false
+	})
+	if _, err := a.AccessToken(ctx, old.access); err != nil {
+		t.Errorf("got %v", err)
+	}
+	if kept(t, a).refresh.Equal(old.refresh) {
+		t.Error("the rotated refresh token is lost")
+	}
+	if _, err := a.AccessToken(ctx, kept(t, a).access); !errors.Is(err, context.Canceled) {
+		t.Errorf("after the end: %v", err)
+	}
+}
+
+func TestFreshTokenThatCannotBeKept(t *testing.T) {
+	t.Parallel()
+	full := errors.New("write /state/work.token: no space left on device")
+	for _, rotate := range []bool{false, true} {
+		server := oauthtest.Start(t, oauthtest.Rules{Rotate: rotate})
+		a := signedIn(t, server)
+		old := kept(t, a)
+		a.File.(*memory).err = full
+		got, err := a.AccessToken(t.Context(), old.access)
+		if !rotate {
+			if err != nil || got.IsZero() {
+				t.Errorf("got %v", err)
+			}
+			continue
+		}
+		if !errors.Is(err, full) || !got.IsZero() {
+			t.Errorf("got %v", err)
+		}
+		check(t, server, err, outcome{
+			Text: "the new refresh token can't be kept in /state/work.token, and the old one is used up: " +
+				"keep the token: write /state/work.token: no space left on device",
+			Hint: again,
+		})
+	}
+}

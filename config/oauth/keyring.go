@@ -1,0 +1,35 @@
+package oauth
+
+import (
+	"context"
+
+	"popfetch/config/secret"
+)
+
+// A vault is what is needed of the keyring.
+type vault struct {
+	lookup func(ctx context.Context, item string) (secret.Secret, error)
+	store  func(ctx context.Context, item string, text secret.Secret) error
+	remove func(ctx context.Context, item string) error
+}
+
+// keyring is the system's. Overridden by tests.
+var keyring = vault{secret.Lookup, secret.Store, secret.Remove}
+
+// shortText is a length that every keyring takes: Windows allows 2560 bytes,
+// macOS about 3000.
+const shortText = 2048
+
+// toKeyring keeps a token in the keyring. One that's too long is kept without
+// its access token, which the refresh token can buy anew.
+func (a *Account) toKeyring(ctx context.Context, t token) error {
+	text, err := a.encode(t)
+	if err != nil {
+		return err
+	}
+	err = keyring.store(ctx, a.Item, secret.New(string(text)))
+	if err == nil || len(text) <= shortText || t.access.IsZero() || t.refresh.IsZero() || ctx.Err() != nil {
+		return err
+	}
+	return a.toKeyring(ctx, token{refresh: t.refresh})
+}

@@ -1,0 +1,104 @@
+package oauth
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"golang.org/x/oauth2"
+
+	"popfetch/config/secret"
+)
+
+// A request is one thing that is wanted of the provider.
+type request struct {
+	account *Account
+	what    string   // as errors call it
+	secrets []string // known by now, and shown by no error
+}
+
+// request begins one.
+func (a *Account) request(what string, secrets ...string) *request {
+	return &request{a, what, secrets}
+}
+
+// A grant is what package oauth2 offers to get a token.
+type grant func(context.Context, *oauth2.Config) (*oauth2.Token, error)
+
+// token gets one. Package oauth2 would find the style of the client by itself,
+// but would ask twice after any refusal: also for "not yet", and with a
+// refresh token that the first time may have used up.
+func (r *request) token(ctx context.Context, get grant) (token, error) {
+	var got *oauth2.Token
+	var err error
+	for _, style := range r.account.styles() {
+		config := r.account.config()
+		config.Endpoint.AuthStyle = style
+		if got, err = get(r.account.withClient(ctx), config); !isAboutClient(err) {
+			break
+		}
+	}
+	if err != nil {
+		return token{}, r.failure(ctx, err)
+	}
+	switch {
+	case !strings.EqualFold(got.Type(), "Bearer"):
+		return token{}, r.wrong("the token isn't a bearer token")
+	case strings.ContainsFunc(got.AccessToken, isUnfit):
+		return token{}, r.wrong("the access token holds more than visible ASCII")
+	}
+	return token{secret.New(got.AccessToken), secret.New(got.RefreshToken), got.Expiry}, nil
+}
+
+// isAboutClient reports whether the provider didn't see who the client is.
+// Some call it an invalid request when that isn't where they look.
+func isAboutClient(err error) bool {
+	said, ok := errors.AsType[*oauth2.RetrieveError](err)
+	return ok && (said.Response.StatusCode == http.StatusUnauthorized ||
+		slices.Contains([]string{"invalid_client", "invalid_request", "unauthorized_client"}, said.ErrorCode))
+}
+
+// isUnfit reports whether no access token holds the rune (RFC 6750, section
+// 2.1, and what providers do beyond it).
+func isUnfit(r rune) bool { return r < 0x21 || r > 0x7e }
+
+// failure turns an error of package oauth2 into one of ours. Its own would
+// show the provider's answer.
+func (r *request) failure(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if said, ok := errors.AsType[*oauth2.RetrieveError](err); ok {
+		return r.refusal(said.Response.StatusCode, said.ErrorCode, said.ErrorDescription)
+	}
+	network, ok := errors.AsType[*url.Error](err)
+	switch {
+	case errors.Is(err, errNotJSON):
+		return r.wrong(errNotJSON.Error())
+	case ok:
+		cause := &url.Error{Op: network.Op, URL: withoutQuery(network.URL), Err: network.Err}
+		if said := cause.Err.Error(); r.mask(said) != said {
+			cause.Err = errors.New(r.mask(said)) // A broken answer that shows what we sent.
+		}
+		return &Error{text: r.what + ": " + cause.Error(), err: cause}
+	case errors.Is(err, context.DeadlineExceeded):
+		return &Error{text: r.what + ": out of time", err: err}
+	default:
+		return r.wrong("the answer isn't one of OAuth 2.0")
+	}
+}
+
+// wrong is the error for an answer that makes no sense.
+func (r *request) wrong(why string) error { return &Error{text: r.what + ": " + why} }
+
+// withoutQuery is an address without what may be secret in it.
+func withoutQuery(address string) string {
+	parsed, err := url.Parse(address)
+	if err != nil {
+		return "the provider"
+	}
+	return (&url.URL{Scheme: parsed.Scheme, Host: parsed.Host, Path: parsed.Path}).String()
+}

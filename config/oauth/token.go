@@ -1,0 +1,64 @@
+package oauth
+
+import (
+	"encoding/json"
+	"time"
+
+	"popfetch/config/secret"
+)
+
+// A token is what the provider gives: an access token, mostly with a refresh
+// token.
+type token struct {
+	access  secret.Secret
+	refresh secret.Secret
+	expires time.Time // zero: unknown
+}
+
+// margin is how long an access token must last to be worth showing to a
+// server.
+const margin = time.Minute
+
+// isGood reports whether the access token may be used, when the server has
+// just refused the other.
+func (t token) isGood(refused secret.Secret) bool {
+	return !t.access.IsZero() && !t.access.Equal(refused) &&
+		(t.expires.IsZero() || time.Until(t.expires) > margin)
+}
+
+// recordVersion is that of the kept text. A newer one isn't understood.
+const recordVersion = 1
+
+// A record is the text that is kept of a token. It names who the token is of
+// no use without.
+type record struct {
+	Version  int       `json:"version"`
+	ClientID string    `json:"client_id"`
+	TokenURL string    `json:"token_url"`
+	Access   string    `json:"access_token,omitempty"`
+	Refresh  string    `json:"refresh_token,omitempty"`
+	Expires  time.Time `json:"expires,omitzero"`
+}
+
+// encode writes a token as text.
+func (a *Account) encode(t token) ([]byte, error) {
+	return json.Marshal(record{
+		Version: recordVersion, ClientID: a.ClientID, TokenURL: a.config().Endpoint.TokenURL,
+		Access: t.access.Reveal(), Refresh: t.refresh.Reveal(), Expires: t.expires.UTC().Truncate(time.Second),
+	})
+}
+
+// decode reads it. No error of it shows any part of the text.
+func (a *Account) decode(text []byte, where string) (token, error) {
+	var kept record
+	err := json.Unmarshal(text, &kept)
+	switch {
+	case err != nil || kept.Version < 1:
+		return token{}, a.ended("the token in " + where + " can't be read")
+	case kept.Version > recordVersion:
+		return token{}, a.ended("the token in " + where + " was kept by a newer popfetch")
+	case kept.ClientID != a.ClientID, kept.TokenURL != a.config().Endpoint.TokenURL:
+		return token{}, a.ended("not signed in: the token in " + where + " is for another client_id or token_url")
+	}
+	return token{secret.New(kept.Access), secret.New(kept.Refresh), kept.Expires}, nil
+}
