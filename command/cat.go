@@ -59,7 +59,7 @@ func (p *program) cat(c *cli.Context) error {
 		defer l.Close()
 	}
 	return p.failed(account, p.connected(c.Context, account, func(s *fetch.Session) error {
-		items, err := s.List(false)
+		items, err := s.List(l, false)
 		if err != nil {
 			return err
 		}

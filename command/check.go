@@ -85,7 +85,7 @@ func (p *program) examine(ctx context.Context, a account) (f findings, err error
 	}
 	err = p.connected(ctx, a, func(s *fetch.Session) error {
 		f.TLS, f.Auth = examineTLS(s.TLS), s.Mechanism
-		items, err := s.List(true)
+		items, err := s.List(known, true)
 		f.Capabilities = capabilityLines(s)
 		if err != nil {
 			return err

@@ -64,7 +64,7 @@ func (p *program) delete(c *cli.Context) error {
 // deletable finds the messages that are meant, and makes sure that the person
 // means them.
 func deletable(c *cli.Context, s *fetch.Session, l *ledger.Ledger, a account, uids []string) ([]fetch.Target, error) {
-	items, err := s.List(false)
+	items, err := s.List(l, false)
 	if err != nil {
 		return nil, err
 	}

@@ -147,9 +147,9 @@ func serverCode(err error) int {
 		return exitNoPerm
 	case isRefused && refused.Command == "greeting":
 		return exitUnavailable
-	case isRefused && refused.Command == "UIDL" && !is[*fetch.NoUIDLError](err):
+	case isRefused && refused.Command == "UIDL":
 		return exitTemporary // it mostly works on another day
-	case isRefused, is[*pop3.ProtocolError](err), is[*dial.HandshakeError](err), is[*fetch.NoUIDLError](err):
+	case isRefused, is[*pop3.ProtocolError](err), is[*dial.HandshakeError](err):
 		return exitProtocol
 	case is[net.Error](err), errors.Is(err, pop3.ErrHungUp), errors.Is(err, io.EOF),
 		errors.Is(err, context.DeadlineExceeded), is[syscall.Errno](err):

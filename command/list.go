@@ -46,7 +46,7 @@ func (p *program) list(c *cli.Context) error {
 		return err
 	}
 	return p.inSession(c.Context, account, func(s *fetch.Session, known *ledger.Ledger) error {
-		items, err := s.List(true)
+		items, err := s.List(known, true)
 		if err != nil {
 			return err
 		}

@@ -75,7 +75,7 @@ func messages(n int) string {
 
 // listedMarks marks the messages with these UIDs, or all that are listed.
 func listedMarks(s *fetch.Session, l *ledger.Ledger, uids []string) ([]ledger.Record, error) {
-	items, err := s.List(false)
+	items, err := s.List(l, false)
 	if err != nil {
 		return nil, err
 	}

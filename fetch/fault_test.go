@@ -140,18 +140,6 @@ func TestListingRefused(t *testing.T) {
 	r.has("m0001", "m0002", "m0003")
 }
 
-// TestNoUIDL says so where the server can't tell its messages apart.
-func TestNoUIDL(t *testing.T) {
-	r := newRig(t, messages(1)...)
-	r.fault(
-		pop3d.When(pop3d.Verb("UIDL"), pop3d.Refuse("unknown command")),
-		pop3d.When(pop3d.Verb("CAPA"), pop3d.Answer("+OK", "TOP", "SASL PLAIN", ".")),
-	)
-	if _, err := r.run(); !errors.As(err, new(*NoUIDLError)) {
-		t.Error(err)
-	}
-}
-
 // TestLyingSizes goes by what comes, not by what LIST told.
 func TestLyingSizes(t *testing.T) {
 	both(t, func(t *testing.T, r *rig) {

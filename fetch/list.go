@@ -7,12 +7,13 @@ import (
 	"time"
 
 	"popfetch/fetch/pop3"
+	"popfetch/store/ledger"
 )
 
 // Plan lists the maildrop and makes the plan for it.
 func (j *Job) Plan(s *Session) (*Plan, error) {
-	listing := NewListing(j.Ledger)
-	if err := s.list(listing); err != nil {
+	listing, err := j.list(s)
+	if err != nil {
 		return nil, err
 	}
 	plan := NewPlan(listing, j.Rules, time.Now())
@@ -38,12 +39,24 @@ func (j *Job) Plan(s *Session) (*Plan, error) {
 	return plan, nil
 }
 
-// list fills the listing as the lines come in, so that it is done when the
+// list lists the maildrop, as the lines come in, so that it is done when the
 // server is. It also asks what the server can do now that the login is done.
-func (s *Session) list(listing *Listing) error {
-	err := s.Client.UniqueIDs(s.Before != nil, listing.Add)
+func (j *Job) list(s *Session) (*Listing, error) {
+	listing := NewListing(j.Ledger)
+	err := unlisted(s.Client.UniqueIDs(s.Before != nil, listing.Add))
 	s.listed = err == nil
-	return s.unlisted(err)
+	if !s.hasNoUIDs(err, j.Ledger) {
+		return listing, err
+	}
+	items, err := s.name(j.note)
+	if err != nil {
+		return nil, err
+	}
+	for _, item := range items {
+		listing.Add(item.Number, []byte(item.UID))
+	}
+	s.listed = true
+	return listing, nil
 }
 
 // sizes asks for the sizes of messages; those that the server doesn't tell are
@@ -57,11 +70,11 @@ func (s *Session) sizes(targets []Target, onServer int) (map[int]int64, error) {
 		for _, item := range items {
 			sizes[item.Number] = item.Size
 		}
-		return sizes, s.unlisted(err)
+		return sizes, unlisted(err)
 	}
 	for item, err := range s.Client.Sizes(Numbers(targets)) {
 		if err != nil && !errors.As(err, new(*pop3.Error)) {
-			return nil, s.unlisted(err)
+			return nil, unlisted(err)
 		}
 		if err == nil {
 			sizes[item.Number] = item.Size
@@ -70,29 +83,27 @@ func (s *Session) sizes(targets []Target, onServer int) (map[int]int64, error) {
 	return sizes, nil
 }
 
-// A NoUIDLError says that the server doesn't tell its messages apart.
-type NoUIDLError struct{ Err error }
-
-func (e *NoUIDLError) Error() string { return "the server has no UIDL: " + e.Err.Error() }
-
-func (e *NoUIDLError) Unwrap() error { return e.Err }
-
 // List asks for the listing, with sizes where they are wanted, and for what
-// the server can do now that the login is done.
-func (s *Session) List(sizes bool) ([]pop3.Item, error) {
+// the server can do now that the login is done. known is what is known of the
+// account, nil for nothing.
+func (s *Session) List(known *ledger.Ledger, sizes bool) ([]pop3.Item, error) {
 	items, err := s.Client.Survey(pop3.Survey{Capabilities: s.Before != nil, UIDs: true, Sizes: sizes})
-	if err := s.unlisted(err); err != nil {
-		return nil, err
+	if err = unlisted(err); s.hasNoUIDs(err, known) {
+		return s.name(func(string, ...any) {})
 	}
-	return items, nil
+	return items, err
+}
+
+// hasNoUIDs reports whether a listing failed because the server has no UIDL,
+// and never had.
+func (s *Session) hasNoUIDs(err error, known *ledger.Ledger) bool {
+	refused := (*pop3.Error)(nil)
+	return errors.As(err, &refused) && refused.Command == "UIDL" && !refused.Temporary() &&
+		!s.Client.Announced().Has(pop3.CapUIDL) && mayName(known)
 }
 
 // unlisted says why there is no listing.
-func (s *Session) unlisted(err error) error {
-	refused := (*pop3.Error)(nil)
-	if errors.As(err, &refused) && refused.Command == "UIDL" && !s.Client.Announced().Has(pop3.CapUIDL) {
-		return &NoUIDLError{Err: err}
-	}
+func unlisted(err error) error {
 	if err != nil {
 		return fmt.Errorf("list the maildrop: %w", err)
 	}

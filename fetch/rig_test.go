@@ -242,6 +242,12 @@ func (r *rig) has(names ...string) {
 	for _, name := range names {
 		want = append(want, storedText(name))
 	}
+	r.hasTexts(want...)
+}
+
+// hasTexts checks the same for messages as they are stored.
+func (r *rig) hasTexts(want ...string) {
+	r.t.Helper()
 	got, err := readBox(r.root, r.mbox)
 	if err != nil {
 		r.t.Fatal(err)

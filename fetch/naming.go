@@ -1,0 +1,161 @@
+package fetch
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"slices"
+	"strings"
+
+	"popfetch/fetch/pop3"
+	"popfetch/store/ledger"
+)
+
+// A server without UIDL (RFC 1939 has it optional) leaves it to us to tell its
+// messages apart. Each then gets a name that takes the place of its UID: a hash
+// of its header, or, where the server shows no header or there is nothing in it
+// that identifies the message, of all of it. Messages that are the same to the
+// last bit share a name, as messages may share a UID.
+const (
+	byHeader  = "header:"
+	byContent = "content:"
+)
+
+// isNamed reports whether the UID is a name that we have given.
+func isNamed(uid string) bool {
+	return strings.HasPrefix(uid, byHeader) || strings.HasPrefix(uid, byContent)
+}
+
+// mayName reports whether names can stand for UIDs with an account of which
+// that is known, nil for nothing. Where the server had UIDs before, it only has
+// a bad day.
+func mayName(known *ledger.Ledger) bool {
+	if known == nil {
+		return true
+	}
+	for key := range known.All() {
+		if !isNamed(key.UID()) {
+			return false
+		}
+	}
+	return true
+}
+
+// name lists the maildrop of a server without UIDL, with sizes. What can't be
+// named, as the server doesn't give it, is left out.
+func (s *Session) name(note func(string, ...any)) ([]pop3.Item, error) {
+	items, err := s.Client.Survey(pop3.Survey{Sizes: true})
+	if err != nil {
+		return nil, unlisted(err)
+	}
+	note("the server has no UIDL: its messages are told apart by their headers")
+	if err := s.nameBy(items, byHeader); err != nil {
+		return nil, err
+	}
+	if left := len(unnamed(items)); left > 0 {
+		note("messages that no header identifies, and that have to be read to tell them apart: %d", left)
+		if err := s.nameBy(items, byContent); err != nil {
+			return nil, err
+		}
+	}
+	if left := len(unnamed(items)); left > 0 {
+		note("messages that the server doesn't give, and that can't be told apart: %d", left)
+	}
+	return slices.DeleteFunc(items, func(i pop3.Item) bool { return i.UID == "" }), nil
+}
+
+// nameBy names the items that have no name yet, as far as that will do.
+func (s *Session) nameBy(items []pop3.Item, kind string) error {
+	numbers := unnamed(items)
+	messages := s.Client.Retrieve(slices.Values(numbers))
+	if kind == byHeader {
+		if caps := s.Client.Announced(); caps != nil && !caps.Has(pop3.CapTop) {
+			return nil
+		}
+		messages = s.Client.Top(slices.Values(numbers), 0)
+	}
+	names := map[int]string{}
+	for m, err := range messages {
+		var name string
+		if err == nil {
+			name, err = newName(m, kind)
+		}
+		switch {
+		case err == nil:
+			names[m.Number] = name
+		case !errors.As(err, new(*pop3.Error)):
+			return fmt.Errorf("tell the messages apart: %w", err)
+		}
+	}
+	for i := range items {
+		if name := names[items[i].Number]; name != "" {
+			items[i].UID = name
+		}
+	}
+	return nil
+}
+
+// unnamed returns the numbers of the items that have no name yet.
+func unnamed(items []pop3.Item) (numbers []int) {
+	for _, item := range items {
+		if item.UID == "" {
+			numbers = append(numbers, item.Number)
+		}
+	}
+	return numbers
+}
+
+// newName makes a name of what is read, which is empty if it would be one that
+// many messages have.
+func newName(r io.Reader, kind string) (string, error) {
+	parts := parts{body: sha256.New()}
+	if _, err := io.Copy(&parts, r); err != nil {
+		return "", err
+	}
+	hash := sha256.New()
+	for text := parts.header.text; len(text) > 0; {
+		var field []byte
+		if field, text = cutField(text); !isVolatile(field) {
+			hash.Write(field)
+		}
+	}
+	if kind == byContent {
+		hash.Write(parts.body.Sum(nil))
+	} else if fingerprint(parts.header.text) == (ledger.Fingerprint{}) {
+		return "", nil
+	}
+	return kind + hex.EncodeToString(hash.Sum(nil)[:16]), nil
+}
+
+// parts keeps the header of the message that is written to it, and hashes what
+// comes behind that.
+type parts struct {
+	header headerCopy
+	body   hash.Hash
+	size   int // of what was written before the header's end
+}
+
+// Write implements io.Writer and never fails.
+func (m *parts) Write(p []byte) (int, error) {
+	if m.header.done {
+		return m.body.Write(p)
+	}
+	m.header.Write(p)
+	if m.header.done {
+		m.body.Write(p[max(0, len(m.header.text)-m.size):])
+	}
+	m.size += len(p)
+	return len(p), nil
+}
+
+// volatile are the fields in which servers note what became of a message, and
+// that so differ from session to session.
+var volatile = []string{"status:", "x-status:", "x-keywords:", "x-uid:", "x-uidl:", "x-imap:", "x-mozilla-", "content-length:", "lines:"}
+
+func isVolatile(field []byte) bool {
+	start := strings.ToLower(string(field[:min(len(field), 20)]))
+	return slices.ContainsFunc(volatile, func(name string) bool { return strings.HasPrefix(start, name) })
+}

@@ -1,0 +1,136 @@
+package fetch
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"popfetch/fetch/pop3"
+	"popfetch/fetch/pop3/pop3d"
+)
+
+// noUIDL is a server that never heard of UIDL, nor of these commands.
+func noUIDL(others ...string) pop3d.Intercept {
+	unknown := append([]string{"UIDL"}, others...)
+	harm := make([]pop3d.Intercept, 0, len(unknown)+1)
+	for _, verb := range unknown {
+		harm = append(harm, pop3d.When(pop3d.Verb(verb), pop3d.Refuse("unknown command")))
+	}
+	return pop3d.Chain(append(harm, pop3d.When(pop3d.Verb("CAPA"), pop3d.Rewrite(func(line string) string {
+		for _, verb := range unknown {
+			line = strings.Replace(line, verb, "X-NONE", 1)
+		}
+		return line
+	})))...)
+}
+
+// Without UIDL messages are told apart by their headers, or else by all of
+// them: each is fetched once, whatever comes and goes.
+func TestNoUIDL(t *testing.T) {
+	for name, server := range map[string]pop3d.Intercept{
+		"with TOP":     noUIDL(),
+		"without TOP":  noUIDL("TOP"),
+		"without CAPA": noUIDL("CAPA"),
+		"with nothing": noUIDL("CAPA", "TOP"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			both(t, func(t *testing.T, r *rig) {
+				r.drop.Add(messages(4)...)
+				r.fault(server)
+				r.sync(4)
+				r.sync(0)
+				r.drop.Remove("m0002")
+				r.drop.Add(message("m0005"))
+				r.sync(1)
+				r.has("m0001", "m0002", "m0003", "m0004", "m0005")
+				r.rules.Delete.When = AtOnce
+				r.drop.Add(message("m0006"))
+				if report := r.sync(1); report.Deleted != 5 || report.OnServer != 0 {
+					t.Errorf("%+v", report)
+				}
+				r.onServer()
+				r.has("m0001", "m0002", "m0003", "m0004", "m0005", "m0006")
+			})
+		})
+	}
+}
+
+// What no header identifies is told apart by all of it; two that are the same
+// are two.
+func TestNoUIDLNoHeader(t *testing.T) {
+	both(t, func(t *testing.T, r *rig) {
+		bodies := []string{"", "Subject: report\r\n\r\none\r\n", "Subject: report\r\n\r\ntwo\r\n", "Subject: report\r\n\r\ntwo\r\n", "no header at all"}
+		for _, body := range bodies {
+			r.drop.Add(pop3d.Message{Body: []byte(body)})
+		}
+		r.fault(noUIDL())
+		r.sync(5)
+		r.sync(0)
+		for i, body := range bodies {
+			bodies[i] = stored([]byte(body))
+		}
+		r.hasTexts(bodies...)
+	})
+}
+
+// Servers note in a header what became of the message. It stays the same.
+func TestNoUIDLVolatile(t *testing.T) {
+	r := newRig(t, messages(2)...)
+	r.fault(noUIDL())
+	r.sync(2)
+	for i, uid := range r.drop.UIDs() {
+		r.drop.Remove(uid)
+		text := strings.Replace(textOf(uid), "Subject:", "Status: RO\r\nX-UIDL: 7\r\n of several lines\r\nContent-Length: 99\r\nSubject:", 1)
+		r.drop.Add(pop3d.Message{Body: []byte(text)})
+		r.sync(0)
+		if i == 0 {
+			r.sync(0)
+		}
+	}
+}
+
+// A server that had UIDs, or says that it has them, isn't one without: the
+// ledger stays as it is.
+func TestUIDLForgotten(t *testing.T) {
+	r := newRig(t, messages(3)...)
+	r.sync(3)
+	for _, server := range []pop3d.Intercept{noUIDL(), noUIDL("CAPA"), pop3d.When(pop3d.Verb("UIDL"), pop3d.Refuse("not today"))} {
+		r.fault(server)
+		report, err := r.run()
+		if refused, ok := errors.AsType[*pop3.Error](err); !ok || refused.Command != "UIDL" || report.New > 0 {
+			t.Errorf("%+v, %v", report, err)
+		}
+	}
+	r.fault()
+	r.sync(0)
+
+	r = newRig(t, messages(3)...)
+	for _, text := range []string{"[SYS/TEMP] not today", "[IN-USE] not today"} {
+		r.fault(pop3d.When(pop3d.Verb("UIDL"), pop3d.Refuse(text)), noUIDL())
+		if report, err := r.run(); err == nil || report.New > 0 {
+			t.Errorf("%+v, %v", report, err)
+		}
+	}
+}
+
+// A server that gets UIDL is like one that changes all UIDs.
+func TestUIDLAtLast(t *testing.T) {
+	r := newRig(t, messages(5)...)
+	r.fault(noUIDL())
+	r.sync(5)
+	r.fault()
+	r.drop.Add(message("m0006"))
+	r.sync(1)
+	r.has("m0001", "m0002", "m0003", "m0004", "m0005", "m0006")
+}
+
+// What can't be told apart, as the server doesn't give it, is left for later.
+func TestNoUIDLRefused(t *testing.T) {
+	r := newRig(t, messages(3)...)
+	refuse := pop3d.Refuse("broken")
+	r.fault(noUIDL(), pop3d.When(pop3d.Number("TOP", 2), refuse), pop3d.When(pop3d.Number("RETR", 2), refuse))
+	r.sync(2)
+	r.fault(noUIDL())
+	r.sync(1)
+	r.has("m0001", "m0002", "m0003")
+}
