@@ -96,6 +96,7 @@ func encode(response []byte) string {
 // initial response, where it had to wait for an empty challenge.
 func (c *Client) exchange(mechanism sasl.Client, held []byte) error {
 	for range maxChallenges {
+		c.pace = pace{}
 		line, err := c.line("AUTH")
 		if err != nil {
 			return err

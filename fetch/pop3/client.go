@@ -32,6 +32,7 @@ type Client struct {
 	dead      error    // why no command can be sent any more
 	message   Message  // the one that Retrieve or Top handed out last
 	received  atomic.Int64
+	pace      pace // of the reply that is being read
 }
 
 // Pipelining says when commands are sent ahead of replies.
@@ -119,8 +120,12 @@ func (r reader) Read(p []byte) (int, error) {
 	if err := r.c.extend(); err != nil {
 		return 0, err
 	}
+	began := time.Now()
 	n, err := r.c.conn.Read(p)
 	r.c.received.Add(int64(n))
+	if slow := r.c.pace.took(n, time.Since(began), r.c.timeout); err == nil && slow != nil {
+		return 0, slow
+	}
 	return n, err
 }
 

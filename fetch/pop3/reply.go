@@ -34,6 +34,7 @@ func (c *Client) line(command string) ([]byte, error) {
 // status reads the status line of a reply and returns its text, or an *Error
 // if it is negative. The text is valid until the next read.
 func (c *Client) status(command string) ([]byte, error) {
+	c.pace = pace{}
 	line, err := c.line(command)
 	if err != nil {
 		return nil, err
