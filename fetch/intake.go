@@ -15,7 +15,10 @@ type intake struct {
 	progress *Progress    // may be nil
 	stopped  *atomic.Bool // set when there is no use in reading on
 
+	limit    int64        // of bytes in a message; 0 is none
+
 	message io.Reader
+	read    int64
 	header  headerCopy
 	refuse  func(print ledger.Fingerprint, size int64) bool // nil to take it
 	size    int64                                           // as it will be stored, only counted for refuse
@@ -23,16 +26,17 @@ type intake struct {
 }
 
 // What Read returns at the end of a message that is refused, and in the middle
-// of one that can't be kept. To the mailbox both are faults of the reader, so
+// of one that can't be kept or isn't wanted. To the mailbox both are faults of the reader, so
 // that it undoes what it wrote of the message.
 var (
 	errRefused = errors.New("the message is known")
 	errStopped = errors.New("an earlier message could not be kept")
+	errTooLong = errors.New("larger than max_size, though the server told otherwise")
 )
 
 // begin turns to the next message.
 func (in *intake) begin(message io.Reader) {
-	in.message, in.refuse, in.size, in.lastCR = message, nil, 0, false
+	in.message, in.read, in.refuse, in.size, in.lastCR = message, 0, nil, 0, false
 	in.header.reset()
 }
 
@@ -46,8 +50,12 @@ func (in *intake) Read(p []byte) (int, error) {
 	if in.progress != nil {
 		in.progress.Bytes.Add(int64(n))
 	}
-	if in.stopped.Load() {
+	in.read += int64(n)
+	switch {
+	case in.stopped.Load():
 		return n, errStopped
+	case in.limit > 0 && in.read > in.limit:
+		return n, errTooLong
 	}
 	if in.refuse != nil {
 		in.count(p[:n])

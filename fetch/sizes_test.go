@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -40,7 +41,51 @@ func TestSizesOfWhatIsNew(t *testing.T) {
 	if diff := cmp.Diff([]string{"LIST"}, r.commands("LIST")); diff != "" {
 		t.Error(diff)
 	}
-	// A server that won't tell has its message fetched.
+	// A server that won't tell has its message fetched, as far as that goes.
 	r.fault(pop3d.When(pop3d.Verb("LIST"), pop3d.Refuse("don't know")))
-	r.sync(1)
+	if report := r.sync(0); len(report.Skipped) != 1 || report.Skipped[0].UID != "big" {
+		t.Errorf("skipped: %+v", report.Skipped)
+	}
+}
+
+// A message that turns out to be larger than max_size is cut off, whatever the
+// server told, and the others are fetched.
+func TestLargerThanTold(t *testing.T) {
+	both(t, func(t *testing.T, r *rig) {
+		large := pop3d.Message{UID: "large", Body: []byte(textOf("large") + strings.Repeat("much text\r\n", 200))}
+		r.drop.Add(message("m0001"), large, message("m0002"))
+		r.rules.MaxSize = 2000
+		r.fault(pop3d.WrongSizes(func(int, int64) int64 { return 100 }))
+		for range 3 {
+			report, err := r.run()
+			if err != nil || len(report.Failed) > 0 || len(report.Skipped) != 1 || report.Skipped[0].UID != "large" {
+				t.Fatalf("%+v, %v", report, err)
+			}
+			r.has("m0001", "m0002")
+		}
+		r.rules.MaxSize = 0
+		r.forget("large")
+		r.sync(1)
+	})
+}
+
+// One without an end ends the session, and is left alone for a while.
+func TestNoEnd(t *testing.T) {
+	both(t, func(t *testing.T, r *rig) {
+		r.drop.Add(messages(3)...)
+		r.rules.MaxSize = 2000
+		r.fault(pop3d.When(pop3d.UID("RETR", "m0002"), pop3d.Endless("+OK\r\nSubject: m0002\r\n\r\n", "and so on\r\n")))
+		for range 2 {
+			report, err := r.run()
+			if _, ok := errors.AsType[*pop3.ProtocolError](err); !ok || len(report.Failed) != 1 || report.Failed[0].UID != "m0002" {
+				t.Fatalf("%+v, %v", report, err)
+			}
+		}
+		r.sync(1)
+		r.has("m0001", "m0003")
+		r.fault()
+		r.forget("m0002")
+		r.sync(1)
+		r.has("m0001", "m0002", "m0003")
+	})
 }

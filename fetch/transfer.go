@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"slices"
 	"time"
@@ -30,17 +31,24 @@ type failure struct {
 	check  bool // it may be one that is known
 }
 
+// isSkip reports whether the message is left on the server on purpose.
+func (f failure) isSkip() bool { return errors.Is(f.err, errTooLong) }
+
 // transfer retrieves what the plan says. The error says why it ended early;
 // what was complete by then is kept all the same.
 func (j *Job) transfer(ctx context.Context, s *Session, plan *Plan, report *Report) error {
 	p := &pump{job: j, plan: plan, committer: startCommitter(j.Ledger)}
-	p.intake = intake{progress: j.Progress, stopped: &p.committer.stopped}
+	p.intake = intake{progress: j.Progress, stopped: &p.committer.stopped, limit: j.Rules.MaxSize}
 	err := p.run(ctx, s)
 	p.send()
 	kept, commitErr := p.committer.finish()
 	report.count(kept)
 	for _, f := range p.failed {
-		report.Failed = append(report.Failed, Failure{UID: f.target.UID, Err: f.err})
+		if f.isSkip() {
+			report.Skipped = append(report.Skipped, Skip{UID: f.target.UID, Size: f.target.Size, Reason: f.err.Error()})
+		} else {
+			report.Failed = append(report.Failed, Failure{UID: f.target.UID, Err: f.err})
+		}
 	}
 	if commitErr != nil {
 		return commitErr
@@ -108,7 +116,7 @@ func (p *pump) run(ctx context.Context, s *Session) error {
 		if p.committer.stopped.Load() {
 			return nil // nothing can be kept any more; the committer knows why
 		}
-		dead := err != nil && !errors.As(err, new(*pop3.Error))
+		dead := err != nil && !errors.As(err, new(*pop3.Error)) && err != errTooLong
 		if err != nil && !errors.As(err, new(*store.Error)) && !(dead && ctx.Err() != nil) {
 			p.failed = append(p.failed, failure{target, err, check})
 		}
@@ -165,6 +173,8 @@ func (p *pump) take(m *pop3.Message, target Target, check bool) error {
 	case errors.Is(err, errRefused):
 		p.plan.same(&target, known)
 		return nil
+	case errors.Is(err, errTooLong):
+		return p.skipRest(m)
 	case err != nil:
 		return err
 	}
@@ -176,6 +186,23 @@ func (p *pump) take(m *pop3.Message, target Target, check bool) error {
 		p.send()
 	}
 	return nil
+}
+
+// maxRest is how much of a message that is too long is read to its end, if
+// max_size isn't more.
+const maxRest = 16 << 20
+
+// skipRest reads the rest of a message that is too long, to be in step for the
+// next one. If it goes on for long, there may be no end.
+func (p *pump) skipRest(m *pop3.Message) error {
+	switch _, err := io.CopyN(io.Discard, m, max(p.intake.limit, maxRest)); err {
+	case io.EOF:
+		return errTooLong
+	case nil:
+		return &pop3.ProtocolError{Command: "RETR", Problem: "larger than max_size, and no end in sight"}
+	default:
+		return err
+	}
 }
 
 // send gives the batch to the committer, and waits while that is busy with the
