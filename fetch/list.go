@@ -44,6 +44,9 @@ func (j *Job) Plan(s *Session) (*Plan, error) {
 func (j *Job) list(s *Session) (*Listing, error) {
 	listing := NewListing(j.Ledger)
 	err := unlisted(s.Client.UniqueIDs(s.Before != nil, listing.Add))
+	if odd := s.Client.OddLines(); odd > 0 {
+		j.note("lines of the server's list that make no sense and are overlooked: %d", odd)
+	}
 	s.listed = err == nil
 	if !s.hasNoUIDs(err, j.Ledger) {
 		return listing, err

@@ -33,6 +33,7 @@ type Client struct {
 	message   Message  // the one that Retrieve or Top handed out last
 	received  atomic.Int64
 	pace      pace // of the reply that is being read
+	oddLines  int
 }
 
 // Pipelining says when commands are sent ahead of replies.

@@ -75,19 +75,50 @@ func (c *Client) listReply(found *listing, named bool) error {
 	})
 }
 
-// listed reads lines that begin with a message number.
+// maxOddLines is how many lines that say nothing are overlooked in a list. One
+// in which there are more isn't a list.
+const maxOddLines = 100
+
+// listed reads lines that begin with a message number. A line that doesn't is
+// overlooked, unless all are like that, or it is a status line: then the server
+// is out of step.
 func (c *Client) listed(command string, each func(number int, rest []byte)) error {
-	return c.lines(command, listingBound, func(line []byte) error {
-		digits, rest := cutField(line)
+	good, odd := false, []byte(nil)
+	left := maxOddLines
+	err := c.lines(command, listingBound, func(line []byte) error {
+		digits, rest := cutField(bytes.TrimLeft(line, " \t"))
 		// 31 bits, so that all systems take the same numbers.
 		number, err := strconv.ParseUint(string(digits), 10, 31)
-		if err != nil || number == 0 {
-			return c.garbled(command, "no message number in", line)
+		if err == nil && number > 0 {
+			good = true
+			each(int(number), rest)
+			return nil
 		}
-		each(int(number), rest)
+		if isStatus(digits) || left == 0 {
+			return c.garbled(command, noNumber, line)
+		}
+		if odd == nil {
+			odd = bytes.Clone(line)
+		}
+		left--
+		c.oddLines++
 		return nil
 	})
+	if err == nil && odd != nil && !good {
+		return c.garbled(command, noNumber, odd)
+	}
+	return err
 }
+
+const noNumber = "no message number in"
+
+func isStatus(word []byte) bool {
+	return bytes.EqualFold(word, []byte("+OK")) || bytes.EqualFold(word, []byte("-ERR"))
+}
+
+// OddLines is how many lines of lists were overlooked so far, as they made no
+// sense.
+func (c *Client) OddLines() int { return c.oddLines }
 
 // cutField cuts a line at its first white space.
 func cutField(line []byte) (field, rest []byte) {

@@ -48,7 +48,7 @@ func TestUniqueIDs(t *testing.T) {
 		S: 2 b
 		S: 1 a
 		S: 2 b
-		S: ..`)
+		S: -ERR no more`)
 	var got []string
 	err := c.UniqueIDs(true, func(number int, uid []byte) { got = append(got, fmt.Sprint(number, " ", string(uid))) })
 	garbled := (*ProtocolError)(nil)

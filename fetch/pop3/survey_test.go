@@ -2,6 +2,7 @@ package pop3
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -185,14 +186,32 @@ func TestSurveyOddSizes(t *testing.T) {
 	}
 }
 
+// A line that says nothing is overlooked beside others, and is an error where
+// it's all there is.
 func TestSurveyGarbage(t *testing.T) {
-	for _, line := range []string{" ", "x", "0 a", "-1 a", "+1 a", "1a b", " 1 a", "2147483648 a", "18446744073709551617 a", "\x00"} {
+	for _, line := range []string{" ", "x", "0 a", "-1 a", "+1 a", "1a b", "2147483648 a", "18446744073709551617 a", "\x00"} {
 		for _, what := range []Survey{{UIDs: true}, {Sizes: true}} {
 			c := answered(t, multiline(line))
 			_, err := c.Survey(what)
 			if garbled, ok := errors.AsType[*ProtocolError](err); !ok || garbled.Line != line {
 				t.Errorf("%q: %v", line, err)
 			}
+			c = answered(t, multiline("1 1|"+line+"| 3 3|"))
+			items, err := c.Survey(what)
+			if err != nil || len(items) != 2 || items[0].Number != 1 || items[1].Number != 3 || c.OddLines() != 2 {
+				t.Errorf("%q beside others: %v, %v, %d odd", line, items, err, c.OddLines())
+			}
+		}
+	}
+}
+
+// A status line among them means that the server is out of step, and too many
+// odd lines that it's no list at all.
+func TestSurveyNoList(t *testing.T) {
+	for _, lines := range []string{"1 a|+OK 7 messages|2 b", "1 a|-ERR what?", "1 a" + strings.Repeat("|odd", maxOddLines+1)} {
+		c := answered(t, multiline(lines))
+		if _, err := c.Survey(Survey{UIDs: true}); c.Dead() == nil {
+			t.Errorf("%.20q: %v", lines, err)
 		}
 	}
 }
