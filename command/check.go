@@ -95,6 +95,9 @@ func (p *program) examine(ctx context.Context, a account) (f findings, err error
 		return nil
 	})
 	if err == nil {
+		err = p.forgive(a)
+	}
+	if err == nil {
 		err = checkDestination(a)
 	}
 	return f, err

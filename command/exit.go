@@ -88,6 +88,8 @@ func ExitCode(err error) int {
 		return exitNoMessage
 	case is[*oauth.Error](err):
 		return tokenCode(err)
+	case is[*deniedError](err):
+		return exitNoPerm
 	case is[*config.Error](err), is[*configError](err), is[*secret.Error](err):
 		return exitConfig
 	case is[*store.Error](err):

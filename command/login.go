@@ -89,6 +89,7 @@ func (p *program) signInBy(c *cli.Context, a account, signIn *oauth.Account) err
 	}
 	if err == nil {
 		p.tellKept(a, kept)
+		err = p.forgive(a)
 	}
 	return err
 }

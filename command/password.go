@@ -50,6 +50,9 @@ func (p *program) setPassword(c *cli.Context) error {
 	if err == nil {
 		err = secret.Store(c.Context, account.Name, password)
 	}
+	if err == nil {
+		err = p.forgive(account)
+	}
 	if c.Context.Err() != nil {
 		err = context.Cause(c.Context)
 	}

@@ -21,7 +21,11 @@ func (s *story) age(ts *testscript.TestScript, args []string) {
 	l, err := ledger.Open(state, args[0], 0)
 	ts.Check(err)
 	defer l.Close()
-	records := []ledger.Record{{Kind: ledger.Login, Time: l.Summary().Login.Add(-by)}}
+	summary := l.Summary()
+	records := []ledger.Record{
+		{Kind: ledger.Login, Time: summary.Login.Add(-by)},
+		{Kind: ledger.Denied, Time: summary.Denied.Add(-by), Count: summary.Denials},
+	}
 	for key, entry := range l.All() {
 		record := ledger.Record{Time: entry.Since().Add(-by), Key: key}
 		switch failure := l.Failure(key); {

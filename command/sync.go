@@ -143,6 +143,9 @@ func (p *program) syncAccount(ctx context.Context, c *cli.Context, a account) (o
 		o.skipped = true
 		return o
 	}
+	if o.err = p.denied(a, l); o.err != nil {
+		return o
+	}
 	o.report, o.err = p.run(ctx, c, a, l)
 	summary := ledger.Record{Kind: ledger.Done, Time: time.Now(), Count: o.report.New}
 	if o.err != nil {

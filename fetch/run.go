@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"popfetch/fetch/auth"
 	"popfetch/fetch/pop3"
 	"popfetch/store"
 	"popfetch/store/ledger"
@@ -32,6 +33,9 @@ func Run(ctx context.Context, j *Job) (report Report, err error) {
 func (j *Job) session(ctx context.Context, report *Report) (*Session, error) {
 	s, err := j.Connect(ctx)
 	if err != nil {
+		if recordErr := j.denied(err); recordErr != nil {
+			return nil, recordErr
+		}
 		return nil, err
 	}
 	defer s.Close()
@@ -44,6 +48,15 @@ func (j *Job) session(ctx context.Context, report *Report) (*Session, error) {
 		err = context.Cause(ctx)
 	}
 	return s, err
+}
+
+// denied counts the logins that were refused.
+func (j *Job) denied(err error) error {
+	if refused, ok := errors.AsType[*auth.LoginError](err); !ok || !refused.Denied {
+		return nil
+	}
+	count := j.Ledger.Summary().Denials + 1
+	return j.Ledger.Append(ledger.Record{Kind: ledger.Denied, Time: time.Now(), Count: count})
 }
 
 // sync does what there is to do in a session.

@@ -102,13 +102,14 @@ func (m mechanism) speak(c *pop3.Client, k key) (spent bool, err error) {
 	} else {
 		spent, err = m.exchange(c, k)
 	}
-	return spent, m.explain(err, k)
+	return spent, m.explain(err, k, spent)
 }
 
 // explain makes a *LoginError of what ended a login and not the connection.
-func (m mechanism) explain(err error, k key) error {
+func (m mechanism) explain(err error, k key, spent bool) error {
 	if refused, ok := errors.AsType[*pop3.Error](err); ok {
-		return &LoginError{Mechanism: m.name, Err: err, hint: m.refusalHint(refused, k)}
+		denied := spent && (refused.Code == "" || refused.Code == pop3.CodeAuth)
+		return &LoginError{Mechanism: m.name, Err: err, Denied: denied, hint: m.refusalHint(refused, k)}
 	}
 	if _, ok := errors.AsType[*pop3.MechanismError](err); ok {
 		return &LoginError{Mechanism: m.name, Err: err}

@@ -12,6 +12,7 @@ import (
 type LoginError struct {
 	Mechanism string // empty if none could be chosen
 	Err       error
+	Denied    bool // the server has seen what we log in with, and refused
 	hint      string
 }
 

@@ -12,7 +12,7 @@ const compactSlack = 1000
 
 // liveLines is the number of lines that compact would write.
 func (l *Ledger) liveLines() int {
-	n := l.Len() + 4
+	n := l.Len() + 5
 	for _, e := range l.All() {
 		if e.gone != 0 {
 			n++
@@ -99,6 +99,9 @@ func (s Summary) records() (records []Record) {
 	}
 	if !s.Login.IsZero() {
 		records = append(records, Record{Kind: Login, Time: s.Login, Count: int(s.Delay / time.Second)})
+	}
+	if s.Denials > 0 {
+		records = append(records, Record{Kind: Denied, Time: s.Denied, Count: s.Denials})
 	}
 	if !s.Success.IsZero() {
 		records = append(records, Record{Kind: Done, Time: s.Success})

@@ -20,6 +20,7 @@
 //	began   from here on, something is said of messages that may not be synced
 //	server  what the server is like (in the words of the engine; empty to forget it)
 //	login   the server let us in (the seconds it wants before the next time)
+//	denied  the server refused what we logged in with (how often by now)
 //	done    a run ended well (how many messages it brought)
 //	error   a run didn't (its exit code, why)
 //

@@ -54,6 +54,8 @@ type Summary struct {
 	Server    string        // what it said, as the engine wrote it down; may be empty
 	Login     time.Time     // of the last login that the server accepted
 	Delay     time.Duration // that the server wants between two logins
+	Denied    time.Time     // when the server last refused what we log in with, zero after a login
+	Denials   int           // how often since the last login
 	Success   time.Time     // of the last run without an error
 	Error     time.Time     // of the last run with one, zero after a success
 	ErrorText string
@@ -71,6 +73,31 @@ func (s Summary) NextLogin(now time.Time, atLeast time.Duration) time.Time {
 	return next
 }
 
+// A login that is refused may be refused again for the same reason, until the
+// provider locks the account. So there are pauses once it was refused a few
+// times: each as long again as the one before.
+const (
+	freeDenials      = 3
+	firstDeniedPause = 10 * time.Minute
+	lastDeniedPause  = 6 * time.Hour
+)
+
+// NextTry is when a login may be tried again after so many that were refused.
+// It is zero if that is now.
+func (s Summary) NextTry(now time.Time) time.Time {
+	if s.Denials < freeDenials || s.Denied.After(now) {
+		return time.Time{}
+	}
+	pause := lastDeniedPause
+	if doublings := s.Denials - freeDenials; doublings < 8 {
+		pause = min(firstDeniedPause<<doublings, lastDeniedPause)
+	}
+	if next := s.Denied.Add(pause); next.After(now) {
+		return next
+	}
+	return time.Time{}
+}
+
 // retention is how long a message that the server lists no more is remembered,
 // so that a bad day of the server doesn't bring the whole maildrop again.
 const retention = 90 * 24 * time.Hour
@@ -83,6 +110,9 @@ func (l *Ledger) apply(r Record) {
 		l.summary.Asked, l.summary.Server = r.Time, r.Text
 	case Login:
 		l.summary.Login, l.summary.Delay = r.Time, time.Duration(r.Count)*time.Second
+		l.summary.Denied, l.summary.Denials = time.Time{}, 0
+	case Denied:
+		l.summary.Denied, l.summary.Denials = r.Time, r.Count
 	case Done:
 		l.summary.Success = r.Time
 		l.summary.Error, l.summary.ErrorText, l.summary.ErrorCode = time.Time{}, "", 0

@@ -280,6 +280,16 @@ func (l *Ledger) All() iter.Seq2[Key, Entry] { return l.table.all() }
 // Failure returns what is known of a message that could not be had.
 func (l *Ledger) Failure(key Key) Failure { return l.failures[key] }
 
+// Written is when the file was last written to, more exactly than its records
+// tell.
+func (l *Ledger) Written() (time.Time, error) {
+	info, err := l.file.OS().Stat()
+	if err != nil {
+		return time.Time{}, l.fault("look at", err)
+	}
+	return info.ModTime(), nil
+}
+
 // Summary returns what is known of the account's runs.
 func (l *Ledger) Summary() Summary { return l.summary }
 

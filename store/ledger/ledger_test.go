@@ -39,6 +39,7 @@ func appendAll(tb testing.TB, l *Ledger, records ...Record) {
 // samples are records of every kind, with what is hard to write in a line.
 var samples = []Record{
 	{Kind: Login, Time: noon},
+	{Kind: Denied, Time: noon, Count: 2},
 	{Kind: Staged, Time: noon, Key: MakeKey("a", 1), Size: 7, Fingerprint: Fingerprint{1}, Text: "mbox 1+2 3+4 a b"},
 	{Kind: Staged, Time: noon, Key: MakeKey("b", 1), Size: 9},
 	{Kind: Kept, Time: noon, Key: MakeKey("a", 1)},

@@ -27,12 +27,13 @@ const (
 	Began    Kind = "began"
 	Server   Kind = "server"
 	Login    Kind = "login"
+	Denied   Kind = "denied"
 	Done     Kind = "done"
 	RunError Kind = "error"
 )
 
 // kinds are all of them, the frequent ones first.
-var kinds = []Kind{Kept, Staged, Gone, Owed, Marked, Failed, Back, Forgot, Began, Server, Login, Done, RunError}
+var kinds = []Kind{Kept, Staged, Gone, Owed, Marked, Failed, Back, Forgot, Began, Server, Login, Denied, Done, RunError}
 
 // A Fingerprint tells a message by the header fields that survive a move to
 // another server. The zero value means that it isn't known.
@@ -45,7 +46,7 @@ type Record struct {
 	Key         Key
 	Size        int64 // in bytes, as stored; 0 where it isn't known
 	Fingerprint Fingerprint
-	Count       int    // how often a message failed, how many a run brought, or seconds between logins
+	Count       int    // how often a message or a login failed, how many a run brought, or seconds between logins
 	Text        string // the place of a staged message, what went wrong, or what a server is like
 }
 
@@ -74,7 +75,7 @@ func (r Record) appendLine(line []byte) []byte {
 		line = append(line, escapeText(r.Text)...)
 	case Server:
 		line = append(append(line, ' '), escapeText(r.Text)...)
-	case Done, Login:
+	case Done, Login, Denied:
 		line = strconv.AppendInt(append(line, ' '), int64(r.Count), 10)
 	}
 	return appendChecksum(line, start)
@@ -87,7 +88,7 @@ func (r Record) appendOrigin(line []byte) []byte {
 
 func (k Kind) aboutMessage() bool {
 	switch k {
-	case Began, Server, Login, Done, RunError:
+	case Began, Server, Login, Denied, Done, RunError:
 		return false
 	}
 	return true
@@ -164,7 +165,7 @@ func (p *parser) record(line []byte) (r Record, err error) {
 		r.Text = unescape(string(f.last()))
 	case Server:
 		r.Text = unescape(string(f.last()))
-	case Done, Login:
+	case Done, Login, Denied:
 		r.Count = int(f.number())
 	}
 	if f.err == nil && len(f.rest) > 0 {
