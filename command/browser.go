@@ -16,6 +16,7 @@ func openBrowser(address string) error {
 		return err
 	}
 	cmd := exec.Command(words[0], append(words[1:], address)...)
+	cmd.SysProcAttr = apart // Ctrl-C is for us, not for all its windows
 	if err := cmd.Start(); err != nil {
 		return err
 	}
@@ -26,7 +27,8 @@ var errNoDisplay = errors.New("there is no display")
 
 // browser is the command that shows an address.
 func browser() ([]string, error) {
-	if own := strings.Fields(os.Getenv("BROWSER")); len(own) > 0 {
+	first, _, _ := strings.Cut(os.Getenv("BROWSER"), string(os.PathListSeparator))
+	if own := strings.Fields(strings.TrimSuffix(first, "%s")); len(own) > 0 {
 		return own, nil
 	}
 	switch {

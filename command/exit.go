@@ -128,16 +128,20 @@ func tokenCode(err error) int {
 		return exitNoPerm
 	case failed.Temporary():
 		return exitTemporary
+	case isLocal(err):
+		return localCode(err)
 	case is[net.Error](err), errors.Is(err, io.EOF), errors.Is(err, context.DeadlineExceeded):
 		return exitUnavailable
 	case is[*secret.Error](err):
 		return exitConfig
-	case failed.Unwrap() != nil:
-		return localCode(err)
 	default:
 		return exitProtocol // the provider's answer makes no sense
 	}
 }
+
+// isLocal reports whether the error is of a file of ours. To package net, what
+// the system says of a file looks like an error of the network.
+func isLocal(err error) bool { return is[*store.Error](err) || is[*fs.PathError](err) }
 
 // serverCode is for what is wrong on the other side, or on the way there.
 func serverCode(err error) int {

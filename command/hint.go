@@ -8,7 +8,6 @@ import (
 
 	"popfetch/config/oauth"
 	"popfetch/fetch/pop3"
-	"popfetch/store"
 )
 
 // hintFor returns the way out of an error, or nothing. Errors that know their
@@ -21,10 +20,10 @@ func hintFor(err error) string {
 		return own.Hint()
 	}
 	switch {
+	case isLocal(err):
+		return localHint(err)
 	case is[*oauth.Error](err):
 		return "" // what follows is about the mail server
-	case is[*store.Error](err):
-		return localHint(err)
 	}
 	return serverHint(err)
 }

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"maps"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -78,6 +79,14 @@ func unkindly() map[string]pop3d.Intercept {
 			c.Reply("+ " + base64.StdEncoding.EncodeToString([]byte(said)))
 			c.ReadLine()
 			c.Refuse("no")
+		}),
+		"encodes it": answering(func(c *pop3d.Conn, said string) {
+			text := decoded(said)
+			c.Refuse(fmt.Sprintf("%x %s %s", text, url.QueryEscape(text), base64.StdEncoding.EncodeToString([]byte("x"+text))))
+		}),
+		"takes it apart": answering(func(c *pop3d.Conn, said string) {
+			parts := strings.FieldsFunc(decoded(said), func(r rune) bool { return r == ' ' || r == ',' || r == 0 || r == 1 })
+			c.Refuse("it is " + strings.TrimPrefix(strings.Join(parts[max(0, len(parts)-1):], ""), "p="))
 		}),
 		"shouts it":       answering(func(c *pop3d.Conn, said string) { c.Refuse(strings.ToUpper(said)) }),
 		"takes USER only": pop3d.When(pop3d.Verb("PASS"), pop3d.HangUp()),
@@ -182,15 +191,29 @@ func (r *leakRig) said() (parts []string) {
 			if rest != base64.StdEncoding.EncodeToString([]byte(leakUser)) {
 				parts = append(parts, rest)
 			}
+			parts = append(parts, proofs(rest)...)
 		}
 	}
 	return slices.DeleteFunc(parts, func(part string) bool { return len(part) < 4 })
 }
 
+// proofs are the parts of a response that prove something on their own: the
+// digest of CRAM-MD5, and the proof of SCRAM.
+func proofs(response string) []string {
+	text, _ := base64.StdEncoding.DecodeString(response)
+	if _, proof, found := strings.Cut(string(text), ",p="); found {
+		return []string{proof}
+	}
+	if name, digest, found := strings.Cut(string(text), " "); found && name == leakUser {
+		return []string{digest}
+	}
+	return nil
+}
+
 // formsOf are the text, and what base64 and a URL make of it, wherever it
 // stands.
 func formsOf(text string) []string {
-	forms := []string{text, fmt.Sprintf("%x", text)}
+	forms := []string{text, fmt.Sprintf("%x", text), url.QueryEscape(text), url.PathEscape(text)}
 	for before := range 3 {
 		encoded := base64.StdEncoding.EncodeToString([]byte(strings.Repeat("x", before) + text))
 		forms = append(forms, strings.TrimRight(encoded[(8*before+5)/6:], "=")[:len(text)])

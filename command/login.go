@@ -48,10 +48,7 @@ func (p *program) login(c *cli.Context) error {
 		return err
 	}
 	if account.OAuth == nil || account.OAuth.TokenCommand != "" {
-		return p.failed(account, &configError{
-			errors.New("it doesn't sign in by OAuth: there is no oauth with provider or token_url"),
-			"give it one, as popfetch login --help shows, or a password: popfetch password set " + account.Name,
-		})
+		return p.failed(account, noOAuth(account))
 	}
 	signIn, err := p.signIn(account)
 	if err != nil {
@@ -67,6 +64,15 @@ func (p *program) login(c *cli.Context) error {
 		err = context.Cause(c.Context)
 	}
 	return p.failed(account, err)
+}
+
+// noOAuth says that an account has nothing to sign in to.
+func noOAuth(a account) error {
+	hint := "give it one, as popfetch login --help shows, or a password: popfetch password set " + a.Name
+	if byURL(a) {
+		hint = "an account by URL has no oauth: put it into the configuration"
+	}
+	return &configError{errors.New("it doesn't sign in by OAuth: there is no oauth with provider or token_url"), hint}
 }
 
 // signInBy signs in by the way that was asked for, or the better one.

@@ -18,11 +18,9 @@ func TestUnsupported(t *testing.T) {
 		"":            {},
 		"pipe":        {Pipe: "cat"},
 		"lmtp":        {LMTP: "localhost:24"},
-		"oauth":       {OAuth: &config.OAuth{}},
 		"filter":      {Filter: "true"},
 		"on_new":      {OnNew: "true"},
 		"error_grace": {ErrorGrace: time.Hour},
-		"proxy":       {Proxy: &config.Proxy{}},
 	}
 	for want, a := range tests {
 		if got := unsupported(a); got != want {

@@ -5,10 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/url"
 
+	"popfetch/config"
 	"popfetch/config/oauth"
 	"popfetch/config/secret"
+	"popfetch/store"
 	"popfetch/store/durable"
 )
 
@@ -41,15 +44,35 @@ func (p *program) signIn(a account) (*oauth.Account, error) {
 		return nil, err
 	}
 	file := &tokenFile{state, a.Name + ".token"}
+	lock, err := p.tokenLock(a, state)
+	if err != nil {
+		return nil, err
+	}
 	return &oauth.Account{
 		Settings: oauth.Settings{
 			Provider: a.OAuth.Provider, AuthURL: a.OAuth.AuthURL, TokenURL: a.OAuth.TokenURL, DeviceURL: a.OAuth.DeviceURL,
 			ClientID: a.OAuth.ClientID, ClientSecret: a.OAuth.ClientSecret, Scopes: a.OAuth.Scopes,
 			Login: a.User, Proxy: proxyURL(a),
 		},
-		Item: a.Name + "/oauth", File: file, Lock: file.Path() + ".lock",
+		Item: a.Name + "/oauth", File: file, Lock: lock,
 		Command: "popfetch login " + a.Name,
 	}, nil
+}
+
+// tokenLock is the file by which runs keep off each other's token. There is one
+// keyring for all state folders, and so one lock, in the usual one where that
+// can be had. No ledger has such a name.
+func (p *program) tokenLock(a account, state *durable.Dir) (string, error) {
+	name := a.Name + ".token-lock"
+	usual, err := config.StateDir()
+	if err != nil {
+		return state.Path(name), nil
+	}
+	dir, _, err := durable.MakeDir(usual)
+	if err != nil {
+		return state.Path(name), nil
+	}
+	return dir.Path(name), dir.Close()
 }
 
 // proxyURL is the account's proxy for what speaks HTTP, or nil.
@@ -78,13 +101,15 @@ type tokenFile struct {
 func (t *tokenFile) Read() ([]byte, error) {
 	f, err := t.dir.Open(t.name)
 	if err != nil {
-		return nil, err
+		return nil, ofToken("read", err)
 	}
 	defer f.Close()
 	info, err := f.Stat()
 	switch {
 	case err != nil:
-		return nil, err
+		return nil, ofToken("read", err)
+	case !info.Mode().IsRegular():
+		return nil, &secret.Error{Source: t.Path(), Err: errors.New("not a regular file")}
 	case secret.Exposed(info):
 		err := fmt.Errorf("others can read it (mode %#o): sign in again, or chmod 600 it", info.Mode().Perm())
 		return nil, &secret.Error{Source: t.Path(), Err: err}
@@ -93,23 +118,32 @@ func (t *tokenFile) Read() ([]byte, error) {
 	if err == nil && len(text) > maxToken {
 		err = errors.New(t.Path() + ": too long for a token")
 	}
-	return text, err
+	return text, ofToken("read", err)
+}
+
+// ofToken says that it is a file of ours that can't be read or written.
+func ofToken(op string, err error) error {
+	if err == nil || errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return &store.Error{Op: op + " the token", Err: err}
 }
 
 // Replace implements oauth.File.
 func (t *tokenFile) Replace(text []byte) error {
-	return t.dir.Replace(t.name, func(w io.Writer) error {
+	return ofToken("write", t.dir.Replace(t.name, func(w io.Writer) error {
 		_, err := w.Write(text)
 		return err
-	})
+	}))
 }
 
 // Remove implements oauth.File.
 func (t *tokenFile) Remove() error {
-	if err := t.dir.Remove(t.name); err != nil {
-		return err
+	err := t.dir.Remove(t.name)
+	if err == nil {
+		err = t.dir.Sync(".")
 	}
-	return t.dir.Sync(".")
+	return ofToken("remove", err)
 }
 
 // Path implements oauth.File.

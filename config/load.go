@@ -205,7 +205,7 @@ func (n node) findSecret() (line int, what string, found bool) {
 	for i, child := range n.yaml.Content {
 		if n.yaml.Kind == yaml.MappingNode && i%2 == 0 {
 			what, found := secretKeys[child.Value]
-			if value := n.yaml.Content[i+1].Value; found && (child.Value != "proxy" || strings.Contains(value, "@")) {
+			if value := (node{n.yaml.Content[i+1]}).target().Value; found && (child.Value != "proxy" || strings.Contains(value, "@")) {
 				return child.Line, what, true
 			}
 		}

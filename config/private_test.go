@@ -122,6 +122,7 @@ func TestPasswordInAFileForAll(t *testing.T) {
 		{"as a value only", minimal + "    user: password\n", 0o644, false},
 		{"of a client", minimal + "    oauth: {provider: google, client_id: x, client_secret: hunter2}\n", 0o644, true},
 		{"of a proxy", minimal + "    proxy: socks5://me:hunter2@127.0.0.1:1080\n", 0o644, true},
+		{"of a proxy by an alias", minimal + "    tls_server_name: &p socks5://me:hunter2@127.0.0.1:1080\n    proxy: *p\n", 0o644, true},
 		{"a proxy without", minimal + "    proxy: socks5://127.0.0.1:1080\n", 0o644, false},
 	}
 	for _, test := range tests {

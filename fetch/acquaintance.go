@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -64,10 +65,12 @@ func (s *Session) assume(caps pop3.Capabilities) {
 }
 
 // misjudged asks the server what it offers, after it refused a login by what it
-// was assumed to offer, and reports whether it doesn't.
+// was assumed to offer, and reports whether it doesn't, or offers something else
+// as well: SCRAM fails if we don't know that it could be bound to the channel.
 func (s *Session) misjudged(refused *auth.LoginError, channel auth.Channel) bool {
 	asked, err := s.Client.Capabilities()
-	if err != nil || auth.Offers(asked, channel, refused.Mechanism) {
+	same := slices.Equal(asked[pop3.CapSASL], s.Before[pop3.CapSASL])
+	if err != nil || same && auth.Offers(asked, channel, refused.Mechanism) {
 		return false
 	}
 	s.Before, s.assumed = asked, false

@@ -2,14 +2,17 @@ package fetch
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"popfetch/fetch/auth"
+	"popfetch/fetch/auth/authtest"
 	"popfetch/fetch/dial"
 	"popfetch/fetch/pop3"
 	"popfetch/fetch/pop3/pop3d"
@@ -181,4 +184,31 @@ func TestInUse(t *testing.T) {
 	r.fault()
 	r.sync(0)
 	r.mustHaveSaid("AUTH CAPA UIDL QUIT") // still known
+}
+
+// A server that begins to bind SCRAM to the channel takes it for an attack if
+// we don't know of it. That isn't the password's fault.
+func TestLearnsOfBinding(t *testing.T) {
+	var binds atomic.Bool
+	scram := func(c *pop3d.Conn, accept func(string)) pop3d.Mechanism {
+		return authtest.SCRAM(sha256.New, binds.Load(), authtest.AsItIs)(c, accept)
+	}
+	server := &pop3d.Server{
+		Mechanisms:   map[string]authtest.Begin{"SCRAM-SHA-256": scram, "SCRAM-SHA-256-PLUS": scram},
+		Capabilities: []string{"UIDL", "SASL SCRAM-SHA-256"},
+		Implicit:     true,
+	}
+	trust := certified(t, server)
+	r := newRigOn(t, server, message("a"))
+	for _, fresh := range []int{1, 0, 0} {
+		j := r.job()
+		j.Server.Security, j.Server.TLS = dial.Implicit, trust
+		if report, err := r.runJob(t.Context(), j); err != nil || report.New != fresh {
+			t.Fatalf("%+v, %v", report, err)
+		}
+		binds.Store(true)
+		r.fault(pop3d.When(pop3d.Verb("CAPA"), pop3d.Rewrite(func(line string) string {
+			return strings.Replace(line, "SASL ", "SASL SCRAM-SHA-256-PLUS ", 1)
+		})))
+	}
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/emersion/go-sasl"
+
 	"popfetch/fetch/pop3"
 )
 
@@ -56,15 +58,29 @@ func Login(ctx context.Context, c *pop3.Client, credentials Credentials, channel
 	ask := sync.OnceValues(func() (string, error) { return credentials.Password(ctx) })
 	o.Password = func(context.Context) (string, error) { return ask() }
 	for i, m := range chosen {
-		spent, err := m.attempt(ctx, c, o)
-		if err == nil {
+		spent, next := m.attempt(ctx, c, o)
+		if next == nil {
 			return m.name, nil
 		}
+		err = telling(err, next)
 		if last := i == len(chosen)-1; last || spent || !o.private() || !nextMayDo(c, err) {
-			return "", err
+			break
 		}
 	}
-	panic("auth: nothing chosen")
+	return "", err
+}
+
+// telling returns which of two errors, one after the other, is to be told. A
+// server that hangs up after it said no has said all that there is to know.
+func telling(before, after error) error {
+	if after == nil {
+		return nil
+	}
+	_, refused := errors.AsType[*LoginError](before)
+	if _, again := errors.AsType[*LoginError](after); refused && !again {
+		return before
+	}
+	return after
 }
 
 // nextMayDo reports whether another mechanism may succeed after this error.
@@ -110,6 +126,9 @@ func (m mechanism) explain(err error, k key, spent bool) error {
 	if refused, ok := errors.AsType[*pop3.Error](err); ok {
 		denied := spent && (refused.Code == "" || refused.Code == pop3.CodeAuth)
 		return &LoginError{Mechanism: m.name, Err: err, Denied: denied, hint: m.refusalHint(refused, k)}
+	}
+	if errors.Is(err, sasl.ErrUnexpectedServerChallenge) {
+		err = &pop3.MechanismError{Err: errors.New("the server asks for more than there is to say")}
 	}
 	if _, ok := errors.AsType[*pop3.MechanismError](err); ok {
 		return &LoginError{Mechanism: m.name, Err: err}

@@ -43,14 +43,15 @@ func bearable(k key) error {
 	return nil
 }
 
-// A bearerClient shows a token. The server's only challenge is why it doesn't
-// like it: the client then says so much as yes, and the server refuses (RFC
-// 7628, section 3.2.3).
+// A bearerClient shows a token. A server that hasn't heard it asks for it by an
+// empty challenge. Any other is why it doesn't like it: the client then says so
+// much as yes, and the server refuses (RFC 7628, section 3.2.3).
 type bearerClient struct {
 	name     string
 	response []byte
 	last     []byte
-	reason   []byte // the challenge; nil without one
+	asked    bool
+	reason   []byte // the challenge that says why; nil without one
 }
 
 // Start implements sasl.Client.
@@ -60,10 +61,14 @@ func (b *bearerClient) Start() (name string, initial []byte, err error) {
 
 // Next implements sasl.Client.
 func (b *bearerClient) Next(challenge []byte) ([]byte, error) {
-	if b.reason != nil {
+	switch {
+	case b.reason != nil:
 		return nil, sasl.ErrUnexpectedServerChallenge
+	case len(challenge) == 0 && !b.asked:
+		b.asked = true
+		return b.response, nil
 	}
-	b.reason = challenge
+	b.reason = append([]byte{}, challenge...)
 	return b.last, nil
 }
 
@@ -76,14 +81,18 @@ func (m mechanism) attemptToken(ctx context.Context, c *pop3.Client, o offer) (s
 	shown := ""
 	for range 2 {
 		text, tokenErr := o.Token(ctx, shown)
-		switch {
-		case tokenErr != nil && err == nil:
-			return true, tokenErr
-		case tokenErr != nil || text == shown:
-			return true, err // what the server said tells more
+		if tokenErr != nil {
+			return true, telling(err, tokenErr)
+		}
+		if text == shown {
+			break // what the server said tells more
 		}
 		shown = text
-		if spent, err = m.show(c, key{o, text}); err == nil || !nextMayDo(c, err) {
+		var next error
+		if spent, next = m.show(c, key{o, text}); next == nil {
+			return spent, nil
+		}
+		if err = telling(err, next); !nextMayDo(c, err) {
 			break
 		}
 	}
@@ -101,14 +110,21 @@ func (m mechanism) show(c *pop3.Client, k key) (spent bool, err error) {
 		return client, err
 	}
 	spent, err = m.speak(c, k)
-	if refusedAt(err, "AUTH") && bearer.reason == nil && nextMayDo(c, err) && pop3.InOneStep(bearer.name, bearer.response) {
+	if m.name == "xoauth2" && refusedAt(err, "AUTH") && nextMayDo(c, err) && bearer.inOneStep() {
 		m.client = func(k key) (sasl.Client, error) { return &slow{Client: bearer}, nil }
-		spent, err = m.speak(c, k)
+		_, next := m.speak(c, k)
+		err = telling(err, next)
 	}
-	if failed, ok := errors.AsType[*LoginError](err); ok && bearer != nil && bearer.reason != nil {
+	if failed, ok := errors.AsType[*LoginError](err); ok && bearer != nil && len(bearer.reason) > 0 {
 		failed.Err = &tokenError{failed.Err, c.Redact(reasonIn(bearer.reason))}
 	}
 	return spent, err
+}
+
+// inOneStep reports whether the server was told the token in the command
+// itself, and said no more than no.
+func (b *bearerClient) inOneStep() bool {
+	return !b.asked && b.reason == nil && pop3.InOneStep(b.name, b.response)
 }
 
 // A tokenError is a refusal with the reason that the server gave before it.

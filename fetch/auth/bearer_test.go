@@ -104,6 +104,28 @@ func TestXOAUTH2Forms(t *testing.T) {
 	}
 }
 
+// A server that doesn't look at what comes with the command asks for it.
+func TestTokenAskedFor(t *testing.T) {
+	for _, mechanism := range []string{"XOAUTH2", "OAUTHBEARER"} {
+		s := secured(t, only(authtest.AsItIs, mechanism), 0)
+		s.Intercept = pop3d.When(pop3d.Verb("AUTH"), func(c *pop3d.Conn, cmd pop3d.Command) bool {
+			_, initial, _ := strings.Cut(cmd.Arg, " ")
+			c.Reply("+ ")
+			if line, err := c.ReadLine(); err == nil && line == initial {
+				c.Login("me")
+			} else {
+				c.Refuse("no")
+			}
+			return true
+		})
+		c, channel, _ := connectOver(t, s)
+		var refused []string
+		if _, err := Login(t.Context(), c, Credentials{User: "me", Token: tokens(&refused, "token")}, channel); err != nil {
+			t.Errorf("%s: %v", mechanism, err)
+		}
+	}
+}
+
 // What the server gives for a reason may be anything, even the token itself.
 func TestReasons(t *testing.T) {
 	const token = "the very secret token"

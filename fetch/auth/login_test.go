@@ -128,6 +128,25 @@ func TestNextMechanism(t *testing.T) {
 	}
 }
 
+// A server that hangs up behind its no has said no all the same.
+func TestRefusedAndHungUp(t *testing.T) {
+	for _, offers := range []string{"SCRAM-SHA-256 PLAIN", "XOAUTH2", "OAUTHBEARER"} {
+		s := secured(t, only(authtest.AsItIs, offers), 0)
+		s.Intercept = pop3d.When(pop3d.Verb("AUTH"), pop3d.Refuse("[AUTH] not you"), pop3d.HangUp())
+		c, channel, _ := connectOver(t, s)
+		credentials := me()
+		if strings.Contains(offers, "OAUTH") {
+			var refused []string
+			credentials.Token = tokens(&refused, "stale", "token of me")
+		}
+		_, err := Login(t.Context(), c, credentials, channel)
+		refused, ok := errors.AsType[*pop3.Error](err)
+		if _, isLogin := errors.AsType[*LoginError](err); !ok || !isLogin || refused.Text != "not you" {
+			t.Errorf("%s: %v", offers, err)
+		}
+	}
+}
+
 // Without TLS, whoever refuses may be somebody on the way.
 func TestNoNextMechanismInTheClear(t *testing.T) {
 	s := only(authtest.AsItIs, "SCRAM-SHA-256 CRAM-MD5 PLAIN")

@@ -86,12 +86,14 @@ func newSCRAM(hash func() hash.Hash, k key) (client *scram.Client, name string, 
 type scramClient struct {
 	*scram.ClientConversation
 	name    string
+	nonce   string // as the message has it: r=…
 	answers int
 }
 
 // Start implements sasl.Client.
 func (s *scramClient) Start() (name string, initial []byte, err error) {
 	first, err := s.Step("")
+	s.nonce = first[strings.LastIndex(first, ",")+1:]
 	return s.name, []byte(first), err
 }
 
@@ -105,7 +107,7 @@ func (s *scramClient) Next(challenge []byte) ([]byte, error) {
 			return nil, err
 		}
 		response, err := s.Step(text)
-		if err != nil {
+		if err != nil || strings.HasPrefix(text, s.nonce+",") { // the server adds to it
 			return nil, errors.New("the server's challenge isn't as RFC 5802 has it, or meant for somebody else")
 		}
 		return []byte(response), nil

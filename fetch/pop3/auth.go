@@ -64,7 +64,7 @@ func (c *Client) Auth(mechanism sasl.Client, secret string) error {
 	c.conceal(secret)
 	command, shown := "AUTH "+name, "AUTH "+name
 	if response != nil {
-		c.conceal(string(response))
+		c.concealResponse(response)
 		if InOneStep(name, response) {
 			command, shown, response = authCommand(name, response), shown+" ***", nil
 		}
@@ -138,7 +138,7 @@ func (c *Client) respond(mechanism sasl.Client, challenge []byte) ([]byte, error
 		c.cancelAuth()
 		return nil, &MechanismError{err}
 	}
-	c.conceal(string(response))
+	c.concealResponse(response)
 	return response, nil
 }
 

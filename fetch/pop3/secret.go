@@ -1,7 +1,10 @@
 package pop3
 
 import (
+	"bytes"
 	"encoding/base64"
+	"encoding/hex"
+	"net/url"
 	"strings"
 )
 
@@ -21,18 +24,43 @@ const (
 )
 
 // conceal keeps a secret out of all that is shown of the server's words: some
-// servers repeat what they refuse.
+// servers repeat what they refuse, as it is or otherwise.
 func (c *Client) conceal(text string) {
 	if text == "" {
 		return
 	}
-	encoded := base64.StdEncoding.EncodeToString([]byte(text))
-	c.secrets = append(
-		c.secrets,
-		secret{text: text, least: len(text)},
-		secret{text: encoded, least: min(len(encoded), base64Prefix)},
-	)
+	c.secrets = append(c.secrets, secret{text: text, least: len(text)})
+	for _, form := range []string{hex.EncodeToString([]byte(text)), url.QueryEscape(text), url.PathEscape(text)} {
+		if form != text {
+			c.secrets = append(c.secrets, secret{text: form, least: len(form)})
+		}
+	}
+	// With something before it, base64 looks otherwise.
+	for before := range 3 {
+		encoded := base64.StdEncoding.EncodeToString([]byte(strings.Repeat("x", before) + text))
+		encoded = encoded[(8*before+5)/6:]
+		if before == 0 || len(encoded) > base64Prefix {
+			c.secrets = append(c.secrets, secret{text: encoded, least: min(len(encoded), base64Prefix)})
+		}
+	}
 }
+
+// concealResponse keeps a response of a SASL mechanism out of sight, and each
+// part of it that says something on its own, such as a digest.
+func (c *Client) concealResponse(response []byte) {
+	c.conceal(string(response))
+	parts := bytes.FieldsFunc(response, func(r rune) bool { return r == ' ' || r == ',' || r == 0 || r == 1 })
+	for _, part := range parts {
+		part = bytes.TrimPrefix(part, []byte("p="))
+		if len(part) >= longPart && len(part) < len(response) {
+			c.conceal(string(part))
+		}
+	}
+}
+
+// longPart is the length from which a part of a response is hidden. What is
+// shorter may be a word of any text.
+const longPart = 16
 
 // shown is what may be shown of a line from the server.
 func (c *Client) shown(line []byte) string {
