@@ -44,7 +44,7 @@ func TestAcquainted(t *testing.T) {
 	r.sync(1)
 	r.mustHaveSaid("CAPA AUTH CAPA UIDL RETR QUIT")
 	r.sync(0)
-	r.mustHaveSaid("AUTH CAPA UIDL QUIT")
+	r.mustHaveSaid("AUTH CAPA UIDL LIST QUIT")
 	server := r.known().Summary().Server
 	for name, record := range map[string]ledger.Record{
 		"long ago":           {Time: time.Now().Add(-25 * time.Hour), Text: server},
@@ -60,7 +60,7 @@ func TestAcquainted(t *testing.T) {
 			if err := r.write(record); err != nil {
 				t.Fatal(err)
 			}
-			for _, want := range []string{"CAPA AUTH CAPA UIDL QUIT", "AUTH CAPA UIDL QUIT"} {
+			for _, want := range []string{"CAPA AUTH CAPA UIDL LIST QUIT", "AUTH CAPA UIDL LIST QUIT"} {
 				r.sync(0)
 				r.mustHaveSaid(want)
 			}
@@ -73,7 +73,7 @@ func TestAcquaintedWithSTLS(t *testing.T) {
 	server := &pop3d.Server{}
 	trust := certified(t, server)
 	r := newRigOn(t, server, message("a"))
-	for _, want := range []string{"CAPA STLS CAPA AUTH CAPA UIDL RETR QUIT", "CAPA STLS CAPA AUTH CAPA UIDL QUIT"} {
+	for _, want := range []string{"CAPA STLS CAPA AUTH CAPA UIDL RETR QUIT", "CAPA STLS CAPA AUTH CAPA UIDL LIST QUIT"} {
 		j := r.job()
 		j.Server.Security, j.Server.TLS = dial.StartTLS, trust
 		if _, err := r.runJob(t.Context(), j); err != nil {
@@ -100,9 +100,9 @@ func TestMisjudged(t *testing.T) {
 	if _, err := r.runJob(t.Context(), j); err != nil || asked != 1 {
 		t.Fatalf("%v, the password was asked %d times", err, asked)
 	}
-	r.mustHaveSaid("AUTH CAPA USER PASS CAPA UIDL QUIT")
+	r.mustHaveSaid("AUTH CAPA USER PASS CAPA UIDL LIST QUIT")
 	r.sync(0)
-	r.mustHaveSaid("USER PASS CAPA UIDL QUIT")
+	r.mustHaveSaid("USER PASS CAPA UIDL LIST QUIT")
 }
 
 // TestRefusedThoughKnown tries a wrong password once, whatever else the server
@@ -120,7 +120,7 @@ func TestRefusedThoughKnown(t *testing.T) {
 	r.mustHaveSaid("AUTH CAPA")
 	r.fault()
 	r.sync(0)
-	r.mustHaveSaid("CAPA AUTH CAPA UIDL QUIT")
+	r.mustHaveSaid("CAPA AUTH CAPA UIDL LIST QUIT")
 }
 
 // TestDeceived has a server that breaks off, garbles or doesn't answer what was
@@ -142,7 +142,7 @@ func TestDeceived(t *testing.T) {
 			if report, err := r.runJob(t.Context(), j); err != nil || report.New != 1 {
 				t.Errorf("%+v, %v", report, err)
 			}
-			r.mustHaveSaid("CAPA AUTH CAPA UIDL RETR QUIT")
+			r.mustHaveSaid("CAPA AUTH CAPA UIDL LIST RETR QUIT")
 			r.fault(pop3d.When(pop3d.Verb("AUTH"), pop3d.HangUp()))
 			for range 2 {
 				before := len(r.server.Sessions())
@@ -183,7 +183,7 @@ func TestInUse(t *testing.T) {
 	}
 	r.fault()
 	r.sync(0)
-	r.mustHaveSaid("AUTH CAPA UIDL QUIT") // still known
+	r.mustHaveSaid("AUTH CAPA UIDL LIST QUIT") // still known
 }
 
 // A server that begins to bind SCRAM to the channel takes it for an attack if

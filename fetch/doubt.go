@@ -11,7 +11,8 @@ import (
 // are known: they had vanished, or a server lists one UID twice, or all UIDs
 // are other than they were. So are those that a rule has deleted now and an
 // earlier run kept, because a server may have given the UID to another message
-// since. Headers tell, or else whole messages.
+// since, and those of another size than they had. Headers tell, or else whole
+// messages.
 type doubt struct {
 	listed []int           // the messages, as places in the listing
 	copies map[string]int  // of the UIDs that several messages in the listing have
@@ -57,7 +58,7 @@ func findDoubt(p *Plan, m memory, from int) *doubt {
 	several := len(d.copies)+len(d.shared) > 0
 	for place := from; place < list.Len(); place++ {
 		entry := list.entry(place)
-		doubtful := d.moved || entry.Fetched() && entry.Gone() || p.rules.Delete.due(entry, p.now)
+		doubtful := d.moved || entry.Fetched() && entry.Gone() || p.rules.Delete.due(entry, p.now) || list.isReplaced(int(list.messages[place].number), entry)
 		if !doubtful && several {
 			uid := list.target(place).UID
 			doubtful = d.copies[uid] > 1 || d.shared[uid]

@@ -15,7 +15,7 @@ type intake struct {
 	progress *Progress    // may be nil
 	stopped  *atomic.Bool // set when there is no use in reading on
 
-	limit    int64        // of bytes in a message; 0 is none
+	limit int64 // of bytes in a message; 0 is none
 
 	message io.Reader
 	read    int64

@@ -25,9 +25,8 @@ func (j *Job) Plan(s *Session) (*Plan, error) {
 		}
 		plan.recognise(looks)
 	}
-	var sizes map[int]int64
-	if j.Rules.MaxSize > 0 {
-		var err error
+	sizes := listing.sizes
+	if j.Rules.MaxSize > 0 && len(sizes) == 0 {
 		if sizes, err = s.sizes(slices.Concat(plan.Retrieve, plan.check), plan.OnServer); err != nil {
 			return nil, err
 		}
@@ -39,11 +38,20 @@ func (j *Job) Plan(s *Session) (*Plan, error) {
 	return plan, nil
 }
 
+// maxCompared is how many messages are compared with the ledger by their sizes
+// as well. It takes no round trip, but of a large maildrop LIST costs as much
+// as UIDL.
+const maxCompared = 1000
+
 // list lists the maildrop, as the lines come in, so that it is done when the
 // server is. It also asks what the server can do now that the login is done.
 func (j *Job) list(s *Session) (*Listing, error) {
 	listing := NewListing(j.Ledger)
-	err := unlisted(s.Client.UniqueIDs(s.Before != nil, listing.Add))
+	size := listing.tell
+	if n := j.Ledger.Len(); n == 0 || n > maxCompared {
+		size = nil
+	}
+	err := unlisted(s.Client.UniqueIDs(s.Before != nil, listing.Add, size))
 	if odd := s.Client.OddLines(); odd > 0 {
 		j.note("lines of the server's list that make no sense and are overlooked: %d", odd)
 	}

@@ -11,6 +11,7 @@ type Listing struct {
 	known    *ledger.Ledger
 	messages []listed
 	copies   map[string]int // how many messages have a UID, where it is more than one
+	sizes    map[int]int64  // as the server tells them, by number; empty where it wasn't asked
 
 	seen    bits           // rows of the ledger that are listed
 	numbers map[int32]bool // those listed, once they don't just go up
@@ -24,7 +25,7 @@ type listed struct {
 // NewListing returns an empty listing. Messages that the ledger doesn't know
 // get a row there, and nothing more.
 func NewListing(known *ledger.Ledger) *Listing {
-	return &Listing{known: known, copies: map[string]int{}}
+	return &Listing{known: known, copies: map[string]int{}, sizes: map[int]int64{}}
 }
 
 // Add takes in a line of the server's list. A number that comes again says
@@ -41,6 +42,24 @@ func (l *Listing) Add(number int, uid []byte) {
 		l.seen.add(row)
 	}
 	l.messages = append(l.messages, listed{int32(number), int32(row)})
+}
+
+// tell takes in a size. Of a maildrop that has grown large they don't matter.
+func (l *Listing) tell(number int, size int64) {
+	if len(l.sizes) < 2*maxCompared {
+		l.sizes[number] = size
+	}
+}
+
+// told returns the size of a message as the server tells it, or 0 if that isn't
+// known.
+func (l *Listing) told(number int) int64 { return max(l.sizes[number], 0) }
+
+// isReplaced reports whether the message of that number isn't as large as the
+// one that had its UID before: it may be another one.
+func (l *Listing) isReplaced(number int, known ledger.Entry) bool {
+	told := l.told(number)
+	return known.Fetched() && known.Told > 0 && told > 0 && told != known.Told
 }
 
 // isListed takes no memory for a server that counts upwards, as all should.

@@ -67,10 +67,28 @@ func (p *Plan) same(t *Target, c *candidate) {
 	if c.entry.Gone() {
 		p.record(ledger.Record{Kind: ledger.Back, Key: t.Key})
 	}
+	p.resize(*t)
 	p.doubt.taken[t.Key] = true
 	if !p.doubt.moved && p.rules.Delete.due(c.entry, p.now) {
 		p.Delete = append(p.Delete, *t)
 	}
+}
+
+// resize takes note of the size that the server tells of a message which it
+// turned out to be, so that the next run doesn't wonder again.
+func (p *Plan) resize(t Target) {
+	entry, _ := p.known.Lookup(t.Key)
+	if !p.listing.isReplaced(t.Number, entry) {
+		return
+	}
+	record := ledger.Record{
+		Kind: ledger.Marked, Time: entry.Since(), Key: t.Key,
+		Size: entry.Size, Told: p.listing.told(t.Number), Fingerprint: entry.Fingerprint,
+	}
+	if entry.Kept() {
+		record.Kind = ledger.Kept
+	}
+	p.record(record)
 }
 
 // under says of another key what is known of the message. As its header is all

@@ -13,9 +13,9 @@ import (
 
 // TestSizesOfWhatIsNew asks for the sizes of all only if all are new.
 func TestSizesOfWhatIsNew(t *testing.T) {
-	r := newRig(t, messages(40)...)
+	r := newRig(t, messages(maxCompared+1)...)
 	r.rules.MaxSize = 1000
-	r.sync(40)
+	r.sync(maxCompared + 1)
 	if diff := cmp.Diff([]string{"LIST"}, r.commands("LIST")); diff != "" {
 		t.Error(diff)
 	}
@@ -25,7 +25,7 @@ func TestSizesOfWhatIsNew(t *testing.T) {
 	}
 	r.drop.Add(pop3d.Message{UID: "big", Body: []byte(textOf("big") + strings.Repeat("x", 1000))}, message("small"))
 	report := r.sync(1)
-	if diff := cmp.Diff([]string{"LIST 41", "LIST 42"}, r.commands("LIST")); diff != "" {
+	if diff := cmp.Diff([]string{"LIST 1002", "LIST 1003"}, r.commands("LIST")); diff != "" {
 		t.Error(diff)
 	}
 	if len(report.Skipped) != 1 || report.Skipped[0].UID != "big" || report.Skipped[0].Size < 1000 {

@@ -181,7 +181,7 @@ func (p *pump) take(m *pop3.Message, target Target, check bool) error {
 	if check {
 		p.plan.Retrieve = append(p.plan.Retrieve, target)
 	}
-	p.batch.add(ledger.Record{Key: target.Key, Size: size, Fingerprint: p.intake.fingerprint()})
+	p.batch.add(ledger.Record{Key: target.Key, Size: size, Told: p.intake.read, Fingerprint: p.intake.fingerprint()})
 	if p.batch.full() {
 		p.send()
 	}

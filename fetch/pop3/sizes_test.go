@@ -50,7 +50,7 @@ func TestUniqueIDs(t *testing.T) {
 		S: 2 b
 		S: -ERR no more`)
 	var got []string
-	err := c.UniqueIDs(true, func(number int, uid []byte) { got = append(got, fmt.Sprint(number, " ", string(uid))) })
+	err := c.UniqueIDs(true, func(number int, uid []byte) { got = append(got, fmt.Sprint(number, " ", string(uid))) }, nil)
 	garbled := (*ProtocolError)(nil)
 	if !errors.As(err, &garbled) || garbled.Command != "UIDL" {
 		t.Errorf("the error is %v", err)

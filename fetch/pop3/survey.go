@@ -1,5 +1,7 @@
 package pop3
 
+import "errors"
+
 // An Item is one message of the maildrop as its listing tells it.
 type Item struct {
 	Number int
@@ -30,8 +32,10 @@ func (c *Client) Survey(what Survey) ([]Item, error) {
 
 // UniqueIDs asks for the UIDs, UIDL of RFC 1939 section 7, together with the
 // capabilities where they are wanted, and gives each line to each as it comes.
-// The uid is valid until each returns. A server may list a number twice.
-func (c *Client) UniqueIDs(capabilities bool, each func(number int, uid []byte)) error {
+// The uid is valid until each returns. A server may list a number twice. So it
+// does with the sizes, LIST of section 5, unless size is nil; a refusal of that
+// is no error.
+func (c *Client) UniqueIDs(capabilities bool, each func(number int, uid []byte), size func(number int, size int64)) error {
 	return c.flight(
 		step{capabilities, "CAPA", c.capaAgain},
 		step{true, "UIDL", func() error {
@@ -39,6 +43,16 @@ func (c *Client) UniqueIDs(capabilities bool, each func(number int, uid []byte))
 				return err
 			}
 			return c.listed("UIDL", each)
+		}},
+		step{size != nil, "LIST", func() error {
+			_, err := c.status("LIST")
+			if refused := (*Error)(nil); errors.As(err, &refused) {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			return c.listed("LIST", func(number int, rest []byte) { size(number, sizeOf(rest)) })
 		}},
 	)
 }

@@ -71,7 +71,7 @@ func (l *Ledger) live(yield func(Record) bool) {
 // records says all that is known of one message.
 func (l *Ledger) records(key Key) []Record {
 	e, _ := l.Lookup(key)
-	r := Record{Time: e.Since(), Key: key, Size: e.Size, Fingerprint: e.Fingerprint}
+	r := Record{Time: e.Since(), Key: key, Size: e.Size, Told: e.Told, Fingerprint: e.Fingerprint}
 	switch e.state {
 	case staged:
 		r.Kind, r.Text = Staged, l.places[key]

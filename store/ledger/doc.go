@@ -9,7 +9,8 @@
 // message, then what the kind asks for, and a CRC-32C of all that. The last
 // record about a message holds. The kinds:
 //
-//	staged  complete and durable, at a place, but not visible (size, fingerprint, place)
+//	staged  complete and durable, at a place, but not visible (size, fingerprint, place);
+//	        behind the size and a slash, that which the server counts
 //	kept    in the mailbox (size and fingerprint, where no staged line told them)
 //	marked  to be treated as fetched, though it wasn't (size and fingerprint, where they are known)
 //	failed  could not be had (how often, why)
@@ -33,7 +34,7 @@
 // forgets brings the whole maildrop again.
 //
 // A million messages are a million lines of some 100 bytes, read in one pass
-// into a table of some 90 bytes a message; the file is rewritten when more than
+// into a table of some 100 bytes a message; the file is rewritten when more than
 // a fifth of it is of no use any more.
 //
 // The lock is on a file of its own, because the ledger is replaced when it is

@@ -1,11 +1,15 @@
 package ledger
 
-import "time"
+import (
+	"math"
+	"time"
+)
 
 // An Entry is what is known of one message.
 type Entry struct {
 	Fingerprint Fingerprint
 	Size        int64 // in bytes, as stored; 0 where it isn't known
+	Told        int64 // in bytes, as the server counts them; 0 where it isn't known
 	since       int64 // Unix seconds
 	gone        int64 // Unix seconds, 0 while the server lists it
 	state       state
@@ -153,7 +157,7 @@ func (k Kind) startsEntry() bool { return k == Staged || k == Kept || k == Marke
 // known of few messages where it takes no room in every entry.
 func (l *Ledger) change(e Entry, r Record) Entry {
 	if r.Size != 0 || r.Fingerprint != (Fingerprint{}) {
-		e.Size, e.Fingerprint = r.Size, r.Fingerprint
+		e.Size, e.Fingerprint, e.Told = r.Size, r.Fingerprint, told(r.Told)
 	}
 	e.since, e.gone = seconds(r.Time), 0
 	delete(l.places, r.Key)
@@ -171,6 +175,14 @@ func (l *Ledger) change(e Entry, r Record) Entry {
 		l.failures[r.Key] = Failure{Count: r.Count, Text: r.Text}
 	}
 	return e
+}
+
+// told leaves out what takes more room than every entry has.
+func told(size int64) int64 {
+	if size > math.MaxUint32 {
+		return 0
+	}
+	return size
 }
 
 func (l *Ledger) forget(key Key) {

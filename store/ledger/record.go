@@ -45,6 +45,7 @@ type Record struct {
 	Time        time.Time // to the second
 	Key         Key
 	Size        int64 // in bytes, as stored; 0 where it isn't known
+	Told        int64 // in bytes, as the server counts them; 0 where it isn't known
 	Fingerprint Fingerprint
 	Count       int    // how often a message or a login failed, how many a run brought, or seconds between logins
 	Text        string // the place of a staged message, what went wrong, or what a server is like
@@ -82,7 +83,11 @@ func (r Record) appendLine(line []byte) []byte {
 }
 
 func (r Record) appendOrigin(line []byte) []byte {
-	line = append(strconv.AppendInt(append(line, ' '), r.Size, 10), ' ')
+	line = strconv.AppendInt(append(line, ' '), r.Size, 10)
+	if r.Told != 0 {
+		line = strconv.AppendInt(append(line, '/'), r.Told, 10)
+	}
+	line = append(line, ' ')
 	return hex.AppendEncode(line, r.Fingerprint[:])
 }
 
@@ -217,8 +222,10 @@ func (f *fields) last() []byte {
 	return text
 }
 
-func (f *fields) number() int64 {
-	n, err := strconv.ParseInt(string(f.next()), 10, 64)
+func (f *fields) number() int64 { return f.parse(f.next()) }
+
+func (f *fields) parse(text []byte) int64 {
+	n, err := strconv.ParseInt(string(text), 10, 64)
 	if err != nil && f.err == nil {
 		f.err = err
 	}
@@ -226,7 +233,11 @@ func (f *fields) number() int64 {
 }
 
 func (f *fields) origin(r *Record) {
-	r.Size = f.number()
+	size, told, both := bytes.Cut(f.next(), []byte{'/'})
+	r.Size = f.parse(size)
+	if both {
+		r.Told = f.parse(told)
+	}
 	digits := f.next()
 	if len(digits) != hex.EncodedLen(len(r.Fingerprint)) {
 		if f.err == nil {

@@ -29,6 +29,7 @@ type row struct {
 	fingerprint Fingerprint
 	size        int64
 	since, gone uint32 // Unix seconds; see Entry
+	told        uint32 // see Entry
 	start       uint32 // of the key in the table's text
 	length      uint16
 	state       state // 0 if nothing is known
@@ -123,7 +124,7 @@ func (t *table) widen() {
 func (t *table) entry(n int) Entry {
 	r := t.at(n)
 	return Entry{
-		Fingerprint: r.fingerprint, Size: r.size,
+		Fingerprint: r.fingerprint, Size: r.size, Told: int64(r.told),
 		since: int64(r.since), gone: int64(r.gone), state: r.state, owed: r.owed,
 	}
 }
@@ -138,7 +139,7 @@ func (t *table) set(n int, e Entry) {
 		t.live++
 	}
 	r.fingerprint, r.size, r.state, r.owed = e.Fingerprint, e.Size, e.state, e.owed
-	r.since, r.gone = uint32(e.since), uint32(e.gone)
+	r.since, r.gone, r.told = uint32(e.since), uint32(e.gone), uint32(e.Told)
 }
 
 // all yields the keys of which something is known, in the order of their rows.

@@ -1,0 +1,79 @@
+package fetch
+
+import (
+	"strings"
+	"testing"
+
+	"popfetch/fetch/pop3/pop3d"
+)
+
+// A server gives the UID of one message to another, and nobody saw either of
+// them go or come. Its size tells that it may be another one, and its header
+// that it is.
+func TestUIDReusedBetweenRuns(t *testing.T) {
+	for name, server := range servers {
+		t.Run(name, func(t *testing.T) {
+			both(t, func(t *testing.T, r *rig) {
+				r.drop.Add(messages(3)...)
+				r.fault(server)
+				r.sync(3)
+				r.sync(0)
+				r.drop.Remove("m0002")
+				r.drop.Add(messageOf("m0002", "another one, and longer"))
+				r.sync(1)
+				r.sync(0)
+				r.has("m0001", "m0002", "m0003", "another one, and longer")
+				if retrieved := r.commands("RETR"); len(retrieved) > 0 {
+					t.Errorf("it still retrieves: %v", retrieved)
+				}
+				r.rules.Delete.When = AtOnce
+				r.sync(0)
+				r.onServer()
+			})
+		})
+	}
+}
+
+// A size that changes, or that is never the right one, is looked into once, and
+// the message is still the same.
+func TestSizesThatDiffer(t *testing.T) {
+	for name, server := range servers {
+		t.Run(name, func(t *testing.T) {
+			both(t, func(t *testing.T, r *rig) {
+				r.drop.Add(messages(3)...)
+				r.rules.Start = Start{Skip: true, Last: 2}
+				lie := int64(0)
+				wrong := pop3d.WrongSizes(func(_ int, size int64) int64 { return size + lie })
+				r.fault(server, wrong)
+				r.sync(2)
+				for _, lie = range []int64{7, 0, -1} {
+					r.fault(server, wrong)
+					r.sync(0)
+					r.sync(0)
+					if again := append(r.commands("RETR"), r.commands("TOP")...); len(again) > 0 {
+						t.Errorf("wrong by %d: it asks again: %v", lie, again)
+					}
+				}
+				r.has("m0002", "m0003")
+			})
+		})
+	}
+}
+
+// Of a large maildrop, and of one of which nothing is known, no sizes are asked.
+func TestSizesNotAsked(t *testing.T) {
+	r := newRig(t, messages(maxCompared+1)...)
+	r.sync(maxCompared + 1)
+	r.sync(0)
+	if asked := r.commands("LIST"); len(asked) > 0 {
+		t.Errorf("it asks %v", asked)
+	}
+	r = newRig(t)
+	r.fault(pop3d.When(pop3d.Verb("LIST"), pop3d.Refuse(strings.Repeat("no ", 9))))
+	r.drop.Add(messages(2)...)
+	r.sync(2)
+	r.sync(0)
+	if asked := r.commands("LIST"); len(asked) != 1 {
+		t.Errorf("it asks %v", asked)
+	}
+}
