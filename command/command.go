@@ -35,7 +35,12 @@ type program struct {
 // Main runs the program and returns its exit code. The context ends when the
 // program has to stop; its cause then is a Signal.
 func Main(ctx context.Context, args []string) (code int) {
-	p := &program{ui: &ui{out: os.Stdout, err: os.Stderr}}
+	return run(ctx, &ui{out: os.Stdout, err: os.Stderr}, args)
+}
+
+// run runs the program with what it is to write to.
+func run(ctx context.Context, u *ui, args []string) (code int) {
+	p := &program{ui: u}
 	defer func() {
 		if r := recover(); r != nil {
 			code = ExitCode(p.caught("", r))

@@ -91,7 +91,7 @@ func (p *program) signInBy(c *cli.Context, a account, signIn *oauth.Account) err
 	if device {
 		kept, err = signIn.SignInByDevice(c.Context, func(d oauth.Device) { p.showDevice(a, d) })
 	} else {
-		kept, err = signIn.SignInByBrowser(c.Context, func(address string) { p.showAddress(a, address) }, pasted)
+		kept, err = signIn.SignInByBrowser(c.Context, func(address, opener string) { p.showAddress(a, address, opener) }, pasted)
 	}
 	if err == nil {
 		p.tellKept(a, kept)
@@ -108,9 +108,11 @@ func (p *program) showDevice(a account, d oauth.Device) {
 	}
 }
 
-func (p *program) showAddress(a account, address string) {
+// showAddress shows the provider's address to a person, and opens it in the
+// browser by another, that the process list may show.
+func (p *program) showAddress(a account, address, opener string) {
 	p.result("%s: open this address in your browser:\n\n  %s\n", a.Name, address)
-	if err := openBrowser(address); err != nil {
+	if err := openBrowser(opener); err != nil {
 		p.info(a.Name, "no browser could be started: %v", err)
 	}
 }

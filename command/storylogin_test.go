@@ -9,6 +9,7 @@ import (
 	"encoding/pem"
 	"fmt"
 	"net/http"
+	"net/http/cookiejar"
 	"net/url"
 	"os"
 	"slices"
@@ -132,9 +133,14 @@ func (s *story) rule(text string) error {
 	return nil
 }
 
-// visit is a browser: it goes to the address, and where that sends it.
+// visit is a browser: it goes to the address, and where that sends it, with the
+// cookies that it gets.
 func visit() {
-	response, err := http.Get(os.Args[len(os.Args)-1])
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		panic(err) // it takes no options
+	}
+	response, err := (&http.Client{Jar: jar}).Get(os.Args[len(os.Args)-1])
 	if err == nil {
 		err = response.Body.Close()
 	}

@@ -78,6 +78,9 @@ func (s *Session) sizes(targets []Target, onServer int) (map[int]int64, error) {
 	each := len(targets) <= 1 || len(targets) <= onServer/8 && s.Client.Pipelines()
 	if !each {
 		items, err := s.Client.Survey(pop3.Survey{Sizes: true})
+		if refused := (*pop3.Error)(nil); errors.As(err, &refused) {
+			return sizes, nil // what is too large then turns out on its way
+		}
 		for _, item := range items {
 			sizes[item.Number] = item.Size
 		}
