@@ -44,6 +44,7 @@ func TestDebian(t *testing.T) {
 func testDebianSync(t *testing.T, r *debianRig) {
 	r.deliver(40)
 	r.sync(40)
+	r.server.Idle()
 	r.sync(0)
 	asked := append(r.wire.commands("RETR"), r.wire.commands("TOP")...)
 	// Two of the messages have no header, and for popa3d one UID.
@@ -82,6 +83,7 @@ func testDebianCut(t *testing.T, r *debianRig) {
 	const messages, places, sent = 25, 5, 340_000
 	r.deliver(messages)
 	for place := range places {
+		r.server.Idle()
 		r.renew(t, place > 2)
 		r.wire.cutAfter(100 + int64(place)*sent/places)
 		report, err := r.run()
@@ -92,7 +94,9 @@ func testDebianCut(t *testing.T, r *debianRig) {
 			r.server.Kill()
 		}
 		r.wire.cutAfter(0)
+		r.server.Idle()
 		r.sync(messages - report.New)
+		r.server.Idle()
 		r.sync(0)
 		r.complete()
 	}
