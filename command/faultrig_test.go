@@ -43,6 +43,7 @@ type faultRig struct {
 	drop   *pop3d.Maildrop
 	home   string
 	mbox   bool
+	box    string // the mailbox's name in home
 }
 
 const (
@@ -55,7 +56,7 @@ func newFaultRig(t *testing.T, mbox, deletes bool, f fault) *faultRig {
 	if mail == nil {
 		mail = fourMails()
 	}
-	r := &faultRig{T: t, server: &pop3d.Server{}, drop: pop3d.NewMaildrop(mail...), home: t.TempDir(), mbox: mbox}
+	r := &faultRig{T: t, server: &pop3d.Server{}, drop: pop3d.NewMaildrop(mail...), home: t.TempDir(), mbox: mbox, box: "mail"}
 	r.server.SetUser(faultUser, faultPassword, r.drop)
 	if err := r.server.Start(); err != nil {
 		t.Fatal(err)
@@ -87,7 +88,7 @@ func fourMails() (mail []pop3d.Message) {
 // path is that of a file of the rig.
 func (r *faultRig) path(name string) string { return filepath.Join(r.home, name) }
 
-func (r *faultRig) mailbox() string { return r.path("mail") }
+func (r *faultRig) mailbox() string { return r.path(r.box) }
 
 func (r *faultRig) ledger() string { return r.path("state/work.ledger") }
 
@@ -181,6 +182,9 @@ func (r *faultRig) stored() (texts []string, err error) {
 	}
 	if _, err := os.Stat(r.mailbox()); os.IsNotExist(err) {
 		return nil, nil
+	}
+	if info, err := os.Lstat(r.mailbox()); err != nil || r.mbox && !info.Mode().IsRegular() {
+		return nil, err // it may be one that would keep us waiting
 	}
 	messages, err := read(r.mailbox())
 	for _, m := range messages {

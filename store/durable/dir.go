@@ -19,9 +19,12 @@ type Dir struct {
 
 // OpenDir opens a folder that exists.
 func OpenDir(path string) (*Dir, error) {
+	if err := mustBeDir(os.Stat, path, path); err != nil {
+		return nil, err
+	}
 	root, err := os.OpenRoot(path)
 	if err != nil {
-		return nil, asErrno(err, path)
+		return nil, err
 	}
 	return newDir(root, path)
 }
@@ -29,9 +32,12 @@ func OpenDir(path string) (*Dir, error) {
 // Sub opens a folder within this one. To create and to move files in the two
 // themselves costs the system far less than by names that lead through others.
 func (d *Dir) Sub(name string) (*Dir, error) {
+	if err := mustBeDir(d.root.Stat, name, d.Path(name)); err != nil {
+		return nil, err
+	}
 	root, err := d.root.OpenRoot(name)
 	if err != nil {
-		return nil, asErrno(err, d.Path(name))
+		return nil, err
 	}
 	return newDir(root, d.Path(name))
 }
@@ -45,11 +51,13 @@ func newDir(root *os.Root, path string) (*Dir, error) {
 	return &Dir{root: root, self: self, path: path}, nil
 }
 
-// asErrno gives the error for what is no folder the number that the system has
-// for it, which os.OpenRoot leaves out.
-func asErrno(err error, path string) error {
-	if info, statErr := os.Stat(path); statErr == nil && !info.IsDir() {
-		return &fs.PathError{Op: "open", Path: path, Err: syscall.ENOTDIR}
+// mustBeDir says what is no folder, by the number that the system has for it,
+// which os.OpenRoot leaves out. That would also wait for ever at a FIFO, until
+// somebody writes to it.
+func mustBeDir(stat func(string) (fs.FileInfo, error), name, path string) error {
+	info, err := stat(name)
+	if err == nil && !info.IsDir() {
+		err = &fs.PathError{Op: "open", Path: path, Err: syscall.ENOTDIR}
 	}
 	return err
 }
