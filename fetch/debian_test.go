@@ -46,8 +46,12 @@ func testDebianSync(t *testing.T, r *debianRig) {
 	r.sync(40)
 	r.server.Idle()
 	r.sync(0)
-	asked := append(r.wire.commands("RETR"), r.wire.commands("TOP")...)
-	// Two of the messages have no header, and for popa3d one UID.
+	asked := r.wire.commands("RETR")
+	// Two of the messages have no header, and for popa3d one UID. The sizes that
+	// mailutils tells change from one session to the next.
+	if r.server.Name != debiantest.Mailutils.Name {
+		asked = append(asked, r.wire.commands("TOP")...)
+	}
 	if shared := r.server.Name == debiantest.Popa3d.Name; len(asked) > 0 && !shared {
 		t.Errorf("with nothing new the server was told %q", asked)
 	}
@@ -154,7 +158,7 @@ func testDebianHeaders(t *testing.T, r *debianRig) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	items, err := s.List(true)
+	items, err := s.List(nil, true)
 	if err != nil || len(items) != r.mail {
 		t.Fatal(len(items), err)
 	}

@@ -85,6 +85,22 @@ func fingerprint(header []byte) (f ledger.Fingerprint) {
 	return f
 }
 
+// printOfWhole is the fingerprint of a message that no header tells from
+// others: eight zeros, and the beginning of a hash of all of it, but for what
+// servers note in it.
+func printOfWhole(m *parts) (f ledger.Fingerprint) {
+	hash := sha256.New()
+	writeLasting(hash, m.header.text)
+	m.writeBody(hash)
+	copy(f[len(f)/2:], hash.Sum(nil))
+	return f
+}
+
+// isOfWhole reports whether the fingerprint is one of a whole message.
+func isOfWhole(f ledger.Fingerprint) bool {
+	return [len(f) / 2]byte(f[:len(f)/2]) == [len(f) / 2]byte{}
+}
+
 // cutField takes the first field from a header, with its folded lines.
 func cutField(header []byte) (field, rest []byte) {
 	end := 0

@@ -19,7 +19,8 @@ type intake struct {
 
 	message io.Reader
 	read    int64
-	header  headerCopy
+	parts   parts
+	print   ledger.Fingerprint                              // of the header, once that has ended
 	refuse  func(print ledger.Fingerprint, size int64) bool // nil to take it
 	size    int64                                           // as it will be stored, only counted for refuse
 	lastCR  bool
@@ -37,16 +38,34 @@ var (
 // begin turns to the next message.
 func (in *intake) begin(message io.Reader) {
 	in.message, in.read, in.refuse, in.size, in.lastCR = message, 0, nil, 0, false
-	in.header.reset()
+	in.parts.reset()
+	if in.parts.hashes == nil {
+		in.parts.hashes = in.hashes
+	}
 }
 
-// fingerprint is that of the message that was read.
-func (in *intake) fingerprint() ledger.Fingerprint { return fingerprint(in.header.text) }
+// hashes reports whether no header tells the message, so that all of it has to.
+func (in *intake) hashes(header []byte) bool {
+	in.print = fingerprint(header)
+	return in.print == ledger.Fingerprint{}
+}
+
+// fingerprint is that of the message that was read: of its header, or else of
+// all of it.
+func (in *intake) fingerprint() ledger.Fingerprint {
+	if !in.parts.header.done {
+		in.print = fingerprint(in.parts.header.text)
+	}
+	if in.print != (ledger.Fingerprint{}) {
+		return in.print
+	}
+	return printOfWhole(&in.parts)
+}
 
 // Read implements io.Reader.
 func (in *intake) Read(p []byte) (int, error) {
 	n, err := in.message.Read(p)
-	in.header.Write(p[:n])
+	in.parts.Write(p[:n])
 	if in.progress != nil {
 		in.progress.Bytes.Add(int64(n))
 	}

@@ -56,10 +56,10 @@ func (l *Listing) tell(number int, size int64) {
 func (l *Listing) told(number int) int64 { return max(l.sizes[number], 0) }
 
 // isReplaced reports whether the message of that number isn't as large as the
-// one that had its UID before: it may be another one.
+// one that had its UID before: it may be another one, and its header can tell.
 func (l *Listing) isReplaced(number int, known ledger.Entry) bool {
 	told := l.told(number)
-	return known.Fetched() && known.Told > 0 && told > 0 && told != known.Told
+	return recognisable(known) && known.Told > 0 && told > 0 && told != known.Told
 }
 
 // isListed takes no memory for a server that counts upwards, as all should.

@@ -33,7 +33,7 @@ func isCopy(key ledger.Key) bool { return strings.Contains(string(key), "~") }
 
 // recognisable reports whether a header can tell that it is this message.
 func recognisable(entry ledger.Entry) bool {
-	return entry.Fetched() && entry.Fingerprint != (ledger.Fingerprint{})
+	return entry.Fetched() && !isOfWhole(entry.Fingerprint)
 }
 
 // missing records what the listing doesn't have any more.

@@ -111,44 +111,65 @@ func unnamed(items []pop3.Item) (numbers []int) {
 // newName makes a name of what is read, which is empty if it would be one that
 // many messages have.
 func newName(r io.Reader, kind string) (string, error) {
-	parts := parts{body: sha256.New()}
+	parts := parts{hashes: func([]byte) bool { return true }}
 	if _, err := io.Copy(&parts, r); err != nil {
 		return "", err
 	}
 	hash := sha256.New()
-	for text := parts.header.text; len(text) > 0; {
-		var field []byte
-		if field, text = cutField(text); !isVolatile(field) {
-			hash.Write(field)
-		}
-	}
+	writeLasting(hash, parts.header.text)
 	if kind == byContent {
-		hash.Write(parts.body.Sum(nil))
+		parts.writeBody(hash)
 	} else if fingerprint(parts.header.text) == (ledger.Fingerprint{}) {
 		return "", nil
 	}
 	return kind + hex.EncodeToString(hash.Sum(nil)[:16]), nil
 }
 
+// writeLasting writes the fields of a header but for the volatile ones.
+func writeLasting(w io.Writer, header []byte) {
+	for len(header) > 0 {
+		var field []byte
+		if field, header = cutField(header); !isVolatile(field) {
+			w.Write(field)
+		}
+	}
+}
+
 // parts keeps the header of the message that is written to it, and hashes what
-// comes behind that.
+// comes behind that, if it's wanted.
 type parts struct {
 	header headerCopy
-	body   hash.Hash
-	size   int // of what was written before the header's end
+	hashes func(header []byte) bool // whether the rest is to be hashed
+	body   hash.Hash                // nil if not
+	size   int                      // of what was written before the header's end
+}
+
+func (m *parts) reset() {
+	m.header.reset()
+	m.body, m.size = nil, 0
 }
 
 // Write implements io.Writer and never fails.
 func (m *parts) Write(p []byte) (int, error) {
-	if m.header.done {
-		return m.body.Write(p)
+	switch {
+	case m.body != nil:
+		m.body.Write(p)
+	case !m.header.done:
+		m.header.Write(p)
+		if m.header.done && m.hashes(m.header.text) {
+			m.body = sha256.New()
+			m.body.Write(p[max(0, len(m.header.text)-m.size):])
+		}
+		m.size += len(p)
 	}
-	m.header.Write(p)
-	if m.header.done {
-		m.body.Write(p[max(0, len(m.header.text)-m.size):])
-	}
-	m.size += len(p)
 	return len(p), nil
+}
+
+// writeBody writes the hash of what is behind the header.
+func (m *parts) writeBody(w io.Writer) {
+	if m.body != nil {
+		w.Write(m.body.Sum(nil))
+	}
 }
 
 // volatile are the fields in which servers note what became of a message, and

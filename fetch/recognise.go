@@ -179,14 +179,14 @@ func (d *doubt) mayBeKnown(t Target, l look) bool {
 	return false
 }
 
-// whole finds the message that is known and has this fingerprint, or else
-// neither has one and it has this size.
+// whole finds the message that is known and has this fingerprint, or else has
+// none, as an older popfetch fetched it, and has this size.
 func (d *doubt) whole(t Target, print ledger.Fingerprint, size int64) *candidate {
-	if print != (ledger.Fingerprint{}) {
-		return d.named(d.uid(t), print)
+	if c := d.named(d.uid(t), print); c != nil || !isOfWhole(print) {
+		return c
 	}
 	for _, c := range d.byUID[d.uid(t)] {
-		if !c.found && !recognisable(c.entry) && c.entry.Size == size {
+		if !c.found && c.entry.Fingerprint == (ledger.Fingerprint{}) && c.entry.Size == size {
 			return c
 		}
 	}

@@ -77,3 +77,27 @@ func TestSizesNotAsked(t *testing.T) {
 		t.Errorf("it asks %v", asked)
 	}
 }
+
+// What a server notes in a message that no header identifies doesn't make it
+// another one, before it is deleted or otherwise; other text does.
+func TestNotedWithoutHeader(t *testing.T) {
+	for name, server := range servers {
+		t.Run(name, func(t *testing.T) {
+			both(t, func(t *testing.T, r *rig) {
+				r.drop.Add(pop3d.Message{UID: "a", Body: []byte("\r\nbody\r\n")}, pop3d.Message{UID: "b", Body: []byte("Subject: b\r\n\r\nbody\r\n")})
+				r.fault(server)
+				r.sync(2)
+				r.drop.Remove("a", "b")
+				r.drop.Add(
+					pop3d.Message{UID: "a", Body: []byte("Status: RO\r\nX-UIDL: 7\r\n\r\nbody\r\n")},
+					pop3d.Message{UID: "b", Body: []byte("Subject: b\r\n\r\nanother body\r\n")},
+				)
+				r.sync(0)
+				r.rules.Delete.When = AtOnce
+				r.sync(1)
+				r.hasTexts("\nbody\n", "Subject: b\n\nbody\n", "Subject: b\n\nanother body\n")
+				r.onServer()
+			})
+		})
+	}
+}
