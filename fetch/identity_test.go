@@ -149,6 +149,26 @@ func TestUIDTwice(t *testing.T) {
 	})
 }
 
+// TestUIDTwiceAndBadDay has an empty day before the second of two messages
+// with one UID was fetched. It is still known to be another one when the first
+// is gone for good.
+func TestUIDTwiceAndBadDay(t *testing.T) {
+	r := newRig(t, messageOf("a", "first"))
+	r.sync(1)
+	r.drop.Add(messageOf("a", "second"))
+	r.rules.Until = now.AddDate(-1, 0, 0) // time is up
+	r.sync(0)
+	r.drop.Remove("a")
+	r.sync(0)
+	r.drop.Add(messageOf("a", "first"), messageOf("a", "second"))
+	r.sync(0)
+	r.drop.Remove("a")
+	r.drop.Add(messageOf("a", "second"))
+	r.rules.Until = time.Time{}
+	r.sync(1)
+	r.has("first", "second")
+}
+
 // TestUIDTwiceAndDeletedOnce has the server refuse to delete one of two with
 // the same UID, which is then alone.
 func TestUIDTwiceAndDeletedOnce(t *testing.T) {

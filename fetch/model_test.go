@@ -1,336 +1,159 @@
+//go:build unix
+
 package fetch
 
 import (
+	"flag"
 	"fmt"
-	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
+	"popfetch/fetch/pop3"
 	"popfetch/fetch/pop3/pop3d"
-	"popfetch/store/ledger"
 )
 
-// TestModel lets a server, other clients and the network do what they like,
-// one thing after the other, with runs in between, and always expects the
-// same: no message is in the mailbox twice, none is deleted by a run that isn't
-// in the mailbox, and in the end every message on the server is in the mailbox.
+// TestModel lets a server, other clients, the network, the disk and the power
+// do what they like, one thing after the other, with runs in between, and
+// always expects the same: no message is in the mailbox twice, none that a run
+// deleted or called kept is missing from it, and after a healthy run every
+// message that the server has is there, as it was sent.
+//
+// It plays the same games each time, so that what fails is the fault of what
+// changed. With RAPID_CHECKS=N or -rapid.checks=N it plays N new ones; what
+// -rapid.seed and -rapid.failfile repeat is told when a game is lost.
 func TestModel(t *testing.T) {
-	games := uint64(120)
-	if testing.Short() {
-		games = 20
-	}
-	r := newRig(t)
-	for seed := range games {
-		m := &model{T: t, rig: r, random: rand.New(rand.NewPCG(seed, 1)), ever: map[string]bool{}, hidden: map[string]bool{}}
-		r.renew()
-		r.mbox = seed%2 == 0
-		m.play(12)
+	playTheSame(t)
+	noLeaks(t)
+	folder, batch := memoryDir(t), maxBatchMessages
+	t.Cleanup(func() {
+		disk.Store(nil)
+		maxBatchMessages = batch
+	})
+	rapid.Check(t, func(rt *rapid.T) {
+		m := newModel(t, rt, filepath.Join(folder, "model"))
+		defer m.rig.server.Close()
+		m.Repeat(map[string]func(*rapid.T){
+			"arrive":          func(*rapid.T) { m.arrive() },
+			"arrive again":    func(*rapid.T) { m.arriveAgain() },
+			"arrive twice":    func(*rapid.T) { m.arriveTwice() },
+			"remove":          func(*rapid.T) { m.remove() },
+			"bad day":         func(*rapid.T) { m.badDay() },
+			"good day":        func(*rapid.T) { m.goodDay() },
+			"move":            func(*rapid.T) { m.move() },
+			"sync":            func(*rapid.T) { m.sync(m.someRules()) },
+			"sync all":        func(*rapid.T) { m.syncAll() },
+			"sync with fault": func(*rapid.T) { m.syncBadly(m.someFault()) },
+			"sync and die":    func(*rapid.T) { m.syncAndDie() },
+			"sync, disk full": func(*rapid.T) { m.syncInNoRoom() },
+		})
 		m.end()
-		if t.Failed() {
-			t.Fatalf("game %d:\n%s", seed, strings.Join(m.log, "\n"))
+	})
+}
+
+// games is how many there are where nobody asks for others.
+const games = "80"
+
+// playTheSame sets what rapid was told nothing about.
+func playTheSame(t *testing.T) {
+	told := slices.ContainsFunc(os.Environ(), func(text string) bool { return strings.HasPrefix(text, "RAPID_") })
+	flag.Visit(func(f *flag.Flag) { told = told || strings.HasPrefix(f.Name, "rapid.") })
+	if told {
+		return
+	}
+	for name, value := range map[string]string{"rapid.checks": games, "rapid.seed": "1"} {
+		before := flag.Lookup(name).Value.String()
+		if err := flag.Set(name, value); err != nil {
+			t.Fatal(err)
 		}
+		t.Cleanup(func() { flag.Set(name, before) })
 	}
 }
 
 // A model is what has happened so far.
 type model struct {
-	*testing.T
-	rig    *rig
-	random *rand.Rand
-	log    []string
-	names  int             // of messages so far
-	moves  int             // of the maildrop so far
-	away   []pop3d.Message // on a bad day
-	ever   map[string]bool // UIDs that were on the server
-	hidden map[string]bool // messages that nobody could notice, by name
-	moved  bool            // in this turn
+	*rapid.T
+	test *testing.T
+	rig  *rig
+	told []string // what has happened, for people
+	disk string   // the log of the operations on the disk; see powerloss
+
+	pipelining pop3.Pipelining
+
+	uids   []string          // that were ever on the server
+	names  int               // of messages so far
+	byText map[string]string // the name of a message, by its text as stored
+	moves  int               // of the maildrop so far
+	away   []pop3d.Message   // on a bad day
+
+	// kept are messages that must be in the mailbox for ever, by name: a run
+	// that came to its end left them there, or one deleted them.
+	kept map[string]bool
+	// hidden are messages that nobody could notice, by name: they got the UID of
+	// another one before any listing showed that it was free. As long as no rule
+	// wants that one deleted, UIDs are all that is looked at.
+	hidden map[string]bool
+	// listed are the UIDs that the ledger may take to be on the server.
+	listed map[string]bool
+
+	unseen bool // something changed, or went wrong, since the last healthy run
+	moved  bool // all UIDs changed since then
+}
+
+// newModel begins a game with an empty maildrop, and nothing on disk.
+func newModel(t *testing.T, rt *rapid.T, folder string) *model {
+	m := &model{
+		T: rt, test: t, disk: filepath.Join(folder, "log"),
+		byText: map[string]string{}, kept: map[string]bool{}, hidden: map[string]bool{}, listed: map[string]bool{},
+	}
+	m.rig = &rig{t: t, root: filepath.Join(folder, "root"), drop: pop3d.NewMaildrop(), server: &pop3d.Server{}}
+	m.rig.mbox = rapid.Bool().Draw(rt, "mbox")
+	m.pipelining = pick(m, "pipelining", pop3.Auto, pop3.Off)
+	maxBatchMessages = pick(m, "batch", 512, 2, 1)
+	m.must(os.RemoveAll(folder))
+	m.must(os.MkdirAll(m.rig.root, 0o700))
+	m.rig.server.SetUser(rigUser, rigPassword, m.rig.drop)
+	m.must(m.rig.server.Start())
+	return m
 }
 
 func (m *model) note(format string, args ...any) {
-	m.log = append(m.log, fmt.Sprintf(format, args...))
+	m.told = append(m.told, fmt.Sprintf(format, args...))
+}
+
+// fail ends the game, and tells it.
+func (m *model) fail(format string, args ...any) {
+	m.Helper()
+	m.Logf("the game:\n%s", strings.Join(m.told, "\n"))
+	m.Fatalf(format, args...)
+}
+
+func (m *model) must(err error) {
+	m.Helper()
+	if err != nil {
+		m.fail("%v", err)
+	}
+}
+
+// pick picks one, the first when rapid looks for the simplest game.
+func pick[V any](m *model, what string, values ...V) V {
+	return rapid.SampledFrom(values).Draw(m.T, what)
 }
 
 // one in n times it is true.
-func (m *model) one(n int) bool { return m.random.IntN(n) == 0 }
+func (m *model) one(n int, what string) bool { return rapid.IntRange(0, n-1).Draw(m.T, what) == n-1 }
 
-// play does some things.
-func (m *model) play(turns int) {
-	for range turns {
-		switch m.random.IntN(8) {
-		case 0, 1:
-			m.arrive()
-		case 2:
-			m.arriveTwice()
-		case 3:
-			m.remove()
-		case 4:
-			m.replace()
-		case 5:
-			m.badDay()
-		case 6:
-			m.goodDay()
-		case 7:
-			m.move()
-		}
-		m.note("on the server: %s", m.server())
-		m.runs()
-		if m.Failed() {
-			return
-		}
-	}
-}
-
-// server tells what is on the server, as UIDs with names.
-func (m *model) server() string {
-	var words []string
-	for _, message := range m.rig.drop.Messages() {
-		words = append(words, message.UID+"="+nameOf(message))
-	}
-	return strings.Join(words, " ")
-}
-
-// fresh makes a message that is like no other, under a UID of its own if it
-// isn't given one.
-func (m *model) fresh(uid string) pop3d.Message {
-	m.names++
-	if uid == "" {
-		uid = fmt.Sprintf("u%d", m.names)
-	}
-	m.ever[uid] = true
-	return messageOf(uid, fmt.Sprint("m", m.names))
-}
-
-// nameOf returns the name of a message of fresh.
-func nameOf(message pop3d.Message) string { return lastLine(string(message.Body)) }
-
-func lastLine(text string) string {
-	lines := strings.Fields(text)
-	return lines[len(lines)-1]
-}
-
-// serve changes what is on the server.
-func (m *model) serve(messages []pop3d.Message) {
-	m.rig.drop.Remove(m.rig.drop.UIDs()...)
-	m.rig.drop.Add(messages...)
-}
-
-// arrive adds messages, some of them under a UID that was another's before and
-// is free by now.
-func (m *model) arrive() {
-	for range 1 + m.random.IntN(3) {
-		var free []string
-		for uid := range m.ever {
-			if !slices.ContainsFunc(slices.Concat(m.away, m.rig.drop.Messages()), hasUID(uid)) {
-				free = append(free, uid)
-			}
-		}
-		slices.Sort(free)
-		uid := ""
-		if len(free) > 0 && m.one(3) {
-			uid = free[m.random.IntN(len(free))]
-		}
-		message := m.fresh(uid)
-		m.note("%s arrives as %s", nameOf(message), message.UID)
-		m.rig.drop.Add(message)
-	}
-}
-
-func hasUID(uid string) func(pop3d.Message) bool {
-	return func(m pop3d.Message) bool { return m.UID == uid }
-}
-
-// any picks a message that is on the server.
-func (m *model) any() (message pop3d.Message, place int, ok bool) {
-	list := m.rig.drop.Messages()
-	if len(list) == 0 || len(m.away) > 0 {
-		return message, 0, false
-	}
-	place = m.random.IntN(len(list))
-	return list[place], place, true
-}
-
-// arriveTwice adds a message under the UID of one that is there.
-func (m *model) arriveTwice() {
-	if there, _, ok := m.any(); ok {
-		message := m.fresh(there.UID)
-		m.note("%s arrives as %s too", nameOf(message), message.UID)
-		m.rig.drop.Add(message)
-	}
-}
-
-// remove is what another client does.
-func (m *model) remove() {
-	if message, place, ok := m.any(); ok {
-		m.note("%s is removed", nameOf(message))
-		m.serve(slices.Delete(m.rig.drop.Messages(), place, place+1))
-	}
-}
-
-// replace gives the UID of a message to another one, between two listings. As
-// long as no rule wants it deleted, nobody can notice.
-func (m *model) replace() {
-	old, place, ok := m.any()
-	if !ok || len(slices.DeleteFunc(m.rig.drop.Messages(), hasUID(old.UID))) != m.rig.drop.Len()-1 {
-		return
-	}
-	message := m.fresh(old.UID)
-	m.hidden[nameOf(message)] = true
-	m.note("%s is replaced by %s", nameOf(old), nameOf(message))
-	list := m.rig.drop.Messages()
-	list[place] = message
-	m.serve(list)
-}
-
-// badDay hides messages, all of one UID together.
-func (m *model) badDay() {
-	if len(m.away) > 0 {
-		return
-	}
-	var stay []pop3d.Message
-	all := m.one(2)
-	hidden := map[string]bool{}
-	for _, message := range m.rig.drop.Messages() {
-		if _, known := hidden[message.UID]; !known {
-			hidden[message.UID] = all || m.one(2)
-		}
-		if hidden[message.UID] {
-			m.away = append(m.away, message)
-		} else {
-			stay = append(stay, message)
-		}
-	}
-	m.note("%d messages are hidden", len(m.away))
-	m.serve(stay)
-}
-
-// goodDay brings back what was hidden.
-func (m *model) goodDay() {
-	m.note("%d messages are back", len(m.away))
-	m.rig.drop.Add(m.away...)
-	m.away = nil
-}
-
-// move gives all messages other UIDs. The run behind it is one that comes to its
-// end: on a server without TOP, a later one would know nothing of the move.
-func (m *model) move() {
-	if len(m.away) > 0 || m.one(2) {
-		return
-	}
-	m.moves++
-	m.moved = true
-	m.note("all UIDs change")
-	m.rig.drop.Renumber(func(i int, _ string) string { return fmt.Sprintf("v%d-%d", m.moves, i) })
-}
-
-// runs syncs by some rules, with some faults, and then once more without them
-// as far as the listing: what a run hasn't seen can't be told later.
-func (m *model) runs() {
-	r := m.rig
-	r.rules = Rules{MaxMessages: []int{0, 0, 1, 2}[m.random.IntN(4)]}
-	r.rules.Delete.When = []When{Owed, Never, AtOnce, AtOnce}[m.random.IntN(4)]
-	if m.one(4) && !m.moved {
-		r.rules.Until = now.AddDate(-1, 0, 0)
-	}
-	r.fault(m.fault())
-	m.run()
-	m.moved = false
-	r.rules = Rules{Delete: Delete{When: Never}, Until: now.AddDate(-1, 0, 0)}
-	r.fault()
-	m.run()
-}
-
-// fault is what goes wrong in a run.
-func (m *model) fault() pop3d.Intercept {
-	which := int64(1 + m.random.IntN(4))
-	some := func(verb string) pop3d.Match { return pop3d.Nth(which, pop3d.Verb(verb)) }
-	faults := map[string]pop3d.Intercept{
-		"all TOP refused": pop3d.When(pop3d.Verb("TOP"), pop3d.Refuse("no")),
-		"TOP refused":     pop3d.When(some("TOP"), pop3d.Refuse("no")),
-		"DELE refused":    pop3d.When(some("DELE"), pop3d.Refuse("no")),
-		"QUIT unanswered": pop3d.When(pop3d.Verb("QUIT"), pop3d.Unanswered()),
-	}
-	if !m.moved {
-		faults["RETR refused"] = pop3d.When(some("RETR"), pop3d.Refuse("no"))
-		faults["cut in body"] = pop3d.When(some("RETR"), pop3d.CutBody(20))
-		faults["cut"] = pop3d.When(nth(8+int64(m.random.IntN(20))), pop3d.Cut())
-	}
-	names := make([]string, 0, len(faults))
-	for name := range faults {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	if m.one(2) {
-		return pop3d.Chain()
-	}
-	name := names[m.random.IntN(len(names))]
-	m.note("fault: %s (%d)", name, which)
-	return faults[name]
-}
-
-// run runs, and checks what was deleted and what is there.
-func (m *model) run() {
-	before := m.rig.drop.Messages()
-	report, err := m.rig.run()
-	m.note("%+v: %+v, %v %q", m.rig.rules, report, err, m.rig.commands(""))
-	seen := m.seen()
-	left := map[string]bool{}
-	for _, message := range m.rig.drop.Messages() {
-		left[nameOf(message)] = true
-	}
-	for _, message := range before {
-		if name := nameOf(message); !left[name] && !seen[name] {
-			m.Errorf("%s (uid %s) is deleted and was never kept", name, message.UID)
-		}
-	}
-}
-
-// seen are the messages in the mailbox, by their names.
-func (m *model) seen() map[string]bool {
-	texts, err := readBox(m.rig.root, m.rig.mbox)
-	if err != nil {
-		m.Fatal(err)
-	}
-	seen := map[string]bool{}
-	for _, text := range texts {
-		name := lastLine(text)
-		if seen[name] {
-			m.Errorf("%s is in the mailbox twice", name)
-		}
-		seen[name] = true
-	}
-	return seen
-}
-
-// end lets all be well and finds every message on the server in the mailbox.
+// end lets all be well, and finds every message on the server in the mailbox,
+// with nothing left to do.
 func (m *model) end() {
-	r := m.rig
-	r.drop.Add(m.away...)
-	r.fault()
-	r.rules = Rules{Delete: Delete{When: Never}}
-	for range 2 {
-		m.endPauses()
-		m.run()
-	}
-	m.note("on the server: %s", m.server())
-	seen := m.seen()
-	for _, message := range r.drop.Messages() {
-		if name := nameOf(message); !seen[name] && !m.hidden[name] {
-			m.Errorf("%s (uid %s) was never fetched", name, message.UID)
-		}
-	}
-}
-
-// endPauses lets all that failed be tried again now.
-func (m *model) endPauses() {
-	var records []ledger.Record
-	l := m.rig.known()
-	for key, entry := range l.All() {
-		if entry.Failed() && l.Failure(key).Count > 1 {
-			records = append(records, ledger.Record{Kind: ledger.Failed, Time: now, Key: key, Count: 1})
-		}
-	}
-	if err := m.rig.write(records...); err != nil {
-		m.Fatal(err)
+	m.rig.drop.Add(m.away...)
+	m.away, m.unseen = nil, true
+	m.syncAll()
+	if report := m.sync(Rules{Delete: Delete{When: Never}}); report.New > 0 {
+		m.fail("one run later there are still new messages: %+v", report)
 	}
 }

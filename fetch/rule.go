@@ -25,8 +25,11 @@ func (p *Plan) decide(place int) {
 // like that, and let it be deleted unseen.
 func (p *Plan) retrieve(t Target) {
 	entry, known := p.known.Lookup(t.Key)
-	if !known && isCopy(t.Key) {
+	switch {
+	case !known && isCopy(t.Key):
 		p.record(ledger.Record{Kind: ledger.Failed, Key: t.Key, Text: "it was not tried yet"})
+	case entry.Failed() && entry.Gone():
+		p.record(ledger.Record{Kind: ledger.Back, Key: t.Key})
 	}
 	failure := p.known.Failure(t.Key)
 	if next := nextTry(entry, failure, p.now); p.now.Before(next) {

@@ -89,15 +89,26 @@ func (s *Server) Messages(user string) iter.Seq[[]byte] {
 		s.t.Helper()
 		files := s.files(user)
 		for _, name := range slices.Sorted(maps.Keys(files)) {
-			message, err := os.ReadFile(files[name])
-			if err != nil {
-				s.t.Fatalf("read mailbox of %s: %v", user, err)
-			}
-			if !yield(message) {
+			if message, there := s.read(user, name, files[name]); there && !yield(message) {
 				return
 			}
 		}
 	}
+}
+
+// read reads a message that was at path, and that the server may rename or delete meanwhile.
+func (s *Server) read(user, name, path string) (message []byte, there bool) {
+	s.t.Helper()
+	for there = true; there; path, there = s.files(user)[name] {
+		message, err := os.ReadFile(path)
+		if err == nil {
+			return message, true
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			s.t.Fatalf("read mailbox of %s: %v", user, err)
+		}
+	}
+	return nil, false
 }
 
 // files returns the paths of a user's messages by the name they were delivered under. It looks

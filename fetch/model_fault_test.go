@@ -1,0 +1,76 @@
+//go:build unix
+
+package fetch
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"popfetch/fetch/pop3/pop3d"
+)
+
+// What can go wrong with the server, or on the way, in a game of TestModel.
+
+// A fault is one such thing.
+type fault struct {
+	name         string
+	intercept    pop3d.Intercept
+	hidesHeaders bool
+	stopAt       int64 // command at which a person stops the run
+}
+
+// harms are what befalls a command.
+var harms = map[string]func(match pop3d.Match) pop3d.Intercept{
+	"refused":     func(match pop3d.Match) pop3d.Intercept { return pop3d.When(match, pop3d.Refuse("no")) },
+	"refused now": func(match pop3d.Match) pop3d.Intercept { return pop3d.When(match, pop3d.Refuse("[SYS/TEMP] busy")) },
+	"cut before":  func(match pop3d.Match) pop3d.Intercept { return pop3d.When(match, pop3d.Cut()) },
+	"cut after":   func(match pop3d.Match) pop3d.Intercept { return pop3d.When(match, pop3d.CarryOut(), pop3d.Cut()) },
+	"reset":       func(match pop3d.Match) pop3d.Intercept { return pop3d.When(match, pop3d.Reset()) },
+	"answer lost": func(match pop3d.Match) pop3d.Intercept { return pop3d.When(match, pop3d.Unanswered(), pop3d.Cut()) },
+	"garbage":     func(match pop3d.Match) pop3d.Intercept { return pop3d.When(match, pop3d.Answer("\x00?")) },
+	"cut inside":  func(match pop3d.Match) pop3d.Intercept { return pop3d.When(match, pop3d.CutBody(20)) },
+}
+
+// someFault is a fault that can be borne now.
+func (m *model) someFault() fault {
+	switch pick(m, "fault", "harm", "harm", "harm", "harm", "part of the list", "stopped") {
+	case "part of the list":
+		if !m.moved { // or what isn't listed would be known by its old UID only
+			return m.partOfList()
+		}
+	case "stopped":
+		at := pick(m, "at", places(20)...)
+		return fault{name: fmt.Sprint("stopped at command ", at+1), stopAt: int64(at + 1)}
+	}
+	verb := pick(m, "verb", "RETR", "TOP", "DELE", "QUIT", "UIDL", "LIST", "any", "any")
+	harm := pick(m, "harm", slices.Sorted(maps.Keys(harms))...)
+	which := pick(m, "which", 1, 2, 3, 4, 0)
+	match := pop3d.Verb(verb)
+	if verb == "any" {
+		which = pick(m, "which of all", places(25)...) + 1
+		match = func(*pop3d.Conn, pop3d.Command) bool { return true }
+	}
+	if which > 0 {
+		match = pop3d.Nth(int64(which), match)
+	}
+	return fault{
+		name:         fmt.Sprintf("%s %s (%d)", verb, harm, which),
+		intercept:    harms[harm](match),
+		hidesHeaders: (verb == "TOP" || verb == "any") && strings.HasPrefix(harm, "refused"),
+	}
+}
+
+// partOfList is a bad day that lasts for one run.
+func (m *model) partOfList() fault {
+	messages := m.rig.drop.Messages()
+	part := m.halfOf(messages)
+	var lines []string
+	for i, message := range messages {
+		if slices.ContainsFunc(part, hasUID(message.UID)) {
+			lines = append(lines, fmt.Sprintf("%d %s", i+1, message.UID))
+		}
+	}
+	return fault{name: fmt.Sprintf("the list is %q", lines), intercept: pop3d.ListUIDs(lines...)}
+}
