@@ -60,6 +60,9 @@ var listLine = regexp.MustCompile(`(?s)^([0-9]+)(?:[ \t]+(.*))?$`)
 // whether the client can go on.
 func readListing(uidl, list string, ahead bool) (items []Item, alive bool) {
 	at := map[int]int{}
+	if ahead {
+		uidl, list = uidl+list, ""
+	}
 	rest, ok := eachLine(uidl, func(number int, uid string) {
 		if _, known := at[number]; !known {
 			at[number] = len(items)
