@@ -122,7 +122,10 @@ func (k Kind) startsEntry() bool { return k == Staged || k == Kept || k == Marke
 // change lets the record give the entry another state, and keeps what is only
 // known of few messages where it takes no room in every entry.
 func (l *Ledger) change(e Entry, r Record) Entry {
-	if r.Size != 0 || r.Fingerprint != (Fingerprint{}) {
+	switch {
+	case r.Kind == Failed: // whose line tells neither, and what was known is of another message
+		e.Size, e.Fingerprint = 0, Fingerprint{}
+	case r.Size != 0 || r.Fingerprint != (Fingerprint{}):
 		e.Size, e.Fingerprint = r.Size, r.Fingerprint
 	}
 	e.since, e.gone = seconds(r.Time), 0
