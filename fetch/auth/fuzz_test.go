@@ -37,7 +37,7 @@ func FuzzLogin(f *testing.F) {
 	for _, final := range []string{"+v=%v", "+v=", "+", "+e=%p", "+OK\r\n", "-ERR no\r\n", "+v=%v,x"} {
 		f.Add(all, turntest.Script("+OK", "+r=%nx,s=c2FsdA==,i=4096", final, "+OK\r\n"), uint8(0), uint8(1))
 	}
-	f.Add(all, turntest.Script("+OK", "+r=%nx,s=,i=4095", "-ERR\r\n", "+", "-ERR\r\n"), uint8(0), uint8(1))
+	f.Add(all, turntest.Script("+OK", "+r=%nx,s=c2FsdA==,i=4095", "+v=%v", "+OK\r\n"), uint8(0), uint8(1))
 	f.Add(all, turntest.Script("+OK", "-ERR\r\n", "+<x>", "-ERR\r\n", "+OK\r\n", "+OK\r\n"), uint8(0), uint8(1))
 	f.Add("SASL XOAUTH2", turntest.Script("+OK", `+{"status":"%p"}`, "-ERR\r\n"), uint8(2), uint8(0))
 	f.Add("", turntest.Script("+OK", "+ \r\n", "+ !!\r\n"), uint8(9), uint8(2))
@@ -68,6 +68,9 @@ func FuzzLogin(f *testing.F) {
 		by, err := Login(t.Context(), c, credentials, channel)
 		if strings.HasPrefix(by, "scram") && !s.proved {
 			t.Errorf("logged in by %s, and the server has proved nothing", by)
+		}
+		if s.weak {
+			t.Errorf("too few iterations: %q", s.first)
 		}
 		hides := channel.TLS == nil || strings.Contains("external cram-md5 apop scram", credentials.Mechanism[:4])
 		checkSent(t, conn.Lines, hides)
@@ -132,6 +135,7 @@ type liar struct {
 	bare   string // the client's first message without its header
 	first  string // the server's
 	proved bool
+	weak   bool // it got a proof of the password that is too easy to guess from
 }
 
 var tooOften = regexp.MustCompile(`i=[+0]*\d{5,}`)
@@ -157,13 +161,20 @@ func (s *liar) answer(line string) string {
 		_, nonce, _ := strings.Cut(s.bare, "r=")
 		challenge = strings.ReplaceAll(challenge, "%n", nonce)
 		s.first = challenge
-	case strings.Contains(text, ",p=") && strings.Contains(challenge, "%v"):
+	case strings.Contains(text, ",p="):
+		s.weak = s.weak || s.iterations() < 4096
 		signature := s.signature(text[:strings.LastIndex(text, ",p=")])
 		challenge = strings.ReplaceAll(challenge, "%v", signature)
 		verifier, _, _ := strings.Cut(challenge, ",")
 		s.proved = verifier == "v="+signature
 	}
 	return "+ " + base64.StdEncoding.EncodeToString([]byte(challenge)) + "\r\n"
+}
+
+// iterations are those that it asked for.
+func (s *liar) iterations() int {
+	n, _ := strconv.Atoi(strings.TrimPrefix(strings.Split(s.first, ",")[2], "i="))
+	return n
 }
 
 // signature is the server's, RFC 5802 section 3, with no code of the library.
@@ -175,8 +186,7 @@ func (s *liar) signature(final string) string {
 	}
 	fields := strings.Split(s.first, ",")
 	salt, _ := base64.StdEncoding.DecodeString(strings.TrimPrefix(fields[1], "s="))
-	iterations, _ := strconv.Atoi(strings.TrimPrefix(fields[2], "i="))
-	salted, err := pbkdf2.Key(s.hash, fuzzPassword, salt, iterations, s.hash().Size())
+	salted, err := pbkdf2.Key(s.hash, fuzzPassword, salt, s.iterations(), s.hash().Size())
 	if err != nil {
 		panic(err)
 	}

@@ -57,28 +57,32 @@ func unsynced(op durable.Op, do func() error) error {
 
 // crashed is what a crash leaves of the block behind the text.
 func crashed(text, spool string, reached, zeros int) string {
-	separator := "\n\n"
-	switch {
-	case text == "", text == "\n", strings.HasSuffix(text, "\n\n"):
-		separator = ""
-	case strings.HasSuffix(text, "\n"):
-		separator = "\n"
-	}
-	block := separator + spool
+	block := separatorOf(text) + spool
 	reached = min(reached, len(block))
 	zeros = min(zeros, len(block)-reached)
 	return block[:reached] + strings.Repeat("\x00", zeros)
+}
+
+// separatorOf ends the text with a blank line.
+func separatorOf(text string) string {
+	switch {
+	case text == "", text == "\n", strings.HasSuffix(text, "\n\n"):
+		return ""
+	case strings.HasSuffix(text, "\n"):
+		return "\n"
+	}
+	return "\n\n"
 }
 
 // keeps expects the text and then the messages.
 func (w *world) keeps(before string, messages []string) {
 	w.Helper()
 	text := w.read()
-	rest, found := strings.CutPrefix(text, before)
+	rest, found := strings.CutPrefix(text, before+separatorOf(before))
 	if !found {
-		w.Fatalf("the file began with %q and now is %q", before, text)
+		w.Fatalf("the file was %q and now is %q", before, text)
 	}
-	got, err := storetest.ParseMbox([]byte(strings.TrimLeft(rest, "\n")))
+	got, err := storetest.ParseMbox([]byte(rest))
 	if err != nil || len(got) != len(messages) {
 		w.Fatalf("%d messages, not %d, in %q: %v", len(got), len(messages), rest, err)
 	}
