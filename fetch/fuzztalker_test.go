@@ -70,11 +70,12 @@ func (s *talker) list(verb, number string) string {
 	if number != "" {
 		return "+OK " + entry(number) + "\r\n"
 	}
-	list := "+OK\r\n"
+	var list strings.Builder
+	list.WriteString("+OK\r\n")
 	for i := range fuzzMessages {
-		list += entry(fmt.Sprint(i+1)) + "\r\n"
+		list.WriteString(entry(fmt.Sprint(i+1)) + "\r\n")
 	}
-	return list + ".\r\n"
+	return list.String() + ".\r\n"
 }
 
 // note takes note of what was said. The message is taken out of the reply in
