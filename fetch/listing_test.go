@@ -5,6 +5,10 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"popfetch/fetch/pop3"
+	"popfetch/fetch/pop3/turntest"
+	"popfetch/store/ledger"
 )
 
 // TestListing takes in lists as servers should not send them.
@@ -43,6 +47,45 @@ func TestListing(t *testing.T) {
 			}
 		})
 	}
+}
+
+// FuzzTargets has a server list its maildrop in any way. What sync makes of the
+// lines as they come and what the other commands make of the whole list is the
+// same: or one would delete or mark what the other takes for another message.
+func FuzzTargets(f *testing.F) {
+	for _, list := range []string{
+		"1 a\r\n2 b\r\n3 c\r\n", "3 c\r\n1 a\r\n4 d\r\n4 d\r\n1 x\r\n2 c\r\n", "1 a\r\n2 a\r\n3 a~2\r\n4 a\r\n5\r\n6 %\r\n7 \r\n",
+		"2147483647 \x00\r\x1b\xff\r\n1\t\xc3\xbc b #\r\n",
+	} {
+		f.Add([]byte(list))
+	}
+	f.Fuzz(func(t *testing.T, list []byte) {
+		connect := func() *pop3.Client {
+			reply := "+OK\r\n" + string(list) + ".\r\n"
+			c := pop3.New(t.Context(), turntest.Answering("+OK\r\n", func(string) string { return reply }), nil)
+			c.Greeting()
+			return c
+		}
+		items, err := connect().Survey(pop3.Survey{UIDs: true})
+		known, ledgerErr := ledger.Read(nil, "work")
+		listing := NewListing(known)
+		otherErr := connect().UniqueIDs(false, listing.Add)
+		if (err == nil) != (otherErr == nil) || ledgerErr != nil {
+			t.Fatalf("%v, but %v, %v", err, otherErr, ledgerErr)
+		}
+		if err != nil {
+			return
+		}
+		got := []Target{}
+		keys := map[ledger.Key]bool{}
+		for place := range listing.Len() {
+			got = append(got, listing.target(place))
+			keys[got[place].Key] = true
+		}
+		if diff := cmp.Diff(Targets(items), got); diff != "" || len(keys) != len(got) {
+			t.Errorf("%q, %d keys: %s", list, len(keys), diff)
+		}
+	})
 }
 
 // TestBits has a small set of numbers.

@@ -16,6 +16,9 @@ func (m mechanism) exchange(c *pop3.Client, k key) (spent bool, err error) {
 	}
 	counting := &counting{Client: client}
 	err = c.Auth(counting, k.secret)
+	if said, ok := errors.AsType[*scramError](err); ok {
+		said.reason = c.Redact(said.reason)
+	}
 	if prover, ok := client.(prover); ok && err == nil && !prover.proved() {
 		err = &pop3.MechanismError{Err: errUnproved}
 	}

@@ -113,7 +113,7 @@ func (s *scramClient) Next(challenge []byte) ([]byte, error) {
 		return []byte(response), nil
 	case 2:
 		if reason, refused := strings.CutPrefix(text, "e="); refused {
-			return nil, fmt.Errorf("the server says %.100q", reason)
+			return nil, &scramError{reason}
 		}
 		if _, err := s.Step(text); err != nil {
 			return nil, errors.New("the server doesn't prove that it knows the password: somebody may pose as it")
@@ -123,6 +123,11 @@ func (s *scramClient) Next(challenge []byte) ([]byte, error) {
 		return nil, sasl.ErrUnexpectedServerChallenge
 	}
 }
+
+// A scramError is the server's no within the exchange, RFC 5802 section 5.1.
+type scramError struct{ reason string }
+
+func (e *scramError) Error() string { return fmt.Sprintf("the server says %.100q", e.reason) }
 
 // proved implements prover.
 func (s *scramClient) proved() bool { return s.Valid() }

@@ -6,6 +6,8 @@ import (
 	"io"
 	"strings"
 	"testing"
+
+	"popfetch/fetch/pop3/turntest"
 )
 
 // FuzzMessage compares the dot reader with unstuff, whatever the server sends
@@ -55,35 +57,46 @@ func (r *chunked) Read(p []byte) (int, error) {
 // to an end, in words that are fit to be shown, and never ask a dead
 // connection.
 func FuzzReply(f *testing.F) {
-	f.Add([]byte("+OK hi\r\n+OK\r\nSASL PLAIN\r\nPIPELINING\r\n.\r\n+OK 1 2\r\n+OK\r\n1 a\r\n.\r\n+OK\r\n1 2\r\n.\r\n+OK\r\na\r\n.\r\n+OK\r\n"))
-	f.Add([]byte("+OK\r\n-ERR [IN-USE] x\r\n-ERR\r\n-ERR []\r\n-ERR [\r\n"))
-	f.Add([]byte("+OK\n+OK\n.\n+OK 0 0\n+OK\n2 b\n1 a\n2 c\n.\n+OK\n1 x\n3 -1\n.\n"))
-	f.Add([]byte("+OK\r\n+OK\r\n.\r\n+OK 99999999999999999999 1\r\n"))
-	f.Add([]byte("\x1b[2J\r\n"))
-	f.Fuzz(func(t *testing.T, replies []byte) {
-		c := answered(t, string(replies))
+	f.Add(turntest.Script(
+		"+OK hi\r\n", "+OK\r\nSASL PLAIN\r\nPIPELINING\r\n.\r\n", "+OK\r\n", "-ERR hunter22 is wrong\r\n", "+OK 3 2\r\n",
+		"+OK\r\n1 a\r\n2 b\r\n3 c\r\n.\r\n", "+OK\r\n1 2\r\n.\r\n",
+		"+OK\r\na\r\n.\r\n", "-ERR\r\n", "+OK\r\n.\r\n", "+OK\r\n", "-ERR\r\n", "+OK\r\n", "+OK\r\n"))
+	f.Add(turntest.Script("+OK\r\n", "-ERR\r\n", "-ERR [AUTH] x\r\n", "-ERR []\r\n", "-ERR [\r\n", "-ERR\r\n", "-ERR\r\n", "-ERR\r\n"))
+	f.Add(turntest.Script("+OK\n", "+OK\n.\n", "+OK\n", "+OK\n", "+OK 0 0\n", "+OK\n2 b\n1 a\n2 c\n.\n", "+OK\n1 x\n3 -1\n.\n"))
+	f.Add(turntest.Script("+OK\r\n", "+OK\r\n.\r\n", "+OK\r\n", "+OK\r\n", "+OK 99999999999999999999 1\r\n"))
+	f.Add(turntest.Script("-ERR [IN-USE] x\r\n"))
+	f.Add(turntest.Script("\x1b[2J\r\n"))
+	f.Fuzz(func(t *testing.T, script []byte) {
+		conn := turntest.Playing(script)
+		c := onTape(t, conn, nil)
+		step := func(err error) {
+			t.Helper()
+			checkError(t, c, conn, err)
+		}
 		c.conceal("hunter22")
 		_, err := c.Greeting()
-		checkError(t, c, err)
+		step(err)
 		_, err = c.Capabilities()
-		checkError(t, c, err)
+		step(err)
+		step(c.User("me", "hunter22"))
 		_, _, err = c.Stat()
-		checkError(t, c, err)
+		step(err)
 		items, err := c.Survey(Survey{UIDs: true, Sizes: true})
-		checkError(t, c, err)
+		step(err)
 		checkItems(t, items)
 		for _, err := range c.Retrieve(upTo(3)) {
-			checkError(t, c, err)
+			step(err)
 		}
 		for _, err := range c.Delete(upTo(3)) {
-			checkError(t, c, err)
+			step(err)
 		}
-		checkError(t, c, c.Quit())
+		step(c.Quit())
 	})
 }
 
-// checkError says whether an error is one of the two kinds, and no danger.
-func checkError(t *testing.T, c *Client, err error) {
+// checkError says whether an error is one of the two kinds, and no danger. A
+// dead connection is one to which nothing is said any more.
+func checkError(t *testing.T, c *Client, conn *turntest.Conn, err error) {
 	t.Helper()
 	_, refused := errors.AsType[*Error](err)
 	if refused == (c.dead != nil) && err != nil {
@@ -92,6 +105,11 @@ func checkError(t *testing.T, c *Client, err error) {
 	if err != nil && (len(err.Error()) > 5*maxShown || strings.ContainsAny(err.Error(), "\r\n\x00\x1b") ||
 		strings.Contains(err.Error(), "hunter22")) {
 		t.Fatalf("not fit to be shown: %q", err)
+	}
+	if c.dead != nil {
+		if before := len(conn.Lines); c.Noop() == nil || len(conn.Lines) > before {
+			t.Fatalf("asked %q, though %v", conn.Lines[len(conn.Lines)-1], c.dead)
+		}
 	}
 }
 

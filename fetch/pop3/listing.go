@@ -45,6 +45,8 @@ func (l *listing) add(item Item) {
 		if _, ok := l.find(item.Number); ok {
 			return
 		}
+	}
+	if l.index != nil {
 		l.index[item.Number] = len(l.items)
 	}
 	l.last = max(l.last, item.Number)

@@ -150,6 +150,7 @@ func TestSurveyOddLists(t *testing.T) {
 		{"UIDs that are none", "1|2 |3 a b|4 \x00\x1b|5 ../..", "1 1|2 2|3 3|4 4|5 5", []Item{
 			{1, "", 1}, {2, "", 2}, {3, "a b", 3}, {4, "\x00\x1b", 4}, {5, "../..", 5},
 		}},
+		{"twice, behind others out of order", "2 b|1 a|3 c|3 x", "3 30", []Item{{2, "b", -1}, {1, "a", -1}, {3, "c", 30}}},
 		{"more blanks", "1  a|2\tb", "1   10|2\t20", []Item{{1, "a", 10}, {2, "b", 20}}},
 		{"dots", "1 .|2 ..", "1 10|2 20", []Item{{1, ".", 10}, {2, "..", 20}}},
 		{"sizes that are none", "1 a|2 b|3 c|4 d", "1|2 -1|3 x|4 9223372036854775808", []Item{

@@ -156,7 +156,10 @@ func (k Kind) startsEntry() bool { return k == Staged || k == Kept || k == Marke
 // change lets the record give the entry another state, and keeps what is only
 // known of few messages where it takes no room in every entry.
 func (l *Ledger) change(e Entry, r Record) Entry {
-	if r.Size != 0 || r.Fingerprint != (Fingerprint{}) {
+	switch {
+	case r.Kind == Failed: // whose line tells neither, and what was known is of another message
+		e.Size, e.Fingerprint, e.Told = 0, Fingerprint{}, 0
+	case r.Size != 0 || r.Fingerprint != (Fingerprint{}):
 		e.Size, e.Fingerprint, e.Told = r.Size, r.Fingerprint, told(r.Told)
 	}
 	e.since, e.gone = seconds(r.Time), 0

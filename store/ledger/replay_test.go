@@ -251,6 +251,23 @@ func TestCompact(t *testing.T) {
 	}
 }
 
+// TestCompactFailed has a message that failed under the UID of one that was
+// kept: a rewrite leaves no more and no less of that than there was.
+func TestCompactFailed(t *testing.T) {
+	l := open(t, openDir(t))
+	appendAll(t, l,
+		Record{Kind: Kept, Time: noon, Key: "a", Size: 7, Fingerprint: Fingerprint{1}},
+		Record{Kind: Failed, Time: noon, Key: "a", Count: 1, Text: "no", Size: 7, Fingerprint: Fingerprint{1}},
+	)
+	want := l.known()
+	if err := l.compact(); err != nil {
+		t.Fatal(err)
+	}
+	if d := diff(want, l.known()); d != "" {
+		t.Error(d)
+	}
+}
+
 // TestCompactFails has a disk too full to rewrite the ledger: it goes on as it
 // was.
 func TestCompactFails(t *testing.T) {
