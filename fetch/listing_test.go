@@ -69,7 +69,7 @@ func FuzzTargets(f *testing.F) {
 		items, err := connect().Survey(pop3.Survey{UIDs: true})
 		known, ledgerErr := ledger.Read(nil, "work")
 		listing := NewListing(known)
-		otherErr := connect().UniqueIDs(false, listing.Add)
+		otherErr := connect().UniqueIDs(false, listing.Add, nil)
 		if (err == nil) != (otherErr == nil) || ledgerErr != nil {
 			t.Fatalf("%v, but %v, %v", err, otherErr, ledgerErr)
 		}

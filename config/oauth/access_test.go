@@ -33,7 +33,7 @@ func TestKeptWhileItIsGood(t *testing.T) {
 	if !access(t, a, secret.New("another")).Equal(first) {
 		t.Error("it was renewed for no reason")
 	}
-	second := access(t, a, first)
+	second := access(t, a, aged(t, a))
 	if second.Equal(first) || !access(t, a, first).Equal(second) {
 		t.Error("the server's refusal renews it, and does so once")
 	}
@@ -57,7 +57,7 @@ func TestExpiryUnknown(t *testing.T) {
 			t.Errorf("got %q", got.Reveal())
 		}
 	}
-	if got := access(t, a, secret.New("lasting")); got.Reveal() == "lasting" {
+	if got := access(t, a, aged(t, a)); got.Reveal() == "lasting" {
 		t.Error("a refusal doesn't renew it")
 	}
 }
@@ -69,7 +69,7 @@ func TestRotation(t *testing.T) {
 		a := signedIn(t, server)
 		first := kept(t, a)
 		for range 3 {
-			access(t, a, kept(t, a).access)
+			access(t, a, aged(t, a))
 		}
 		if same := kept(t, a).refresh.Equal(first.refresh); same == rotate {
 			t.Errorf("rotate %v: the same refresh token is kept: %v", rotate, same)
@@ -77,7 +77,7 @@ func TestRotation(t *testing.T) {
 		if err := a.toFile(first); err != nil {
 			t.Fatal(err)
 		}
-		_, err := a.AccessToken(t.Context(), first.access)
+		_, err := a.AccessToken(t.Context(), aged(t, a))
 		if !rotate {
 			if err != nil {
 				t.Error(err)
@@ -95,7 +95,7 @@ func TestManyRefreshOnce(t *testing.T) {
 	t.Parallel()
 	server := oauthtest.Start(t, oauthtest.Rules{Rotate: true})
 	a := signedIn(t, server)
-	refused := access(t, a, secret.Secret{})
+	refused := aged(t, a)
 	var all sync.WaitGroup
 	for range 8 {
 		all.Go(func() {
@@ -143,7 +143,7 @@ func TestLockThatCannotBe(t *testing.T) {
 	server := oauthtest.Start(t, oauthtest.Rules{})
 	a := signedIn(t, server)
 	a.Lock = filepath.Join(t.TempDir(), "missing", "lock")
-	_, err := a.AccessToken(t.Context(), kept(t, a).access)
+	_, err := a.AccessToken(t.Context(), aged(t, a))
 	if !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("got %v", err)
 	}
@@ -154,7 +154,7 @@ func TestSignInEnds(t *testing.T) {
 	server := oauthtest.Start(t, oauthtest.Rules{})
 	a := signedIn(t, server)
 	server.Revoke()
-	_, err := a.AccessToken(t.Context(), kept(t, a).access)
+	_, err := a.AccessToken(t.Context(), aged(t, a))
 	check(t, server, err, outcome{
 		`refresh the access token: the provider refused: "invalid_grant": "the refresh token is expired, revoked or used up"`,
 		again, true, false,
@@ -184,39 +184,35 @@ func TestRefreshOutlivesItsContext(t *testing.T) {
 		cancel()
 		return false
 	})
-	if _, err := a.AccessToken(ctx, old.access); err != nil {
+	if _, err := a.AccessToken(ctx, aged(t, a)); err != nil {
 		t.Errorf("got %v", err)
 	}
 	if kept(t, a).refresh.Equal(old.refresh) {
 		t.Error("the rotated refresh token is lost")
 	}
-	if _, err := a.AccessToken(ctx, kept(t, a).access); !errors.Is(err, context.Canceled) {
+	if _, err := a.AccessToken(ctx, aged(t, a)); !errors.Is(err, context.Canceled) {
 		t.Errorf("after the end: %v", err)
 	}
 }
 
-func TestFreshTokenThatCannotBeKept(t *testing.T) {
+func TestRefusedWhileItIsFresh(t *testing.T) {
 	t.Parallel()
-	full := errors.New("write /state/work.token: no space left on device")
-	for _, rotate := range []bool{false, true} {
-		server := oauthtest.Start(t, oauthtest.Rules{Rotate: rotate})
-		a := signedIn(t, server)
-		old := kept(t, a)
-		a.File.(*memory).err = full
-		got, err := a.AccessToken(t.Context(), old.access)
-		if !rotate {
-			if err != nil || got.IsZero() {
-				t.Errorf("got %v", err)
-			}
-			continue
+	server := oauthtest.Start(t, oauthtest.Rules{Rotate: true})
+	a := signedIn(t, server)
+	fresh := access(t, a, secret.Secret{})
+	if !access(t, a, fresh).Equal(fresh) || len(server.Requests("/token")) != 1 {
+		t.Error("a fresh token is renewed since a server refuses it")
+	}
+	for name, how := range map[string]func(*token){
+		"got long ago":     func(kept *token) { kept.issued = time.Now().Add(-freshTime) },
+		"got in a while":   func(kept *token) { kept.issued = time.Now().Add(time.Hour) },
+		"got by an older":  func(kept *token) { kept.issued = time.Time{} },
+		"ended meanwhile":  func(kept *token) { kept.expires = time.Now().Add(-time.Second) },
+		"lasts, long held": func(kept *token) { kept.issued, kept.expires = time.Now().Add(-time.Hour), time.Time{} },
+	} {
+		refused := change(t, a, how).access
+		if access(t, a, refused).Equal(refused) {
+			t.Errorf("%s: it isn't renewed", name)
 		}
-		if !errors.Is(err, full) || !got.IsZero() {
-			t.Errorf("got %v", err)
-		}
-		check(t, server, err, outcome{
-			Text: "the new refresh token can't be kept in /state/work.token, and the old one is used up: " +
-				"keep the token: write /state/work.token: no space left on device",
-			Hint: again,
-		})
 	}
 }

@@ -2,12 +2,11 @@ package oauth
 
 import (
 	"errors"
-	"net"
+	"math"
 	"net/http"
-	"net/url"
 	"strings"
-	"syscall"
 	"testing"
+	"time"
 
 	"popfetch/config/oauth/oauthtest"
 	"popfetch/config/secret"
@@ -48,14 +47,16 @@ func TestAnswers(t *testing.T) {
 		{200, "null", outcome{Text: what + "the answer isn't a JSON object"}},
 		{200, "{}", outcome{Text: what + "the answer isn't one of OAuth 2.0"}},
 		{200, `{"access_token":7}`, outcome{Text: what + "the answer isn't one of OAuth 2.0"}},
-		{200, `{"access_token":"a","expires_in":"soon"}`, outcome{Text: what + "the answer isn't one of OAuth 2.0"}},
 		{200, `{"access_token":"a","token_type":"mac"}`, outcome{Text: what + "the token isn't a bearer token"}},
 		{200, `{"access_token":"a b"}`, outcome{Text: what + "the access token holds more than visible ASCII"}},
 		{200, `{"access_token":"a\u0001"}`, outcome{Text: what + "the access token holds more than visible ASCII"}},
 		{200, `{"access_token":"ä"}`, outcome{Text: what + "the access token holds more than visible ASCII"}},
+		{200, `{"access_token":"` + strings.Repeat("a", maxToken+1) + `"}`, outcome{Text: what + "the token is too long"}},
+		{200, `{"access_token":"a","refresh_token":"` + strings.Repeat("<", maxToken/2) + `"}`, outcome{Text: what + "the token is too long"}},
 	}
 	server := oauthtest.Start(t, oauthtest.Rules{})
 	a := signedIn(t, server)
+	aged(t, a)
 	before := kept(t, a)
 	for _, test := range tests {
 		server.FailNext(test.status, test.body)
@@ -74,15 +75,98 @@ func TestGoodAnswers(t *testing.T) {
 	for _, body := range []string{
 		`{"access_token":"good","token_type":"BEARER","expires_in":"3600"}`,
 		" \n" + `{"access_token":"good","expires_in":null}`,
-		`{"access_token":"good","refresh_token":"` + strings.Repeat("r", 100<<10) + `"}`,
+		`{"access_token":"good","refresh_token":"` + strings.Repeat("r", maxToken) + `"}`,
 	} {
 		server.FailNext(http.StatusOK, body)
-		if got := access(t, a, kept(t, a).access); got.Reveal() != "good" {
+		if got := access(t, a, aged(t, a)); got.Reveal() != "good" {
 			t.Errorf("got %q", got.Reveal())
 		}
 		if err := a.toFile(token{access: secret.New("bad"), refresh: kept(t, a).refresh}); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+func TestExpiresIn(t *testing.T) {
+	t.Parallel()
+	server := oauthtest.Start(t, oauthtest.Rules{})
+	a := signedIn(t, server)
+	for given, want := range map[string]time.Duration{ // 0: unknown
+		`3600`: time.Hour, `3600.9`: time.Hour, `"3600"`: time.Hour, `"3600.9"`: time.Hour, `36e2`: time.Hour,
+		`-1.5`: -time.Second, `-1e30`: -time.Second, `1e30`: math.MaxInt32 * time.Second,
+		`0`: 0, `0.5`: 0, `null`: 0, `"soon"`: 0, `""`: 0, `true`: 0, `{}`: 0, `1e999`: 0, `"-0x1"`: 0,
+	} {
+		server.FailNext(http.StatusOK, `{"access_token":"good","expires_in":`+given+`}`)
+		if got := access(t, a, aged(t, a)); got.Reveal() != "good" {
+			t.Errorf("%s: got %q", given, got.Reveal())
+		}
+		expires := kept(t, a).expires
+		if off := time.Until(expires) - want; (want == 0) != expires.IsZero() || want != 0 && off.Abs() > time.Minute {
+			t.Errorf("%s: it expires at %v", given, expires)
+		}
+		change(t, a, func(kept *token) { kept.access = secret.New("bad") })
+	}
+}
+
+// TestNextRefreshTokenIsSaved lets the provider give out a refresh token with
+// something that can't be used.
+func TestNextRefreshTokenIsSaved(t *testing.T) {
+	t.Parallel()
+	const next = `"refresh_token":"next"`
+	tests := []struct {
+		answer string
+		saved  bool
+	}{
+		{`{` + next + `}`, true},
+		{`{` + next + `,"access_token":7}`, true},
+		{`{` + next + `,"access_token":"a","token_type":"mac"}`, true},
+		{`{` + next + `,"access_token":"a\u0001"}`, true},
+		{`{` + next + `,"access_token":"` + strings.Repeat("a", maxToken+1) + `"}`, true},
+		{`{"refresh_token":"n\u0001"}`, false},
+		{`{"refresh_token":"` + strings.Repeat("n", maxToken+1) + `"}`, false},
+		{`{"refresh_token":7}`, false},
+		{`{"refresh_token":null}`, false},
+	}
+	for _, test := range tests {
+		server := oauthtest.Start(t, oauthtest.Rules{})
+		a := signedIn(t, server)
+		refused := aged(t, a)
+		before := kept(t, a)
+		server.FailNext(http.StatusOK, test.answer)
+		got, err := a.AccessToken(t.Context(), refused)
+		if e, ok := errors.AsType[*Error](err); !ok || !got.IsZero() || e.Refused() || e.Temporary() || e.Unwrap() != nil {
+			t.Errorf("%.40s: %v", test.answer, err)
+		}
+		after := kept(t, a)
+		isSaved, isSame := after.refresh.Reveal() == "next" && after.access.IsZero(), after.refresh.Equal(before.refresh)
+		if isSaved != test.saved || isSame == test.saved {
+			t.Errorf("%.40s: %q is kept", test.answer, after.refresh.Reveal())
+		}
+		_, _ = a.AccessToken(t.Context(), secret.Secret{}) // It says nothing to the server.
+		if all := server.Requests("/token"); test.saved && all[len(all)-1].Form.Get("refresh_token") != "next" {
+			t.Errorf("%.40s: the next run doesn't use it", test.answer)
+		}
+	}
+}
+
+func TestSameRefreshTokenOfABadAnswer(t *testing.T) {
+	t.Parallel()
+	server := oauthtest.Start(t, oauthtest.Rules{})
+	a := signedIn(t, server)
+	refused := aged(t, a)
+	server.FailNext(http.StatusOK, `{"refresh_token":"`+kept(t, a).refresh.Reveal()+`"}`)
+	if _, err := a.AccessToken(t.Context(), refused); err == nil || !kept(t, a).access.Equal(refused) {
+		t.Errorf("the access token is lost: %v", err)
+	}
+}
+
+func TestNextRefreshTokenOfAnError(t *testing.T) {
+	t.Parallel()
+	server := oauthtest.Start(t, oauthtest.Rules{})
+	a := signedIn(t, server)
+	server.FailNext(http.StatusBadRequest, `{"error":"slow_down","refresh_token":"next"}`)
+	if _, err := a.AccessToken(t.Context(), aged(t, a)); err == nil || kept(t, a).refresh.Reveal() == "next" {
+		t.Errorf("kept after %v", err)
 	}
 }
 
@@ -94,62 +178,11 @@ func TestNoRedirectIsFollowed(t *testing.T) {
 		http.Redirect(w, r, other.TokenURL(), http.StatusTemporaryRedirect)
 		return true
 	})
-	_, err := a.AccessToken(t.Context(), kept(t, a).access)
+	_, err := a.AccessToken(t.Context(), aged(t, a))
 	check(t, server, err, outcome{
 		Text: "refresh the access token: the provider answered with HTTP status 307 Temporary Redirect",
 	})
 	if n := len(other.Requests("/token")); n != 0 {
 		t.Errorf("%d requests went elsewhere", n)
-	}
-}
-
-func TestNetwork(t *testing.T) {
-	t.Parallel()
-	server := oauthtest.Start(t, oauthtest.Rules{})
-	a := newAccount(t, server)
-	a.TokenURL += "?key=" + canary
-	if _, err := a.SignInByBrowser(t.Context(), visit(t), nil); err != nil {
-		t.Fatal(err)
-	}
-	server.Close()
-	_, err := a.AccessToken(t.Context(), kept(t, a).access)
-	if _, ok := errors.AsType[net.Error](err); !ok || !errors.Is(err, syscall.ECONNREFUSED) {
-		t.Errorf("got %v", err)
-	}
-	address := server.TokenURL()
-	host := strings.TrimSuffix(strings.TrimPrefix(address, "http://"), "/token")
-	check(t, server, err, outcome{
-		Text: `refresh the access token: Post "` + address + `": dial tcp ` + host + ": connect: connection refused",
-	})
-}
-
-func TestProxy(t *testing.T) {
-	t.Parallel()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listener.Close()
-	greeting := make(chan byte, 1)
-	go func() {
-		conn, err := listener.Accept()
-		if err != nil {
-			return
-		}
-		defer conn.Close()
-		first := make([]byte, 1)
-		conn.Read(first)
-		greeting <- first[0]
-	}()
-	server := oauthtest.Start(t, oauthtest.Rules{})
-	a := signedIn(t, server)
-	a.Proxy = &url.URL{Scheme: "socks5", Host: listener.Addr().String(), User: url.UserPassword("me", canary)}
-	_, err = a.AccessToken(t.Context(), kept(t, a).access)
-	if _, ok := errors.AsType[net.Error](err); !ok {
-		t.Errorf("got %v", err)
-	}
-	noSecrets(t, server, err)
-	if version := <-greeting; version != 5 {
-		t.Errorf("the proxy was greeted with %d", version)
 	}
 }

@@ -2,20 +2,28 @@ package oauth
 
 import (
 	"context"
+	"errors"
 
 	"golang.org/x/oauth2"
 )
 
-// SignInByBrowser signs in through a browser that show sends to an address,
-// and that comes back to a port of this machine (RFC 8252, section 7.3). For
-// a browser on another machine, where nobody answers at that port, paste asks
-// a person for the address that it ended at; it may be nil. It's asked again
-// after something else was pasted, and no more after an error. It must return
-// soon after its context has ended. The error is an *Error, or the context's
-// own.
+// SignInByBrowser signs in through a browser that comes back to a port of this
+// machine (RFC 8252, section 7.3). Show has two addresses for it: that of the
+// provider for a person to open, and an opener to start a browser with, which
+// leads there. The opener is good for one browser, and once it was used, only
+// that one may come back.
+//
+// For a browser on another machine, where nobody answers at that port, paste
+// asks a person for the address that it ended at; it may be nil. It's asked
+// again, if not for ever, after something else was pasted and after an error,
+// but not after one that wraps secret.ErrNoTerminal. It must return soon after
+// its context has ended. The error is an *Error, or the context's own.
 func (a *Account) SignInByBrowser(
-	ctx context.Context, show func(address string), paste func(context.Context) (string, error),
+	ctx context.Context, show func(address, opener string), paste func(context.Context) (string, error),
 ) (kept Kept, err error) {
+	if err := a.prepare(ctx); err != nil {
+		return Kept{}, err
+	}
 	back, err := listen(providers[a.Provider].host)
 	if err != nil {
 		return Kept{}, ofFile("wait for the browser", err)
@@ -24,8 +32,13 @@ func (a *Account) SignInByBrowser(
 	verifier := oauth2.GenerateVerifier()
 	config := a.config()
 	config.RedirectURL = back.address
-	show(config.AuthCodeURL(back.state, a.browserOptions(verifier)...))
+	address := config.AuthCodeURL(back.state, a.browserOptions(verifier)...)
+	show(address, back.serve(address))
 	got, err := a.await(ctx, back, verifier, paste)
+	if back.opener.isShared() {
+		// Also where a code has come: it may be of who came first.
+		err = a.ended("sign in by browser: " + errShared.Error())
+	}
 	if err != nil {
 		return Kept{}, err
 	}
@@ -50,6 +63,8 @@ func (a *Account) await(
 	switch {
 	case ctx.Err() != nil:
 		return token{}, ctx.Err()
+	case errors.Is(err, errShared):
+		return token{}, err
 	case err != nil:
 		return token{}, a.ended(what + ": nobody signed in within " + signInTime.String())
 	}

@@ -3,9 +3,11 @@ package oauth
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"net/http/cookiejar"
 	"net/url"
 	"runtime"
 	"strings"
@@ -22,9 +24,14 @@ import (
 // again is the hint to sign in again.
 const again = "sign in again with: popfetch login work"
 
-// browse gets an address as a browser does, and returns status and page.
+// browse gets an address as a browser does that was used for nothing else, and
+// returns status and page.
 func browse(t testing.TB, address string) (status int, page string) {
-	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Error(err)
+	}
+	client := &http.Client{Jar: jar, Timeout: 20 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
 	response, err := client.Get(address)
 	if err != nil {
 		t.Errorf("browser: %v", err)
@@ -44,7 +51,7 @@ func TestBrowser(t *testing.T) {
 	a := newAccount(t, server)
 	a.Scopes = []string{"mail", "offline"}
 	pages := make(chan string, 1)
-	got, err := a.SignInByBrowser(t.Context(), func(address string) {
+	got, err := a.SignInByBrowser(t.Context(), func(address, _ string) {
 		go func() {
 			_, page := browse(t, address)
 			pages <- page
@@ -108,9 +115,9 @@ func TestBrowserFails(t *testing.T) {
 				server.FailNext(http.StatusBadRequest, test.fault)
 			}
 			pages := make(chan string, 1)
-			_, err := newAccount(t, server).SignInByBrowser(t.Context(), func(address string) {
+			_, err := newAccount(t, server).SignInByBrowser(t.Context(), func(_, opener string) {
 				go func() {
-					_, page := browse(t, address)
+					_, page := browse(t, opener)
 					pages <- page
 				}()
 			}, nil)
@@ -136,7 +143,7 @@ func TestStrangersAtTheLoopback(t *testing.T) {
 	t.Parallel()
 	server := oauthtest.Start(t, oauthtest.Rules{})
 	var statuses []int
-	_, err := newAccount(t, server).SignInByBrowser(t.Context(), func(address string) {
+	_, err := newAccount(t, server).SignInByBrowser(t.Context(), func(address, _ string) {
 		back, state := loopbackOf(t, address)
 		for _, strange := range []string{
 			"/?code=x&state=wrong", "/?code=x", "/", "/?error=access_denied&state=", "/?state=" + state, "/favicon.ico",
@@ -144,7 +151,7 @@ func TestStrangersAtTheLoopback(t *testing.T) {
 			status, _ := browse(t, back+strange)
 			statuses = append(statuses, status)
 		}
-		go browse(t, address)
+		visit(t)("", address)
 	}, nil)
 	if err != nil {
 		t.Error(err)
@@ -182,7 +189,7 @@ func TestPaste(t *testing.T) {
 			var address string
 			pasted := []string{"", "garbage", "http://127.0.0.1/?code=x&state=wrong", "?%zz"}
 			_, err := newAccount(t, server).SignInByBrowser(t.Context(),
-				func(shown string) { address = shown },
+				func(shown, _ string) { address = shown },
 				func(context.Context) (string, error) {
 					if len(pasted) > 0 {
 						text := pasted[0]
@@ -201,26 +208,50 @@ func TestPaste(t *testing.T) {
 func TestPasteThatFails(t *testing.T) {
 	t.Parallel()
 	server := oauthtest.Start(t, oauthtest.Rules{})
-	for name, paste := range map[string]func() (string, error){
-		"error":   func() (string, error) { return "", io.EOF },
-		"garbage": func() (string, error) { return "garbage", nil },
+	nobody := fmt.Errorf("%w: no such device", secret.ErrNoTerminal)
+	for name, test := range map[string]struct {
+		text  string
+		err   error
+		asked int32
+	}{
+		"error":   {"", io.EOF, maxPastes},
+		"garbage": {"garbage", nil, maxPastes},
+		"nobody":  {"", nobody, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var address string
 			var asked atomic.Int32
 			_, err := newAccount(t, server).SignInByBrowser(t.Context(),
-				func(shown string) { address = shown },
+				func(shown, _ string) { address = shown },
 				func(context.Context) (string, error) {
-					if asked.Add(1) == 1 {
+					if asked.Add(1) == test.asked {
 						time.AfterFunc(20*time.Millisecond, func() { browse(t, address) })
 					}
-					return paste()
+					return test.text, test.err
 				})
-			if n := asked.Load(); err != nil || n > maxPastes {
+			if n := asked.Load(); err != nil || n != test.asked {
 				t.Errorf("asked %d times: %v", n, err)
 			}
 		})
+	}
+}
+
+func TestPasteAfterAnError(t *testing.T) {
+	t.Parallel()
+	server := oauthtest.Start(t, oauthtest.Rules{})
+	var address string
+	asked := 0
+	_, err := newAccount(t, server).SignInByBrowser(t.Context(),
+		func(shown, _ string) { address = shown },
+		func(context.Context) (string, error) {
+			if asked++; asked == 1 {
+				return "", errors.New("the password is empty")
+			}
+			return endOf(t, address), nil
+		})
+	if err != nil || asked != 2 {
+		t.Errorf("asked %d times: %v", asked, err)
 	}
 }
 
@@ -243,7 +274,7 @@ func TestBrowserCancelled(t *testing.T) {
 	before := runtime.NumGoroutine()
 	ctx, cancel := context.WithCancel(t.Context())
 	var back string
-	_, err := newAccount(t, server).SignInByBrowser(ctx, func(address string) {
+	_, err := newAccount(t, server).SignInByBrowser(ctx, func(address, _ string) {
 		back, _ = loopbackOf(t, address)
 		cancel()
 	}, func(ctx context.Context) (string, error) {

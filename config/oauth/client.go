@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
-	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -26,31 +25,31 @@ const (
 // errNotJSON says that an answer can't come from a provider.
 var errNotJSON = errors.New("the answer isn't a JSON object")
 
-// withClient gives package oauth2 the client for its requests.
-func (s *Settings) withClient(ctx context.Context) context.Context {
-	proxy := http.ProxyFromEnvironment
-	if s.Proxy != nil {
-		proxy = http.ProxyURL(s.Proxy)
-	}
+// withClient gives package oauth2 the client for its requests, and returns what
+// reads their answers.
+func (s *Settings) withClient(ctx context.Context) (context.Context, *bounded) {
+	b := &bounded{ctx: ctx, base: &http.Transport{
+		Proxy:                  s.proxyFor,
+		OnProxyConnectResponse: s.proxyAnswered,
+		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
+		ForceAttemptHTTP2:      true,
+		MaxResponseHeaderBytes: maxHeader,
+		// Requests are rare, and no connection is to outlive its own.
+		DisableKeepAlives: true,
+	}}
 	return context.WithValue(ctx, oauth2.HTTPClient, &http.Client{
 		// A request holds secrets, which nobody but the configured address gets.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		Transport: &bounded{ctx, &http.Transport{
-			Proxy:                  proxy,
-			TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
-			ForceAttemptHTTP2:      true,
-			MaxResponseHeaderBytes: maxHeader,
-			// Requests are rare, and no connection is to outlive its own.
-			DisableKeepAlives: true,
-		}},
-	})
+		Transport:     b,
+	}), b
 }
 
 // bounded ends a request with a context, even one that package oauth2 makes
 // without, and reads its answer, of which only JSON is let through.
 type bounded struct {
-	ctx  context.Context
-	base http.RoundTripper
+	ctx     context.Context
+	base    http.RoundTripper
+	refresh string // token that the last answer held, if it was one of success
 }
 
 // RoundTrip implements http.RoundTripper.
@@ -65,11 +64,14 @@ func (b *bounded) RoundTrip(request *http.Request) (*http.Response, error) {
 	case err != nil:
 		return nil, err
 	}
-	var object map[string]json.RawMessage
-	if json.Unmarshal(body, &object) != nil || object == nil {
-		if response.StatusCode/100 == 2 {
-			return nil, errNotJSON
-		}
+	answer, succeeded := parseAnswer(body), response.StatusCode/100 == 2
+	switch {
+	case succeeded && answer == nil:
+		return nil, errNotJSON
+	case succeeded:
+		b.refresh = answer.text("refresh_token")
+		body = answer.plain()
+	case answer == nil:
 		body = nil // An error's status says enough.
 	}
 	// By any other type, package oauth2 would take it for a form.

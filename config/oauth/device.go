@@ -38,6 +38,9 @@ const (
 // SignInByDevice signs in by a code that show gives to a person (RFC 8628).
 // The error is an *Error, or the context's own.
 func (a *Account) SignInByDevice(ctx context.Context, show func(Device)) (Kept, error) {
+	if err := a.prepare(ctx); err != nil {
+		return Kept{}, err
+	}
 	answer, err := a.askDevice(ctx)
 	if err != nil {
 		return Kept{}, err
@@ -58,7 +61,8 @@ func (a *Account) askDevice(ctx context.Context) (*oauth2.DeviceAuthResponse, er
 	if !a.ClientSecret.IsZero() {
 		options = append(options, oauth2.SetAuthURLParam("client_secret", a.ClientSecret.Reveal()))
 	}
-	answer, err := a.config().DeviceAuth(a.withClient(ctx), options...)
+	asking, _ := a.withClient(ctx)
+	answer, err := a.config().DeviceAuth(asking, options...)
 	switch {
 	case err != nil:
 		return nil, r.failure(ctx, err)

@@ -16,8 +16,8 @@
 // there is none, in a file; a rotated refresh token is one whose use made the
 // provider give out another.
 //
-// Its one rule: a refresh token is never used by two runs at once, and what
-// came for it is kept before anybody sees the access token. A provider that
-// rotates takes a second use for a theft, and a lost answer locks the account
-// out.
+// Its one rule: a refresh token is never used by two runs at once, nor before
+// it's sure that the next can be kept, and what came for it is kept before
+// anybody sees the access token. A provider that rotates takes a second use
+// for a theft, and a lost answer locks the account out.
 package oauth

@@ -70,18 +70,22 @@ func useKeyring(t *testing.T, longest int) map[string]string {
 	return items
 }
 
-// memory is a File for tests. With err it can't be changed.
+// memory is a File for tests. With err it can't be changed, with full it can be
+// removed only, and with exposed it can't be read.
 type memory struct {
-	mu   sync.Mutex
-	text []byte
-	err  error
+	mu                 sync.Mutex
+	text               []byte
+	err, full, exposed error
 }
 
 func (m *memory) Read() ([]byte, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.text == nil {
+	switch {
+	case m.text == nil:
 		return nil, fs.ErrNotExist
+	case m.exposed != nil:
+		return nil, m.exposed
 	}
 	return m.text, nil
 }
@@ -89,10 +93,14 @@ func (m *memory) Read() ([]byte, error) {
 func (m *memory) Replace(data []byte) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.err == nil {
-		m.text = data
+	switch {
+	case m.full != nil:
+		return m.full
+	case m.err != nil:
+		return m.err
 	}
-	return m.err
+	m.text = data
+	return nil
 }
 
 func (m *memory) Remove() error {
@@ -121,8 +129,17 @@ func newAccount(t testing.TB, server *oauthtest.Server) *Account {
 	}
 }
 
-// visit is a person's browser that goes where it's sent.
-func visit(t testing.TB) func(string) { return func(address string) { go browse(t, address) } }
+// visit is a browser that is started and goes where it's sent.
+func visit(t testing.TB) func(string, string) {
+	return func(_, opener string) { beside(t, func() { browse(t, opener) }) }
+}
+
+// beside does something that the test waits for at its end.
+func beside(t testing.TB, do func()) {
+	var going sync.WaitGroup
+	going.Go(do)
+	t.Cleanup(going.Wait)
+}
 
 // signedIn is a newAccount that has signed in.
 func signedIn(t testing.TB, server *oauthtest.Server) *Account {
@@ -147,11 +164,33 @@ func kept(t *testing.T, a *Account) token {
 // expire lets the kept access token end.
 func expire(t *testing.T, a *Account) {
 	t.Helper()
-	old := kept(t, a)
-	old.expires = time.Now().Add(margin - time.Second)
-	if err := a.toFile(old); err != nil {
+	change(t, a, func(kept *token) { kept.expires = time.Now().Add(margin - time.Second) })
+}
+
+// aged lets the kept access token be one that wasn't got just now, so that it's
+// renewed when a server refuses it, and returns it.
+func aged(t *testing.T, a *Account) secret.Secret {
+	t.Helper()
+	return change(t, a, func(kept *token) { kept.issued = time.Now().Add(-freshTime - time.Second) }).access
+}
+
+// change changes what is kept, and returns it.
+func change(t *testing.T, a *Account, how func(*token)) token {
+	t.Helper()
+	got, inFile, err := a.load(t.Context())
+	if err != nil {
 		t.Fatal(err)
 	}
+	how(&got)
+	if inFile {
+		err = a.toFile(got)
+	} else {
+		err = a.toKeyring(t.Context(), got)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
 }
 
 // outcome is what a caller of ours can tell of an error.

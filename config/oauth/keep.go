@@ -1,6 +1,7 @@
 package oauth
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io/fs"
@@ -56,15 +57,45 @@ func (a *Account) clearFile() error {
 	return ofFile("remove the older token", err)
 }
 
+// keepFresh puts a token where its predecessor was, or else in the other
+// place. A run that ends meanwhile keeps it all the same. Where it can't be
+// kept and the old refresh token still stands, the next run does the same
+// again, so that nobody needs to know.
+func (a *Account) keepFresh(ctx context.Context, old, fresh token, inFile bool) error {
+	ctx = context.WithoutCancel(ctx)
+	where, keep := "the keyring", func() error { return a.toKeyring(ctx, fresh) }
+	if inFile {
+		where, keep = a.File.Path(), func() error { return a.toFile(fresh) }
+	}
+	err := keep()
+	if err == nil || fresh.refresh.Equal(old.refresh) || a.keepElsewhere(ctx, fresh, inFile) {
+		return nil
+	}
+	return &Error{
+		text: "the new refresh token can't be kept in " + where + ", and the old one is used up: " + err.Error(),
+		way:  a.signInAgain(), err: err,
+	}
+}
+
+// keepElsewhere puts a token in the place where its predecessor wasn't, and
+// reports whether it will be found there: an older one in the file would be
+// read before the one in the keyring.
+func (a *Account) keepElsewhere(ctx context.Context, t token, inFile bool) bool {
+	if inFile {
+		return a.toKeyring(ctx, t) == nil && a.clearFile() == nil
+	}
+	return a.toFile(t) == nil
+}
+
 // load reads the token that is kept, and tells where: the file if it's there,
-// else the keyring.
+// else the keyring. A blank file was only tried out.
 func (a *Account) load(ctx context.Context) (t token, inFile bool, err error) {
 	text, err := a.File.Read()
 	switch {
-	case err == nil:
+	case err == nil && len(bytes.TrimSpace(text)) > 0:
 		t, err = a.decode(text, a.File.Path())
 		return t, true, err
-	case !errors.Is(err, fs.ErrNotExist):
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return token{}, true, ofFile("read the token", err)
 	}
 	item, err := keyring.lookup(ctx, a.Item)

@@ -1,7 +1,6 @@
 package oauth
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -32,7 +31,7 @@ func TestWhereItIsKept(t *testing.T) {
 	if diff := cmp.Diff([]string{"keyring"}, places(a, items)); diff != "" {
 		t.Errorf("at first: %s", diff)
 	}
-	first := access(t, a, secret.Secret{})
+	first := aged(t, a)
 	if access(t, a, first).Equal(first) || len(places(a, items)) != 1 {
 		t.Errorf("after a refresh: %q", places(a, items))
 	}
@@ -45,7 +44,7 @@ func TestWhereItIsKept(t *testing.T) {
 	if diff := cmp.Diff([]string{"file"}, places(a, items)); diff != "" {
 		t.Errorf("forced: %s", diff)
 	}
-	access(t, a, access(t, a, secret.Secret{}))
+	access(t, a, aged(t, a))
 	if diff := cmp.Diff([]string{"file"}, places(a, items)); diff != "" {
 		t.Errorf("after a refresh: %s", diff)
 	}
@@ -94,27 +93,6 @@ func TestTooLongForTheKeyring(t *testing.T) {
 		if loaded, _, err := a.load(t.Context()); err != nil || loaded.access.IsZero() == test.hasAccess {
 			t.Errorf("%s: access token kept: %v, %v", test.name, !loaded.access.IsZero(), err)
 		}
-	}
-}
-
-func TestKeyringThatFailsLater(t *testing.T) {
-	for _, rotate := range []bool{false, true} {
-		server := oauthtest.Start(t, oauthtest.Rules{Rotate: rotate})
-		useKeyring(t, 1<<20)
-		a := signedIn(t, server)
-		first := access(t, a, secret.Secret{})
-		keyring.store = func(context.Context, string, secret.Secret) error { return errLocked }
-		_, err := a.AccessToken(t.Context(), first)
-		if !rotate {
-			if err != nil {
-				t.Error(err)
-			}
-			continue
-		}
-		check(t, server, err, outcome{
-			Text: "the new refresh token can't be kept in the keyring, and the old one is used up: keyring: locked",
-			Hint: again,
-		})
 	}
 }
 

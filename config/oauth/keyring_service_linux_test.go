@@ -33,7 +33,7 @@ func useSecretService(t *testing.T) {
 		if err != nil || access.Equal(last) {
 			t.Fatalf("after a refusal: %v", err)
 		}
-		last = access
+		last = aged(t, a)
 	}
 	if err := a.Forget(t.Context()); err != nil {
 		t.Error(err)

@@ -4,15 +4,17 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/subtle"
+	"errors"
 	"io"
 	"log"
 	"net"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
+
+	"popfetch/config/secret"
 )
 
 const (
@@ -26,37 +28,48 @@ const (
 	maxPastes = 10
 )
 
-// A loopback is where the browser comes back to. The browser is told how the
-// sign-in ended, so that its request waits until that is known.
+// A loopback is where the browser comes back to, and may begin. The browser is
+// told how the sign-in ended, so that its request waits until that is known.
 type loopback struct {
 	address string // of this loopback
 	state   string // known only to a browser that was sent by us (RFC 6749, section 10.12)
-	server  http.Server
-	serving sync.WaitGroup
+	opener  *opener
+
+	listeners []net.Listener
+	server    http.Server
+	serving   sync.WaitGroup
 
 	came    chan url.Values // capacity 1: the first that knows the state
 	over    chan struct{}   // closed once verdict is known
 	verdict string
 }
 
-// listen opens a port that the system chooses.
+// listen opens a port. Nobody is answered there before serve.
 func listen(host string) (*loopback, error) {
-	listener, err := net.Listen("tcp", net.JoinHostPort(loopbackHost, "0"))
+	listeners, err := listenAt(host, net.Listen)
 	if err != nil {
 		return nil, err
 	}
-	port := listener.Addr().(*net.TCPAddr).Port
 	l := &loopback{
-		address: "http://" + net.JoinHostPort(host, strconv.Itoa(port)),
-		state:   rand.Text(), came: make(chan url.Values, 1), over: make(chan struct{}),
+		address: "http://" + net.JoinHostPort(host, portOf(listeners[0])), listeners: listeners,
+		state: rand.Text(), opener: newOpener(), came: make(chan url.Values, 1), over: make(chan struct{}),
 	}
 	l.server = http.Server{
 		Handler: l, ReadHeaderTimeout: headerTime, MaxHeaderBytes: maxHeader,
 		ErrorLog: log.New(io.Discard, "", 0),
 	}
 	l.server.SetKeepAlivesEnabled(false)
-	l.serving.Go(func() { _ = l.server.Serve(listener) }) // It ends with close.
 	return l, nil
+}
+
+// serve begins to answer, and returns the address that sends a browser on to
+// the provider.
+func (l *loopback) serve(provider string) string {
+	l.opener.target = provider
+	for _, listener := range l.listeners {
+		l.serving.Go(func() { _ = l.server.Serve(listener) }) // It ends with close.
+	}
+	return l.address + l.opener.path
 }
 
 // ServeHTTP implements http.Handler.
@@ -64,13 +77,22 @@ func (l *loopback) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
 	switch {
+	case r.Method == http.MethodGet && r.URL.Path == l.opener.path:
+		l.opener.ServeHTTP(w, r)
 	case r.Method != http.MethodGet || r.URL.Path != "/":
 		http.Error(w, "There is nothing here.", http.StatusNotFound)
-		return
+	case !l.opener.admits(r):
+		http.Error(w, "This isn't the browser that popfetch has started. "+
+			"Go on in that one, or paste this address where popfetch asks for it.", http.StatusBadRequest)
 	case !l.take(r.URL.Query()):
 		http.Error(w, "This isn't the address of the sign-in that popfetch waits for.", http.StatusBadRequest)
-		return
+	default:
+		l.tell(w, r)
 	}
+}
+
+// tell waits for the end and tells the browser.
+func (l *loopback) tell(w http.ResponseWriter, r *http.Request) {
 	select {
 	case <-l.over:
 		_, _ = io.WriteString(w, l.verdict+"\n") // Nobody is there to be told.
@@ -104,24 +126,31 @@ func (l *loopback) wait(ctx context.Context, paste func(context.Context) (string
 	select {
 	case brought := <-l.came:
 		return brought, nil
+	case <-l.opener.shared:
+		return nil, errShared
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
 }
 
-// takePasted asks a person for the address, until it is the right one.
+// takePasted asks a person for the address, until it is the right one or
+// there is nobody to ask. The browser may still come then.
 func (l *loopback) takePasted(ctx context.Context, paste func(context.Context) (string, error)) {
 	for range maxPastes {
 		text, err := paste(ctx)
-		if err != nil {
-			return // The browser may still come.
-		}
-		_, query, _ := strings.Cut(strings.TrimSpace(text), "?")
-		query, _, _ = strings.Cut(query, "#")
-		if brought, err := url.ParseQuery(query); err == nil && l.take(brought) {
+		if ctx.Err() != nil || errors.Is(err, secret.ErrNoTerminal) || err == nil && l.takeAddress(text) {
 			return
 		}
 	}
+}
+
+// takeAddress takes the parameters of an address. It reports whether they are
+// of our sign-in.
+func (l *loopback) takeAddress(text string) bool {
+	_, query, _ := strings.Cut(strings.TrimSpace(text), "?")
+	query, _, _ = strings.Cut(query, "#")
+	brought, err := url.ParseQuery(query)
+	return err == nil && l.take(brought)
 }
 
 // close tells the browser how the sign-in ended, and gives the port back.

@@ -3,6 +3,7 @@ package oauth
 import (
 	"context"
 	"net/url"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -64,7 +65,10 @@ func TestPresets(t *testing.T) {
 		},
 	}
 	for _, test := range tests {
-		a := &Account{Settings: Settings{Provider: test.provider, ClientID: "client"}}
+		a := &Account{
+			Settings: Settings{Provider: test.provider, ClientID: "client"},
+			File:     &memory{}, Lock: filepath.Join(t.TempDir(), "lock"),
+		}
 		endpoint := a.config().Endpoint
 		got := []string{endpoint.AuthURL, endpoint.TokenURL, endpoint.DeviceAuthURL}
 		if diff := cmp.Diff(test.urls, got); diff != "" {
@@ -90,7 +94,7 @@ func shownBy(t *testing.T, a *Account) url.Values {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	var shown string
-	if _, err := a.SignInByBrowser(ctx, func(address string) {
+	if _, err := a.SignInByBrowser(ctx, func(address, _ string) {
 		shown = address
 		cancel()
 	}, nil); err == nil {

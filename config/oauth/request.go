@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/oauth2"
 
@@ -30,27 +31,38 @@ type grant func(context.Context, *oauth2.Config) (*oauth2.Token, error)
 
 // token gets one. Package oauth2 would find the style of the client by itself,
 // but would ask twice after any refusal: also for "not yet", and with a
-// refresh token that the first time may have used up.
+// refresh token that the first time may have used up. An answer that is of no
+// use otherwise may hold the next refresh token, which then comes with the
+// error.
 func (r *request) token(ctx context.Context, get grant) (token, error) {
 	var got *oauth2.Token
+	var heard *bounded
 	var err error
 	for _, style := range r.account.styles() {
 		config := r.account.config()
 		config.Endpoint.AuthStyle = style
-		if got, err = get(r.account.withClient(ctx), config); !isAboutClient(err) {
+		var asking context.Context
+		asking, heard = r.account.withClient(ctx)
+		if got, err = get(asking, config); !isAboutClient(err) {
 			break
 		}
 	}
-	if err != nil {
-		return token{}, r.failure(ctx, err)
-	}
 	switch {
+	case err != nil:
+		err = r.failure(ctx, err)
 	case !strings.EqualFold(got.Type(), "Bearer"):
-		return token{}, r.wrong("the token isn't a bearer token")
+		err = r.wrong("the token isn't a bearer token")
 	case strings.ContainsFunc(got.AccessToken, isUnfit):
-		return token{}, r.wrong("the access token holds more than visible ASCII")
+		err = r.wrong("the access token holds more than visible ASCII")
+	case isTooLong(got.AccessToken), isTooLong(got.RefreshToken):
+		err = r.wrong("the token is too long")
+	default:
+		return token{secret.New(got.AccessToken), secret.New(got.RefreshToken), got.Expiry, time.Now()}, nil
 	}
-	return token{secret.New(got.AccessToken), secret.New(got.RefreshToken), got.Expiry}, nil
+	if strings.ContainsFunc(heard.refresh, isUnfit) || isTooLong(heard.refresh) {
+		return token{}, err
+	}
+	return token{refresh: secret.New(heard.refresh)}, err
 }
 
 // isAboutClient reports whether the provider didn't see who the client is.
@@ -71,6 +83,9 @@ func (r *request) failure(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
+	if ofProxy, ok := errors.AsType[*Error](err); ok {
+		return ofProxy
+	}
 	if said, ok := errors.AsType[*oauth2.RetrieveError](err); ok {
 		return r.refusal(said.Response.StatusCode, said.ErrorCode, said.ErrorDescription)
 	}
@@ -79,11 +94,7 @@ func (r *request) failure(ctx context.Context, err error) error {
 	case errors.Is(err, errNotJSON):
 		return r.wrong(errNotJSON.Error())
 	case ok:
-		cause := &url.Error{Op: network.Op, URL: withoutQuery(network.URL), Err: network.Err}
-		if said := cause.Err.Error(); r.mask(said) != said {
-			cause.Err = errors.New(r.mask(said)) // A broken answer that shows what we sent.
-		}
-		return &Error{text: r.what + ": " + cause.Error(), err: cause}
+		return r.unanswered(network)
 	case errors.Is(err, context.DeadlineExceeded):
 		return &Error{text: r.what + ": out of time", err: err}
 	default:

@@ -13,17 +13,51 @@ type token struct {
 	access  secret.Secret
 	refresh secret.Secret
 	expires time.Time // zero: unknown
+	issued  time.Time // when it was got; zero: unknown
 }
 
 // margin is how long an access token must last to be worth showing to a
 // server.
 const margin = time.Minute
 
+// freshTime is how long an access token is fresh. To renew a fresh one that a
+// server refuses would wear out refresh tokens in every run.
+const freshTime = 5 * time.Minute
+
 // isGood reports whether the access token may be used, when the server has
 // just refused the other.
 func (t token) isGood(refused secret.Secret) bool {
-	return !t.access.IsZero() && !t.access.Equal(refused) &&
-		(t.expires.IsZero() || time.Until(t.expires) > margin)
+	switch {
+	case t.access.IsZero():
+		return false
+	case t.access.Equal(refused):
+		return t.isFresh()
+	default:
+		return t.lasts(margin)
+	}
+}
+
+// isFresh reports whether the access token was got just now, and still lasts.
+// A clock that was set back makes none fresh for ever.
+func (t token) isFresh() bool {
+	age := time.Since(t.issued)
+	return age >= 0 && age < freshTime && t.lasts(0)
+}
+
+// lasts reports whether the access token is good for longer than that.
+func (t token) lasts(while time.Duration) bool {
+	return t.expires.IsZero() || time.Until(t.expires) > while
+}
+
+// maxToken is how long a token may be as it's kept, in bytes. Two of them and
+// their names must fit into what is read of a file, 64 KiB.
+const maxToken = 16 << 10
+
+// isTooLong reports whether a token can't be kept. As JSON it may be several
+// times as long.
+func isTooLong(text string) bool {
+	quoted, err := json.Marshal(text)
+	return err != nil || len(quoted)-len(`""`) > maxToken
 }
 
 // recordVersion is that of the kept text. A newer one isn't understood.
@@ -38,13 +72,15 @@ type record struct {
 	Access   string    `json:"access_token,omitempty"`
 	Refresh  string    `json:"refresh_token,omitempty"`
 	Expires  time.Time `json:"expires,omitzero"`
+	Issued   time.Time `json:"issued,omitzero"`
 }
 
 // encode writes a token as text.
 func (a *Account) encode(t token) ([]byte, error) {
 	return json.Marshal(record{
 		Version: recordVersion, ClientID: a.ClientID, TokenURL: a.config().Endpoint.TokenURL,
-		Access: t.access.Reveal(), Refresh: t.refresh.Reveal(), Expires: t.expires.UTC().Truncate(time.Second),
+		Access: t.access.Reveal(), Refresh: t.refresh.Reveal(),
+		Expires: t.expires.UTC().Truncate(time.Second), Issued: t.issued.UTC().Truncate(time.Second),
 	})
 }
 
@@ -60,5 +96,5 @@ func (a *Account) decode(text []byte, where string) (token, error) {
 	case kept.ClientID != a.ClientID, kept.TokenURL != a.config().Endpoint.TokenURL:
 		return token{}, a.ended("not signed in: the token in " + where + " is for another client_id or token_url")
 	}
-	return token{secret.New(kept.Access), secret.New(kept.Refresh), kept.Expires}, nil
+	return token{secret.New(kept.Access), secret.New(kept.Refresh), kept.Expires, kept.Issued}, nil
 }
