@@ -53,7 +53,7 @@ func FuzzListing(f *testing.F) {
 	})
 }
 
-var listLine = regexp.MustCompile(`(?s)^([0-9]+)(?:[ \t]+(.*))?$`)
+var listLine = regexp.MustCompile(`(?s)^[ \t]*([0-9]+)(?:[ \t]+(.*))?$`)
 
 // readListing is Survey in the simplest words. Where the commands are sent
 // ahead, what is behind the end of one list begins the next reply. alive is
@@ -84,8 +84,9 @@ func readListing(uidl, list string, ahead bool) (items []Item, alive bool) {
 }
 
 // eachLine reads a status line that says yes, and then lines that begin with a
-// number, up to the dot.
+// number, up to the dot. Others are overlooked, if they are few and not all.
 func eachLine(reply string, each func(number int, text string)) (rest string, ok bool) {
+	good, odd := 0, 0
 	for first := true; ; first = false {
 		line, after, found := strings.Cut(reply, "\n")
 		if !found || len(line) >= maxLine {
@@ -93,20 +94,27 @@ func eachLine(reply string, each func(number int, text string)) (rest string, ok
 		}
 		reply = after
 		line = strings.TrimSuffix(line, "\r")
-		switch parts := listLine.FindStringSubmatch(strings.TrimPrefix(line, ".")); {
-		case first && !(strings.EqualFold(line, "+OK") || len(line) > 3 && strings.EqualFold(line[:4], "+OK ")):
-			return "", false
-		case first:
-		case line == ".":
-			return reply, true
-		case parts == nil:
-			return "", false
-		default:
-			number, err := strconv.ParseInt(parts[1], 10, 32)
-			if err != nil || number == 0 {
+		if first {
+			if !strings.EqualFold(line, "+OK") && (len(line) < 4 || !strings.EqualFold(line[:4], "+OK ")) {
 				return "", false
 			}
-			each(int(number), parts[2])
+			continue
+		}
+		if line == "." {
+			return reply, odd == 0 || good > 0
+		}
+		line = strings.TrimPrefix(line, ".")
+		parts := listLine.FindStringSubmatch(line)
+		if parts != nil {
+			if number, err := strconv.ParseInt(parts[1], 10, 32); err == nil && number > 0 {
+				good++
+				each(int(number), parts[2])
+				continue
+			}
+		}
+		word, _, _ := strings.Cut(strings.ReplaceAll(strings.TrimLeft(line, " \t"), "\t", " "), " ")
+		if odd++; odd > maxOddLines || strings.EqualFold(word, "+OK") || strings.EqualFold(word, "-ERR") {
+			return "", false
 		}
 	}
 }
