@@ -66,7 +66,7 @@ func tell(t *testing.T, c cast) {
 		"snapshot": (*story).snapshot, "unchanged": (*story).unchanged,
 		"exits": (*story).exits, "signal": (*story).signal, "ended": (*story).ended,
 		"fault": (*story).fault, "held": (*story).held, "release": (*story).release, "commands": (*story).commands,
-		"provider": (*story).authority, "proxy": (*story).proxy,
+		"provider": (*story).authority, "proxy": (*story).proxy, "unissued": (*story).unissued,
 	} {
 		commands[name] = scriptCommand(do)
 	}

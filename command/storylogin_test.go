@@ -12,6 +12,7 @@ import (
 	"net/http/cookiejar"
 	"net/url"
 	"os"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -132,6 +133,14 @@ func (s *story) rule(text string) error {
 	}
 	return nil
 }
+
+// unissued makes a kept token one that was got long ago.
+func (s *story) unissued(ts *testscript.TestScript, args []string) {
+	wantArgs(ts, args, 1, 1, "unissued FILE")
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), issued.ReplaceAll([]byte(ts.ReadFile(args[0])), nil), 0o600))
+}
+
+var issued = regexp.MustCompile(`,"issued":"[^"]*"`)
 
 // visit is a browser: it goes to the address, and where that sends it, with the
 // cookies that it gets.
