@@ -7,6 +7,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"popfetch/fetch"
 	"popfetch/store/ledger"
 )
 
@@ -32,7 +33,19 @@ type standing struct {
 	Kept        int        `json:"kept"`
 	Failed      int        `json:"failed"`
 	Owed        int        `json:"deletion_owed"`
+	Failures    []failing  `json:"failures"`
 }
+
+// A failing message could not be had so far.
+type failing struct {
+	UID   string     `json:"uid"`
+	Count int        `json:"count"`
+	Next  *time.Time `json:"next_try"` // null means by the next run
+	Error string     `json:"error"`
+}
+
+// maxFailing is how many of them a person is told about.
+const maxFailing = 20
 
 func (p *program) status(c *cli.Context) error {
 	accounts, err := p.accounts(c.Args().Slice())
@@ -61,16 +74,24 @@ func standingOf(a account, known *ledger.Ledger) standing {
 	summary := known.Summary()
 	s := standing{
 		Account: a.Name, LastSuccess: timeOrNil(summary.Success), LastLogin: timeOrNil(summary.Login),
-		ErrorSince: timeOrNil(summary.Error),
+		ErrorSince: timeOrNil(summary.Error), Failures: []failing{},
 	}
-	s.NextLogin = timeOrNil(summary.NextLogin(time.Now(), a.MinInterval))
+	now := time.Now()
+	s.NextLogin = timeOrNil(later(summary.NextLogin(now, a.MinInterval), summary.NextTry(now)))
 	if !summary.Error.IsZero() {
 		s.LastError = &summary.ErrorText
 	}
-	for _, entry := range known.All() {
+	for key, entry := range known.All() {
 		switch {
 		case entry.Failed():
 			s.Failed++
+			failure := known.Failure(key)
+			if failure.Count == 0 {
+				continue // there was no time for it so far
+			}
+			s.Failures = append(s.Failures, failing{
+				key.UID(), failure.Count, timeOrNil(fetch.NextTry(entry, failure, now)), failure.Text,
+			})
 		case entry.Kept():
 			s.Kept++
 		}
@@ -79,6 +100,20 @@ func standingOf(a account, known *ledger.Ledger) standing {
 		}
 	}
 	return s
+}
+
+func times(n int) string {
+	if n == 1 {
+		return "once"
+	}
+	return fmt.Sprintf("%d times", n)
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 func timeOrNil(t time.Time) *time.Time {
@@ -96,6 +131,13 @@ func (s standing) String() string {
 	}
 	if s.NextLogin != nil {
 		fmt.Fprintf(&b, ", next login after %s", when(s.NextLogin))
+	}
+	for _, f := range s.Failures[:min(len(s.Failures), maxFailing)] {
+		next := "the next run"
+		if f.Next != nil {
+			next = "a run after " + when(f.Next)
+		}
+		fmt.Fprintf(&b, "\n%s: message with uid %q failed %s, %s tries again: %s", s.Account, f.UID, times(f.Count), next, clean(f.Error))
 	}
 	if s.LastError != nil {
 		fmt.Fprintf(&b, "\n%s: last error %s: %s", s.Account, when(s.ErrorSince), clean(*s.LastError))

@@ -119,6 +119,18 @@ func (d *doubt) findCandidates(known *ledger.Ledger) {
 	}
 }
 
+// found is how many candidates were found so far.
+func (d *doubt) found() (n int) {
+	for _, candidates := range d.byUID {
+		for _, c := range candidates {
+			if c.found {
+				n++
+			}
+		}
+	}
+	return n
+}
+
 // isOpen reports whether nobody can tell yet if the message is in the listing.
 func (d *doubt) isOpen(key ledger.Key) bool {
 	return d != nil && len(d.open) > 0 && (d.moved || d.open[key.UID()])

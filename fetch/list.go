@@ -24,6 +24,9 @@ func (j *Job) Plan(s *Session) (*Plan, error) {
 			return nil, err
 		}
 		plan.recognise(looks)
+		if plan.doubt.moved {
+			j.note("the server has given all messages other UIDs; known by their headers: %d of %d", plan.doubt.found(), len(doubtful))
+		}
 	}
 	sizes := listing.sizes
 	if j.Rules.MaxSize > 0 && len(sizes) == 0 {

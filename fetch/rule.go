@@ -32,7 +32,7 @@ func (p *Plan) retrieve(t Target) {
 		p.record(ledger.Record{Kind: ledger.Back, Key: t.Key})
 	}
 	failure := p.known.Failure(t.Key)
-	if next := nextTry(entry, failure, p.now); p.now.Before(next) {
+	if next := NextTry(entry, failure, p.now); p.now.Before(next) {
 		p.skip(t, fmt.Sprintf("failed %d times, next try after %s: %s",
 			failure.Count, next.Format(time.DateTime), failure.Text))
 		return
@@ -75,9 +75,9 @@ const (
 	lastPause  = 24 * time.Hour
 )
 
-// nextTry returns when a message may be tried again, zero for at once. A failure
+// NextTry returns when a message may be tried again, zero for at once. A failure
 // in the future only tells that the clock was wrong.
-func nextTry(entry ledger.Entry, failure ledger.Failure, now time.Time) time.Time {
+func NextTry(entry ledger.Entry, failure ledger.Failure, now time.Time) time.Time {
 	if !entry.Failed() || failure.Count < 2 || entry.Since().After(now) {
 		return time.Time{}
 	}
