@@ -54,6 +54,14 @@ func TestFaultsAtEachStep(t *testing.T) {
 		dies("is garbage", exitProtocol, pop3d.Send("250 OK\r\n"))
 		dies("has no end", exitProtocol, pop3d.Endless("+OK ", "and so on "))
 		dies("is half a line", exitUnavailable, pop3d.Send("+O"), pop3d.HangUp())
+		silent := fault{
+			name: s.verb + " is silent", harm: pop3d.When(s.at, pop3d.Stall()), config: "timeout: 1s",
+			code: exitUnavailable, fresh: fetched, healthy: 2,
+		}
+		if s.verb == "QUIT" {
+			silent.code = -1
+		}
+		faults = append(faults, silent)
 		if s.verb == pop3d.Greeting {
 			continue
 		}
