@@ -12,11 +12,12 @@
 // a unique-id.
 //
 // Its one rule: an *Error is the server's no to one command, in step, and the
-// session goes on (so it does after a *MechanismError, the no of our own side);
-// any other error means that the connection is dead and must be closed.
+// session goes on (so it does after a *MechanismError, the no of our own side, if
+// the server agrees to end the login); any other error means that the connection
+// is dead and must be closed.
 // Whatever the server sends, no reply takes more memory than a bounded line, no
 // listing more than a bounded number of lines and bytes, and no read or write
-// waits longer than the timeout.
+// waits longer than the timeout, nor a reply for ever that only trickles in.
 //
 // Where the server announces PIPELINING, commands are sent ahead of the
 // replies, from the start as many as can be. QUIT goes behind the last reply:
