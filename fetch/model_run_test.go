@@ -124,7 +124,7 @@ func (m *model) rulesFor(f fault) Rules {
 // it is over, alone or with the whole machine.
 func (m *model) syncAndDie() {
 	m.rig.rules = m.someRules()
-	at := pick(m, "at", places(70)...)
+	at := pick(m, "at", places(35)...)
 	f := fault{name: "none"}
 	if m.one(3, "with fault") {
 		f = m.someFault()
@@ -164,7 +164,7 @@ func (m *model) powerFails() {
 // syncInNoRoom is a run on a disk that is full at some operation.
 func (m *model) syncInNoRoom() {
 	m.rig.rules = m.someRules()
-	at := pick(m, "at", places(70)...)
+	at := pick(m, "at", places(35)...)
 	how := pick(m, "how", powerloss.Lastingly, powerloss.Briefly, powerloss.Belatedly)
 	m.note("the disk is full at operation %d, in the way %d", at+1, how)
 	record, full := m.recorder(0), powerloss.Full(at+1, how)
