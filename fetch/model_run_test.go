@@ -46,7 +46,7 @@ func (m *model) settle() {
 		return
 	}
 	rules := Rules{Delete: Delete{When: Never}, Until: now.AddDate(-1, 0, 0)}
-	if slices.ContainsFunc(m.rig.drop.Messages(), isPlain) {
+	if !m.tells(rules) {
 		m.endPauses()
 		rules.Until = time.Time{}
 	}
@@ -61,13 +61,22 @@ func (m *model) sync(rules Rules) Report {
 	if err != nil || len(report.Failed) > 0 {
 		m.fail("a healthy run failed: %v %v", err, report.Failed)
 	}
-	m.unseen, m.moved = false, false
-	clear(m.listed)
-	for _, uid := range m.rig.drop.UIDs() {
-		m.listed[uid] = true
+	m.moved = false
+	if m.tells(rules) {
+		m.unseen = false
+		clear(m.listed)
+		for _, uid := range m.rig.drop.UIDs() {
+			m.listed[uid] = true
+		}
 	}
 	m.checkHealthy()
 	return report
+}
+
+// tells reports whether a healthy run by these rules knows afterwards which
+// messages there are. Where headers don't tell, it has to get all in doubt.
+func (m *model) tells(rules Rules) bool {
+	return rules.Until.IsZero() && rules.MaxSize == 0 || !slices.ContainsFunc(m.rig.drop.Messages(), isPlain)
 }
 
 // syncAll is a healthy run that has everything to fetch.
