@@ -51,7 +51,7 @@ type look struct {
 func findDoubt(p *Plan, m memory, from int) *doubt {
 	list := p.listing
 	d := &doubt{
-		copies: list.copies, shared: m.shared, moved: m.movable && list.allNew(),
+		copies: list.copies, shared: m.shared, moved: m.movable && list.allMoved(),
 		byUID: map[string][]*candidate{}, byName: map[name][]*candidate{},
 		taken: map[ledger.Key]bool{}, open: map[string]bool{},
 	}
@@ -71,7 +71,7 @@ func findDoubt(p *Plan, m memory, from int) *doubt {
 	if len(d.listed) == 0 {
 		return nil
 	}
-	d.findCandidates(p.known)
+	d.findCandidates(list)
 	d.listed = slices.DeleteFunc(d.listed, func(i int) bool { return len(d.byUID[d.uid(list.target(i))]) == 0 })
 	if len(d.listed) == 0 {
 		return nil
@@ -99,11 +99,13 @@ func (d *doubt) uid(t Target) string {
 // findCandidates finds what the doubtful messages may be: what was fetched
 // under the same UID; or, if all UIDs changed, what was there at the last
 // listing and can be recognised.
-func (d *doubt) findCandidates(known *ledger.Ledger) {
+func (d *doubt) findCandidates(list *Listing) {
 	var all []*candidate
-	for key, entry := range known.All() {
+	listed := list.rows()
+	for row := range list.known.Rows() {
+		key, entry := list.known.Row(row)
 		if _, wanted := d.byUID[key.UID()]; entry.Fetched() && wanted && !d.moved ||
-			d.moved && recognisable(entry) && !entry.Gone() {
+			d.moved && isLeftBehind(entry) && !listed.has(row) {
 			all = append(all, &candidate{key: key, entry: entry})
 		}
 	}
@@ -130,6 +132,10 @@ func (d *doubt) found() (n int) {
 	}
 	return n
 }
+
+// isLeftBehind reports whether a message may be one that the server has given
+// another UID, if it isn't listed.
+func isLeftBehind(entry ledger.Entry) bool { return recognisable(entry) && !entry.Gone() }
 
 // isOpen reports whether nobody can tell yet if the message is in the listing.
 func (d *doubt) isOpen(key ledger.Key) bool {

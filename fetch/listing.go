@@ -98,14 +98,38 @@ func (l *Listing) giveKey(place int, key ledger.Key) {
 	l.messages[place].row = int32(l.known.RowOf(key))
 }
 
-// allNew reports whether nothing is known of any message in the listing.
-func (l *Listing) allNew() bool {
+// allMoved reports whether all UIDs in the listing are new, as far as a run that
+// died hasn't written down already which messages they stand for.
+func (l *Listing) allMoved() bool {
+	var behind map[ledger.Fingerprint]bool
 	for place := range l.messages {
-		if l.entry(place) != (ledger.Entry{}) {
+		entry := l.entry(place)
+		if entry == (ledger.Entry{}) {
+			continue
+		}
+		if !entry.Marked() || !recognisable(entry) {
+			return false
+		}
+		if behind == nil {
+			behind = l.leftBehind()
+		}
+		if !behind[entry.Fingerprint] {
 			return false
 		}
 	}
 	return true
+}
+
+// leftBehind are the fingerprints of messages that aren't listed any more.
+func (l *Listing) leftBehind() map[ledger.Fingerprint]bool {
+	prints := map[ledger.Fingerprint]bool{}
+	listed := l.rows()
+	for row := range l.known.Rows() {
+		if _, entry := l.known.Row(row); isLeftBehind(entry) && !listed.has(row) {
+			prints[entry.Fingerprint] = true
+		}
+	}
+	return prints
 }
 
 // rows returns the rows of all keys in the listing.
