@@ -47,13 +47,15 @@ var worlds = []world{
 // after the last, in every world. Right after the crash nothing half-written
 // is to be seen, and nothing is gone from the server that isn't there. A
 // healthy run then finds every message exactly once, and the one after it has
-// nothing to do.
+// nothing to do. With the race detector it is every other operation, and another
+// one for each way in which the account is set up.
 func TestCrash(t *testing.T) {
 	kills := 0
-	for _, c := range crashes {
+	for i, c := range crashes {
 		t.Run(c.String(), func(t *testing.T) {
 			r := newCrashRig(t, c)
-			for at, died := 1, true; died; at += choose(testing.Short(), 7, 1) {
+			step := choose(testing.Short(), 7, choose(raced, 2, 1))
+			for at, died := 1+i%step, true; died; at += step {
 				r.renew()
 				died = r.die(at)
 				kills++
@@ -64,7 +66,7 @@ func TestCrash(t *testing.T) {
 		})
 	}
 	t.Logf("%d kills, %d worlds each", kills, len(worlds))
-	if kills < 200 && !testing.Short() {
+	if kills < choose(raced, 100, 200) && !testing.Short() {
 		t.Errorf("only %d kills", kills)
 	}
 }
@@ -76,7 +78,7 @@ func TestCrashInRepair(t *testing.T) {
 		t.Run(c.String(), func(t *testing.T) {
 			r := newCrashRig(t, c)
 			random := rand.New(rand.NewPCG(1, 2))
-			for at, died := 1, true; died; at += choose(testing.Short(), 9, 2) {
+			for at, died := 1, true; died; at += choose(testing.Short(), 9, choose(raced, 4, 2)) {
 				r.renew()
 				died = r.die(at)
 				second := 1 + random.IntN(40)
@@ -93,7 +95,7 @@ func TestCrashInRepair(t *testing.T) {
 // after some time, or when some byte comes over the wire; up to three times
 // one after the other.
 func TestCrashAtRandom(t *testing.T) {
-	rounds := choose(testing.Short(), 5, 25)
+	rounds := choose(testing.Short(), 5, choose(raced, 12, 25))
 	for i, c := range crashes[4:] {
 		t.Run(c.String(), func(t *testing.T) {
 			r := newCrashRig(t, c)
