@@ -219,14 +219,14 @@ func (r *faultRig) harmless(output string) {
 }
 
 // meet runs the rows of a table, each with the kinds of mailboxes, keeping and
-// deleting what is fetched.
+// deleting what is fetched. One after the other: package cli has variables that
+// all runs in one process share.
 func meet(t *testing.T, faults []fault) {
 	for _, f := range faults {
 		for _, mbox := range []bool{false, true} {
 			for _, deletes := range []bool{false, true} {
 				name := f.name + map[bool]string{true: " mbox", false: " maildir"}[mbox] + map[bool]string{true: " delete", false: ""}[deletes]
 				t.Run(name, func(t *testing.T) {
-					t.Parallel()
 					newFaultRig(t, mbox, deletes, f).test(f)
 				})
 			}

@@ -55,7 +55,7 @@ func TestFaultsAtEachStep(t *testing.T) {
 		dies("has no end", exitProtocol, pop3d.Endless("+OK ", "and so on "))
 		dies("is half a line", exitUnavailable, pop3d.Send("+O"), pop3d.HangUp())
 		silent := fault{
-			name: s.verb + " is silent", harm: pop3d.When(s.at, pop3d.Stall()), config: "timeout: 1s",
+			name: s.verb + " is silent", harm: pop3d.When(s.at, pop3d.Stall()), config: "timeout: 300ms",
 			code: exitUnavailable, fresh: fetched, healthy: 2,
 		}
 		if s.verb == "QUIT" {
@@ -182,7 +182,6 @@ func TestFaultsOfDeletion(t *testing.T) {
 	} {
 		for _, mbox := range []bool{false, true} {
 			t.Run(fmt.Sprint(test.name, " mbox ", mbox), func(t *testing.T) {
-				t.Parallel()
 				f := fault{harm: test.harm, code: test.code, fresh: 4}
 				r := newFaultRig(t, mbox, true, f)
 				r.test(f)

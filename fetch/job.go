@@ -23,6 +23,8 @@ type Job struct {
 	Progress *Progress
 	// Note, if it isn't nil, is told what is remarkable but no failure.
 	Note func(format string, args ...any)
+
+	noSizes bool // LIST was the end of a session
 }
 
 func (j *Job) note(format string, args ...any) {

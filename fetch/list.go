@@ -3,6 +3,7 @@ package fetch
 import (
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"time"
 
@@ -46,12 +47,27 @@ func (j *Job) Plan(s *Session) (*Plan, error) {
 // as UIDL.
 const maxCompared = 1000
 
+// hasFew reports whether the messages that the server had last are few, and
+// there are any.
+func hasFew(known *ledger.Ledger) bool {
+	n := 0
+	for _, entry := range known.All() {
+		if !entry.Gone() {
+			n++
+		}
+		if n > maxCompared {
+			return false
+		}
+	}
+	return n > 0
+}
+
 // list lists the maildrop, as the lines come in, so that it is done when the
 // server is. It also asks what the server can do now that the login is done.
 func (j *Job) list(s *Session) (*Listing, error) {
 	listing := NewListing(j.Ledger)
 	size := listing.tell
-	if n := j.Ledger.Len(); n == 0 || n > maxCompared {
+	if j.noSizes || !hasFew(j.Ledger) {
 		size = nil
 	}
 	err := unlisted(s.Client.UniqueIDs(s.Before != nil, listing.Add, size))
@@ -138,7 +154,7 @@ func (s *Session) look(targets []Target) ([]look, error) {
 	for m, err := range s.Client.Top(Numbers(targets), 0) {
 		if err == nil {
 			header.reset()
-			_, err = m.WriteTo(&header)
+			_, err = io.Copy(&header, &limited{m, maxTop})
 			looks[i] = look{seen: true, print: fingerprint(header.text)}
 		}
 		if err != nil && !errors.As(err, new(*pop3.Error)) {

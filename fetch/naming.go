@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -81,7 +82,7 @@ func (s *Session) nameBy(items []pop3.Item, kind string) error {
 	for m, err := range messages {
 		var name string
 		if err == nil {
-			name, err = newName(m, kind)
+			name, err = newName(&limited{m, longest(items, m.Number, kind)}, kind)
 		}
 		switch {
 		case err == nil:
@@ -96,6 +97,34 @@ func (s *Session) nameBy(items []pop3.Item, kind string) error {
 		}
 	}
 	return nil
+}
+
+// maxTop bounds what a server may send for a header, in bytes, and how much more
+// than it told for a message that is only read to tell it from others.
+const maxTop = 16 << 20
+
+// longest is how long a message may be that is read to be named.
+func longest(items []pop3.Item, number int, kind string) int64 {
+	i := slices.IndexFunc(items, func(item pop3.Item) bool { return item.Number == number })
+	if kind == byHeader || i < 0 {
+		return maxTop
+	}
+	return 2*max(items[i].Size, 0) + maxTop
+}
+
+// limited reads a message that is of no use if it goes on for ever.
+type limited struct {
+	r    io.Reader
+	left int64
+}
+
+// Read implements io.Reader.
+func (b *limited) Read(p []byte) (int, error) {
+	n, err := b.r.Read(p)
+	if b.left -= int64(n); b.left < 0 {
+		return n, &pop3.ProtocolError{Command: "TOP or RETR", Problem: "far more than there can be, and no end in sight"}
+	}
+	return n, err
 }
 
 // unnamed returns the numbers of the items that have no name yet.
@@ -158,11 +187,21 @@ func (m *parts) Write(p []byte) (int, error) {
 		m.header.Write(p)
 		if m.header.done && m.hashes(m.header.text) {
 			m.body = sha256.New()
-			m.body.Write(p[max(0, len(m.header.text)-m.size):])
+			m.body.Write(p[m.bodyAt(p):])
 		}
 		m.size += len(p)
 	}
 	return len(p), nil
+}
+
+// bodyAt returns where the body begins in what ends the header: behind the empty
+// line, of which a part may have come before.
+func (m *parts) bodyAt(p []byte) int {
+	end := max(0, len(m.header.text)-m.size)
+	if len(m.header.text) == maxHeader {
+		return end
+	}
+	return end + bytes.IndexByte(p[end:], '\n') + 1
 }
 
 // writeBody writes the hash of what is behind the header.

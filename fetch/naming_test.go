@@ -2,11 +2,15 @@ package fetch
 
 import (
 	"errors"
+	"io"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"testing/iotest"
 
 	"popfetch/fetch/pop3"
 	"popfetch/fetch/pop3/pop3d"
+	"popfetch/store/ledger"
 )
 
 // noUIDL is a server that never heard of UIDL, nor of these commands.
@@ -133,4 +137,46 @@ func TestNoUIDLRefused(t *testing.T) {
 	r.fault(noUIDL())
 	r.sync(1)
 	r.has("m0001", "m0002", "m0003")
+}
+
+// A name is the same however the message comes in pieces.
+func TestNameInPieces(t *testing.T) {
+	text := "Subject: x\r\nStatus: RO\r\n\r\nbody\r\n\r\nmore\r\n"
+	for _, kind := range []string{byHeader, byContent} {
+		want, err := newName(strings.NewReader("Message-ID: <a>\r\n"+text), kind)
+		if err != nil || want == "" {
+			t.Fatalf("%q, %v", want, err)
+		}
+		got, err := newName(iotest.OneByteReader(strings.NewReader("Message-ID: <a>\r\n"+text)), kind)
+		if got != want || err != nil {
+			t.Errorf("byte by byte it is %s, not %s, %v", got, want, err)
+		}
+	}
+	whole := func(r io.Reader) ledger.Fingerprint {
+		in := &intake{stopped: new(atomic.Bool)}
+		in.begin(r)
+		if _, err := io.Copy(io.Discard, in); err != nil {
+			t.Fatal(err)
+		}
+		return in.fingerprint()
+	}
+	if whole(strings.NewReader(text)) != whole(iotest.OneByteReader(strings.NewReader(text))) {
+		t.Error("byte by byte the fingerprint is another one")
+	}
+}
+
+// A reply without an end is given up, also where it only tells what a message
+// is.
+func TestNamesWithoutEnd(t *testing.T) {
+	for _, verb := range []string{"TOP", "RETR"} {
+		r := newRig(t, messages(2)...)
+		harm := []pop3d.Intercept{pop3d.When(pop3d.Verb(verb), pop3d.Endless("+OK\r\n", "X: and so on\r\n"))}
+		if verb == "RETR" {
+			harm = append(harm, noUIDL("TOP"))
+		}
+		r.fault(append(harm, noUIDL())...)
+		if _, err := r.run(); !errors.As(err, new(*pop3.ProtocolError)) {
+			t.Errorf("%s: %v", verb, err)
+		}
+	}
 }

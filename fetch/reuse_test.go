@@ -3,6 +3,7 @@ package fetch
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"popfetch/fetch/pop3/pop3d"
 )
@@ -98,6 +99,31 @@ func TestNotedWithoutHeader(t *testing.T) {
 				r.hasTexts("\nbody\n", "Subject: b\n\nbody\n", "Subject: b\n\nanother body\n")
 				r.onServer()
 			})
+		})
+	}
+}
+
+// LIST is asked for the sizes alone, and whatever it does keeps no mail back.
+func TestListBreaksDown(t *testing.T) {
+	for name, harm := range map[string]pop3d.Intercept{
+		"hangs up":      pop3d.HangUp(),
+		"odd lines":     pop3d.Answer("+OK", "what", "+OK 2 messages", "is this?", "."),
+		"no list":       pop3d.Answer("what?"),
+		"no end":        pop3d.Endless("+OK\r\n1 ", "1"),
+		"says nothing":  pop3d.Stall(),
+		"only odd ones": pop3d.Answer("+OK", "x", "."),
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t, messages(2)...)
+			r.sync(2)
+			r.drop.Add(message("m0003"))
+			r.fault(pop3d.When(pop3d.Verb("LIST"), harm))
+			j := r.job()
+			j.Client.Timeout = time.Second
+			if report, err := r.runJob(t.Context(), j); err != nil || report.New != 1 {
+				t.Errorf("%+v, %v", report, err)
+			}
+			r.has("m0001", "m0002", "m0003")
 		})
 	}
 }

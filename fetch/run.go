@@ -26,6 +26,11 @@ func Run(ctx context.Context, j *Job) (report Report, err error) {
 	if s != nil && s.deceived(ctx, err) {
 		_, err = j.session(ctx, &report)
 	}
+	if errors.As(err, new(*pop3.SizesError)) && ctx.Err() == nil {
+		j.note("the server breaks down at LIST, and isn't asked for sizes any more: %v", err)
+		j.noSizes = true
+		_, err = j.session(ctx, &report)
+	}
 	return report, err
 }
 

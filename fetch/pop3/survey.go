@@ -1,6 +1,9 @@
 package pop3
 
-import "errors"
+import (
+	"errors"
+	"strconv"
+)
 
 // An Item is one message of the maildrop as its listing tells it.
 type Item struct {
@@ -34,7 +37,7 @@ func (c *Client) Survey(what Survey) ([]Item, error) {
 // capabilities where they are wanted, and gives each line to each as it comes.
 // The uid is valid until each returns. A server may list a number twice. So it
 // does with the sizes, LIST of section 5, unless size is nil; a refusal of that
-// is no error.
+// is no error, and the death of the connection a *SizesError.
 func (c *Client) UniqueIDs(capabilities bool, each func(number int, uid []byte), size func(number int, size int64)) error {
 	return c.flight(
 		step{capabilities, "CAPA", c.capaAgain},
@@ -49,13 +52,30 @@ func (c *Client) UniqueIDs(capabilities bool, each func(number int, uid []byte),
 			if refused := (*Error)(nil); errors.As(err, &refused) {
 				return nil
 			}
-			if err != nil {
-				return err
+			if err == nil {
+				err = c.lines("LIST", listingBound, func(line []byte) error {
+					digits, rest := cutField(line)
+					if number, err := strconv.ParseUint(string(digits), 10, 31); err == nil {
+						size(int(number), sizeOf(rest))
+					}
+					return nil
+				})
 			}
-			return c.listed("LIST", func(number int, rest []byte) { size(number, sizeOf(rest)) })
+			if err != nil {
+				return &SizesError{err}
+			}
+			return nil
 		}},
 	)
 }
+
+// A SizesError says that the connection died of LIST, which told nothing that is
+// needed.
+type SizesError struct{ Err error }
+
+func (e *SizesError) Error() string { return e.Err.Error() }
+
+func (e *SizesError) Unwrap() error { return e.Err }
 
 type step struct {
 	wanted  bool

@@ -143,8 +143,16 @@ func (d *Dir) open(name string, flag int) (*File, error) {
 	return file, nil
 }
 
-// Open opens a file for reading.
-func (d *Dir) Open(name string) (*os.File, error) { return d.root.Open(name) }
+// Open opens a file for reading. It doesn't wait at a FIFO, as there is none of
+// ours.
+func (d *Dir) Open(name string) (*os.File, error) {
+	if info, err := d.root.Stat(name); err == nil && !info.IsDir() && !info.Mode().IsRegular() {
+		return nil, &fs.PathError{Op: "open", Path: d.Path(name), Err: errNotRegular}
+	}
+	return d.root.Open(name)
+}
+
+var errNotRegular = errors.New("it is neither a file nor a folder")
 
 // Exists reports whether there is an entry of that name.
 func (d *Dir) Exists(name string) (bool, error) {
@@ -157,6 +165,9 @@ func (d *Dir) Exists(name string) (bool, error) {
 
 // Names lists the entries of the folder, or of one within it, in no order.
 func (d *Dir) Names(name string) ([]string, error) {
+	if err := mustBeDir(d.root.Stat, name, d.Path(name)); err != nil {
+		return nil, err
+	}
 	f, err := d.root.Open(name)
 	if err != nil {
 		return nil, err
