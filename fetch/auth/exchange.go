@@ -30,7 +30,7 @@ func (m mechanism) exchange(c *pop3.Client, k key) (spent bool, err error) {
 // the password.
 type prover interface{ proved() bool }
 
-var errUnproved = errors.New("the server agrees, and doesn't prove that it knows the password: somebody may pose as it")
+var errUnproved = errors.New("the server doesn't prove that it knows the password: somebody may pose as it")
 
 // counting is a mechanism that counts our responses.
 type counting struct {

@@ -116,7 +116,7 @@ func (s *scramClient) Next(challenge []byte) ([]byte, error) {
 			return nil, &scramError{reason}
 		}
 		if _, err := s.Step(text); err != nil {
-			return nil, errors.New("the server doesn't prove that it knows the password: somebody may pose as it")
+			return nil, errUnproved
 		}
 		return nil, nil
 	default:
