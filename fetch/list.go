@@ -84,6 +84,7 @@ func (j *Job) list(s *Session) (*Listing, error) {
 	}
 	for _, item := range items {
 		listing.Add(item.Number, []byte(item.UID))
+		listing.tell(item.Number, item.Size)
 	}
 	s.listed = true
 	return listing, nil

@@ -78,11 +78,15 @@ func (s *Session) nameBy(items []pop3.Item, kind string) error {
 		}
 		messages = s.Client.Top(slices.Values(numbers), 0)
 	}
+	sizes := make(map[int]int64, len(numbers))
+	for _, item := range items {
+		sizes[item.Number] = item.Size
+	}
 	names := map[int]string{}
 	for m, err := range messages {
 		var name string
 		if err == nil {
-			name, err = newName(&limited{m, longest(items, m.Number, kind)}, kind)
+			name, err = newName(&limited{m, longest(sizes[m.Number], kind)}, kind)
 		}
 		switch {
 		case err == nil:
@@ -103,13 +107,12 @@ func (s *Session) nameBy(items []pop3.Item, kind string) error {
 // than it told for a message that is only read to tell it from others.
 const maxTop = 16 << 20
 
-// longest is how long a message may be that is read to be named.
-func longest(items []pop3.Item, number int, kind string) int64 {
-	i := slices.IndexFunc(items, func(item pop3.Item) bool { return item.Number == number })
-	if kind == byHeader || i < 0 {
+// longest is how long a message of that size may be that is read to be named.
+func longest(size int64, kind string) int64 {
+	if kind == byHeader {
 		return maxTop
 	}
-	return 2*max(items[i].Size, 0) + maxTop
+	return 2*max(size, 0) + maxTop
 }
 
 // limited reads a message that is of no use if it goes on for ever.

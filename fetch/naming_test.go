@@ -180,3 +180,34 @@ func TestNamesWithoutEnd(t *testing.T) {
 		}
 	}
 }
+
+// Another message with the very same header isn't deleted unseen.
+func TestNoUIDLSameHeader(t *testing.T) {
+	const header = "Message-ID: <a@example.org>\r\nSubject: a\r\n\r\n"
+	of := func(body string) pop3d.Message { return pop3d.Message{Body: []byte(header + body)} }
+	both(t, func(t *testing.T, r *rig) {
+		r.drop.Add(of("one\r\n"))
+		r.fault(noUIDL())
+		r.rules.Delete.When = AtOnce
+		r.sync(1)
+		r.drop.Add(of("another, and longer\r\n"))
+		for range 2 {
+			if report := r.sync(0); report.Deleted > 0 {
+				t.Errorf("%+v", report)
+			}
+		}
+	})
+	both(t, func(t *testing.T, r *rig) {
+		r.drop.Add(of("one\r\n"), of("two\r\n"))
+		r.fault(noUIDL(), pop3d.When(pop3d.Number("RETR", 2), pop3d.Refuse("broken")))
+		r.sync(1)
+		r.drop.Remove(r.drop.UIDs()[0])
+		r.rules.Delete.When = AtOnce
+		r.fault(noUIDL())
+		for range 2 {
+			if report := r.sync(0); report.Deleted > 0 {
+				t.Errorf("%+v", report)
+			}
+		}
+	})
+}

@@ -67,10 +67,32 @@ func (p *Plan) same(t *Target, c *candidate) {
 	if c.entry.Gone() {
 		p.record(ledger.Record{Kind: ledger.Back, Key: t.Key})
 	}
-	p.resize(*t)
+	sure := !isNamed(t.UID) || p.isSurelyNamed(*t)
+	if sure {
+		p.resize(*t)
+	}
 	p.doubt.taken[t.Key] = true
-	if !p.doubt.moved && p.rules.Delete.due(c.entry, p.now) {
+	if sure && !p.doubt.moved && p.rules.Delete.due(c.entry, p.now) {
 		p.Delete = append(p.Delete, *t)
+	}
+}
+
+// isSurelyNamed reports whether a message that has no UID, but a name, can be no
+// other than the one that was fetched. One with the very same header, that is
+// of another size or could not be had before, stays on the server.
+func (p *Plan) isSurelyNamed(t Target) bool {
+	entry, _ := p.known.Lookup(t.Key)
+	if p.listing.isReplaced(t.Number, entry) {
+		return false
+	}
+	for n := 1; ; n++ {
+		other, known := p.known.Lookup(ledger.MakeKey(t.UID, n))
+		if !known {
+			return true
+		}
+		if other.Failed() {
+			return false
+		}
 	}
 }
 
