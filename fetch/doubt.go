@@ -134,8 +134,10 @@ func (d *doubt) found() (n int) {
 }
 
 // isLeftBehind reports whether a message may be one that the server has given
-// another UID, if it isn't listed.
-func isLeftBehind(entry ledger.Entry) bool { return recognisable(entry) && !entry.Gone() }
+// another UID, if it isn't listed. Its header tells, or all of it.
+func isLeftBehind(entry ledger.Entry) bool {
+	return entry.Fetched() && entry.Fingerprint != (ledger.Fingerprint{}) && !entry.Gone()
+}
 
 // isOpen reports whether nobody can tell yet if the message is in the listing.
 func (d *doubt) isOpen(key ledger.Key) bool {
