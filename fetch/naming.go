@@ -149,10 +149,13 @@ func newName(r io.Reader, kind string) (string, error) {
 	}
 	hash := sha256.New()
 	writeLasting(hash, parts.header.text)
-	if kind == byContent {
-		parts.writeBody(hash)
-	} else if fingerprint(parts.header.text) == (ledger.Fingerprint{}) {
+	switch headless := fingerprint(parts.header.text) == (ledger.Fingerprint{}); {
+	case headless && kind == byHeader:
 		return "", nil
+	case headless:
+		parts.writeBody(hash)
+	default:
+		kind = byHeader // whether the server shows headers today or not
 	}
 	return kind + hex.EncodeToString(hash.Sum(nil)[:16]), nil
 }

@@ -211,3 +211,20 @@ func TestNoUIDLSameHeader(t *testing.T) {
 		}
 	})
 }
+
+// A name doesn't depend on whether the server shows headers today.
+func TestNoUIDLTopToday(t *testing.T) {
+	both(t, func(t *testing.T, r *rig) {
+		r.drop.Add(messages(3)...)
+		r.drop.Add(pop3d.Message{Body: []byte("Subject: report\r\n\r\none\r\n")})
+		refuse := pop3d.Refuse("not today")
+		r.fault(noUIDL())
+		r.sync(4)
+		for _, today := range []pop3d.Intercept{
+			noUIDL("TOP"), pop3d.When(pop3d.Verb("TOP"), refuse), pop3d.When(pop3d.Number("TOP", 2), refuse), pop3d.Chain(),
+		} {
+			r.fault(today, noUIDL())
+			r.sync(0)
+		}
+	})
+}
