@@ -17,8 +17,8 @@ import (
 
 // A server without UIDL (RFC 1939 has it optional) leaves it to us to tell its
 // messages apart. Each then gets a name that takes the place of its UID: a hash
-// of its header, or, where the server shows no header or there is nothing in it
-// that identifies the message, of all of it. Messages that are the same to the
+// of its header, or, where there is nothing in it that identifies the message,
+// of all of it. Messages that are the same to the
 // last bit share a name, as messages may share a UID.
 const (
 	byHeader  = "header:"
