@@ -47,11 +47,12 @@ func (e *LockedError) Hint() string {
 var gates sync.Map // path: chan struct{} of capacity 1
 
 // acquire locks the mbox, which is made if it isn't there. A lock that is
-// taken is tried again and again, without blocking, until the time is up.
+// taken is tried again and again, without blocking, until the time is up or the
+// run has to stop.
 func (m *Mbox) acquire(wait time.Duration) (*lock, error) {
-	deadline := time.Now().Add(wait)
+	timeUp := time.After(wait)
 	path := m.dir.Path(m.name)
-	gate, err := enter(path, wait)
+	gate, err := m.enter(path, timeUp)
 	if err != nil {
 		return nil, err
 	}
@@ -61,19 +62,22 @@ func (m *Mbox) acquire(wait time.Duration) (*lock, error) {
 			l.gate = gate
 			return l, nil
 		}
-		if err == nil && !time.Now().Before(deadline) {
+		if err == nil {
+			select {
+			case <-time.After(retryLock):
+				continue
+			case <-timeUp:
+			case <-m.stop:
+			}
 			err = &LockedError{Path: path, Holder: holder}
 		}
-		if err != nil {
-			<-gate
-			return nil, err
-		}
-		time.Sleep(retryLock)
+		<-gate
+		return nil, err
 	}
 }
 
 // enter waits until no other account of this run has the mbox.
-func enter(path string, wait time.Duration) (gate chan struct{}, err error) {
+func (m *Mbox) enter(path string, timeUp <-chan time.Time) (gate chan struct{}, err error) {
 	value, _ := gates.LoadOrStore(path, make(chan struct{}, 1))
 	gate = value.(chan struct{})
 	select {
@@ -84,9 +88,10 @@ func enter(path string, wait time.Duration) (gate chan struct{}, err error) {
 	select {
 	case gate <- struct{}{}:
 		return gate, nil
-	case <-time.After(wait):
-		return nil, &LockedError{Path: path, Holder: "another account of this run"}
+	case <-timeUp:
+	case <-m.stop:
 	}
+	return nil, &LockedError{Path: path, Holder: "another account of this run"}
 }
 
 // try locks the mbox, or returns who holds it. It takes fcntl first, then the

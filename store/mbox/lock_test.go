@@ -98,6 +98,35 @@ func TestDotlock(t *testing.T) {
 	}
 }
 
+// TestWaitStops waits for a lock no longer than the run goes on.
+func TestWaitStops(t *testing.T) {
+	w := newWorld(t)
+	w.must(os.WriteFile(w.path+".lock", []byte("theirs"), 0o600))
+	stop := make(chan struct{})
+	m, err := mbox.Open(w.path, w.state, "work.spool", "id", &mbox.Options{LockTimeout: time.Hour, Stop: stop})
+	w.must(err)
+	defer m.Close()
+	b, err := m.Begin()
+	w.must(err)
+	_, err = b.Append(strings.NewReader("x"))
+	w.must(err)
+	staged := make(chan error)
+	go func() {
+		_, err := b.Stage()
+		staged <- err
+	}()
+	close(stop)
+	select {
+	case err = <-staged:
+	case <-time.After(time.Minute):
+		t.Fatal("it still waits")
+	}
+	if locked, ok := errors.AsType[*mbox.LockedError](err); !ok {
+		t.Errorf("%v: %v", locked, err)
+	}
+	w.must(b.Discard())
+}
+
 // TestLockIsHeld looks at the dotlock through the life of a batch: it is there
 // from Stage to Publish or Discard, and no longer.
 func TestLockIsHeld(t *testing.T) {

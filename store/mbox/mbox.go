@@ -1,6 +1,7 @@
 package mbox
 
 import (
+	"cmp"
 	"io"
 	"path/filepath"
 	"time"
@@ -18,6 +19,7 @@ type Mbox struct {
 	id     string // of the ledger
 	prefix string // of the names of its spools
 	wait   time.Duration
+	stop   <-chan struct{}
 	held   *lock // from Stage to Publish or Discard
 	copier store.Copier
 }
@@ -27,6 +29,9 @@ type Options struct {
 	// LockTimeout is how long to wait for another program that has the mbox
 	// locked, 30 seconds where it is zero.
 	LockTimeout time.Duration
+
+	// Stop, once it is closed, ends that wait. Nil never does.
+	Stop <-chan struct{}
 }
 
 const defaultLockTimeout = 30 * time.Second
@@ -36,8 +41,8 @@ const defaultLockTimeout = 30 * time.Second
 // in the state folder, which remains the caller's.
 func Open(path string, state *durable.Dir, spoolName, id string, opts *Options) (*Mbox, error) {
 	m := &Mbox{path: path, state: state, id: id, prefix: spoolName + "." + id + ".", wait: defaultLockTimeout}
-	if opts != nil && opts.LockTimeout != 0 {
-		m.wait = opts.LockTimeout
+	if opts != nil {
+		m.wait, m.stop = cmp.Or(opts.LockTimeout, m.wait), opts.Stop
 	}
 	real, err := resolve(path)
 	if err != nil {
