@@ -89,7 +89,7 @@ func nextMayDo(c *pop3.Client, err error) bool {
 		return false
 	}
 	refused, ok := errors.AsType[*pop3.Error](err)
-	return !ok || refused.Code == "" || refused.Code == pop3.CodeAuth
+	return !ok || !refused.Temporary() && (refused.Code == "" || refused.Code == pop3.CodeAuth)
 }
 
 // attempt tries to log in by the mechanism, and reports whether that was it:
@@ -124,7 +124,7 @@ func (m mechanism) speak(c *pop3.Client, k key) (spent bool, err error) {
 // explain makes a *LoginError of what ended a login and not the connection.
 func (m mechanism) explain(err error, k key, spent bool) error {
 	if refused, ok := errors.AsType[*pop3.Error](err); ok {
-		denied := spent && (refused.Code == "" || refused.Code == pop3.CodeAuth)
+		denied := spent && !refused.Temporary() && (refused.Code == "" || refused.Code == pop3.CodeAuth)
 		return &LoginError{Mechanism: m.name, Err: err, Denied: denied, hint: m.refusalHint(refused, k)}
 	}
 	if errors.Is(err, sasl.ErrUnexpectedServerChallenge) {

@@ -101,6 +101,7 @@ func TestLoginRefused(t *testing.T) {
 		{"[LOGIN-DELAY] wait", "try again later", true},
 		{"[SYS/TEMP] wait", "try again later", true},
 		{"[SYS/PERM] gone", "ask the provider", false},
+		{"Temporary problem, please try again later", "try again later", true},
 	}
 	for _, mechanism := range []string{"plain", "user"} {
 		for _, test := range tests {

@@ -30,15 +30,13 @@ func (e *LoginError) Hint() string { return e.hint }
 
 // refusalHint tells what to do after the server said no.
 func (m mechanism) refusalHint(refused *pop3.Error, k key) string {
-	switch refused.Code {
-	case pop3.CodeInUse:
-		return "another program is reading this maildrop; try again when it has ended"
-	case pop3.CodeLoginDelay, pop3.CodeSysTemp:
-		return "try again later"
-	case pop3.CodeSysPerm:
-		return "ask the provider; trying again won't help"
-	}
 	switch {
+	case refused.Code == pop3.CodeInUse:
+		return "another program is reading this maildrop; try again when it has ended"
+	case refused.Temporary():
+		return "try again later"
+	case refused.Code == pop3.CodeSysPerm:
+		return "ask the provider; trying again won't help"
 	case m.takes == certificate:
 		return "check that the server knows the certificate in tls_client_cert, and this user's name with it"
 	case m.takes == token:

@@ -130,6 +130,8 @@ func TestResponseCode(t *testing.T) {
 		{"-ERR [AUTH", Error{"NOOP", "", "[AUTH"}, false},
 		{"-ERR [" + strings.Repeat("x", 65) + "]", Error{"NOOP", "", "[" + strings.Repeat("x", 65) + "]"}, false},
 		{"-ERR", Error{"NOOP", "", ""}, false},
+		{"-ERR Temporary problem", Error{"NOOP", "", "Temporary problem"}, true},
+		{"-ERR [SYS/PERM] temporary", Error{"NOOP", CodeSysPerm, "temporary"}, false},
 	}
 	for _, test := range tests {
 		t.Run(test.reply, func(t *testing.T) {

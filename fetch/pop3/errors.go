@@ -41,10 +41,16 @@ const (
 	CodeAuth       = "AUTH"
 )
 
-// Temporary reports whether the server's response code says that the same may
-// work later.
+// Temporary reports whether the server says that the same may work later: by its
+// response code, or where it has none, as courier's, by the word.
 func (e *Error) Temporary() bool {
-	return e.Code == CodeInUse || e.Code == CodeLoginDelay || e.Code == CodeSysTemp
+	switch e.Code {
+	case CodeInUse, CodeLoginDelay, CodeSysTemp:
+		return true
+	case "":
+		return strings.Contains(strings.ToLower(e.Text), "temporar")
+	}
+	return false
 }
 
 // A ProtocolError says that the server's reply is none that POP3 knows, or

@@ -41,5 +41,10 @@ func (e *slowError) Error() string {
 // Timeout reports true, as net.Error has it.
 func (e *slowError) Timeout() bool { return true }
 
+// Hint tells the way out.
+func (e *slowError) Hint() string {
+	return "the next run goes on where this one stopped; a link that is so slow wants a longer timeout"
+}
+
 // Temporary reports true, as net.Error has it.
 func (e *slowError) Temporary() bool { return true }
