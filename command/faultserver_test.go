@@ -83,6 +83,7 @@ func TestFaultsOfLogin(t *testing.T) {
 		{name: "broken", harm: refuse("[SYS/PERM] never"), code: exitNoPerm, says: `hint: ask the provider`},
 		{name: "too soon", harm: refuse("[LOGIN-DELAY] wait"), code: exitTemporary},
 		{name: "unknown code", harm: refuse("[X-ODD] no"), code: exitNoPerm},
+		{name: "busy in words", harm: refuse("Temporary problem"), code: exitTemporary, says: `hint: try again later`},
 		{name: "lower case", harm: refuse("[sys/temp] later"), code: exitTemporary},
 		{name: "colours", harm: refuse("\x1b[31mno\x1b[0m \u202e %s %n"), code: exitNoPerm, says: `\\x1b\[31mno`},
 		{name: "long", harm: refuse(strings.Repeat("no ", 5000)), code: exitNoPerm},
@@ -96,6 +97,11 @@ func TestFaultsOfListing(t *testing.T) {
 	uids := func(lines ...string) pop3d.Intercept { return pop3d.ListUIDs(lines...) }
 	long := strings.Repeat("x", 71)
 	manyOdd := slices.Repeat([]string{"what?"}, 101)
+	refuse := pop3d.Refuse("no")
+	noUIDL := pop3d.Chain(
+		pop3d.When(pop3d.Verb("UIDL"), refuse),
+		pop3d.When(pop3d.Verb("CAPA"), pop3d.Rewrite(func(line string) string { return strings.Replace(line, "UIDL", "X-NONE", 1) })),
+	)
 	meet(t, []fault{
 		{name: "empty", harm: uids(), fresh: 0},
 		{name: "partial", harm: uids("1 uid-1", "3 uid-3"), fresh: 2},
@@ -119,7 +125,12 @@ func TestFaultsOfListing(t *testing.T) {
 		{name: "a status line inside", harm: uids("1 uid-1", "+OK 4 messages", "2 uid-2"), code: exitProtocol},
 		{name: "no end", harm: pop3d.When(pop3d.Verb("UIDL"), pop3d.Endless("+OK\r\n", "1 uid-1\r\n")), code: exitProtocol},
 		{name: "a line without end", harm: pop3d.When(pop3d.Verb("UIDL"), pop3d.Endless("+OK\r\n1 ", "uid")), code: exitProtocol},
-		{name: "no UIDL today", harm: pop3d.When(pop3d.Verb("UIDL"), pop3d.Refuse("not today")), code: exitTemporary},
+		{name: "no UIDL today", harm: pop3d.When(pop3d.Verb("UIDL"), pop3d.Refuse("not today")), code: exitTemporary, says: "hint: it mostly works on another day"},
+		{name: "no UIDL", harm: noUIDL, fresh: 4, lasts: true},
+		{
+			name: "no UIDL, and a message that isn't shown", harm: pop3d.Chain(noUIDL, pop3d.When(pop3d.Number("TOP", 2), refuse), pop3d.When(pop3d.Number("RETR", 2), refuse)),
+			code: exitPartial, fresh: 3, says: "tell message 2 from others: .*refused", healthy: 2,
+		},
 		{name: "all UIDs other ones", harm: uids("1 a", "2 b", "3 c", "4 d"), fresh: 4, healthy: 2},
 	})
 }

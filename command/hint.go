@@ -60,6 +60,8 @@ func serverHint(err error) string {
 		return "the next run goes on where this one stopped"
 	case isTimeout(err):
 		return "check the server's name and port; a firewall may be in between"
+	case isRefused && refused.Command == "UIDL":
+		return "it mostly works on another day; if the server has given up UIDL for good, a new name for the account is a new start, and all its mail comes again"
 	case isRefused && refused.Temporary():
 		return "try again later"
 	default:

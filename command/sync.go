@@ -164,7 +164,7 @@ func (p *program) run(ctx context.Context, c *cli.Context, a account, l *ledger.
 	}
 	job.Ledger = l
 	override(&job.Rules, c)
-	if job.Mailbox, err = p.openMailbox(a, l); err != nil {
+	if job.Mailbox, err = p.openMailbox(ctx, a, l); err != nil {
 		return fetch.Report{}, err
 	}
 	defer job.Mailbox.Close()
@@ -191,11 +191,17 @@ func override(rules *fetch.Rules, c *cli.Context) {
 
 // tell prints what became of an account.
 func (p *program) tell(asJSON bool, o outcome) {
+	if o.report.Adopted > 0 {
+		p.warn(o.account, "the server has given all messages other UIDs; %s known by the header, and not fetched again", messages(o.report.Adopted))
+	}
 	for _, f := range o.report.Failed {
-		if errors.Is(o.err, f.Err) {
-			continue // that is what ended the session, and comes below
+		switch {
+		case errors.Is(o.err, f.Err): // that is what ended the session, and comes below
+		case f.UID == "":
+			p.fail(o.account, f.Err)
+		default:
+			p.fail(o.account, fmt.Errorf("message with uid %q: %w", f.UID, f.Err))
 		}
-		p.fail(o.account, fmt.Errorf("message with uid %q: %w", f.UID, f.Err))
 	}
 	for _, s := range o.report.Skipped {
 		p.info(o.account, "message with uid %q is left on the server: %s", s.UID, s.Reason)

@@ -170,7 +170,7 @@ func (p *program) readLedger(name string) (*ledger.Ledger, error) {
 	return ledger.Read(state, name)
 }
 
-func (p *program) openMailbox(a account, l *ledger.Ledger) (store.Mailbox, error) {
+func (p *program) openMailbox(ctx context.Context, a account, l *ledger.Ledger) (store.Mailbox, error) {
 	if a.Maildir != "" {
 		return maildir.Open(a.Maildir, l.ID())
 	}
@@ -178,5 +178,5 @@ func (p *program) openMailbox(a account, l *ledger.Ledger) (store.Mailbox, error
 	if err != nil {
 		return nil, err
 	}
-	return mbox.Open(a.MBox, state, a.Name+".spool", l.ID(), nil)
+	return mbox.Open(a.MBox, state, a.Name+".spool", l.ID(), &mbox.Options{Stop: ctx.Done()})
 }

@@ -220,7 +220,9 @@ func TestMoved(t *testing.T) {
 				r.drop.Renumber(func(i int, _ string) string { return fmt.Sprint("other", i) })
 				r.drop.Add(message("new"))
 				r.fault(server)
-				r.sync(1)
+				if report := r.sync(1); report.Adopted != 5 {
+					t.Errorf("%+v", report)
+				}
 				if retrs := r.commands("RETR"); name == "TOP" && len(retrs) != 1 {
 					t.Errorf("it retrieves what it knows: %v", retrs)
 				}

@@ -74,6 +74,7 @@ type Report struct {
 	Bytes    int64 // in them, as stored
 	Deleted  int   // on the server
 	OnServer int   // messages that the listing had, less those deleted
+	Adopted  int   // messages known by their headers, after the server gave all of them other UIDs
 	Skipped  []Skip
 	Failed   []Failure
 }
@@ -92,6 +93,6 @@ type Skip struct {
 
 // A Failure is a message that could not be had.
 type Failure struct {
-	UID string
+	UID string // empty where the server has none and the message could not be named
 	Err error
 }

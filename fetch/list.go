@@ -25,9 +25,6 @@ func (j *Job) Plan(s *Session) (*Plan, error) {
 			return nil, err
 		}
 		plan.recognise(looks)
-		if plan.doubt.moved {
-			j.note("the server has given all messages other UIDs; known by their headers: %d of %d", plan.doubt.found(), len(doubtful))
-		}
 	}
 	sizes := listing.sizes
 	if j.Rules.MaxSize > 0 && len(sizes) == 0 {
@@ -78,10 +75,11 @@ func (j *Job) list(s *Session) (*Listing, error) {
 	if !s.hasNoUIDs(err, j.Ledger) {
 		return listing, err
 	}
-	items, err := s.name(j.note)
+	items, failed, err := s.name(j.note)
 	if err != nil {
 		return nil, err
 	}
+	listing.failed = failed
 	for _, item := range items {
 		listing.Add(item.Number, []byte(item.UID))
 		listing.tell(item.Number, item.Size)
@@ -123,7 +121,7 @@ func (s *Session) sizes(targets []Target, onServer int) (map[int]int64, error) {
 func (s *Session) List(known *ledger.Ledger, sizes bool) ([]pop3.Item, error) {
 	items, err := s.Client.Survey(pop3.Survey{Capabilities: s.Before != nil, UIDs: true, Sizes: sizes})
 	if err = unlisted(err); s.hasNoUIDs(err, known) {
-		return s.name(func(string, ...any) {})
+		items, _, err = s.name(func(string, ...any) {})
 	}
 	return items, err
 }

@@ -12,6 +12,7 @@ type Listing struct {
 	messages []listed
 	copies   map[string]int // how many messages have a UID, where it is more than one
 	sizes    map[int]int64  // as the server tells them, by number; empty where it wasn't asked
+	failed   []Failure      // messages that could not be listed
 
 	seen    bits           // rows of the ledger that are listed
 	numbers map[int32]bool // those listed, once they don't just go up
@@ -56,10 +57,11 @@ func (l *Listing) tell(number int, size int64) {
 func (l *Listing) told(number int) int64 { return max(l.sizes[number], 0) }
 
 // isReplaced reports whether the message of that number isn't as large as the
-// one that had its UID before: it may be another one, and its header can tell.
+// one that had its UID before: it may be another one, and its header can tell,
+// or all of it.
 func (l *Listing) isReplaced(number int, known ledger.Entry) bool {
 	told := l.told(number)
-	return recognisable(known) && known.Told > 0 && told > 0 && told != known.Told
+	return known.Fetched() && known.Told > 0 && told > 0 && told != known.Told
 }
 
 // isListed takes no memory for a server that counts upwards, as all should.

@@ -18,8 +18,8 @@ import (
 // A server without UIDL (RFC 1939 has it optional) leaves it to us to tell its
 // messages apart. Each then gets a name that takes the place of its UID: a hash
 // of its header, or, where there is nothing in it that identifies the message,
-// of all of it. Messages that are the same to the
-// last bit share a name, as messages may share a UID.
+// of all of it. Messages that are the same to the last bit share a name, as
+// messages may share a UID.
 const (
 	byHeader  = "header:"
 	byContent = "content:"
@@ -46,35 +46,33 @@ func mayName(known *ledger.Ledger) bool {
 }
 
 // name lists the maildrop of a server without UIDL, with sizes. What can't be
-// named, as the server doesn't give it, is left out.
-func (s *Session) name(note func(string, ...any)) ([]pop3.Item, error) {
-	items, err := s.Client.Survey(pop3.Survey{Sizes: true})
+// named, as the server doesn't give it, is left out, and has failed.
+func (s *Session) name(note func(string, ...any)) (items []pop3.Item, failed []Failure, err error) {
+	items, err = s.Client.Survey(pop3.Survey{Sizes: true})
 	if err != nil {
-		return nil, unlisted(err)
+		return nil, nil, unlisted(err)
 	}
 	note("the server has no UIDL: its messages are told apart by their headers")
-	if err := s.nameBy(items, byHeader); err != nil {
-		return nil, err
+	if _, err = s.nameBy(items, byHeader); err != nil {
+		return nil, nil, err
 	}
 	if left := len(unnamed(items)); left > 0 {
 		note("messages that no header identifies, and that have to be read to tell them apart: %d", left)
-		if err := s.nameBy(items, byContent); err != nil {
-			return nil, err
+		if failed, err = s.nameBy(items, byContent); err != nil {
+			return nil, nil, err
 		}
 	}
-	if left := len(unnamed(items)); left > 0 {
-		note("messages that the server doesn't give, and that can't be told apart: %d", left)
-	}
-	return slices.DeleteFunc(items, func(i pop3.Item) bool { return i.UID == "" }), nil
+	return slices.DeleteFunc(items, func(i pop3.Item) bool { return i.UID == "" }), failed, nil
 }
 
-// nameBy names the items that have no name yet, as far as that will do.
-func (s *Session) nameBy(items []pop3.Item, kind string) error {
+// nameBy names the items that have no name yet, as far as that will do, and
+// returns which of them the server doesn't give.
+func (s *Session) nameBy(items []pop3.Item, kind string) (failed []Failure, err error) {
 	numbers := unnamed(items)
 	messages := s.Client.Retrieve(slices.Values(numbers))
 	if kind == byHeader {
 		if caps := s.Client.Announced(); caps != nil && !caps.Has(pop3.CapTop) {
-			return nil
+			return nil, nil
 		}
 		messages = s.Client.Top(slices.Values(numbers), 0)
 	}
@@ -91,8 +89,10 @@ func (s *Session) nameBy(items []pop3.Item, kind string) error {
 		switch {
 		case err == nil:
 			names[m.Number] = name
-		case !errors.As(err, new(*pop3.Error)):
-			return fmt.Errorf("tell the messages apart: %w", err)
+		case errors.As(err, new(*pop3.Error)):
+			failed = append(failed, Failure{Err: fmt.Errorf("tell message %d from others: %w", m.Number, err)})
+		default:
+			return nil, fmt.Errorf("tell the messages apart: %w", err)
 		}
 	}
 	for i := range items {
@@ -100,7 +100,7 @@ func (s *Session) nameBy(items []pop3.Item, kind string) error {
 			items[i].UID = name
 		}
 	}
-	return nil
+	return failed, nil
 }
 
 // maxTop bounds what a server may send for a header, in bytes, and how much more

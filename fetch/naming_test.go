@@ -133,7 +133,9 @@ func TestNoUIDLRefused(t *testing.T) {
 	r := newRig(t, messages(3)...)
 	refuse := pop3d.Refuse("broken")
 	r.fault(noUIDL(), pop3d.When(pop3d.Number("TOP", 2), refuse), pop3d.When(pop3d.Number("RETR", 2), refuse))
-	r.sync(2)
+	if report := r.sync(2); len(report.Failed) != 1 || !strings.Contains(report.Failed[0].Err.Error(), "message 2") {
+		t.Errorf("%+v", report)
+	}
 	r.fault(noUIDL())
 	r.sync(1)
 	r.has("m0001", "m0002", "m0003")

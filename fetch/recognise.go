@@ -56,6 +56,15 @@ func (p *Plan) recognise(looks []look) {
 	p.missing()
 }
 
+// adopted is how many messages are known under other UIDs than before, as the
+// server has given all of them new ones.
+func (p *Plan) adopted() int {
+	if p.doubt == nil || !p.doubt.moved {
+		return 0
+	}
+	return p.doubt.found()
+}
+
 // same takes note that the target is a message that was fetched.
 func (p *Plan) same(t *Target, c *candidate) {
 	c.found = true

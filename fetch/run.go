@@ -80,11 +80,13 @@ func (j *Job) sync(ctx context.Context, s *Session, report *Report) error {
 			return err
 		}
 	}
-	report.Skipped, report.OnServer = plan.Skip, plan.OnServer
+	report.Skipped, report.OnServer, report.Failed = plan.Skip, plan.OnServer, plan.listing.failed
 	if err := j.record(plan); err != nil {
 		return err
 	}
-	if err := j.transfer(ctx, s, plan, report); err != nil {
+	err = j.transfer(ctx, s, plan, report)
+	report.Adopted = plan.adopted()
+	if err != nil {
 		return err
 	}
 	return j.delete(s, plan, report)
