@@ -15,37 +15,56 @@ func arrange(app *cli.App, args []string) []string {
 	if len(args) == 0 {
 		return args
 	}
-	a := arrangement{flags: map[*cli.Command][]string{}}
-	a.path = []*cli.Command{{Flags: app.Flags, Subcommands: app.Commands}}
-	for i := 1; i < len(args); i++ {
-		arg := args[i]
-		switch {
-		case arg == "--":
-			a.rest = append(a.rest, args[i+1:]...)
-			i = len(args)
-		case len(arg) < 2 || arg[0] != '-':
-			a.word(arg)
-		default:
-			if a.flag(arg) && i+1 < len(args) {
-				i++
-				a.value(args[i])
-			}
-		}
-	}
+	a := newArrangement(app)
+	a.read(args[1:])
 	return append(args[:1:1], a.arranged()...)
 }
 
 type arrangement struct {
 	path  []*cli.Command // the application, the command, its sub-command
 	flags map[*cli.Command][]string
-	last  *cli.Command // whose flag came last
+	given map[string]string // the values of flags, by their first name
+	last  *cli.Command      // whose flag came last
+	name  string            // the first name of that flag
 	rest  []string
+	ended bool // by "--": what follows is no flag
 	help  bool
 }
 
+func newArrangement(app *cli.App) *arrangement {
+	return &arrangement{
+		path:  []*cli.Command{{Flags: app.Flags, Subcommands: app.Commands}},
+		flags: map[*cli.Command][]string{}, given: map[string]string{},
+	}
+}
+
+// read takes the arguments one by one. It reports whether the last is a flag
+// whose value is still to come.
+func (a *arrangement) read(args []string) (wanting bool) {
+	for _, arg := range args {
+		switch {
+		case a.ended:
+			a.rest = append(a.rest, arg)
+		case wanting:
+			a.value(arg)
+			wanting = false
+		case arg == "--":
+			a.ended = true
+		case len(arg) < 2 || arg[0] != '-':
+			a.word(arg)
+		default:
+			wanting = a.flag(arg)
+		}
+	}
+	return wanting
+}
+
+// innermost is the command that was named last.
+func (a *arrangement) innermost() *cli.Command { return a.path[len(a.path)-1] }
+
 // word takes a word that is no flag: the name of a command, or an argument.
 func (a *arrangement) word(arg string) {
-	current := a.path[len(a.path)-1]
+	current := a.innermost()
 	i := slices.IndexFunc(current.Subcommands, func(c *cli.Command) bool { return c.HasName(arg) })
 	switch {
 	case len(a.rest) > 0:
@@ -63,27 +82,40 @@ func (a *arrangement) word(arg string) {
 // a value follows. One that nobody has stays with the innermost, which then
 // says so.
 func (a *arrangement) flag(arg string) (takesValue bool) {
-	name, _, hasValue := strings.Cut(strings.TrimLeft(arg, "-"), "=")
+	name, value, hasValue := strings.Cut(strings.TrimLeft(arg, "-"), "=")
 	if name == "help" || name == "h" {
 		a.help = true
 		return false
 	}
-	a.last = a.path[len(a.path)-1]
-	for _, command := range slices.Backward(a.path) {
-		i := slices.IndexFunc(command.Flags, func(f cli.Flag) bool { return slices.Contains(f.Names(), name) })
-		if i < 0 {
-			continue
-		}
-		a.last = command
-		_, isBool := command.Flags[i].(*cli.BoolFlag)
+	a.last, a.name = a.innermost(), name
+	if command, f := a.find(name); f != nil {
+		_, isBool := f.(*cli.BoolFlag)
+		a.last, a.name = command, f.Names()[0]
 		takesValue = !isBool && !hasValue
-		break
+	}
+	if hasValue {
+		a.given[a.name] = value
 	}
 	a.flags[a.last] = append(a.flags[a.last], arg)
 	return takesValue
 }
 
-func (a *arrangement) value(arg string) { a.flags[a.last] = append(a.flags[a.last], arg) }
+// find returns the flag of that name, and the innermost command that has one.
+func (a *arrangement) find(name string) (*cli.Command, cli.Flag) {
+	for _, command := range slices.Backward(a.path) {
+		for _, f := range command.Flags {
+			if slices.Contains(f.Names(), name) {
+				return command, f
+			}
+		}
+	}
+	return nil, nil
+}
+
+func (a *arrangement) value(arg string) {
+	a.given[a.name] = arg
+	a.flags[a.last] = append(a.flags[a.last], arg)
+}
 
 func (a *arrangement) arranged() (args []string) {
 	for i, command := range a.path {

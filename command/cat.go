@@ -23,6 +23,7 @@ func (p *program) catCommand() *cli.Command {
 		ArgsUsage: "ACCOUNT [UID…]",
 		Description: "The bytes are those that the server sent, with LF at the line ends. Nothing is\n" +
 			"recorded and the messages stay on the server, unless --mark or --delete is given.\n\n" +
+			"Exit code 66: there is no such message.\n\n" +
 			"Examples:\n  popfetch cat work 4f1c > message.eml\n" +
 			"  popfetch cat work --latest | mail-to-ticket\n" +
 			"  popfetch cat work --number 1 --mark --delete > message.eml",

@@ -21,7 +21,7 @@ func (p *program) checkCommand() *cli.Command {
 		Name:      "check",
 		Usage:     "connect, log in, and report what is there",
 		ArgsUsage: "[ACCOUNT…]",
-		Description: "Fetches and changes nothing.\n\n" +
+		Description: "Fetches and changes nothing. Exit code 0: a sync would get at the mail, and into the mailbox.\n\n" +
 			"Examples:\n  popfetch check\n  popfetch check work --json",
 		Flags:  []cli.Flag{&cli.BoolFlag{Name: "json", Usage: "one JSON object a line"}},
 		Action: p.check,

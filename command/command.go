@@ -47,6 +47,10 @@ func run(ctx context.Context, u *ui, args []string) (code int) {
 		}
 	}()
 	app := p.app()
+	if len(args) > 2 && args[1] == completeWord {
+		p.complete(app, args[2], args[3:])
+		return exitOK
+	}
 	err := app.RunContext(ctx, arrange(app, args))
 	if err != nil && ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		err = context.Cause(ctx)
@@ -91,6 +95,7 @@ func (p *program) app() *cli.App {
 		Commands: []*cli.Command{
 			p.syncCommand(), p.listCommand(), p.catCommand(), p.checkCommand(), p.statusCommand(),
 			p.deleteCommand(), p.markCommand(), p.passwordCommand(), p.loginCommand(), p.demoCommand(),
+			p.completionCommand(), p.manCommand(),
 		},
 	}
 	prepare(app.Commands)

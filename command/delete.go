@@ -21,6 +21,7 @@ func (p *program) deleteCommand() *cli.Command {
 		ArgsUsage: "ACCOUNT [UID…]",
 		Description: "Refuses messages that were never fetched, unless --unfetched is given. Asks before\n" +
 			"it deletes what wasn't named one by one, or never fetched; --yes answers that.\n\n" +
+			"Exit code 65: the server refused to delete some; 66: there is no such message.\n\n" +
 			"Examples:\n  popfetch delete work 4f1c 4f1d\n  popfetch delete work --fetched --older-than 30d --yes",
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "fetched", Usage: "all messages that were fetched"},

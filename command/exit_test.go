@@ -11,10 +11,13 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"popfetch/config"
 	"popfetch/config/secret"
@@ -91,6 +94,19 @@ func TestExitCode(t *testing.T) {
 	}
 }
 
+// TestExitCodesAreDocumented finds a meaning for every code that there is, and
+// an error for every code that has a meaning.
+func TestExitCodesAreDocumented(t *testing.T) {
+	var made []int
+	for _, test := range exitCases {
+		made = append(made, test.want)
+	}
+	slices.Sort(made)
+	if diff := cmp.Diff(slices.Compact(made), slices.Sorted(slices.Values(documentedCodes()))); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // TestEveryExitCodeHasAStory holds the documented exit codes against those that
 // the stories demand of the program. Only a bug has no story; see TestPanic.
 func TestEveryExitCodeHasAStory(t *testing.T) {
@@ -110,15 +126,18 @@ func TestEveryExitCodeHasAStory(t *testing.T) {
 			told[found[1]] = true
 		}
 	}
-	documented := []int{
-		exitOK, exitUsage, exitPartial, exitNoMessage, exitUnavailable, exitBug, exitCantCreate, exitIO, exitTemporary,
-		exitProtocol, exitNoPerm, exitConfig, exitSignal + int(syscall.SIGINT), exitSignal + int(syscall.SIGTERM),
-	}
-	for _, code := range documented {
+	for _, code := range documentedCodes() {
 		if !told[strconv.Itoa(code)] {
 			t.Errorf("no story ends with exit code %d", code)
 		}
 	}
+}
+
+func documentedCodes() (codes []int) {
+	for _, m := range exitMeanings {
+		codes = append(codes, m.codes...)
+	}
+	return codes
 }
 
 // TestPanic lets one account's work panic: the others go on, and it is told as

@@ -17,7 +17,7 @@ func (p *program) listCommand() *cli.Command {
 		Name:      "list",
 		Usage:     "list the maildrop: number, UID, size, date, from, subject, state",
 		ArgsUsage: "ACCOUNT",
-		Description: "Changes nothing. A message is new, fetched, or failed so far.\n\n" +
+		Description: "Changes nothing. A message is new, fetched, or failed so far. An empty maildrop is no error.\n\n" +
 			"Examples:\n  popfetch list work\n  popfetch list work --new --json | jq -r .uid",
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "new", Usage: "only what a sync would fetch"},

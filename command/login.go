@@ -28,6 +28,8 @@ At any other provider auth_url, token_url and device_url stand in the place of
 provider, and scopes say what is asked for. The refresh token goes to the
 system's keyring, or where there is none to a file that only you can read.
 
+Exit code 77: the provider refused; 78: the account has no oauth to sign in by.
+
 Examples:
   popfetch login work
   popfetch login work --device   # by a code, in a browser on any machine

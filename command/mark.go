@@ -16,8 +16,9 @@ func (p *program) markCommand() *cli.Command {
 		Usage:     "record messages as fetched without fetching them",
 		ArgsUsage: "ACCOUNT [UID…]",
 		Description: "A marked message is left alone: it is neither fetched nor, by any rule, deleted.\n\n" +
-			"Examples:\n  popfetch mark work --all          start from now on\n" +
-			"  popfetch mark work --unseen 4f1c  fetch this one again",
+			"Exit code 66: there is no such message.\n\n" +
+			"Examples:\n  popfetch mark work --all            # start from now on\n" +
+			"  popfetch mark work --unseen 4f1c    # fetch this one again",
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "all", Usage: "all messages that are on the server now"},
 			&cli.BoolFlag{Name: "unseen", Usage: "the other way round: forget that they were fetched"},

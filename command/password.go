@@ -18,16 +18,19 @@ func (p *program) passwordCommand() *cli.Command {
 		Name:      "password",
 		Usage:     "keep an account's password in the system keyring",
 		UsageText: "popfetch password set|delete ACCOUNT",
+		Description: "The keyring is that of the system: the Secret Service, the Keychain, or the Credential Manager.\n\n" +
+			"Examples:\n  popfetch password set work\n  popfetch password delete work",
 		Subcommands: []*cli.Command{
 			{
 				Name: "set", Usage: "ask for the password and keep it", ArgsUsage: "ACCOUNT",
-				Description: "Examples:\n  popfetch password set work\n  pass show mail/work | popfetch password set work --stdin",
-				Flags:       []cli.Flag{&cli.BoolFlag{Name: "stdin", Usage: "read it from stdin, up to the line's end"}},
-				Action:      p.setPassword,
+				Description: "Exit code 78: there is no keyring, or no password was given.\n\n" +
+					"Examples:\n  popfetch password set work\n  pass show mail/work | popfetch password set work --stdin",
+				Flags:  []cli.Flag{&cli.BoolFlag{Name: "stdin", Usage: "read it from stdin, up to the line's end"}},
+				Action: p.setPassword,
 			},
 			{
 				Name: "delete", Usage: "take the password out of the keyring", ArgsUsage: "ACCOUNT",
-				Description: "Example:\n  popfetch password delete work",
+				Description: "Exit code 78: there is no keyring, or it holds no such password.\n\nExample:\n  popfetch password delete work",
 				Action:      p.deletePassword,
 			},
 		},

@@ -16,7 +16,7 @@ func (p *program) statusCommand() *cli.Command {
 		Name:        "status",
 		Usage:       "tell from the ledger how the accounts are, without the network",
 		ArgsUsage:   "[ACCOUNT…]",
-		Description: "Examples:\n  popfetch status\n  popfetch status work --json",
+		Description: "Exit code 0, whatever the last runs ended with.\n\nExamples:\n  popfetch status\n  popfetch status work --json",
 		Flags:       []cli.Flag{&cli.BoolFlag{Name: "json", Usage: "one JSON object a line"}},
 		Action:      p.status,
 	}

@@ -70,7 +70,7 @@ func tell(t *testing.T, c cast) {
 	} {
 		commands[name] = scriptCommand(do)
 	}
-	testscript.Run(t, testscript.Params{Dir: c.dir, RequireUniqueNames: true, Setup: c.setUp, Cmds: commands})
+	testscript.Run(t, testscript.Params{Dir: c.dir, RequireUniqueNames: true, Setup: c.setUp, Cmds: commands, Condition: installed})
 }
 
 // setUp gives a story a home of its own, and nothing of the person who runs

@@ -20,6 +20,8 @@ func (p *program) syncCommand() *cli.Command {
 		ArgsUsage: "[ACCOUNT…]",
 		Description: "An account may be a URL: pops://user@host is TLS on port 995, pop://user@host is\n" +
 			"STLS on port 110, pop+plain://user@host is neither; it wants --maildir or --mbox.\n\n" +
+			"Exit code 65: some messages could not be had, the others were fetched; 75: try again\n" +
+			"later. Of several accounts all run, and the first lasting failure decides.\n\n" +
 			"Examples:\n  popfetch sync\n  popfetch sync work --limit 100\n  popfetch sync --quiet --max-time 5m\n" +
 			"  popfetch sync pops://me@pop.example.org --maildir ~/Mail",
 		Flags: []cli.Flag{
@@ -30,7 +32,7 @@ func (p *program) syncCommand() *cli.Command {
 			&cli.BoolFlag{Name: "keep", Usage: "delete nothing on the server, whatever the account says"},
 			&cli.BoolFlag{Name: "dry-run", Usage: "only say what would be fetched and deleted"},
 			&cli.BoolFlag{Name: "json", Usage: "one JSON object a line for each account"},
-			&cli.StringFlag{Name: "progress", Usage: "show bars `WHEN`: auto, always or never", Value: "auto"},
+			&cli.StringFlag{Name: "progress", Usage: "show bars: `auto|always|never`", Value: "auto"},
 			&cli.GenericFlag{Name: "wait", Usage: "wait `DURATION` for another run of the account to end", Value: new(duration)},
 			&cli.StringFlag{Name: "shard", Usage: "take only the accounts that a hash puts in shard `I/N`"},
 			&cli.StringFlag{Name: "maildir", Usage: "for an account by URL: the Maildir `DIR`"},

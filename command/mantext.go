@@ -1,0 +1,102 @@
+package command
+
+import (
+	"embed"
+	"strings"
+)
+
+// What the manual says beside what the help has.
+const (
+	manDescription = `popfetch fetches mail from POP3 servers into a Maildir or an mbox. Every message ends up there exactly once, byte for byte, whatever is killed, unplugged or full at any moment; a message is deleted on the server only after it lies safely on disk.
+
+By default the connection is TLS on port 995 with a verified certificate, and the mail stays on the server.`
+
+	manConfiguration = "The file is YAML. An unknown key, a wrong type or a bad value is an error that names the line and what would be right; " +
+		"all problems are shown at once. `~` and `$VAR` open in paths. `defaults` holds keys for every account; an account's own value wins.\n\n" + `  defaults:
+    delete: 14d
+  accounts:
+    work:
+      server: pop.example.org
+      user: me@example.org
+      maildir: ~/Mail/work
+
+A file with a password, a client secret or a proxy's login in it must be its owner's alone, or it is refused. The keys of an account, with their values, the default first:`
+
+	manOutput = "What was asked for goes to stdout. Progress, warnings and errors go to stderr, as `popfetch: ACCOUNT: what failed: why`, " +
+		"and where there is a way out `popfetch: hint:` and the way. Text from a server is shown with control characters escaped.\n\n" +
+		"`sync` prints a line for each account:\n\n" +
+		"  work: 3 new messages (42 KB), 1 deleted, 1 skipped, 0 failed in 0.4 s\n\n" +
+		"With `--json` it is an object a line, with `account`, `new`, `bytes`, `deleted`, `skipped`, `failed`, `on_server`, `seconds` and `error`, " +
+		"which is null when all went well. `list --json` prints `number`, `uid`, `size`, `date`, `from`, `subject`, `message_id` and `state`. " +
+		"`--quiet` leaves nothing but errors, and `--trace` shows the POP3 dialogue, safe to paste: secrets as `***`, messages as a number of bytes."
+
+	manSeveralAccounts = "Of several accounts all run. The first lasting failure in the order of the configuration decides, else the first temporary one, 69 or 75."
+
+	manSeeAlso = "`fetchmail`(1), `getmail`(1), `mpop`(1), `crontab`(5), `systemd.timer`(5), `systemd.exec`(5)"
+)
+
+// environment lists the variables that are read. Those in a path of the
+// configuration are the person's own.
+var environment = []struct {
+	names []string
+	text  string
+}{
+	{[]string{"POPFETCH_CONFIG"}, "the configuration file, unless `--config` is given"},
+	{[]string{"POPFETCH_STATE_DIR"}, "the folder of the ledgers, unless `--state-dir` is given"},
+	{[]string{"POPFETCH_PASSWORD"}, "the password of an account that is named by URL"},
+	{[]string{"XDG_CONFIG_HOME", "XDG_STATE_HOME"}, "what stands in the place of `~/.config` and `~/.local/state`; relative ones are ignored"},
+	{[]string{"HOME"}, "the folder that `~` stands for"},
+	{[]string{"CREDENTIALS_DIRECTORY"}, "where systemd keeps the credentials of a service; a `password_file` in there may be readable by its group"},
+	{[]string{"BROWSER", "DISPLAY", "WAYLAND_DISPLAY"}, "the browser that `login` opens, and whether there may be one"},
+	{[]string{"DBUS_SESSION_BUS_ADDRESS"}, "how the keyring is reached"},
+	{[]string{"HTTPS_PROXY", "NO_PROXY"}, "the proxy to an OAuth provider, unless the account has a `proxy`; mail never goes through it"},
+}
+
+// files lists what lies where.
+var files = []struct{ path, text string }{
+	{"`~/.config/popfetch/config.yaml`", "the configuration"},
+	{"`~/.local/state/popfetch/`ACCOUNT`.ledger`", "what is known of each message, as text"},
+	{"`~/.local/state/popfetch/`ACCOUNT`.lock`", "held by the run that has the account"},
+	{"`~/.local/state/popfetch/`ACCOUNT`.spool`", "messages on their way to an mbox"},
+	{"`~/.local/state/popfetch/`ACCOUNT`.token`", "an OAuth token, where it isn't in the keyring"},
+}
+
+//go:embed example
+var exampleFiles embed.FS
+
+// timers are the ways to let something else start popfetch: files, which the
+// README shows as well.
+var timers = []struct{ file, title, before, after string }{
+	{"crontab", "cron", "Silent when all is well, new mail or not:", ""},
+	{"popfetch.service", "systemd", "Without a keyring, the password comes as a credential of the service:", ""},
+	{"popfetch.timer", "", "The timer that starts it:", "  systemctl --user enable --now popfetch.timer"},
+	{
+		"popfetch.plist", "launchd", "On macOS:",
+		"  launchctl bootstrap gui/$(id -u) ~/Library/LaunchAgents/popfetch.plist",
+	},
+}
+
+const manScripts = `In scripts:
+
+  popfetch list work --new --json | jq -r .uid       # what is there
+  popfetch cat work --latest                         # one message, byte for byte
+  popfetch cat work 4f1c --mark --delete > m.eml     # take it`
+
+func (r *roff) examples() {
+	r.section("EXAMPLES")
+	r.text(manScripts)
+	for _, t := range timers {
+		if t.title != "" {
+			r.part(t.title)
+		}
+		r.text(t.before)
+		content, err := exampleFiles.ReadFile("example/" + t.file)
+		if err != nil {
+			panic(err) // it is part of the program
+		}
+		r.text("  " + strings.ReplaceAll(strings.TrimSuffix(string(content), "\n"), "\n", "\n  "))
+		if t.after != "" {
+			r.text(t.after)
+		}
+	}
+}
