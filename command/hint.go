@@ -61,7 +61,7 @@ func serverHint(err error) string {
 	case isTimeout(err):
 		return "check the server's name and port; a firewall may be in between"
 	case isRefused && refused.Command == "UIDL":
-		return "it mostly works on another day; if the server has given up UIDL for good, a new name for the account is a new start, and all its mail comes again"
+		return "it mostly works on another day; if it doesn't for a week, messages are known by their headers from then on"
 	case isRefused && refused.Temporary():
 		return "try again later"
 	default:

@@ -64,6 +64,66 @@ func TestEmptyDay(t *testing.T) {
 	}
 }
 
+// TestMovedTwice has a message that no header identifies, which a second move
+// mustn't take for a new one, nor a new one for it.
+func TestMovedTwice(t *testing.T) {
+	for name, server := range servers {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t, messages(2)...)
+			r.drop.Add(pop3d.Message{UID: "plain", Body: []byte("no header\r\n")})
+			r.fault(server)
+			r.sync(3)
+			for move := range 2 {
+				r.drop.Renumber(func(i int, _ string) string { return fmt.Sprint("move", move, "-", i) })
+				r.drop.Add(message(fmt.Sprint("new", move)))
+				r.sync(1)
+				r.sync(0)
+			}
+			r.hasTexts(stored([]byte(textOf("m0001"))), stored([]byte(textOf("m0002"))), "no header\n", stored([]byte(textOf("new0"))), stored([]byte(textOf("new1"))))
+		})
+	}
+}
+
+// TestOddDay has a server that on some days gives UIDs which aren't worth the
+// name to some of its messages. None is fetched twice for that, and a new one is
+// fetched on either day.
+func TestOddDay(t *testing.T) {
+	long := strings.Repeat("x", 71)
+	days := map[string][]string{
+		"empty":      {"1 ", "2 ", "3 m0003", "4 m0004", "5 "},
+		"too long":   {"1 " + long + "1", "2 " + long + "2", "3 m0003", "4 m0004", "5 " + long},
+		"with blank": {"1 m0001 x", "2 m0002 x", "3 m0003", "4 m0004", "5 m0005 x"},
+		"the same":   {"1 x", "2 x", "3 m0003", "4 m0004", "5 x"},
+	}
+	for name, server := range servers {
+		for day, lines := range days {
+			t.Run(name+"/"+day, func(t *testing.T) {
+				both(t, func(t *testing.T, r *rig) {
+					r.drop.Add(messages(4)...)
+					r.sync(4)
+					for range 2 {
+						r.fault(server, pop3d.ListUIDs(lines...))
+						if len(r.drop.UIDs()) == 4 {
+							r.drop.Add(message("m0005"))
+							r.sync(1)
+						}
+						r.sync(0)
+						r.fault(server)
+						r.sync(0)
+						r.sync(0)
+						if asks := append(r.commands("RETR"), r.commands("TOP")...); len(asks) > 0 {
+							t.Errorf("it still asks: %v", asks)
+						}
+					}
+					r.drop.Add(message("m0006"))
+					r.sync(1)
+					r.has("m0001", "m0002", "m0003", "m0004", "m0005", "m0006")
+				})
+			})
+		}
+	}
+}
+
 // TestUIDReused fetches a message that has the UID of one that was deleted.
 func TestUIDReused(t *testing.T) {
 	for name, server := range servers {

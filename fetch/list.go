@@ -131,7 +131,7 @@ func (s *Session) List(known *ledger.Ledger, sizes bool) ([]pop3.Item, error) {
 func (s *Session) hasNoUIDs(err error, known *ledger.Ledger) bool {
 	refused := (*pop3.Error)(nil)
 	return errors.As(err, &refused) && refused.Command == "UIDL" && !refused.Temporary() &&
-		!s.Client.Announced().Has(pop3.CapUIDL) && mayName(known)
+		!s.Client.Announced().Has(pop3.CapUIDL) && mayName(known, time.Now())
 }
 
 // unlisted says why there is no listing.

@@ -1,6 +1,8 @@
 package fetch
 
 import (
+	"strings"
+
 	"popfetch/fetch/pop3"
 	"popfetch/store/ledger"
 )
@@ -120,6 +122,72 @@ func (l *Listing) allMoved() bool {
 		}
 	}
 	return true
+}
+
+// strays returns the numbers of messages with new UIDs that may be known by
+// others, as servers have UIDs on one day and none worth the name on another:
+// none unless one side has such UIDs, and the other messages that aren't there.
+func (l *Listing) strays(from int) map[int]bool {
+	away, fresh := l.away(), kinds{}
+	if away == fresh {
+		return nil
+	}
+	numbers := map[string][]int{}
+	for place := from; place < l.Len(); place++ {
+		if l.entry(place) == (ledger.Entry{}) {
+			t := l.target(place)
+			numbers[t.UID] = append(numbers[t.UID], t.Number)
+			fresh.add(t.UID, isCopy(t.Key))
+		}
+	}
+	if !away.odd && !fresh.odd && !(away.named && fresh.real) && !(away.real && fresh.named) {
+		return nil
+	}
+	for key, entry := range l.known.All() {
+		if entry.Fetched() {
+			delete(numbers, key.UID()) // what had the UID before is looked at
+		}
+	}
+	strays := map[int]bool{}
+	for _, each := range numbers {
+		for _, number := range each {
+			strays[number] = true
+		}
+	}
+	return strays
+}
+
+// kinds are the kinds of UIDs that some messages have.
+type kinds struct{ real, named, odd bool }
+
+func (k *kinds) add(uid string, isCopy bool) {
+	switch {
+	case isCopy || isOdd(uid):
+		k.odd = true
+	case isNamed(uid):
+		k.named = true
+	default:
+		k.real = true
+	}
+}
+
+// away are the UIDs of messages that may come again under others.
+func (l *Listing) away() (away kinds) {
+	listed := l.rows()
+	for row := range l.known.Rows() {
+		if key, entry := l.known.Row(row); isAway(entry) && !listed.has(row) {
+			away.add(key.UID(), isCopy(key))
+		}
+	}
+	return away
+}
+
+// maxUID is how long a UID may be, RFC 1939 section 7.
+const maxUID = 70
+
+// isOdd reports whether the UID is none by RFC 1939 section 7.
+func isOdd(uid string) bool {
+	return uid == "" || len(uid) > maxUID || strings.ContainsFunc(uid, func(r rune) bool { return r < 0x21 || r > 0x7e })
 }
 
 // leftBehind are the fingerprints of messages that aren't listed any more.

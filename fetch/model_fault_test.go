@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"popfetch/fetch/pop3/pop3d"
@@ -35,11 +36,14 @@ var harms = map[string]func(match pop3d.Match) pop3d.Intercept{
 
 // someFault is a fault that can be borne now.
 func (m *model) someFault() fault {
-	switch pick(m, "fault", "harm", "harm", "harm", "harm", "part of the list", "stopped") {
+	switch pick(m, "fault", "harm", "harm", "harm", "harm", "part of the list", "odd UIDs", "stopped") {
 	case "part of the list":
 		if !m.moved { // or what isn't listed would be known by its old UID only
 			return m.partOfList()
 		}
+	case "odd UIDs":
+		every := pick(m, "every", 1, 2, 3)
+		return fault{name: fmt.Sprintf("every UID of %d is empty", every), intercept: pop3d.When(pop3d.Verb("UIDL"), pop3d.Rewrite(emptied(every)))}
 	case "stopped":
 		at := pick(m, "at", places(20)...)
 		return fault{name: fmt.Sprint("stopped at command ", at+1), stopAt: int64(at + 1)}
@@ -73,4 +77,15 @@ func (m *model) partOfList() fault {
 		}
 	}
 	return fault{name: fmt.Sprintf("the list is %q", lines), intercept: pop3d.ListUIDs(lines...)}
+}
+
+// emptied takes the UID from every so-manieth line of a list.
+func emptied(every int) func(string) string {
+	return func(line string) string {
+		number, _, isItem := strings.Cut(line, " ")
+		if n, err := strconv.Atoi(number); err != nil || !isItem || n%every > 0 {
+			return line
+		}
+		return number + " "
+	}
 }

@@ -155,10 +155,8 @@ func (m *model) syncAndDie() {
 // powerFails has it fail or not, and then a part of what was not synced is
 // gone. The machine is off for long, so that a dotlock is seen to be of the
 // time before.
-//
-// It doesn't fail while UIDs move; see TestMovedAndTorn.
 func (m *model) powerFails() {
-	if !m.moved && m.one(2, "power fails") {
+	if m.one(2, "power fails") {
 		world := pick(m, "world", places(20)...)
 		m.note("the power fails, world %d", world)
 		m.must(powerloss.RollBack(m.disk, powerloss.World(world)))

@@ -10,6 +10,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"popfetch/fetch/pop3"
 	"popfetch/store/ledger"
@@ -30,19 +31,28 @@ func isNamed(uid string) bool {
 	return strings.HasPrefix(uid, byHeader) || strings.HasPrefix(uid, byContent)
 }
 
+// badDays is how long a server that had UIDs may be without, until it is taken
+// at its word.
+const badDays = 7 * 24 * time.Hour
+
 // mayName reports whether names can stand for UIDs with an account of which
-// that is known, nil for nothing. Where the server had UIDs before, it only has
-// a bad day.
-func mayName(known *ledger.Ledger) bool {
+// that is known, nil for nothing. Where the server had UIDs before, it may only
+// have a bad day; if no run succeeds for a week, it has moved to names.
+func mayName(known *ledger.Ledger, now time.Time) bool {
 	if known == nil {
 		return true
 	}
-	for key := range known.All() {
-		if !isNamed(key.UID()) {
-			return false
+	had := false
+	for key, entry := range known.All() {
+		switch {
+		case !isNamed(key.UID()):
+			had = true
+		case !entry.Gone():
+			return true
 		}
 	}
-	return true
+	last := known.Summary()
+	return !had || !last.Error.IsZero() && !last.Success.IsZero() && now.Sub(last.Success) > badDays
 }
 
 // name lists the maildrop of a server without UIDL, with sizes. What can't be

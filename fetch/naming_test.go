@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"popfetch/fetch/pop3"
 	"popfetch/fetch/pop3/pop3d"
@@ -114,6 +115,44 @@ func TestUIDLForgotten(t *testing.T) {
 		if report, err := r.run(); err == nil || report.New > 0 {
 			t.Errorf("%+v, %v", report, err)
 		}
+	}
+}
+
+// A server that has given up UIDL is taken at its word after a week, and its
+// messages are known by their headers, on the days after that too.
+func TestUIDLGivenUp(t *testing.T) {
+	for name, server := range map[string]pop3d.Intercept{"TOP": noUIDL(), "no TOP": noUIDL("TOP")} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t, messages(3)...)
+			r.drop.Add(pop3d.Message{Body: []byte("no header\r\n")})
+			r.sync(4)
+			failedFor := func(d time.Duration) {
+				t.Helper()
+				if err := r.write(
+					ledger.Record{Kind: ledger.Done, Time: time.Now().Add(-d)},
+					ledger.Record{Kind: ledger.RunError, Time: time.Now(), Count: 75, Text: "UIDL refused"},
+				); err != nil {
+					t.Fatal(err)
+				}
+			}
+			r.fault(server)
+			failedFor(6 * 24 * time.Hour)
+			if report, err := r.run(); err == nil {
+				t.Errorf("%+v", report)
+			}
+			failedFor(8 * 24 * time.Hour)
+			r.drop.Add(message("m0004"))
+			if report := r.sync(1); report.Adopted != 4 {
+				t.Errorf("%+v", report)
+			}
+			failedFor(time.Hour)
+			r.drop.Add(message("m0005"))
+			r.sync(1)
+			r.fault()
+			r.drop.Add(message("m0006"))
+			r.sync(1) // it has UIDs again
+			r.sync(0)
+		})
 	}
 }
 

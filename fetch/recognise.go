@@ -22,33 +22,37 @@ func (p *Plan) doubtful() []Target {
 // is a new one.
 func (p *Plan) recognise(looks []look) {
 	d := p.doubt
-	left := d.listed[:0:0]
-	rest := looks[:0:0]
+	known := make([]bool, len(d.listed))
+	as := func(i int, t Target, c *candidate) {
+		p.same(&t, c)
+		p.listing.giveKey(d.listed[i], t.Key)
+		known[i] = true
+	}
+	for _, anywhere := range []bool{false, true} { // what had its UID comes first
+		for i, place := range d.listed {
+			t := p.listing.target(place)
+			if c := d.named(d.uids(t, anywhere), looks[i].print); c != nil && !known[i] {
+				if anywhere {
+					p.giveKey(&t)
+				}
+				as(i, t, c)
+			}
+		}
+	}
 	for i, place := range d.listed {
 		t := p.listing.target(place)
-		if c := d.named(d.uid(t), looks[i].print); c != nil {
-			p.same(&t, c)
-			p.listing.giveKey(place, t.Key)
-		} else {
-			left, rest = append(left, place), append(rest, looks[i])
+		if c := d.marked(t); c != nil && !known[i] {
+			as(i, t, c)
 		}
 	}
-	for i, place := range left {
+	for i, place := range d.listed {
 		t := p.listing.target(place)
-		if c := d.marked(t); c != nil {
-			p.same(&t, c)
-			p.listing.giveKey(place, t.Key)
-			left[i] = -1
-		}
-	}
-	for i, place := range left {
-		if place < 0 {
+		switch {
+		case known[i]:
 			continue
-		}
-		t := p.listing.target(place)
-		if d.mayBeKnown(t, rest[i]) {
+		case d.mayBeKnown(t, looks[i]):
 			p.checkWhole(&t)
-		} else {
+		default:
 			p.other(&t)
 		}
 		p.listing.giveKey(place, t.Key)
@@ -68,7 +72,8 @@ func (p *Plan) adopted() int {
 // same takes note that the target is a message that was fetched.
 func (p *Plan) same(t *Target, c *candidate) {
 	c.found = true
-	if p.doubt.moved {
+	moved := c.key.UID() != t.UID
+	if moved {
 		p.record(c.under(t.Key))
 	} else {
 		t.Key = c.key
@@ -81,7 +86,7 @@ func (p *Plan) same(t *Target, c *candidate) {
 		p.resize(*t)
 	}
 	p.doubt.taken[t.Key] = true
-	if sure && !p.doubt.moved && p.rules.Delete.due(c.entry, p.now) {
+	if sure && !moved && p.rules.Delete.due(c.entry, p.now) {
 		p.Delete = append(p.Delete, *t)
 	}
 }
@@ -145,7 +150,9 @@ func (p *Plan) other(t *Target) {
 // checkWhole plans to retrieve a message and to keep it only if it turns out
 // to be none that is known.
 func (p *Plan) checkWhole(t *Target) {
-	p.doubt.open[p.doubt.uid(*t)] = true
+	for _, uid := range p.doubt.allUIDs(*t) {
+		p.doubt.open[uid] = true
+	}
 	p.giveKey(t)
 	p.check = append(p.check, *t)
 }
@@ -168,13 +175,15 @@ func (p *Plan) giveKey(t *Target) {
 }
 
 // named finds the message with this fingerprint that wasn't found yet.
-func (d *doubt) named(uid string, print ledger.Fingerprint) *candidate {
+func (d *doubt) named(uids []string, print ledger.Fingerprint) *candidate {
 	if print == (ledger.Fingerprint{}) {
 		return nil
 	}
-	for _, c := range d.byName[name{uid, print}] {
-		if !c.found {
-			return c
+	for _, uid := range uids {
+		for _, c := range d.byName[name{uid, print}] {
+			if !c.found {
+				return c
+			}
 		}
 	}
 	return nil
@@ -184,8 +193,8 @@ func (d *doubt) named(uid string, print ledger.Fingerprint) *candidate {
 // of the same UID.
 func (d *doubt) marked(t Target) *candidate {
 	var other *candidate
-	for _, c := range d.byUID[d.uid(t)] {
-		if c.found || !c.entry.Marked() || recognisable(c.entry) {
+	for _, c := range d.candidates(t) {
+		if c.found || !c.entry.Marked() || c.entry.Fingerprint != (ledger.Fingerprint{}) {
 			continue
 		}
 		if c.key == t.Key {
@@ -202,7 +211,7 @@ func (d *doubt) marked(t Target) *candidate {
 // its header tells.
 func (d *doubt) mayBeKnown(t Target, l look) bool {
 	unidentified := l.print == (ledger.Fingerprint{})
-	for _, c := range d.byUID[d.uid(t)] {
+	for _, c := range d.candidates(t) {
 		if !c.found && (!l.seen || unidentified && !recognisable(c.entry)) {
 			return true
 		}
@@ -213,10 +222,10 @@ func (d *doubt) mayBeKnown(t Target, l look) bool {
 // whole finds the message that is known and has this fingerprint, or else has
 // none, as an older popfetch fetched it, and has this size.
 func (d *doubt) whole(t Target, print ledger.Fingerprint, size int64) *candidate {
-	if c := d.named(d.uid(t), print); c != nil || !isOfWhole(print) {
+	if c := d.named(d.allUIDs(t), print); c != nil || !isOfWhole(print) {
 		return c
 	}
-	for _, c := range d.byUID[d.uid(t)] {
+	for _, c := range d.candidates(t) {
 		if !c.found && c.entry.Fingerprint == (ledger.Fingerprint{}) && c.entry.Size == size {
 			return c
 		}

@@ -37,7 +37,9 @@ func TestUIDReusedBetweenRuns(t *testing.T) {
 
 // The same, where no header identifies one of the two messages, or either.
 func TestHeaderlessUIDReused(t *testing.T) {
-	headless := func(text string) pop3d.Message { return pop3d.Message{UID: "a", Body: []byte("Subject: report\r\n\r\n" + text)} }
+	headless := func(text string) pop3d.Message {
+		return pop3d.Message{UID: "a", Body: []byte("Subject: report\r\n\r\n" + text)}
+	}
 	for name, server := range servers {
 		t.Run(name, func(t *testing.T) {
 			both(t, func(t *testing.T, r *rig) {
