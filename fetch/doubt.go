@@ -183,5 +183,5 @@ func isAway(entry ledger.Entry) bool {
 
 // isOpen reports whether nobody can tell yet if the message is in the listing.
 func (d *doubt) isOpen(key ledger.Key) bool {
-	return d != nil && len(d.open) > 0 && (d.open[anyUID] || d.open[key.UID()])
+	return d != nil && len(d.open) > 0 && (d.moved && d.open[anyUID] || d.open[key.UID()])
 }

@@ -124,6 +124,19 @@ func TestOddDay(t *testing.T) {
 	}
 }
 
+// TestGoneOnOddDay has a message come, which all of it has to tell from one with
+// an odd UID, while another goes. That one's UID is free then.
+func TestGoneOnOddDay(t *testing.T) {
+	plain := func(uid, text string) pop3d.Message { return pop3d.Message{UID: uid, Body: []byte(text)} }
+	r := newRig(t, plain("odd uid", "odd\r\n"), message("a"))
+	r.sync(2)
+	r.drop.Remove("odd uid", "a")
+	r.drop.Add(plain("new", "another\r\n"))
+	r.sync(1)
+	r.drop.Add(messageOf("a", "b"))
+	r.sync(1)
+}
+
 // TestUIDReused fetches a message that has the UID of one that was deleted.
 func TestUIDReused(t *testing.T) {
 	for name, server := range servers {
