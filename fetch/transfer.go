@@ -22,6 +22,7 @@ type pump struct {
 	batch     *batch // nil between batches
 	intake    intake
 	failed    []failure
+	checked   int // messages that may have been known, and of which it is clear now
 }
 
 // A failure is a message that could not be had this time.
@@ -52,6 +53,9 @@ func (j *Job) transfer(ctx context.Context, s *Session, plan *Plan, report *Repo
 	}
 	if commitErr != nil {
 		return commitErr
+	}
+	if p.checked > 0 && p.checked == len(plan.check) {
+		plan.settled()
 	}
 	if recordErr := errors.Join(j.record(plan), j.recordFailures(p.failed)); recordErr != nil {
 		return recordErr
@@ -172,6 +176,7 @@ func (p *pump) take(m *pop3.Message, target Target, check bool) error {
 	switch {
 	case errors.Is(err, errRefused):
 		p.plan.same(&target, known)
+		p.checked++
 		return nil
 	case errors.Is(err, errTooLong):
 		return p.skipRest(m)
@@ -180,6 +185,7 @@ func (p *pump) take(m *pop3.Message, target Target, check bool) error {
 	}
 	if check {
 		p.plan.Retrieve = append(p.plan.Retrieve, target)
+		p.checked++
 	}
 	p.batch.add(ledger.Record{Key: target.Key, Size: size, Told: p.intake.read, Fingerprint: p.intake.fingerprint()})
 	if p.batch.full() {
