@@ -1,6 +1,7 @@
 package command
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -74,18 +75,10 @@ func (p *program) conclude(a account, l *ledger.Ledger, o *outcome) {
 // graceful reports whether an account's failures are given time to pass.
 func (p *program) graceful(a account) bool { return p.quiet && a.ErrorGrace > 0 }
 
-// busy reports whether another run that holds an account is not worth a word
-// yet. The ledger is that run's to write, so the time counts from what it tells
-// last: a login of that run, or the end of one before.
+// busy reports whether it isn't worth a word yet that another run holds the
+// account. The ledger is that run's to write, so that the time counts from when
+// it began, and whoever meets it later says so each time.
 func (p *program) busy(a account, err error) bool {
-	if !p.graceful(a) || !is[*ledger.InUseError](err) {
-		return false
-	}
-	known, err := p.readLedger(a.Name)
-	if err != nil {
-		return false
-	}
-	summary := known.Summary()
-	last := later(summary.Login, later(summary.Success, summary.Error))
-	return last.IsZero() || time.Since(last) < a.ErrorGrace
+	held, ok := errors.AsType[*ledger.InUseError](err)
+	return ok && p.graceful(a) && !held.Since.IsZero() && time.Since(held.Since) < a.ErrorGrace
 }

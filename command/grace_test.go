@@ -29,3 +29,29 @@ func TestSpellOf(t *testing.T) {
 		}
 	}
 }
+
+// TestBusy is about a run that meets another one at work.
+func TestBusy(t *testing.T) {
+	since := func(ago time.Duration) error { return &ledger.InUseError{PID: 1, Since: time.Now().Add(-ago)} }
+	patient := account{ErrorGrace: time.Hour}
+	tests := []struct {
+		name  string
+		quiet bool
+		a     account
+		err   error
+		want  bool
+	}{
+		{"for a minute", true, patient, since(time.Minute), true},
+		{"for too long", true, patient, since(2 * time.Hour), false},
+		{"not quiet", false, patient, since(time.Minute), false},
+		{"no error_grace", true, account{}, since(time.Minute), false},
+		{"it isn't known since when", true, patient, &ledger.InUseError{}, false},
+		{"something else", true, patient, refused("QUIT", ""), false},
+	}
+	for _, test := range tests {
+		p := &program{ui: &ui{quiet: test.quiet}}
+		if got := p.busy(test.a, test.err); got != test.want {
+			t.Errorf("%s: got %t", test.name, got)
+		}
+	}
+}
