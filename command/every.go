@@ -83,7 +83,7 @@ func (w *watch) run(ctx context.Context, accounts []account) {
 		case <-pings:
 			w.notify("WATCHDOG=1")
 		case <-stopped:
-			stopped = nil
+			stopped, w.hangups = nil, nil
 			w.notify("STOPPING=1")
 		}
 	}

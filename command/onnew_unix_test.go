@@ -45,17 +45,18 @@ func TestHooksDontOverlap(t *testing.T) {
 	var complaints bytes.Buffer
 	p := &program{ui: &ui{err: &complaints}}
 	h := newHooks(t.Context(), p, 2)
-	fifo := newFIFO(t)
-	told := filepath.Join(filepath.Dir(fifo), "told")
-	a := account{Name: "work", OnNew: "echo $POPFETCH_NEW >>" + told + "; read line <" + fifo}
+	two, seven := newFIFO(t), newFIFO(t)
+	told := filepath.Join(t.TempDir(), "told")
+	a := account{Name: "work", OnNew: "echo $POPFETCH_NEW >>" + told +
+		"; case $POPFETCH_NEW in 2) read line <" + two + ";; 7) read line <" + seven + ";; esac"}
 	h.begin(a, brought(2))
-	first := opened(t, fifo)
+	first := opened(t, two)
 	h.begin(a, brought(3))
 	h.begin(a, brought(0))
 	h.begin(a, brought(4))
 	h.begin(account{Name: "other", OnNew: "echo $POPFETCH_ACCOUNT >" + told + ".other; false"}, brought(1))
 	first.WriteString("go on\n")
-	opened(t, fifo).WriteString("go on\n")
+	opened(t, seven).WriteString("go on\n")
 	h.wait()
 	if text, err := os.ReadFile(told); string(text) != "2\n7\n" {
 		t.Errorf("told of %q, %v", text, err)
