@@ -62,6 +62,7 @@ type fence struct {
 var fences = []fence{
 	{"github.com/urfave/cli/v2", []string{"command"}, "flags end where the engine begins"},
 	{"github.com/cheggaaa/pb/v3", []string{"command"}, "only commands draw"},
+	{"github.com/coreos/go-systemd/v22", []string{"command"}, "only commands know that they are a service"},
 	{"github.com/mattn/go-runewidth", []string{"command"}, "only commands draw"},
 	{"github.com/dustin/go-humanize", []string{"command", "config"}, "sizes are for people there"},
 	{"github.com/emersion/go-message", []string{"command"}, "the engine reads no header field by field"},

@@ -76,9 +76,39 @@ func (p *program) account(name string) (account, error) {
 }
 
 func (p *program) loadConfig() (*config.Config, error) {
-	if p.config != nil {
-		return p.config, nil
+	if loaded := p.config.Load(); loaded != nil {
+		return loaded, nil
 	}
+	loaded, err := p.readConfig()
+	if err == nil {
+		p.config.Store(loaded)
+	}
+	return loaded, err
+}
+
+// reload reads the configuration again, and returns what choose then takes of
+// it. When that can't be done, the one that there was stays.
+func (p *program) reload(choose func() ([]account, error)) (accounts []account, err error) {
+	before := p.config.Load()
+	if before != nil { // not all accounts are named by URL
+		var loaded *config.Config
+		if loaded, err = p.readConfig(); err == nil {
+			p.config.Store(loaded)
+		}
+	}
+	if err == nil {
+		accounts, err = choose()
+	}
+	if err != nil {
+		p.config.Store(before)
+		p.fail("", err)
+		p.warn("", "the configuration stays as it was")
+	}
+	return accounts, err
+}
+
+// readConfig reads the configuration from its file.
+func (p *program) readConfig() (*config.Config, error) {
 	path, err := p.configFile()
 	if err != nil {
 		return nil, err
@@ -90,7 +120,6 @@ func (p *program) loadConfig() (*config.Config, error) {
 	case err != nil:
 		return nil, &configError{err: err}
 	}
-	p.config = loaded
 	return loaded, nil
 }
 
@@ -112,7 +141,7 @@ func (p *program) job(a account) (*fetch.Job, error) {
 			Proxy: proxyOf(a),
 		},
 		Login: auth.Credentials{
-			User: a.User, Password: passwordOf(a), Token: p.tokenOf(a), Certificate: len(trust.Certificates) > 0,
+			User: a.User, Password: p.passwordOf(a), Token: p.tokenOf(a), Certificate: len(trust.Certificates) > 0,
 			Mechanism: a.Auth, AllowClear: a.AllowPlaintextAuth,
 		},
 		Client: pop3.Options{Timeout: a.Timeout, Pipelining: pipelinings[a.Pipelining]},
@@ -137,9 +166,9 @@ func (p *program) failed(a account, err error) error {
 	return shown(err)
 }
 
-func passwordOf(a account) func(context.Context) (string, error) {
+func (p *program) passwordOf(a account) func(context.Context) (string, error) {
 	return func(ctx context.Context) (string, error) {
-		password, err := a.Password.Read(ctx, secret.Terminal)
+		password, err := a.Password.Read(ctx, p.answers.prompt(a.Name, secret.Terminal))
 		return password.Reveal(), err
 	}
 }

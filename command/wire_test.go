@@ -15,12 +15,10 @@ import (
 // TestUnsupported refuses each key that is known and not yet obeyed.
 func TestUnsupported(t *testing.T) {
 	tests := map[string]account{
-		"":            {},
-		"pipe":        {Pipe: "cat"},
-		"lmtp":        {LMTP: "localhost:24"},
-		"filter":      {Filter: "true"},
-		"on_new":      {OnNew: "true"},
-		"error_grace": {ErrorGrace: time.Hour},
+		"":       {},
+		"pipe":   {Pipe: "cat"},
+		"lmtp":   {LMTP: "localhost:24"},
+		"filter": {Filter: "true"},
 	}
 	for want, a := range tests {
 		if got := unsupported(a); got != want {

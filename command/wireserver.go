@@ -90,10 +90,6 @@ func unsupported(a account) string {
 		return "lmtp"
 	case a.Filter != "":
 		return "filter"
-	case a.OnNew != "":
-		return "on_new"
-	case a.ErrorGrace > 0:
-		return "error_grace"
 	}
 	return ""
 }

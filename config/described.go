@@ -45,6 +45,11 @@ var Descriptions = []Description{
 		[]string{"min_interval"},
 		"`none`; `12m`: a sync sooner than that after the last login is skipped, as with the server's LOGIN-DELAY",
 	},
+	{[]string{"error_grace"}, "`0`; `3h`: with `--quiet`, how long what mostly passes by itself isn't shown"},
+	{
+		[]string{"on_new"},
+		"a command that is run after a sync that brought mail, with `POPFETCH_ACCOUNT` and `POPFETCH_NEW` in its environment",
+	},
 	{[]string{"timeout", "connect_timeout"}, "`60s` without a byte in either direction, `30s`"},
 	{
 		[]string{"proxy"},
@@ -52,7 +57,7 @@ var Descriptions = []Description{
 	},
 	{[]string{"pipelining"}, "`auto` (as the server announces), `on`, `off`"},
 	{
-		[]string{"pipe", "lmtp", "lmtp_recipient", "filter", "on_new", "error_grace"},
+		[]string{"pipe", "lmtp", "lmtp_recipient", "filter"},
 		"known and checked, and refused until the version that has them",
 	},
 }
