@@ -17,7 +17,7 @@ func (p *program) dryRun(c *cli.Context, accounts []account) error {
 			}
 			job.Ledger = known
 			override(&job.Rules, c)
-			plan, err := job.Plan(s)
+			plan, err := job.Plan(c.Context, s)
 			if err != nil {
 				return err
 			}

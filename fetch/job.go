@@ -19,6 +19,8 @@ type Job struct {
 	Ledger  *ledger.Ledger
 	Mailbox store.Mailbox
 
+	// Filter, if it isn't nil, is asked about every new message.
+	Filter Filter
 	// Progress, if it isn't nil, is kept up to date while the job runs.
 	Progress *Progress
 	// Note, if it isn't nil, is told what is remarkable but no failure.

@@ -70,7 +70,7 @@ func (j *Job) sync(ctx context.Context, s *Session, report *Report) error {
 	if err := j.Ledger.Append(append(j.acquaint(s), login)...); err != nil {
 		return err
 	}
-	plan, err := j.Plan(s)
+	plan, err := j.Plan(ctx, s)
 	if err != nil {
 		return err
 	}

@@ -38,7 +38,7 @@ func (f failure) isSkip() bool { return errors.Is(f.err, errTooLong) }
 // transfer retrieves what the plan says. The error says why it ended early;
 // what was complete by then is kept all the same.
 func (j *Job) transfer(ctx context.Context, s *Session, plan *Plan, report *Report) error {
-	p := &pump{job: j, plan: plan, committer: startCommitter(j.Ledger)}
+	p := &pump{job: j, plan: plan, committer: startCommitter(j.Ledger), failed: plan.failed}
 	p.intake = intake{progress: j.Progress, stopped: &p.committer.stopped, limit: j.Rules.MaxSize}
 	err := p.run(ctx, s)
 	p.send()
