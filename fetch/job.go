@@ -76,6 +76,7 @@ type Report struct {
 	OnServer int   // messages that the listing had, less those deleted
 	Skipped  []Skip
 	Failed   []Failure
+	Again    []string // UIDs of messages that a run which died may have delivered, and that will be once more
 }
 
 func (r *Report) count(t tally) {
