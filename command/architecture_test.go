@@ -46,6 +46,8 @@ var rules = []rule{
 	{"store", nil, "a contract depends on nobody who keeps it"},
 	{"store/durable", nil, "it changes files, whatever they are"},
 	{"store/ledger", []string{"store", "store/durable"}, "it is a file that is changed durably"},
+	{"store/pipe", []string{"store", "store/durable", "store/handover"}, "a command gets what is handed over"},
+	{"store/lmtp", []string{"store", "store/durable", "store/handover"}, "a server gets what is handed over"},
 	{"store/storetest/powerloss", []string{"store/durable"}, "it acts out crashes of any files"},
 	{"store/storetest", []string{"store"}, "it reads a mailbox with no code of the package that wrote it"},
 	{"store/...", []string{"store", "store/durable"}, "the kinds of mailbox don't know each other"},
@@ -199,6 +201,7 @@ func TestRulesHaveTeeth(t *testing.T) {
 		{"store/mbox", "store/maildir"},
 		{"store/mbox", "store/ledger"},
 		{"store", "store/durable"},
+		{"store/handover", "store/pipe"},
 		{"command", "store/storetest"},
 	} {
 		if allowed(forbidden[0], forbidden[1]) {

@@ -164,7 +164,7 @@ func (p *program) run(ctx context.Context, c *cli.Context, a account, l *ledger.
 	}
 	job.Ledger = l
 	override(&job.Rules, c)
-	if job.Mailbox, err = p.openMailbox(a, l); err != nil {
+	if job.Mailbox, err = p.openMailbox(ctx, a, l); err != nil {
 		return fetch.Report{}, err
 	}
 	defer job.Mailbox.Close()
@@ -196,6 +196,9 @@ func (p *program) tell(asJSON bool, o outcome) {
 			continue // that is what ended the session, and comes below
 		}
 		p.fail(o.account, fmt.Errorf("message with uid %q: %w", f.UID, f.Err))
+	}
+	for _, uid := range o.report.Again {
+		p.warn(o.account, "message with uid %q may be delivered twice: an earlier run ended while it delivered it", uid)
 	}
 	for _, s := range o.report.Skipped {
 		p.info(o.account, "message with uid %q is left on the server: %s", s.UID, s.Reason)

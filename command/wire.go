@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"popfetch/config"
@@ -17,8 +18,10 @@ import (
 	"popfetch/store"
 	"popfetch/store/durable"
 	"popfetch/store/ledger"
+	"popfetch/store/lmtp"
 	"popfetch/store/maildir"
 	"popfetch/store/mbox"
+	"popfetch/store/pipe"
 )
 
 // account is what the configuration says of one login and its mail.
@@ -170,7 +173,9 @@ func (p *program) readLedger(name string) (*ledger.Ledger, error) {
 	return ledger.Read(state, name)
 }
 
-func (p *program) openMailbox(a account, l *ledger.Ledger) (store.Mailbox, error) {
+// openMailbox opens the account's mailbox for a run that has to stop when ctx
+// ends.
+func (p *program) openMailbox(ctx context.Context, a account, l *ledger.Ledger) (store.Mailbox, error) {
 	if a.Maildir != "" {
 		return maildir.Open(a.Maildir, l.ID())
 	}
@@ -178,5 +183,31 @@ func (p *program) openMailbox(a account, l *ledger.Ledger) (store.Mailbox, error
 	if err != nil {
 		return nil, err
 	}
-	return mbox.Open(a.MBox, state, a.Name+".spool", l.ID(), nil)
+	spool := a.Name + ".spool"
+	switch {
+	case a.Pipe != "":
+		options := &pipe.Options{Environment: p.environment(a)}
+		return pipe.Open(ctx, a.Pipe, state, spool, l.ID(), options), nil
+	case a.LMTP != "":
+		return lmtp.Open(ctx, peerOf(a), state, spool, l.ID(), nil), nil
+	}
+	return mbox.Open(a.MBox, state, spool, l.ID(), nil)
+}
+
+func peerOf(a account) lmtp.Address { return lmtp.Address{Server: a.LMTP, Recipient: a.LMTPRecipient} }
+
+// environment is ours for a command of the account, without the passwords that
+// it may hold.
+func (p *program) environment(a account) []string {
+	secrets := []string{"POPFETCH_PASSWORD", a.Password.Env}
+	if p.config != nil {
+		for _, other := range p.config.Accounts {
+			secrets = append(secrets, other.Password.Env)
+		}
+	}
+	environment := slices.DeleteFunc(os.Environ(), func(variable string) bool {
+		name, _, _ := strings.Cut(variable, "=")
+		return name != "" && slices.Contains(secrets, name)
+	})
+	return append(environment, "POPFETCH_ACCOUNT="+a.Name)
 }

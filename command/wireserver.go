@@ -84,10 +84,6 @@ func rulesOf(a account) fetch.Rules {
 // somewhere else, or a password over another way, than the person meant.
 func unsupported(a account) string {
 	switch {
-	case a.Pipe != "":
-		return "pipe"
-	case a.LMTP != "":
-		return "lmtp"
 	case a.Filter != "":
 		return "filter"
 	case a.OnNew != "":
