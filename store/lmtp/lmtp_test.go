@@ -117,7 +117,11 @@ func TestFaults(t *testing.T) {
 		t.Run(test.line+" "+test.answer[:min(20, len(test.answer))], func(t *testing.T) {
 			t.Parallel()
 			p := listen(t, "tcp", when(test.line, test.answer))
-			box := open(t.Context(), t, p.address, quick)
+			options := lmtp.Options{}
+			if test.answer == "hang" {
+				options.Timeout = 200 * time.Millisecond
+			}
+			box := open(t.Context(), t, p.address, options)
 			got, err := deliver(box, "Subject: one\r\n\r\n")
 			for text, name := range map[string]string{p.address: "PEER", "unexpected EOF": "EOF"} {
 				got.Text = strings.ReplaceAll(got.Text, text, name)
@@ -144,7 +148,7 @@ func TestNextMessage(t *testing.T) {
 			}
 			return ""
 		})
-		box := open(t.Context(), t, p.address, quick)
+		box := open(t.Context(), t, p.address, lmtp.Options{})
 		if _, err := deliver(box, "x\r\n"); err == nil {
 			t.Error("it was not refused")
 		}
@@ -167,7 +171,7 @@ func TestReconnect(t *testing.T) {
 			}
 			return ""
 		})
-		box := open(t.Context(), t, p.address, quick)
+		box := open(t.Context(), t, p.address, lmtp.Options{})
 		for range 3 {
 			if _, err := deliver(box, "x\r\n"); err != nil {
 				t.Error(err)
@@ -182,7 +186,7 @@ func TestReconnect(t *testing.T) {
 // TestDiscard takes back a message of which the peer knows the envelope.
 func TestDiscard(t *testing.T) {
 	p := listen(t, "tcp", nil)
-	box := open(t.Context(), t, p.address, quick)
+	box := open(t.Context(), t, p.address, lmtp.Options{})
 	b, _ := box.Begin()
 	_, err := b.Append(strings.NewReader("x\r\n"))
 	_, stageErr := b.Stage()
@@ -205,7 +209,7 @@ func TestNobody(t *testing.T) {
 	}
 	listener.Close()
 	for _, address := range []string{listener.Addr().String(), t.TempDir() + "/socket"} {
-		got, err := deliver(open(t.Context(), t, address, quick), "x\r\n")
+		got, err := deliver(open(t.Context(), t, address, lmtp.Options{}), "x\r\n")
 		got.Text = ""
 		if diff := cmp.Diff(failure{"", false, true, true, true}, got); diff != "" {
 			t.Errorf("%v\n%s", err, diff)

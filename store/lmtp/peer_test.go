@@ -10,7 +10,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"popfetch/store"
 	"popfetch/store/durable"
@@ -160,9 +159,6 @@ func open(ctx context.Context, t *testing.T, address string, options lmtp.Option
 	})
 	return box
 }
-
-// quick are options for peers that let us wait.
-var quick = lmtp.Options{Timeout: 200 * time.Millisecond}
 
 // A failure is what an error means.
 type failure struct {

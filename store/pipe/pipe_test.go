@@ -139,7 +139,11 @@ func TestVerdicts(t *testing.T) {
 		t.Run(test.command, func(t *testing.T) {
 			t.Parallel()
 			d := newDesk(t)
-			err := d.deliver(d.open(t.Context(), test.command, pipe.Options{Timeout: 300 * time.Millisecond}), "Subject: x\r\n\r\n")
+			options := pipe.Options{}
+			if strings.Contains(test.command, "sleep") {
+				options.Timeout = 300 * time.Millisecond
+			}
+			err := d.deliver(d.open(t.Context(), test.command, options), "Subject: x\r\n\r\n")
 			d.clean()
 			if test.want == "" {
 				if err != nil {
@@ -267,27 +271,25 @@ func TestStop(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		name, command string
+		grace         time.Duration
 		want          error
 	}{
-		{"ends", `mkfifo "$D/fifo"; echo >"$D/ready"; read go <"$D/fifo"; cat >"$D/message"`, nil},
-		{"hangs", `mkfifo "$D/fifo"; echo >"$D/ready"; read go <"$D/fifo"; sleep 60`, errStop},
+		{"ends", `echo >"$D/ready"; read go <"$D/go"; cat >"$D/message"`, time.Minute, nil},
+		{"hangs", `echo >"$D/ready"; sleep 60`, time.Millisecond, errStop},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			d := newDesk(t)
+			ready, goOn := d.fifo("ready"), d.fifo("go")
 			ctx, cancel := context.WithCancelCause(t.Context())
-			grace := time.Minute
-			if test.want != nil {
-				grace = time.Millisecond
-			}
-			box := d.open(ctx, test.command, pipe.Options{Grace: grace})
+			box := d.open(ctx, test.command, pipe.Options{Grace: test.grace})
 			done := make(chan error)
 			go func() { done <- d.deliver(box, "x\r\n") }()
-			for d.missing("ready") {
-				time.Sleep(time.Millisecond)
+			if _, err := ready.Read(make([]byte, 1)); err != nil {
+				t.Fatal(err)
 			}
 			cancel(errStop)
-			if err := os.WriteFile(filepath.Join(d.root, "fifo"), []byte("go\n"), 0); err != nil {
+			if _, err := goOn.WriteString("go\n"); err != nil {
 				t.Fatal(err)
 			}
 			if err := <-done; err != test.want {
@@ -303,9 +305,19 @@ func TestStop(t *testing.T) {
 	}
 }
 
-func (d *desk) missing(name string) bool {
-	_, err := os.Stat(filepath.Join(d.root, name))
-	return err != nil
+// fifo makes a FIFO that is open for both, so that nobody waits to open it.
+func (d *desk) fifo(name string) *os.File {
+	d.t.Helper()
+	path := filepath.Join(d.root, name)
+	if err := syscall.Mkfifo(path, 0o600); err != nil {
+		d.t.Fatal(err)
+	}
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	d.t.Cleanup(func() { f.Close() })
+	return f
 }
 
 // TestChildrenEnd has a command whose children would outlive it.
