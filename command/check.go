@@ -98,7 +98,7 @@ func (p *program) examine(ctx context.Context, a account) (f findings, err error
 		err = p.forgive(a)
 	}
 	if err == nil {
-		err = checkDestination(a)
+		err = checkDestination(ctx, a)
 	}
 	return f, err
 }

@@ -1,18 +1,15 @@
 package command
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"os/exec"
-	"runtime"
-	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
+
+	"popfetch/store/shell"
 )
 
 const (
@@ -22,13 +19,6 @@ const (
 	// onNewLast is how long it may still take when the program has to stop: mail
 	// has come, and no later sync will say so again.
 	onNewLast = 10 * time.Second
-
-	// onNewWait is how long the output of a command that ended may stay open, by
-	// a child that it left behind.
-	onNewWait = time.Second
-
-	// maxComplaint is how much of the last line of its stderr is shown.
-	maxComplaint = 200
 )
 
 // hooks run the commands of on_new, apart from the syncs: an account whose
@@ -104,11 +94,10 @@ func (h *hooks) wait() {
 // our stdout has what was asked for, and from cron a word means that something
 // is wrong. For the same reason its stderr counts only when it fails.
 func runOnNew(ctx context.Context, a account, fresh int, environment []string) error {
-	var complaint tail
-	run := shell(ctx, a.OnNew)
+	var complaint shell.Complaint
+	run := shell.Command(ctx, a.OnNew)
 	run.Stderr = &complaint
-	run.WaitDelay = onNewWait
-	run.Env = append(environment, "POPFETCH_ACCOUNT="+a.Name, "POPFETCH_NEW="+strconv.Itoa(fresh))
+	run.Env = append(environment, "POPFETCH_NEW="+strconv.Itoa(fresh))
 	err := run.Run()
 	switch {
 	case err == nil, errors.Is(err, exec.ErrWaitDelay):
@@ -117,48 +106,8 @@ func runOnNew(ctx context.Context, a account, fresh int, environment []string) e
 		return fmt.Errorf("on_new: stopped after %s", onNewTime)
 	case ctx.Err() != nil:
 		return errors.New("on_new: stopped with popfetch")
-	case complaint.lastLine() != "":
-		return fmt.Errorf("on_new: %s: %s", err, complaint.lastLine())
+	case complaint.String() != "":
+		return fmt.Errorf("on_new: %s: %s", err, complaint.String())
 	}
 	return fmt.Errorf("on_new: %s", err)
-}
-
-// variablesFor is our environment without what isn't for the account's command:
-// passwords, and the way to the service manager, which is our own.
-func (p *program) variablesFor(a account) []string {
-	private := []string{"POPFETCH_PASSWORD", "NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC", a.Password.Env}
-	if loaded := p.config.Load(); loaded != nil {
-		for _, other := range loaded.Accounts {
-			private = append(private, other.Password.Env)
-		}
-	}
-	return slices.DeleteFunc(os.Environ(), func(variable string) bool {
-		name, _, _ := strings.Cut(variable, "=")
-		return name != "" && slices.ContainsFunc(private, func(other string) bool { return sameVariable(name, other) })
-	})
-}
-
-// sameVariable compares names as the system does.
-func sameVariable(a, b string) bool {
-	return a == b || runtime.GOOS == "windows" && strings.EqualFold(a, b)
-}
-
-// A tail keeps the end of what is written to it.
-type tail struct{ text []byte }
-
-// maxTail is enough for the last line and what ends it.
-const maxTail = 2 * maxComplaint
-
-// Write implements io.Writer.
-func (t *tail) Write(data []byte) (int, error) {
-	t.text = append(t.text, data[max(0, len(data)-maxTail):]...)
-	t.text = append(t.text[:0], t.text[max(0, len(t.text)-maxTail):]...)
-	return len(data), nil
-}
-
-// lastLine is the last line that isn't empty, or its beginning.
-func (t *tail) lastLine() string {
-	lines := bytes.Split(bytes.TrimSpace(t.text), []byte("\n"))
-	line := bytes.TrimSpace(lines[len(lines)-1])
-	return string(line[:min(len(line), maxComplaint)])
 }

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -97,21 +96,5 @@ func TestOnNewTakesTooLong(t *testing.T) {
 	defer cancel()
 	if err := runOnNew(ctx, account{OnNew: "sleep 60"}, 1, nil); err == nil || err.Error() != "on_new: stopped after 5m0s" {
 		t.Errorf("got %v", err)
-	}
-}
-
-// TestTail keeps no more of what a command says than is shown.
-func TestTail(t *testing.T) {
-	var end tail
-	for range 1000 {
-		end.Write([]byte("a line of a command that says too much\n"))
-	}
-	end.Write([]byte(strings.Repeat("b", 1<<20) + "\nthe last\r\n\n"))
-	if end.lastLine() != "the last" || cap(end.text) > 4*maxTail {
-		t.Errorf("%q, with %d bytes", end.lastLine(), cap(end.text))
-	}
-	end.Write([]byte(strings.Repeat("c", 300)))
-	if got := end.lastLine(); got != strings.Repeat("c", maxComplaint) {
-		t.Errorf("%d bytes", len(got))
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -234,14 +235,11 @@ func (p *program) tell(asJSON bool, o outcome) {
 	if o.report.Adopted > 0 {
 		p.warn(o.account, "the server has given all messages other UIDs; %s known by the header, and not fetched again", messages(o.report.Adopted))
 	}
-	for _, f := range o.report.Failed {
-		switch {
-		case errors.Is(o.err, f.Err): // that is what ended the session, and comes below
-		case f.UID == "":
-			p.fail(o.account, f.Err)
-		default:
-			p.fail(o.account, fmt.Errorf("message with uid %q: %w", f.UID, f.Err))
-		}
+	p.tellFailed(o.account, slices.DeleteFunc(slices.Clone(o.report.Failed), func(f fetch.Failure) bool {
+		return errors.Is(o.err, f.Err) // that is what ended the session, and comes below
+	}))
+	for _, uid := range o.report.Again {
+		p.warn(o.account, "message with uid %q may be delivered twice: an earlier run ended while it delivered it", uid)
 	}
 	for _, s := range o.report.Skipped {
 		p.info(o.account, "message with uid %q is left on the server: %s", s.UID, s.Reason)
@@ -257,6 +255,17 @@ func (p *program) tell(asJSON bool, o outcome) {
 		p.result("%s", o.json())
 	case !p.quiet && !o.skipped && (o.err == nil || o.report.New+o.report.Deleted+len(o.report.Failed) > 0):
 		p.result("%s", o)
+	}
+}
+
+// tellFailed names the messages that could not be had.
+func (p *program) tellFailed(account string, failed []fetch.Failure) {
+	for _, f := range failed {
+		if f.UID == "" {
+			p.fail(account, f.Err)
+		} else {
+			p.fail(account, fmt.Errorf("message with uid %q: %w", f.UID, f.Err))
+		}
 	}
 }
 

@@ -17,8 +17,10 @@ import (
 	"popfetch/store"
 	"popfetch/store/durable"
 	"popfetch/store/ledger"
+	"popfetch/store/lmtp"
 	"popfetch/store/maildir"
 	"popfetch/store/mbox"
+	"popfetch/store/pipe"
 )
 
 // account is what the configuration says of one login and its mail.
@@ -125,9 +127,6 @@ func (p *program) readConfig() (*config.Config, error) {
 
 // job makes of an account what the engine needs, but for ledger and mailbox.
 func (p *program) job(a account) (*fetch.Job, error) {
-	if missing := unsupported(a); missing != "" {
-		return nil, &configError{fmt.Errorf("this version can't do %s yet", missing), ""}
-	}
 	trust, err := trustOf(a)
 	if err != nil {
 		return nil, &configError{err: err}
@@ -146,6 +145,7 @@ func (p *program) job(a account) (*fetch.Job, error) {
 		},
 		Client: pop3.Options{Timeout: a.Timeout, Pipelining: pipelinings[a.Pipelining]},
 		Rules:  rulesOf(a),
+		Filter: p.filterOf(a),
 		Note:   p.noter(a),
 	}
 	if p.trace {
@@ -199,6 +199,8 @@ func (p *program) readLedger(name string) (*ledger.Ledger, error) {
 	return ledger.Read(state, name)
 }
 
+// openMailbox opens the account's mailbox for a run that has to stop when ctx
+// ends.
 func (p *program) openMailbox(ctx context.Context, a account, l *ledger.Ledger) (store.Mailbox, error) {
 	if a.Maildir != "" {
 		return maildir.Open(a.Maildir, l.ID())
@@ -207,5 +209,15 @@ func (p *program) openMailbox(ctx context.Context, a account, l *ledger.Ledger) 
 	if err != nil {
 		return nil, err
 	}
-	return mbox.Open(a.MBox, state, a.Name+".spool", l.ID(), &mbox.Options{Stop: ctx.Done()})
+	spool := a.Name + ".spool"
+	switch {
+	case a.Pipe != "":
+		options := &pipe.Options{Environment: p.variablesFor(a)}
+		return pipe.Open(ctx, a.Pipe, state, spool, l.ID(), options), nil
+	case a.LMTP != "":
+		return lmtp.Open(ctx, peerOf(a), state, spool, l.ID(), nil), nil
+	}
+	return mbox.Open(a.MBox, state, spool, l.ID(), &mbox.Options{Stop: ctx.Done()})
 }
+
+func peerOf(a account) lmtp.Address { return lmtp.Address{Server: a.LMTP, Recipient: a.LMTPRecipient} }

@@ -79,6 +79,7 @@ type Report struct {
 	Adopted  int   // messages known by their headers, after the server gave all of them other UIDs
 	Skipped  []Skip
 	Failed   []Failure
+	Again    []string // UIDs of messages that a run which died may have delivered, and that will be once more
 }
 
 func (r *Report) count(t tally) {

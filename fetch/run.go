@@ -124,6 +124,8 @@ func (j *Job) repair(report *Report) error {
 			records[i].Kind = ledger.Kept
 			entry, _ := j.Ledger.Lookup(key)
 			found.add(tally{1, entry.Size})
+		} else if j.Mailbox.Promise() == store.AtLeastOnce {
+			report.Again = append(report.Again, key.UID())
 		}
 	}
 	if len(keys) > 0 {

@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -38,7 +39,7 @@ func (f failure) isSkip() bool { return errors.Is(f.err, errTooLong) }
 // transfer retrieves what the plan says. The error says why it ended early;
 // what was complete by then is kept all the same.
 func (j *Job) transfer(ctx context.Context, s *Session, plan *Plan, report *Report) error {
-	p := &pump{job: j, plan: plan, committer: startCommitter(j.Ledger), failed: plan.failed}
+	p := &pump{job: j, plan: plan, committer: startCommitter(j.Ledger, j.Mailbox.Promise()), failed: plan.failed}
 	p.intake = intake{progress: j.Progress, stopped: &p.committer.stopped, limit: j.Rules.MaxSize}
 	err := p.run(ctx, s)
 	p.send()
@@ -51,7 +52,8 @@ func (j *Job) transfer(ctx context.Context, s *Session, plan *Plan, report *Repo
 			report.Failed = append(report.Failed, Failure{UID: f.target.UID, Err: f.err})
 		}
 	}
-	if commitErr != nil {
+	report.Failed = append(report.Failed, p.committer.refused...)
+	if errors.As(commitErr, new(*store.Error)) {
 		return commitErr
 	}
 	if p.checked > 0 && p.checked == len(plan.check) {
@@ -63,7 +65,7 @@ func (j *Job) transfer(ctx context.Context, s *Session, plan *Plan, report *Repo
 	if outOfStep(err) {
 		return errors.Join(err, j.mistrust(plan))
 	}
-	return err
+	return cmp.Or(commitErr, err)
 }
 
 // outOfStep reports whether the server may have sent one message too many or
@@ -162,7 +164,7 @@ func (p *pump) take(m *pop3.Message, target Target, check bool) error {
 		if err != nil {
 			return err
 		}
-		p.batch = &batch{Batch: b, begun: time.Now()}
+		p.batch = &batch{Batch: b, single: p.committer.promise == store.AtLeastOnce, begun: time.Now()}
 	}
 	var known *candidate
 	p.intake.begin(m)
