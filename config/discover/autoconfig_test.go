@@ -145,7 +145,7 @@ func TestSilentPage(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRig(t)
-			r.options.Timeout = 300 * time.Millisecond
+			r.options.Timeout = time.Second
 			r.web.Handle(firstPage, page)
 			r.web.Serve(secondPage, goodConfig)
 			got, err := Find(t.Context(), "me@example.org", r.options)

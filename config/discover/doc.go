@@ -30,8 +30,8 @@
 // but unprotected DNS to vouch for it, and for a person to confirm (RFC 6186,
 // section 6).
 //
-// Its one rule: what comes from the network names a host, a port and a login,
-// each of which can be nothing else, and no password depends on it: the
-// connection's certificate is checked by whoever makes it. Neither does a
-// candidate without TLS come before any with it, nor without a note.
+// Its one rule: whatever the network answers ends as the name of a host, a port
+// and a login, each of them checked to be nothing else, with words of ours
+// about it. A candidate without TLS comes after all that have it, and never
+// without a note.
 package discover

@@ -26,7 +26,7 @@ var european = []provider{
 	{name: "Interia", domains: "interia.pl interia.eu interia.com poczta.fm vip.interia.pl intmail.pl", server: "poczta.interia.pl"},
 	{
 		name: "Mail.ru", domains: "mail.ru inbox.ru list.ru bk.ru internet.ru", mx: "mail.ru", server: "pop.mail.ru",
-		password: PasswordApp, notes: []string{switchOn, ofApp},
+		password: PasswordApp, notes: []string{ofApp, mayBeOff},
 	},
 	{
 		name:    "Yandex",

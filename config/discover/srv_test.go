@@ -133,7 +133,7 @@ func TestBrokenDNS(t *testing.T) {
 			r.options.Try = nil
 			_, err = Find(t.Context(), "me@example.org", r.options)
 			missing, ok := errors.AsType[*NotFoundError](err)
-			if !ok || len(missing.Failures) != 3 || !is[*net.DNSError](err) {
+			if !ok || len(missing.Failures) < 3 || !is[*net.DNSError](err) {
 				t.Errorf("%v", err)
 			}
 		})
