@@ -91,6 +91,7 @@ func (p *program) app() *cli.App {
 		Commands: []*cli.Command{
 			p.syncCommand(), p.listCommand(), p.catCommand(), p.checkCommand(), p.statusCommand(),
 			p.deleteCommand(), p.markCommand(), p.passwordCommand(), p.loginCommand(), p.demoCommand(),
+			p.initCommand(),
 		},
 	}
 	prepare(app.Commands)

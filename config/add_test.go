@@ -155,7 +155,7 @@ func TestDraftQuotes(t *testing.T) {
 		{Key: "server", Value: "[::1]:995"},
 		{Key: "user", Value: "null"},
 		{Key: "password_command", Value: "pass 'a b': # \"x\"\nand\ttab"},
-		{Key: "oauth", Inside: []Setting{{Key: "provider", Value: "microsoft"}, {Key: "client_id", Value: "0123"}}},
+		{Key: "oauth", Inside: []Setting{{Key: "provider", Value: "microsoft"}, {Key: "client_id", Value: "0123"}, {Key: "client_secret", Value: "canary"}}},
 		{Key: "maildir", Value: "~/Mail/ü x"},
 	}}
 	want := `accounts:
@@ -166,13 +166,14 @@ func TestDraftQuotes(t *testing.T) {
     oauth:
       provider: microsoft
       client_id: "0123"
+      client_secret: '***'
     maildir: ~/Mail/ü x
 `
 	if diff := cmp.Diff(want, draft.String()); diff != "" {
 		t.Errorf("- want, + got:\n%s", diff)
 	}
 	_, added, err := (&File{Path: "c"}).Add(draft)
-	if err != nil || added.User != "null" || added.OAuth == nil || added.OAuth.ClientID != "0123" {
+	if err != nil || added.User != "null" || added.OAuth == nil || added.OAuth.ClientID != "0123" || added.OAuth.ClientSecret.Reveal() != "canary" {
 		t.Errorf("got %+v, %v", added, err)
 	}
 }

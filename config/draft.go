@@ -1,6 +1,10 @@
 package config
 
-import "strings"
+import (
+	"strings"
+
+	"popfetch/config/secret"
+)
 
 // A Draft is an account that is yet to be written into the file.
 type Draft struct {
@@ -14,9 +18,23 @@ type Setting struct {
 	Inside     []Setting
 }
 
-// String returns the draft as a file that has no other account.
+// String returns the draft as a file that has no other account, without its
+// secrets.
 func (d Draft) String() string {
-	return "accounts:\n" + strings.Join(d.lines("  ", "  "), "\n") + "\n"
+	shown := Draft{d.Name, masked(d.Settings)}
+	return "accounts:\n" + strings.Join(shown.lines("  ", "  "), "\n") + "\n"
+}
+
+// masked returns settings with *** for a secret.
+func masked(settings []Setting) (shown []Setting) {
+	for _, s := range settings {
+		if _, isSecret := secretKeys[s.Key]; isSecret {
+			s.Value = secret.New(s.Value).String()
+		}
+		s.Inside = masked(s.Inside)
+		shown = append(shown, s)
+	}
+	return shown
 }
 
 // lines writes the draft, indented by margin, and by step more for each level.
