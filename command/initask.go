@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"popfetch/config"
 	"popfetch/config/secret"
 )
 
@@ -95,11 +96,11 @@ func (s *setup) chooseMailbox(ctx context.Context) (bool, error) {
 			return false, err
 		}
 		s.maildir = path
-		if _, _, err := s.make(); err != nil {
-			s.fail("", err)
-			continue
+		_, _, err = s.make()
+		if bad, ok := errors.AsType[*config.Error](err); !ok || bad.Problems[0].Key != "maildir" {
+			break
 		}
-		break
+		s.fail("", err)
 	}
 	s.hasMailbox = true
 	_, _, err := s.make()

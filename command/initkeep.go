@@ -19,10 +19,18 @@ func (s *setup) keep(ctx context.Context) error {
 	if s.typed.IsZero() {
 		return nil
 	}
-	ways := "kfcn"
-	if _, err := secret.Lookup(ctx, s.name); err != nil && !errors.Is(err, secret.ErrNotFound) {
-		s.info("", "%v", err)
-		ways = "fcn"
+	a, _, err := s.make()
+	if err != nil {
+		return err
+	}
+	ways := "fcn"
+	if !hasSource(a) { // The defaults would come before the keyring.
+		_, err := secret.Lookup(ctx, s.name)
+		if err == nil || errors.Is(err, secret.ErrNotFound) {
+			ways = "kfcn"
+		} else {
+			s.info("", "%v", err)
+		}
 	}
 	for {
 		way, err := s.chooseWay(ctx, ways)

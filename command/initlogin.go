@@ -105,14 +105,13 @@ func (s *setup) readStdin(ctx context.Context) (err error) {
 // needPassword gets the password, unless the account has it from somewhere.
 func (s *setup) needPassword(ctx context.Context) error {
 	a, _, err := s.make()
-	from := a.Password
 	switch {
 	case err != nil:
 		return err
-	case a.OAuth != nil, from.Command != "", from.File != "", from.Env != "", !from.Password.IsZero(), !s.typed.IsZero():
-		return nil
 	case s.flags.Bool("stdin"):
 		return s.readStdin(ctx)
+	case a.OAuth != nil, hasSource(a), !s.typed.IsZero():
+		return nil
 	case !s.asks:
 		return &usageError{
 			"no password to test the login with",
@@ -125,6 +124,13 @@ func (s *setup) needPassword(ctx context.Context) error {
 	}
 	s.typed = typed
 	return nil
+}
+
+// hasSource reports whether the account has its password from somewhere, by a
+// key of its own or by the defaults.
+func hasSource(a account) bool {
+	from := a.Password
+	return from.Command != "" || from.File != "" || from.Env != "" || !from.Password.IsZero()
 }
 
 // tryUsers logs in by each of the names that the server may want, as long as it

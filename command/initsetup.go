@@ -108,7 +108,11 @@ func (s *setup) with(c candidate) *setup {
 func (s *setup) readPasswordFlags() error {
 	given := 0
 	for _, f := range passwordFlags {
-		if value := s.flags.String(f[0]); value != "" {
+		value := s.flags.String(f[0])
+		if f[0] == "password-file" {
+			value = wholePath(value)
+		}
+		if value != "" {
 			s.password = []config.Setting{{Key: f[1], Value: value}}
 			given++
 		}

@@ -89,11 +89,13 @@ func replaceConfig(file *config.File, text []byte) error {
 	if err := dir.Remove(temp); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	if err := fill(dir, temp, file.Info, text); err != nil {
-		return errors.Join(err, dir.Remove(temp))
+	err = fill(dir, temp, file.Info, text)
+	if err == nil {
+		err = dir.Rename(temp, filepath.Base(path))
 	}
-	if err := dir.Rename(temp, filepath.Base(path)); err != nil {
-		return errors.Join(err, dir.Remove(temp))
+	if err != nil {
+		_ = dir.Remove(temp) // the first error is the one to tell
+		return err
 	}
 	return dir.Sync(".")
 }
