@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"net"
@@ -27,9 +28,20 @@ func (s *setup) candidates(ctx context.Context) iter.Seq2[candidate, error] {
 			if user := s.flags.String("user"); user != "" {
 				found.Users = []string{user}
 			}
+			s.tellFailures(err)
 			if !yield(candidate{found, serverText(found)}, err) {
 				return
 			}
+		}
+	}
+}
+
+// tellFailures tells what kept each of the sources and candidates from being
+// one; the error itself has only the last.
+func (s *setup) tellFailures(err error) {
+	if failed, ok := errors.AsType[*discover.NotFoundError](err); ok {
+		for _, f := range failed.Failures {
+			s.info("", "%s: %v", f.What, f.Err)
 		}
 	}
 }
