@@ -51,7 +51,10 @@ func newFoundRig(t *testing.T) *foundRig {
 	t.Cleanup(func() { net.DefaultResolver, http.DefaultTransport = resolver, transport })
 	net.DefaultResolver = discovertest.StartDNS(t, "pop.example.org A 127.0.0.1", "other.example.org A 127.0.0.1").Resolver()
 	http.DefaultTransport = r.web.Transport()
-	t.Setenv("HOME", t.TempDir())
+	home := t.TempDir()
+	for name, value := range map[string]string{"HOME": home, "USERPROFILE": home, "XDG_STATE_HOME": "", "XDG_CONFIG_HOME": ""} {
+		t.Setenv(name, value)
+	}
 	t.Setenv("PASSWORD", "secret")
 	return r
 }

@@ -79,18 +79,20 @@ func (s *setup) logIn(ctx context.Context) (bool, error) {
 		}
 		s.fail(s.name, err)
 		s.refused = err
+		tried := s.typed
+		s.typed = secret.Secret{}
 		what, askErr := s.choose(ctx, "Try (a)gain or the (n)ext server, (w)rite the account all the same, or (q)uit?", "anwq")
 		switch {
 		case askErr != nil:
 			return false, askErr
 		case what == 'w':
+			s.typed = tried
 			return true, nil
 		case what == 'n':
 			return false, nil
 		case what == 'q':
 			return false, shown(err)
 		}
-		s.typed = secret.Secret{}
 	}
 }
 
