@@ -30,6 +30,8 @@ func (s *setup) ask(ctx context.Context, question, proposed string) (string, err
 // asked is the error of a question that wasn't answered.
 func asked(ctx context.Context, err error) error {
 	switch {
+	case err == nil:
+		return nil
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case errors.Is(err, io.EOF):

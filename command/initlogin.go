@@ -4,61 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 
-	"popfetch/config"
-	"popfetch/config/discover"
 	"popfetch/config/secret"
 	"popfetch/fetch"
 	"popfetch/fetch/auth"
 )
-
-// chooseLogin settles whether the account logs in by a password or by OAuth.
-func (s *setup) chooseLogin(ctx context.Context) (bool, error) {
-	s.oauth = nil
-	id := s.flags.String("client-id")
-	switch {
-	case s.OAuth == "" && id != "":
-		return false, &usageError{"--client-id is for the mail of Google and Microsoft", "for any other provider see the README, under OAuth"}
-	case s.OAuth == "":
-		return true, nil
-	case id == "" && s.Password != discover.PasswordNone && (!s.asks || s.hasPassword() || s.dryRun):
-		return true, nil
-	case id == "" && !s.asks:
-		return false, &usageError{
-			s.Provider + " wants OAuth 2.0, and so a client id",
-			"register a desktop application with the provider and give its --client-id",
-		}
-	}
-	if id == "" && s.Password != discover.PasswordNone {
-		way, err := s.choose(ctx, fmt.Sprintf("Log in by (p)assword, which is an %s, or by (o)auth?", s.Password), "po")
-		if err != nil || way == 'p' {
-			return err == nil, err
-		}
-	}
-	return true, s.askClient(ctx, id)
-}
-
-// askClient asks who the client is to the provider.
-func (s *setup) askClient(ctx context.Context, id string) (err error) {
-	for id == "" {
-		if id, err = s.ask(ctx, "Client id of the application that you have registered with the provider", ""); err != nil {
-			return err
-		}
-	}
-	s.oauth = []config.Setting{{Key: "provider", Value: s.OAuth}, {Key: "client_id", Value: id}}
-	if s.OAuth != "google" {
-		return nil
-	}
-	if !s.asks {
-		return &usageError{"Google wants a client secret too, and that must not stand on a command line", "run it on a terminal"}
-	}
-	clientSecret, err := secret.Terminal(ctx, "Client secret: ")
-	if err != nil {
-		return asked(ctx, err)
-	}
-	s.oauth = append(s.oauth, config.Setting{Key: "client_secret", Value: clientSecret.Reveal()})
-	return nil
-}
 
 // logIn tests the login, until it succeeds or the person has enough of it.
 func (s *setup) logIn(ctx context.Context) (bool, error) {
@@ -79,19 +30,19 @@ func (s *setup) logIn(ctx context.Context) (bool, error) {
 		}
 		s.fail(s.name, err)
 		s.refused = err
-		tried := s.typed
-		s.typed = secret.Secret{}
 		what, askErr := s.choose(ctx, "Try (a)gain or the (n)ext server, (w)rite the account all the same, or (q)uit?", "anwq")
 		switch {
 		case askErr != nil:
 			return false, askErr
 		case what == 'w':
-			s.typed = tried
 			return true, nil
-		case what == 'n':
-			return false, nil
 		case what == 'q':
 			return false, shown(err)
+		case what == 'n' || is[*auth.LoginError](err): // another password, then
+			s.typed = secret.Secret{}
+		}
+		if what == 'n' {
+			return false, nil
 		}
 	}
 }
@@ -110,7 +61,7 @@ func (s *setup) needPassword(ctx context.Context) error {
 	switch {
 	case err != nil:
 		return err
-	case s.flags.Bool("stdin"):
+	case s.flags.Bool("stdin") && s.refused == nil:
 		return s.readStdin(ctx)
 	case a.OAuth != nil, hasSource(a), !s.typed.IsZero():
 		return nil
@@ -120,12 +71,18 @@ func (s *setup) needPassword(ctx context.Context) error {
 			"give --password-command, --password-file, --password-env or --stdin, or --no-test",
 		}
 	}
-	typed, err := secret.Terminal(ctx, clean(fmt.Sprintf("The %s of %s at %s: ", s.Password, s.user, s.server)))
-	if err != nil {
-		return asked(ctx, err)
+	return s.askPassword(ctx)
+}
+
+// askPassword asks for the password until it could be one.
+func (s *setup) askPassword(ctx context.Context) (err error) {
+	for {
+		s.typed, err = secret.Terminal(ctx, clean(fmt.Sprintf("The %s of %s at %s: ", s.Password, s.user, s.server)))
+		if err == nil || ctx.Err() != nil || errors.Is(err, io.EOF) || errors.Is(err, secret.ErrNoTerminal) {
+			return asked(ctx, err)
+		}
+		s.fail("", err)
 	}
-	s.typed = typed
-	return nil
 }
 
 // hasSource reports whether the account has its password from somewhere, by a
