@@ -1,6 +1,7 @@
 package command
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -62,6 +63,9 @@ func (p *program) newSetup(c *cli.Context) (*setup, error) {
 	}
 	if err != nil {
 		return nil, &configError{err: err}
+	}
+	if s.file.Info != nil && !s.file.Info.Mode().IsRegular() {
+		return nil, &configError{errors.New(path + " is no file that an account could be added to"), "name another with --config"}
 	}
 	s.hasName, s.hasMailbox = s.name != "", s.maildir != "" || c.String("mbox") != ""
 	if s.hasName {

@@ -43,6 +43,16 @@ func TestInitUsage(t *testing.T) {
 	}
 }
 
+// TestInitIntoADevice names what no account can be added to.
+func TestInitIntoADevice(t *testing.T) {
+	r := newFoundRig(t)
+	r.config = os.DevNull
+	code, stdout, stderr := r.init("me@example.org", "--no-test")
+	if code != exitConfig || stdout != "" || !strings.Contains(stderr, " is no file that an account could be added to\n") {
+		t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
+	}
+}
+
 // lastButHint is the line that says what is wrong.
 func lastButHint(stderr string) (last string) {
 	for line := range strings.Lines(stderr) {
