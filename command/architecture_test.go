@@ -80,7 +80,7 @@ var fences = []fence{
 	{"golang.org/x/net/dns", []string{"config/discover/discovertest"}, "only a test's name server speaks DNS itself"},
 	{"golang.org/x/net", []string{"fetch/dial"}, "proxies are a matter of dialling"},
 	{"github.com/emersion/go-smtp", []string{"store/lmtp"}, "the others deliver to files"},
-	{"github.com/gofrs/flock", []string{"store/ledger", "config/oauth"}, "an mbox is locked otherwise, by what mail programs use"},
+	{"github.com/gofrs/flock", []string{"store/ledger", "config/oauth", "command"}, "an mbox is locked otherwise, by what mail programs use"},
 	{"golang.org/x/sys", []string{"store/durable", "store/mbox"}, "only syncs and locks need the system itself"},
 }
 

@@ -72,6 +72,9 @@ func (d *DNS) Resolver() *net.Resolver {
 	}}
 }
 
+// Address is where it listens for questions by UDP.
+func (d *DNS) Address() string { return d.udp.LocalAddr().String() }
+
 // Asked are the questions so far, as NAME TYPE.
 func (d *DNS) Asked() []string {
 	d.mu.Lock()
