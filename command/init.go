@@ -26,7 +26,7 @@ Examples:
   popfetch init --server pop.example.org --user me --name work`,
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "server", Usage: "`HOST[:PORT]`, instead of looking for it"},
-			&cli.StringFlag{Name: "tls", Usage: "`MODE` implicit, starttls or none"},
+			&cli.StringFlag{Name: "tls", Usage: "how TLS begins: `implicit|starttls|none`"},
 			&cli.StringFlag{Name: "tls-ca-file", Usage: "`FILE` of the certificates to trust"},
 			&cli.StringFlag{Name: "tls-fingerprint", Usage: "`sha256:HEX` of the one certificate to trust"},
 			&cli.StringFlag{Name: "user", Usage: "`LOGIN`, if it isn't the address"},
