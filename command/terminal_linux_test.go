@@ -224,3 +224,28 @@ func TestTerminalWithoutProgress(t *testing.T) {
 		})
 	}
 }
+
+// TestListOnATerminal doesn't break its lines, and shows more on a wider one.
+func TestListOnATerminal(t *testing.T) {
+	server := &pop3d.Server{}
+	mail := fourMails()
+	subject := strings.Repeat("来週の打ち合わせ", 20)
+	mail[1].Body = []byte("From: Ann Other <ann.other@mail.example.org>\r\nSubject: " + subject + "\r\n\r\n")
+	server.SetUser("user0", "secret", pop3d.NewMaildrop(mail...))
+	if err := server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { server.Close() })
+	path := terminalConfig(t, server, 1)
+	for _, columns := range []int{80, 150} {
+		terminal := newPTY(t, columns, 24)
+		u := &ui{out: terminal.program, err: terminal.program}
+		if got := run(t.Context(), u, []string{"popfetch", "-c", path, "--state-dir", path + ".state", "list", "account-0"}); got != exitOK {
+			t.Errorf("exit code %d", got)
+		}
+		terminal.end()
+		if terminal.widest >= columns || terminal.widest < columns-2 {
+			t.Errorf("%d columns: the widest line has %d:\n%s", columns, terminal.widest, terminal)
+		}
+	}
+}
