@@ -86,7 +86,9 @@ func (p *program) configFaults(a account) (faults []error) {
 			})
 		}
 	}
-	check(checkDestination(a))
+	if a.Maildir+a.MBox != "" { // of the others only a connection or a command could tell more
+		check(checkDestination(a))
+	}
 	return faults
 }
 
