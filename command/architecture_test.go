@@ -29,6 +29,7 @@ var rules = []rule{
 	{"command", []string{
 		"config/...", "fetch", "fetch/auth", "fetch/dial", "fetch/pop3", "fetch/pop3/pop3d",
 		"store", "store/durable", "store/ledger", "store/maildir", "store/mbox", "store/pipe", "store/lmtp",
+		"store/shell",
 	}, "it wires all that a user gets, and nothing that is for tests only"},
 	{"config/...", []string{"config/..."}, "what is wanted is said without knowing how it is done"},
 
@@ -46,6 +47,9 @@ var rules = []rule{
 	{"store", nil, "a contract depends on nobody who keeps it"},
 	{"store/durable", nil, "it changes files, whatever they are"},
 	{"store/ledger", []string{"store", "store/durable"}, "it is a file that is changed durably"},
+	{"store/pipe", []string{"store", "store/durable", "store/handover", "store/shell"}, "a command gets what is handed over"},
+	{"store/lmtp", []string{"store", "store/durable", "store/handover"}, "a server gets what is handed over"},
+	{"store/shell", nil, "it runs commands, whatever they are for"},
 	{"store/storetest/powerloss", []string{"store/durable"}, "it acts out crashes of any files"},
 	{"store/storetest", []string{"store"}, "it reads a mailbox with no code of the package that wrote it"},
 	{"store/...", []string{"store", "store/durable"}, "the kinds of mailbox don't know each other"},
@@ -62,6 +66,7 @@ type fence struct {
 var fences = []fence{
 	{"github.com/urfave/cli/v2", []string{"command"}, "flags end where the engine begins"},
 	{"github.com/cheggaaa/pb/v3", []string{"command"}, "only commands draw"},
+	{"github.com/coreos/go-systemd/v22", []string{"command"}, "only commands know that they are a service"},
 	{"github.com/mattn/go-runewidth", []string{"command"}, "only commands draw"},
 	{"github.com/dustin/go-humanize", []string{"command", "config"}, "sizes are for people there"},
 	{"github.com/emersion/go-message", []string{"command"}, "the engine reads no header field by field"},
@@ -199,6 +204,7 @@ func TestRulesHaveTeeth(t *testing.T) {
 		{"store/mbox", "store/maildir"},
 		{"store/mbox", "store/ledger"},
 		{"store", "store/durable"},
+		{"store/handover", "store/pipe"},
 		{"command", "store/storetest"},
 	} {
 		if allowed(forbidden[0], forbidden[1]) {

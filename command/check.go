@@ -72,14 +72,14 @@ func (p *program) check(c *cli.Context) error {
 	case c.Bool("config-only") && asJSON:
 		return &usageError{"--config-only and --json exclude each other", "its exit code tells whether all is right"}
 	case c.Bool("config-only"):
-		return p.checkConfig(c.Args().Slice())
+		return p.checkConfig(c.Context, c.Args().Slice())
 	}
 	accounts, err := p.accounts(c.Args().Slice())
 	if err != nil {
 		return err
 	}
-	if p.config != nil {
-		p.advise("", true, writable(p.config.Path))
+	if file := p.config.Load(); file != nil {
+		p.advise("", true, writable(file.Path))
 	}
 	p.advise("", true, p.exposedState())
 	errs := make([]error, len(accounts))
@@ -131,7 +131,7 @@ func (p *program) examine(ctx context.Context, a account) (f findings, err error
 		err = p.forgive(a)
 	}
 	if err == nil {
-		err = checkDestination(a)
+		err = checkDestination(ctx, a)
 	}
 	return f, err
 }

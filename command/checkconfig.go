@@ -1,6 +1,7 @@
 package command
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -11,15 +12,15 @@ import (
 // checkConfig looks at the configuration and at what it names, for the named
 // accounts or for all of them. It connects nowhere, reads no password and runs
 // no command.
-func (p *program) checkConfig(names []string) error {
+func (p *program) checkConfig(ctx context.Context, names []string) error {
 	accounts, err := p.configured(names)
 	if err != nil {
 		return err
 	}
 	var errs []error
 	path := "the command line"
-	if p.config != nil {
-		path = p.config.Path
+	if file := p.config.Load(); file != nil {
+		path = file.Path
 		p.advise("", true, writable(path))
 	}
 	p.advise("", true, p.exposedState())
@@ -27,7 +28,7 @@ func (p *program) checkConfig(names []string) error {
 		p.result("%s", clean(summaryOf(a)))
 		p.advise(a.Name, true, p.exposedLedger(a))
 		p.advise(a.Name, true, unset(a.Password.Env))
-		for _, err := range p.configFaults(a) {
+		for _, err := range p.configFaults(ctx, a) {
 			p.fail(a.Name, err)
 			errs = append(errs, err)
 		}
@@ -64,7 +65,7 @@ func summaryOf(a account) string {
 // configFaults are what keeps an account from working, as far as this machine
 // can tell: certificates and files that aren't there, programs that can't be
 // found, a mailbox that can't be written.
-func (p *program) configFaults(a account) (faults []error) {
+func (p *program) configFaults(ctx context.Context, a account) (faults []error) {
 	check := func(err error) {
 		hint := hintFor(err)
 		switch {
@@ -87,7 +88,7 @@ func (p *program) configFaults(a account) (faults []error) {
 		}
 	}
 	if a.Maildir+a.MBox != "" { // of the others only a connection or a command could tell more
-		check(checkDestination(a))
+		check(checkDestination(ctx, a))
 	}
 	return faults
 }

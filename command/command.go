@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -25,7 +26,8 @@ type program struct {
 	configPath string
 	statePath  string
 	trace      bool
-	config     *config.Config // nil until it is needed
+	config     atomic.Pointer[config.Config] // nil until it is needed
+	answers    *answers                      // nil in a program that doesn't stay
 
 	stateOnce sync.Once
 	stateDir  *durable.Dir

@@ -39,7 +39,7 @@ func (p *program) denied(a account, l *ledger.Ledger) error {
 	if err != nil {
 		return err
 	}
-	for _, path := range []string{p.config.Path, a.Password.File} {
+	for _, path := range []string{p.config.Load().Path, a.Password.File} {
 		if info, err := os.Stat(path); err == nil && info.ModTime().After(since) {
 			return nil
 		}

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -9,6 +10,8 @@ import (
 	"syscall"
 
 	"popfetch/store"
+	"popfetch/store/lmtp"
+	"popfetch/store/pipe"
 )
 
 // destination names an account's mailbox for a person. An account by URL has
@@ -19,6 +22,10 @@ func destination(a account) string {
 		return "maildir " + a.Maildir
 	case a.MBox != "":
 		return "mbox " + a.MBox
+	case a.Pipe != "":
+		return pipe.Name(a.Pipe)
+	case a.LMTP != "":
+		return peerOf(a).String() + " for " + a.LMTPRecipient
 	default:
 		return "none"
 	}
@@ -61,8 +68,12 @@ func absolute(path string) (string, error) {
 
 // checkDestination finds out whether an account's mailbox could be written,
 // and leaves nothing behind.
-func checkDestination(a account) (err error) {
+func checkDestination(ctx context.Context, a account) (err error) {
 	switch {
+	case a.Pipe != "":
+		return pipe.Check(ctx, a.Pipe)
+	case a.LMTP != "":
+		return lmtp.Check(ctx, peerOf(a))
 	case a.Maildir != "":
 		err = checkFolder(a.Maildir)
 	case a.MBox != "":

@@ -1,6 +1,8 @@
 package command
 
 import (
+	"errors"
+
 	"github.com/urfave/cli/v2"
 
 	"popfetch/fetch"
@@ -17,15 +19,18 @@ func (p *program) dryRun(c *cli.Context, accounts []account) error {
 			}
 			job.Ledger = known
 			override(&job.Rules, c)
-			plan, err := job.Plan(s)
+			plan, err := job.Plan(c.Context, s)
 			if err != nil {
 				return err
 			}
 			s.Client.Leave()
 			p.tellPlan(c.Bool("json"), a.Name, plan)
+			if len(plan.Failed()) > 0 {
+				return shown(errPartial) // they have been named
+			}
 			return nil
 		})
-		if err != nil && c.Bool("json") {
+		if err != nil && !errors.Is(err, errPartial) && c.Bool("json") {
 			p.result("%s", outcome{account: a.Name, err: err}.json())
 		}
 		return err
@@ -36,10 +41,11 @@ func (p *program) dryRun(c *cli.Context, accounts []account) error {
 func (p *program) tellPlan(asJSON bool, name string, plan *fetch.Plan) {
 	deletions := plan.Deletions()
 	if asJSON {
-		report := fetch.Report{New: len(plan.Retrieve), Deleted: len(deletions), Skipped: plan.Skip, OnServer: plan.OnServer}
+		report := fetch.Report{New: len(plan.Retrieve), Deleted: len(deletions), Skipped: plan.Skip, Failed: plan.Failed(), OnServer: plan.OnServer}
 		p.result("%s", outcome{account: name, report: report}.json())
 		return
 	}
+	p.tellFailed(name, plan.Failed())
 	for _, t := range plan.Retrieve {
 		p.result("%s: would fetch %s", name, clean(t.UID))
 	}

@@ -136,11 +136,7 @@ func (p *program) inSession(ctx context.Context, account account, do func(*fetch
 	if err == nil {
 		err = p.connected(ctx, account, func(s *fetch.Session) error { return do(s, known) })
 	}
-	if err != nil {
-		p.fail(account.Name, err)
-		return shown(err)
-	}
-	return nil
+	return p.failed(account, err)
 }
 
 // connected opens a session, and ends it when do returns.

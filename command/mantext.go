@@ -49,6 +49,7 @@ var environment = []struct {
 	{[]string{"CREDENTIALS_DIRECTORY"}, "where systemd keeps the credentials of a service; a `password_file` in there may be readable by its group"},
 	{[]string{"BROWSER", "DISPLAY", "WAYLAND_DISPLAY"}, "the browser that `login` opens, and whether there may be one"},
 	{[]string{"TERM"}, "`dumb` for a terminal on which `sync` draws no bars"},
+	{[]string{"NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"}, "how systemd wants to hear of a service: `sync --every`"},
 	{[]string{"DBUS_SESSION_BUS_ADDRESS"}, "how the keyring is reached"},
 	{[]string{"HTTPS_PROXY", "NO_PROXY"}, "the proxy to an OAuth provider, unless the account has a `proxy`; mail never goes through it"},
 }
@@ -71,6 +72,10 @@ var timers = []struct{ file, title, before, after string }{
 	{"crontab", "cron", "Silent when all is well, new mail or not:", ""},
 	{"popfetch.service", "systemd", "Without a keyring, the password comes as a credential of the service:", ""},
 	{"popfetch.timer", "", "The timer that starts it:", "  systemctl --user enable --now popfetch.timer"},
+	{
+		"popfetchd.service", "", "Or a service that stays running, and is told to systemd as such:",
+		"  systemctl --user enable --now popfetchd",
+	},
 	{
 		"popfetch.plist", "launchd", "On macOS:",
 		"  launchctl bootstrap gui/$(id -u) ~/Library/LaunchAgents/popfetch.plist",

@@ -56,7 +56,7 @@ func (p *program) status(c *cli.Context) error {
 		return err
 	}
 	if len(accounts) == 0 {
-		p.warn("", "no account in %s is enabled", p.config.Path)
+		p.warn("", "no account in %s is enabled", p.config.Load().Path)
 		p.warn("", "hint: name one, or set enabled: true")
 	}
 	now := time.Now()

@@ -67,6 +67,7 @@ func tell(t *testing.T, c cast) {
 		"exits": (*story).exits, "signal": (*story).signal, "ended": (*story).ended,
 		"fault": (*story).fault, "held": (*story).held, "release": (*story).release, "commands": (*story).commands,
 		"provider": (*story).authority, "proxy": (*story).proxy, "unissued": (*story).unissued,
+		"lmtp": (*story).lmtp,
 	} {
 		commands[name] = scriptCommand(do)
 	}

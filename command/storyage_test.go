@@ -26,6 +26,13 @@ func (s *story) age(ts *testscript.TestScript, args []string) {
 		{Kind: ledger.Login, Time: summary.Login.Add(-by)},
 		{Kind: ledger.Denied, Time: summary.Denied.Add(-by), Count: summary.Denials},
 	}
+	if !summary.Failing.IsZero() {
+		failing := ledger.Record{Kind: ledger.Failing, Time: summary.Failing.Add(-by)}
+		if summary.Told {
+			failing.Count = 1
+		}
+		records = append(records, failing)
+	}
 	for key, entry := range l.All() {
 		record := ledger.Record{Time: entry.Since().Add(-by), Key: key}
 		switch failure := l.Failure(key); {

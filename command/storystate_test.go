@@ -46,6 +46,7 @@ type story struct {
 	delivered map[string][][]byte // by user: every message, as the server sends it
 	tree      []string            // how all files were at the snapshot
 	signalled *exec.Cmd
+	letterbox *letterbox // nil without one
 }
 
 type storyKey struct{}

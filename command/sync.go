@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/urfave/cli/v2"
 
 	"popfetch/fetch"
+	"popfetch/fetch/auth"
 	"popfetch/store/ledger"
 )
 
@@ -23,7 +25,7 @@ func (p *program) syncCommand() *cli.Command {
 			"Exit code 65: some messages could not be had, the others were fetched; 75: try again\n" +
 			"later. Of several accounts all run, and the first lasting failure decides.\n\n" +
 			"Examples:\n  popfetch sync\n  popfetch sync work --limit 100\n  popfetch sync --quiet --max-time 5m\n" +
-			"  popfetch sync pops://me@pop.example.org --maildir ~/Mail",
+			"  popfetch sync --every 5m\n  popfetch sync pops://me@pop.example.org --maildir ~/Mail",
 		Flags: []cli.Flag{
 			&cli.IntFlag{Name: "jobs", Aliases: []string{"j"}, Usage: "`N` accounts at a time", Value: 4},
 			&cli.IntFlag{Name: "limit", Usage: "fetch at most `N` messages of each account", DefaultText: "all"},
@@ -33,6 +35,7 @@ func (p *program) syncCommand() *cli.Command {
 			&cli.BoolFlag{Name: "dry-run", Usage: "only say what would be fetched and deleted"},
 			&cli.BoolFlag{Name: "json", Usage: "one JSON object a line for each account"},
 			&cli.StringFlag{Name: "progress", Usage: "show bars: `auto|always|never`", Value: "auto"},
+			&cli.GenericFlag{Name: "every", Usage: "stay running, and sync each account every `DURATION`, as in 5m", Value: new(duration)},
 			&cli.GenericFlag{Name: "wait", Usage: "wait `DURATION` for another run of the account to end", Value: new(duration)},
 			&cli.StringFlag{Name: "shard", Usage: "take only the accounts that a hash puts in shard `I/N`"},
 			&cli.StringFlag{Name: "maildir", Usage: "for an account by URL: the Maildir `DIR`"},
@@ -48,20 +51,16 @@ type outcome struct {
 	report  fetch.Report
 	took    time.Duration
 	err     error
-	skipped bool // not even tried: its time hasn't come
+	skipped bool   // not even tried: its time hasn't come
+	hidden  bool   // the error isn't worth a word yet, or any more
+	over    string // what was told before and is over now; mostly empty
 }
 
 func (p *program) sync(c *cli.Context) error {
 	if err := checkSync(c); err != nil {
 		return err
 	}
-	accounts, err := p.accounts(c.Args().Slice())
-	if err == nil {
-		accounts, err = shard(accounts, c.String("shard"))
-	}
-	if err == nil {
-		err = destinations(accounts, c.String("maildir"), c.String("mbox"))
-	}
+	accounts, err := p.chosen(c)
 	if err != nil {
 		return err
 	}
@@ -70,18 +69,57 @@ func (p *program) sync(c *cli.Context) error {
 	}
 	stop := p.showProgress(c.String("progress"))
 	defer stop()
-	errs := p.each(c.Int("jobs"), accounts, func(a account) error {
-		o := p.syncAccount(c.Context, c, a)
-		p.tell(c.Bool("json"), o)
-		if o.err == nil && len(o.report.Failed) > 0 {
-			return errPartial
-		}
-		return o.err
-	})
+	s := &syncing{p, c, newHooks(c.Context, p, c.Int("jobs"))}
+	defer s.hooks.wait()
+	if c.IsSet("every") {
+		return p.every(c, accounts, s)
+	}
+	errs := p.each(c.Int("jobs"), accounts, func(a account) error { return s.account(a).decides() })
 	if c.Context.Err() != nil {
 		return shown(context.Cause(c.Context))
 	}
 	return shown(worst(errs))
+}
+
+// chosen are the accounts that the command line means.
+func (p *program) chosen(c *cli.Context) ([]account, error) {
+	accounts, err := p.accounts(c.Args().Slice())
+	if err == nil {
+		accounts, err = shard(accounts, c.String("shard"))
+	}
+	if err == nil {
+		err = destinations(accounts, c.String("maildir"), c.String("mbox"))
+	}
+	return accounts, err
+}
+
+// A syncing is what the syncs of a run have in common.
+type syncing struct {
+	program *program
+	flags   *cli.Context
+	hooks   *hooks
+}
+
+// account syncs an account, tells what became of it, and begins what is to
+// follow when mail came. A panic is the error of its account.
+func (s *syncing) account(a account) (o outcome) {
+	defer func() {
+		if r := recover(); r != nil {
+			o.err = s.program.caught(a.Name, r)
+		}
+	}()
+	o = s.program.syncAccount(s.flags.Context, s.flags, a)
+	s.program.tell(s.flags.Bool("json"), o)
+	s.hooks.begin(a, o)
+	return o
+}
+
+// decides is what decides the exit code.
+func (o outcome) decides() error {
+	if o.err == nil && len(o.report.Failed) > 0 {
+		return errPartial
+	}
+	return o.err
 }
 
 func checkSync(c *cli.Context) error {
@@ -92,6 +130,10 @@ func checkSync(c *cli.Context) error {
 		return &usageError{"--jobs wants at least 1", ""}
 	case c.Int("limit") < 0:
 		return &usageError{"--limit takes no negative number", ""}
+	case c.IsSet("every") && c.Bool("dry-run"):
+		return &usageError{"--every and --dry-run exclude each other", "give one of them"}
+	case c.IsSet("every") && durationOf(c, "every") < leastEvery:
+		return &usageError{"--every is too short", fmt.Sprintf("it is at least %s", leastEvery)}
 	case progress != "auto" && progress != "always" && progress != "never":
 		return &usageError{fmt.Sprintf("--progress %q", progress), "it is auto, always or never"}
 	}
@@ -132,7 +174,7 @@ func (p *program) syncAccount(ctx context.Context, c *cli.Context, a account) (o
 	defer func() { o.took = time.Since(start) }()
 	l, err := p.openLedger(a.Name, durationOf(c, "wait"))
 	if err != nil {
-		o.err = err
+		o.err, o.hidden = err, p.busy(a, err)
 		return o
 	}
 	defer l.Close()
@@ -149,13 +191,10 @@ func (p *program) syncAccount(ctx context.Context, c *cli.Context, a account) (o
 		return o
 	}
 	o.report, o.err = p.run(ctx, c, a, l)
-	summary := ledger.Record{Kind: ledger.Done, Time: time.Now(), Count: o.report.New}
-	if o.err != nil {
-		summary = ledger.Record{Kind: ledger.RunError, Time: time.Now(), Count: ExitCode(o.err), Text: o.err.Error()}
+	if is[*auth.LoginError](o.err) && ExitCode(o.err) == exitNoPerm {
+		p.answers.forget(a.Name)
 	}
-	if err := l.Append(summary); err != nil && o.err == nil {
-		o.err = err
-	}
+	p.conclude(a, l, &o)
 	return o
 }
 
@@ -196,26 +235,37 @@ func (p *program) tell(asJSON bool, o outcome) {
 	if o.report.Adopted > 0 {
 		p.warn(o.account, "the server has given all messages other UIDs; %s known by the header, and not fetched again", messages(o.report.Adopted))
 	}
-	for _, f := range o.report.Failed {
-		switch {
-		case errors.Is(o.err, f.Err): // that is what ended the session, and comes below
-		case f.UID == "":
-			p.fail(o.account, f.Err)
-		default:
-			p.fail(o.account, fmt.Errorf("message with uid %q: %w", f.UID, f.Err))
-		}
+	p.tellFailed(o.account, slices.DeleteFunc(slices.Clone(o.report.Failed), func(f fetch.Failure) bool {
+		return errors.Is(o.err, f.Err) // that is what ended the session, and comes below
+	}))
+	for _, uid := range o.report.Again {
+		p.warn(o.account, "message with uid %q may be delivered twice: an earlier run ended while it delivered it", uid)
 	}
 	for _, s := range o.report.Skipped {
 		p.info(o.account, "message with uid %q is left on the server: %s", s.UID, s.Reason)
 	}
-	if o.err != nil && !errors.Is(o.err, errPartial) {
+	if o.err != nil && !errors.Is(o.err, errPartial) && !o.hidden {
 		p.fail(o.account, o.err)
+	}
+	if o.over != "" {
+		p.line(p.err, prefix(o.account)+clean(o.over))
 	}
 	switch {
 	case asJSON:
 		p.result("%s", o.json())
 	case !p.quiet && !o.skipped && (o.err == nil || o.report.New+o.report.Deleted+len(o.report.Failed) > 0):
 		p.result("%s", o)
+	}
+}
+
+// tellFailed names the messages that could not be had.
+func (p *program) tellFailed(account string, failed []fetch.Failure) {
+	for _, f := range failed {
+		if f.UID == "" {
+			p.fail(account, f.Err)
+		} else {
+			p.fail(account, fmt.Errorf("message with uid %q: %w", f.UID, f.Err))
+		}
 	}
 }
 

@@ -17,8 +17,10 @@ import (
 	"popfetch/store"
 	"popfetch/store/durable"
 	"popfetch/store/ledger"
+	"popfetch/store/lmtp"
 	"popfetch/store/maildir"
 	"popfetch/store/mbox"
+	"popfetch/store/pipe"
 )
 
 // account is what the configuration says of one login and its mail.
@@ -76,9 +78,39 @@ func (p *program) account(name string) (account, error) {
 }
 
 func (p *program) loadConfig() (*config.Config, error) {
-	if p.config != nil {
-		return p.config, nil
+	if loaded := p.config.Load(); loaded != nil {
+		return loaded, nil
 	}
+	loaded, err := p.readConfig()
+	if err == nil {
+		p.config.Store(loaded)
+	}
+	return loaded, err
+}
+
+// reload reads the configuration again, and returns what choose then takes of
+// it. When that can't be done, the one that there was stays.
+func (p *program) reload(choose func() ([]account, error)) (accounts []account, err error) {
+	before := p.config.Load()
+	if before != nil { // not all accounts are named by URL
+		var loaded *config.Config
+		if loaded, err = p.readConfig(); err == nil {
+			p.config.Store(loaded)
+		}
+	}
+	if err == nil {
+		accounts, err = choose()
+	}
+	if err != nil {
+		p.config.Store(before)
+		p.fail("", err)
+		p.warn("", "the configuration stays as it was")
+	}
+	return accounts, err
+}
+
+// readConfig reads the configuration from its file.
+func (p *program) readConfig() (*config.Config, error) {
 	path, err := p.configFile()
 	if err != nil {
 		return nil, err
@@ -90,15 +122,11 @@ func (p *program) loadConfig() (*config.Config, error) {
 	case err != nil:
 		return nil, &configError{err: err}
 	}
-	p.config = loaded
 	return loaded, nil
 }
 
 // job makes of an account what the engine needs, but for ledger and mailbox.
 func (p *program) job(a account) (*fetch.Job, error) {
-	if missing := unsupported(a); missing != "" {
-		return nil, &configError{fmt.Errorf("this version can't do %s yet", missing), ""}
-	}
 	trust, err := trustOf(a)
 	if err != nil {
 		return nil, &configError{err: err}
@@ -112,11 +140,12 @@ func (p *program) job(a account) (*fetch.Job, error) {
 			Proxy: proxyOf(a),
 		},
 		Login: auth.Credentials{
-			User: a.User, Password: passwordOf(a), Token: p.tokenOf(a), Certificate: len(trust.Certificates) > 0,
+			User: a.User, Password: p.passwordOf(a), Token: p.tokenOf(a), Certificate: len(trust.Certificates) > 0,
 			Mechanism: a.Auth, AllowClear: a.AllowPlaintextAuth,
 		},
 		Client: pop3.Options{Timeout: a.Timeout, Pipelining: pipelinings[a.Pipelining]},
 		Rules:  rulesOf(a),
+		Filter: p.filterOf(a),
 		Note:   p.noter(a),
 	}
 	if p.trace {
@@ -137,9 +166,9 @@ func (p *program) failed(a account, err error) error {
 	return shown(err)
 }
 
-func passwordOf(a account) func(context.Context) (string, error) {
+func (p *program) passwordOf(a account) func(context.Context) (string, error) {
 	return func(ctx context.Context) (string, error) {
-		password, err := a.Password.Read(ctx, secret.Terminal)
+		password, err := a.Password.Read(ctx, p.answers.prompt(a.Name, secret.Terminal))
 		return password.Reveal(), err
 	}
 }
@@ -170,6 +199,8 @@ func (p *program) readLedger(name string) (*ledger.Ledger, error) {
 	return ledger.Read(state, name)
 }
 
+// openMailbox opens the account's mailbox for a run that has to stop when ctx
+// ends.
 func (p *program) openMailbox(ctx context.Context, a account, l *ledger.Ledger) (store.Mailbox, error) {
 	if a.Maildir != "" {
 		return maildir.Open(a.Maildir, l.ID())
@@ -178,5 +209,15 @@ func (p *program) openMailbox(ctx context.Context, a account, l *ledger.Ledger) 
 	if err != nil {
 		return nil, err
 	}
-	return mbox.Open(a.MBox, state, a.Name+".spool", l.ID(), &mbox.Options{Stop: ctx.Done()})
+	spool := a.Name + ".spool"
+	switch {
+	case a.Pipe != "":
+		options := &pipe.Options{Environment: p.variablesFor(a)}
+		return pipe.Open(ctx, a.Pipe, state, spool, l.ID(), options), nil
+	case a.LMTP != "":
+		return lmtp.Open(ctx, peerOf(a), state, spool, l.ID(), nil), nil
+	}
+	return mbox.Open(a.MBox, state, spool, l.ID(), &mbox.Options{Stop: ctx.Done()})
 }
+
+func peerOf(a account) lmtp.Address { return lmtp.Address{Server: a.LMTP, Recipient: a.LMTPRecipient} }

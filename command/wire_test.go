@@ -3,6 +3,8 @@ package command
 import (
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -11,27 +13,6 @@ import (
 	"popfetch/config"
 	"popfetch/fetch"
 )
-
-// TestUnsupported refuses each key that is known and not yet obeyed.
-func TestUnsupported(t *testing.T) {
-	tests := map[string]account{
-		"":            {},
-		"pipe":        {Pipe: "cat"},
-		"lmtp":        {LMTP: "localhost:24"},
-		"filter":      {Filter: "true"},
-		"on_new":      {OnNew: "true"},
-		"error_grace": {ErrorGrace: time.Hour},
-	}
-	for want, a := range tests {
-		if got := unsupported(a); got != want {
-			t.Errorf("got %q, want %q", got, want)
-		}
-		p := &program{ui: &ui{}}
-		if _, err := p.job(a); want != "" && ExitCode(err) != exitConfig {
-			t.Errorf("%s: %v", want, err)
-		}
-	}
-}
 
 func TestRulesOf(t *testing.T) {
 	tests := []struct {
@@ -53,6 +34,44 @@ func TestRulesOf(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+// TestDestination shows nothing of a command that may be a secret.
+func TestDestination(t *testing.T) {
+	for want, a := range map[string]account{
+		"none":                         {},
+		"maildir /m":                   {Maildir: "/m"},
+		"mbox /m":                      {MBox: "/m"},
+		"pipe maildrop":                {Pipe: "maildrop -V secret"},
+		"pipe":                         {Pipe: "TOKEN=secret maildrop"},
+		"lmtp localhost:24 for me@e.x": {LMTP: "localhost:24", LMTPRecipient: "me@e.x"},
+	} {
+		if got := destination(a); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+// TestVariables hands down to a command what it may need, and no password.
+func TestVariables(t *testing.T) {
+	for _, name := range []string{"POPFETCH_PASSWORD", "OWN_PASSWORD", "OTHER_PASSWORD", "POPFETCH_TEST_MORE"} {
+		t.Setenv(name, "x")
+	}
+	var own, other account
+	own.Name, own.Password.Env, other.Password.Env = "work", "OWN_PASSWORD", "OTHER_PASSWORD"
+	p := &program{}
+	p.config.Store(&config.Config{Accounts: []account{own, other}})
+	environment := p.variablesFor(own)
+	for _, variable := range []string{"POPFETCH_ACCOUNT=work", "POPFETCH_TEST_MORE=x", "PATH=" + os.Getenv("PATH")} {
+		if !slices.Contains(environment, variable) {
+			t.Errorf("%s is missing", variable)
+		}
+	}
+	for _, variable := range environment {
+		if strings.Contains(variable, "_PASSWORD=") {
+			t.Errorf("%s is handed down", variable)
+		}
 	}
 }
 
@@ -103,11 +122,14 @@ func TestCheckDestination(t *testing.T) {
 		{"an mbox to be made", account{MBox: filepath.Join(dir, "a", "mbox")}, exitOK},
 		{"an mbox", account{MBox: file}, exitOK},
 		{"an mbox that is a folder", account{MBox: dir}, exitIO},
+		{"a command", account{Pipe: "cat >/dev/null"}, exitOK},
+		{"a command that isn't there", account{Pipe: "popfetch-no-such-program"}, exitCantCreate},
+		{"an LMTP server that isn't there", account{LMTP: filepath.Join(dir, "socket"), LMTPRecipient: "me"}, exitTemporary},
 		{"an mbox below a file", account{MBox: filepath.Join(file, "mbox")}, exitCantCreate},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			if err := checkDestination(test.a); ExitCode(err) != test.want {
+			if err := checkDestination(t.Context(), test.a); ExitCode(err) != test.want {
 				t.Errorf("got %v", err)
 			}
 		})

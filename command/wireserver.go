@@ -78,22 +78,3 @@ func rulesOf(a account) fetch.Rules {
 	}
 	return rules
 }
-
-// unsupported names the first thing that the account asks for and that this
-// version doesn't have. It is refused, because to leave it out could send mail
-// somewhere else, or a password over another way, than the person meant.
-func unsupported(a account) string {
-	switch {
-	case a.Pipe != "":
-		return "pipe"
-	case a.LMTP != "":
-		return "lmtp"
-	case a.Filter != "":
-		return "filter"
-	case a.OnNew != "":
-		return "on_new"
-	case a.ErrorGrace > 0:
-		return "error_grace"
-	}
-	return ""
-}

@@ -34,7 +34,12 @@ var Descriptions = []Description{
 		"`provider` (`google`, `microsoft`) or `auth_url`, `token_url`, `device_url`; `client_id`, `client_secret`, `scopes`; " +
 			"or only `token_command`",
 	},
-	{[]string{"maildir", "mbox"}, "one of them: a folder, or a file"},
+	{
+		[]string{"maildir", "mbox", "pipe", "lmtp"},
+		"one of them: a folder, a file, a command of the shell, or a server of LMTP (`host:port`, or the path of a socket) " +
+			"with `lmtp_recipient`",
+	},
+	{[]string{"lmtp_recipient"}, "whose mail it is to the server of LMTP"},
 	{[]string{"delete"}, "`never`, `fetched`, or a time since the fetch such as `14d`"},
 	{[]string{"start"}, "`all`; `now` leaves what is there at the first sync; `last 100` all but the newest hundred"},
 	{
@@ -42,8 +47,17 @@ var Descriptions = []Description{
 		"`none`; such as `50MB`; such as `1000` for one session: the rest stays on the server",
 	},
 	{
+		[]string{"filter"},
+		"a command that gets the header of each new message: exit code 0 fetches it, 1 deletes it on the server, 2 leaves it there",
+	},
+	{
 		[]string{"min_interval"},
 		"`none`; `12m`: a sync sooner than that after the last login is skipped, as with the server's LOGIN-DELAY",
+	},
+	{[]string{"error_grace"}, "`0`; `3h`: with `--quiet`, how long what mostly passes by itself isn't shown"},
+	{
+		[]string{"on_new"},
+		"a command that is run after a sync that brought mail, with `POPFETCH_ACCOUNT` and `POPFETCH_NEW` in its environment",
 	},
 	{[]string{"timeout", "connect_timeout"}, "`60s` without a byte in either direction, `30s`"},
 	{
@@ -51,8 +65,4 @@ var Descriptions = []Description{
 		"`none`; `socks5://host:port` or `socks5://user:pass@host:port`, which is told the server's name, and looks it up",
 	},
 	{[]string{"pipelining"}, "`auto` (as the server announces), `on`, `off`"},
-	{
-		[]string{"pipe", "lmtp", "lmtp_recipient", "filter", "on_new", "error_grace"},
-		"known and checked, and refused until the version that has them",
-	},
 }

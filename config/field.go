@@ -80,6 +80,14 @@ func oneOf(words []string) func(string) (string, error) {
 	}
 }
 
+// recipient is the parser for what stands in angle brackets in the envelope.
+func recipient(text string) (string, error) {
+	if strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r == 0x7f || r == '<' || r == '>' }) {
+		return "", fault{"not an address", "write it without a name, blanks and angle brackets"}
+	}
+	return text, nil
+}
+
 // asIs is the parser that takes any text.
 func asIs(text string) (string, error) { return text, nil }
 

@@ -34,7 +34,7 @@ var accountKeys = map[string]func(field, *Account){
 	"mbox":           func(f field, a *Account) { f.path(&a.MBox) },
 	"pipe":           func(f field, a *Account) { f.command(&a.Pipe) },
 	"lmtp":           func(f field, a *Account) { f.socket(&a.LMTP) },
-	"lmtp_recipient": func(f field, a *Account) { take(f, &a.LMTPRecipient, asIs) },
+	"lmtp_recipient": func(f field, a *Account) { take(f, &a.LMTPRecipient, recipient) },
 
 	"delete":       func(f field, a *Account) { take(f, &a.Delete, parseDelete) },
 	"start":        func(f field, a *Account) { take(f, &a.Start, parseStart) },

@@ -32,6 +32,19 @@ func TestParseDuration(t *testing.T) {
 	}
 }
 
+// TestRecipient takes what can stand between angle brackets.
+func TestRecipient(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{
+		"me": true, "me@example.org": true, "jürgen+x@example.org": true, `"a"@example.org`: true,
+		"<me@example.org>": false, "Me <me@example.org>": false, "me@example.org\r\nDATA": false, "me you": false, "a\x7f": false,
+	} {
+		if _, err := recipient(text); (err == nil) != want {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
+
 func TestParseSize(t *testing.T) {
 	t.Parallel()
 	good := map[string]int64{

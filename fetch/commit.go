@@ -14,6 +14,7 @@ import (
 // ledger will say of each.
 type batch struct {
 	store.Batch
+	single  bool            // it takes but one message
 	records []ledger.Record // one for each message, in the order of Append
 	bytes   int64
 	begun   time.Time
@@ -40,7 +41,7 @@ func (b *batch) add(r ledger.Record) {
 }
 
 func (b *batch) full() bool {
-	return len(b.records) >= maxBatchMessages || b.bytes >= maxBatchBytes || time.Since(b.begun) >= maxBatchAge
+	return b.single || len(b.records) >= maxBatchMessages || b.bytes >= maxBatchBytes || time.Since(b.begun) >= maxBatchAge
 }
 
 // A tally counts messages and the bytes in them, as stored.
@@ -56,12 +57,14 @@ func (t *tally) add(more tally) {
 
 // A committer makes batches durable, one after the other, in a goroutine of
 // its own: it stages a batch, records that, publishes it, and records with the
-// next batch that this one is kept.
+// next batch that this one is kept, or at once if the mailbox can't be asked
+// for it.
 //
 // After an error it makes no batch durable any more, but takes all that come,
 // so that the pump never waits for it in vain.
 type committer struct {
 	ledger  *ledger.Ledger
+	promise store.Promise
 	batches chan *batch
 	done    chan struct{}
 
@@ -71,11 +74,12 @@ type committer struct {
 	published []ledger.Record // that the messages are kept, to be recorded
 	unsaid    tally           // of them
 	kept      tally           // what the ledger calls kept
+	refused   []Failure       // and recorded as such
 	err       error           // the first
 }
 
-func startCommitter(l *ledger.Ledger) *committer {
-	c := &committer{ledger: l, batches: make(chan *batch, 1), done: make(chan struct{})}
+func startCommitter(l *ledger.Ledger, promise store.Promise) *committer {
+	c := &committer{ledger: l, promise: promise, batches: make(chan *batch, 1), done: make(chan struct{})}
 	go c.run()
 	return c
 }
@@ -104,7 +108,7 @@ func (c *committer) commit(b *batch) error {
 	if err != nil {
 		return errors.Join(err, b.Discard())
 	}
-	now := time.Now()
+	now, failures := time.Now(), c.failures(b)
 	for i := range b.records {
 		r := &b.records[i]
 		r.Kind, r.Time, r.Text = ledger.Staged, now, places[i]
@@ -113,13 +117,51 @@ func (c *committer) commit(b *batch) error {
 		return err
 	}
 	if err := b.Publish(); err != nil {
-		return err
+		return c.refuse(failures, err)
 	}
 	for _, r := range b.records {
 		c.published = append(c.published, ledger.Record{Kind: ledger.Kept, Time: now, Key: r.Key})
 		c.unsaid.add(tally{1, r.Size})
 	}
+	if c.promise == store.AtLeastOnce {
+		return c.recordKept(nil)
+	}
 	return nil
+}
+
+// failures are what the ledger would say if the messages were refused. It has
+// to be asked before it calls them staged, how often they failed by now.
+func (c *committer) failures(b *batch) []ledger.Record {
+	failures := make([]ledger.Record, len(b.records))
+	for i, r := range b.records {
+		failures[i] = ledger.Record{Kind: ledger.Failed, Key: r.Key, Count: c.ledger.Failure(r.Key).Count + 1}
+	}
+	return failures
+}
+
+// refuse records that the messages of a batch are not in the mailbox, if the
+// error tells so, and returns what keeps all others from it. Where no message
+// would be taken, these ones are not to blame, and nothing is said of them.
+func (c *committer) refuse(failures []ledger.Record, err error) error {
+	refused, ok := errors.AsType[*store.Refused](err)
+	if !ok {
+		return err
+	}
+	all := errors.As(refused, new(*store.Error))
+	for i := range failures {
+		f := &failures[i]
+		f.Time, f.Text = time.Now(), refused.Error()
+		if all {
+			f.Kind = ledger.Forgot
+		} else {
+			c.refused = append(c.refused, Failure{UID: f.Key.UID(), Err: refused})
+		}
+	}
+	recordErr := c.recordKept(failures)
+	if all {
+		return errors.Join(err, recordErr)
+	}
+	return recordErr
 }
 
 // recordKept writes that the last batch is kept, together with what else there
@@ -133,7 +175,8 @@ func (c *committer) recordKept(more []ledger.Record) error {
 	return nil
 }
 
-// finish waits until every batch is durable, and returns what is kept.
+// finish waits until every batch is durable, and returns what is kept; what was
+// refused is then in the committer.
 func (c *committer) finish() (tally, error) {
 	close(c.batches)
 	<-c.done

@@ -23,11 +23,13 @@ type fakeMailbox struct {
 	mu      sync.Mutex
 	log     []string
 	fail    string        // the entry of the log to fail at
+	fault   error         // how, errFake if it is nil
 	hold    chan struct{} // if it isn't nil, Stage waits until it is closed
 	batches int
+	promise store.Promise
 }
 
-// errFake is the fault of every fakeMailbox.
+// errFake is the fault of a fakeMailbox that was told nothing else.
 var errFake = &store.Error{Op: "fake", Err: syscall.ENOSPC}
 
 func (m *fakeMailbox) note(format string, args ...any) error {
@@ -35,10 +37,14 @@ func (m *fakeMailbox) note(format string, args ...any) error {
 	defer m.mu.Unlock()
 	entry := fmt.Sprintf(format, args...)
 	m.log = append(m.log, entry)
-	if entry == m.fail {
+	switch {
+	case entry != m.fail:
+		return nil
+	case m.fault != nil:
+		return m.fault
+	default:
 		return errFake
 	}
-	return nil
 }
 
 func (m *fakeMailbox) Begin() (store.Batch, error) {
@@ -49,6 +55,8 @@ func (m *fakeMailbox) Begin() (store.Batch, error) {
 func (m *fakeMailbox) Repair(staged []store.Staged) ([]bool, error) {
 	return make([]bool, len(staged)), m.note("repair %d", len(staged))
 }
+
+func (m *fakeMailbox) Promise() store.Promise { return m.promise }
 
 func (m *fakeMailbox) Close() error { return nil }
 
@@ -80,14 +88,20 @@ func (b *fakeBatch) Discard() error { return b.m.note("discard %d", b.n) }
 
 // commitAll gives a committer three batches of one message each.
 func commitAll(l *ledger.Ledger, m *fakeMailbox) (tally, error) {
-	c := startCommitter(l)
+	kept, _, err := commitThree(l, m)
+	return kept, err
+}
+
+func commitThree(l *ledger.Ledger, m *fakeMailbox) (tally, []Failure, error) {
+	c := startCommitter(l, m.promise)
 	for i := range 3 {
 		b, _ := m.Begin()
 		b.Append(strings.NewReader("text"))
 		records := []ledger.Record{{Key: ledger.MakeKey(fmt.Sprint("m", i+1), 1), Size: 4}}
 		c.batches <- &batch{Batch: b, records: records}
 	}
-	return c.finish()
+	kept, err := c.finish()
+	return kept, c.refused, err
 }
 
 // states tells of each message of commitAll what the ledger says of it.

@@ -181,7 +181,10 @@ func isAway(entry ledger.Entry) bool {
 	return entry.Fetched() && entry.Fingerprint != (ledger.Fingerprint{})
 }
 
+// hasFound reports whether the message of the key turned out to be listed.
+func (d *doubt) hasFound(key ledger.Key) bool { return d != nil && d.taken[key] }
+
 // isOpen reports whether nobody can tell yet if the message is in the listing.
 func (d *doubt) isOpen(key ledger.Key) bool {
-	return d != nil && len(d.open) > 0 && (d.open[anyUID] || d.open[key.UID()])
+	return d != nil && len(d.open) > 0 && (d.moved && d.open[anyUID] || d.open[key.UID()])
 }

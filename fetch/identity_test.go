@@ -124,6 +124,40 @@ func TestOddDay(t *testing.T) {
 	}
 }
 
+// TestBackAndTold has messages back that only all of them tells, while another
+// one goes: they are there, and it isn't.
+func TestBackAndTold(t *testing.T) {
+	both(t, func(t *testing.T, r *rig) {
+		plain := pop3d.Message{UID: "plain", Body: []byte("no header\r\n")}
+		r.drop.Add(plain, message("a"), message("b"))
+		r.sync(3)
+		r.drop.Remove("plain")
+		r.sync(0)
+		r.drop.Add(plain)
+		r.drop.Remove("a")
+		r.sync(0)
+		if r.entry("plain").Gone() || !r.entry("a").Gone() {
+			t.Errorf("plain %+v, a %+v", r.entry("plain"), r.entry("a"))
+		}
+		r.drop.Remove("b")
+		r.drop.Add(messageOf("a", "c"))
+		r.sync(1)
+	})
+}
+
+// TestGoneOnOddDay has a message come, which all of it has to tell from one with
+// an odd UID, while another goes. That one's UID is free then.
+func TestGoneOnOddDay(t *testing.T) {
+	plain := func(uid, text string) pop3d.Message { return pop3d.Message{UID: uid, Body: []byte(text)} }
+	r := newRig(t, plain("odd uid", "odd\r\n"), message("a"))
+	r.sync(2)
+	r.drop.Remove("odd uid", "a")
+	r.drop.Add(plain("new", "another\r\n"))
+	r.sync(1)
+	r.drop.Add(messageOf("a", "b"))
+	r.sync(1)
+}
+
 // TestUIDReused fetches a message that has the UID of one that was deleted.
 func TestUIDReused(t *testing.T) {
 	for name, server := range servers {

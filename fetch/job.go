@@ -19,6 +19,8 @@ type Job struct {
 	Ledger  *ledger.Ledger
 	Mailbox store.Mailbox
 
+	// Filter, if it isn't nil, is asked about every new message.
+	Filter Filter
 	// Progress, if it isn't nil, is kept up to date while the job runs.
 	Progress *Progress
 	// Note, if it isn't nil, is told what is remarkable but no failure.
@@ -77,6 +79,7 @@ type Report struct {
 	Adopted  int   // messages known by their headers, after the server gave all of them other UIDs
 	Skipped  []Skip
 	Failed   []Failure
+	Again    []string // UIDs of messages that a run which died may have delivered, and that will be once more
 }
 
 func (r *Report) count(t tally) {

@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -12,7 +13,7 @@ import (
 )
 
 // Plan lists the maildrop and makes the plan for it.
-func (j *Job) Plan(s *Session) (*Plan, error) {
+func (j *Job) Plan(ctx context.Context, s *Session) (*Plan, error) {
 	listing, err := j.list(s)
 	if err != nil {
 		return nil, err
@@ -25,6 +26,9 @@ func (j *Job) Plan(s *Session) (*Plan, error) {
 			return nil, err
 		}
 		plan.recognise(looks)
+	}
+	if err := j.filter(ctx, s, plan); err != nil {
+		return nil, err
 	}
 	sizes := listing.sizes
 	if j.Rules.MaxSize > 0 && len(sizes) == 0 {

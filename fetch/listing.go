@@ -134,10 +134,14 @@ func (l *Listing) strays(from int) map[int]bool {
 	}
 	numbers := map[string][]int{}
 	for place := from; place < l.Len(); place++ {
-		if l.entry(place) == (ledger.Entry{}) {
-			t := l.target(place)
+		entry := l.entry(place)
+		if entry != (ledger.Entry{}) && !entry.Gone() {
+			continue
+		}
+		t := l.target(place)
+		fresh.add(t.UID, isCopy(t.Key))
+		if !entry.Gone() {
 			numbers[t.UID] = append(numbers[t.UID], t.Number)
-			fresh.add(t.UID, isCopy(t.Key))
 		}
 	}
 	if !away.odd && !fresh.odd && !(away.named && fresh.real) && !(away.real && fresh.named) {

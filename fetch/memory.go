@@ -42,7 +42,7 @@ func (p *Plan) missing() {
 	var gone []ledger.Key
 	for row := range p.known.Rows() {
 		key, entry := p.known.Row(row)
-		if entry != (ledger.Entry{}) && !entry.Gone() && !listed.has(row) && !p.doubt.isOpen(key) {
+		if entry != (ledger.Entry{}) && !entry.Gone() && !listed.has(row) && !p.doubt.isOpen(key) && !p.doubt.hasFound(key) {
 			gone = append(gone, key)
 		}
 	}

@@ -42,8 +42,13 @@ func (m *model) someFault() fault {
 			return m.partOfList()
 		}
 	case "odd UIDs":
-		every := pick(m, "every", 1, 2, 3)
-		return fault{name: fmt.Sprintf("every UID of %d is empty", every), intercept: pop3d.When(pop3d.Verb("UIDL"), pop3d.Rewrite(emptied(every)))}
+		if !m.sharesUIDs() { // or the other one would be taken for that which lost its UID
+			every := pick(m, "every", 1, 2, 3)
+			return fault{
+				name:      fmt.Sprintf("every UID of %d is empty", every),
+				intercept: pop3d.When(pop3d.Verb("UIDL"), pop3d.Rewrite(emptied(every))),
+			}
+		}
 	case "stopped":
 		at := pick(m, "at", places(20)...)
 		return fault{name: fmt.Sprint("stopped at command ", at+1), stopAt: int64(at + 1)}
@@ -88,4 +93,11 @@ func emptied(every int) func(string) string {
 		}
 		return number + " "
 	}
+}
+
+// sharesUIDs reports whether two messages have one UID.
+func (m *model) sharesUIDs() bool {
+	uids := m.rig.drop.UIDs()
+	slices.Sort(uids)
+	return len(slices.Compact(uids)) < len(m.rig.drop.UIDs())
 }

@@ -25,6 +25,7 @@ type Plan struct {
 	listing *Listing
 	doubt   *doubt   // nil where every UID tells its message
 	check   []Target // to be retrieved, to tell whether they are known
+	failed  []failure
 }
 
 // A Target is a message of this session's listing, with its key in the ledger.
@@ -72,6 +73,15 @@ func NewPlan(listing *Listing, rules Rules, now time.Time) *Plan {
 		p.missing()
 	}
 	return p
+}
+
+// Failed returns the messages that the plan could not be made for.
+func (p *Plan) Failed() []Failure {
+	failed := slices.Clone(p.listing.failed)
+	for _, f := range p.failed {
+		failed = append(failed, Failure{UID: f.target.UID, Err: f.err})
+	}
+	return failed
 }
 
 // Deletions returns what the run is going to delete, if all goes well: what it

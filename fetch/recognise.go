@@ -174,6 +174,13 @@ func (p *Plan) giveKey(t *Target) {
 	d.taken[t.Key] = true
 }
 
+// settled tells that every message turned out to be known or not: the others
+// are missing.
+func (p *Plan) settled() {
+	clear(p.doubt.open)
+	p.missing()
+}
+
 // named finds the message with this fingerprint that wasn't found yet.
 func (d *doubt) named(uids []string, print ledger.Fingerprint) *candidate {
 	if print == (ledger.Fingerprint{}) {

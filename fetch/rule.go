@@ -44,6 +44,9 @@ func (p *Plan) skip(t Target, reason string) {
 	p.Skip = append(p.Skip, Skip{UID: t.UID, Size: t.Size, Reason: reason})
 }
 
+// tooMany is why a message is left that there is no more room for.
+const tooMany = "more than max_messages or --limit"
+
 // bound leaves on the server what is too large, and what is too much for one
 // run. The sizes are those that the server told, by the messages' numbers.
 func (p *Plan) bound(sizes map[int]int64) {
@@ -60,7 +63,7 @@ func (p *Plan) bound(sizes map[int]int64) {
 		case tooLarge(&t):
 			p.skip(t, "larger than max_size")
 		case p.rules.MaxMessages > 0 && len(p.Retrieve) >= p.rules.MaxMessages:
-			p.skip(t, "more than max_messages or --limit")
+			p.skip(t, tooMany)
 		default:
 			p.Retrieve = append(p.Retrieve, t)
 		}

@@ -70,7 +70,7 @@ func (j *Job) sync(ctx context.Context, s *Session, report *Report) error {
 	if err := j.Ledger.Append(append(j.acquaint(s), login)...); err != nil {
 		return err
 	}
-	plan, err := j.Plan(s)
+	plan, err := j.Plan(ctx, s)
 	if err != nil {
 		return err
 	}
@@ -124,6 +124,8 @@ func (j *Job) repair(report *Report) error {
 			records[i].Kind = ledger.Kept
 			entry, _ := j.Ledger.Lookup(key)
 			found.add(tally{1, entry.Size})
+		} else if j.Mailbox.Promise() == store.AtLeastOnce {
+			report.Again = append(report.Again, key.UID())
 		}
 	}
 	if len(keys) > 0 {

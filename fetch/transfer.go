@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,6 +23,7 @@ type pump struct {
 	batch     *batch // nil between batches
 	intake    intake
 	failed    []failure
+	checked   int // messages that may have been known, and of which it is clear now
 }
 
 // A failure is a message that could not be had this time.
@@ -37,7 +39,7 @@ func (f failure) isSkip() bool { return errors.Is(f.err, errTooLong) }
 // transfer retrieves what the plan says. The error says why it ended early;
 // what was complete by then is kept all the same.
 func (j *Job) transfer(ctx context.Context, s *Session, plan *Plan, report *Report) error {
-	p := &pump{job: j, plan: plan, committer: startCommitter(j.Ledger)}
+	p := &pump{job: j, plan: plan, committer: startCommitter(j.Ledger, j.Mailbox.Promise()), failed: plan.failed}
 	p.intake = intake{progress: j.Progress, stopped: &p.committer.stopped, limit: j.Rules.MaxSize}
 	err := p.run(ctx, s)
 	p.send()
@@ -50,8 +52,12 @@ func (j *Job) transfer(ctx context.Context, s *Session, plan *Plan, report *Repo
 			report.Failed = append(report.Failed, Failure{UID: f.target.UID, Err: f.err})
 		}
 	}
-	if commitErr != nil {
+	report.Failed = append(report.Failed, p.committer.refused...)
+	if errors.As(commitErr, new(*store.Error)) {
 		return commitErr
+	}
+	if p.checked > 0 && p.checked == len(plan.check) {
+		plan.settled()
 	}
 	if recordErr := errors.Join(j.record(plan), j.recordFailures(p.failed)); recordErr != nil {
 		return recordErr
@@ -59,7 +65,7 @@ func (j *Job) transfer(ctx context.Context, s *Session, plan *Plan, report *Repo
 	if outOfStep(err) {
 		return errors.Join(err, j.mistrust(plan))
 	}
-	return err
+	return cmp.Or(commitErr, err)
 }
 
 // outOfStep reports whether the server may have sent one message too many or
@@ -158,7 +164,7 @@ func (p *pump) take(m *pop3.Message, target Target, check bool) error {
 		if err != nil {
 			return err
 		}
-		p.batch = &batch{Batch: b, begun: time.Now()}
+		p.batch = &batch{Batch: b, single: p.committer.promise == store.AtLeastOnce, begun: time.Now()}
 	}
 	var known *candidate
 	p.intake.begin(m)
@@ -172,6 +178,7 @@ func (p *pump) take(m *pop3.Message, target Target, check bool) error {
 	switch {
 	case errors.Is(err, errRefused):
 		p.plan.same(&target, known)
+		p.checked++
 		return nil
 	case errors.Is(err, errTooLong):
 		return p.skipRest(m)
@@ -180,6 +187,7 @@ func (p *pump) take(m *pop3.Message, target Target, check bool) error {
 	}
 	if check {
 		p.plan.Retrieve = append(p.plan.Retrieve, target)
+		p.checked++
 	}
 	p.batch.add(ledger.Record{Key: target.Key, Size: size, Told: p.intake.read, Fingerprint: p.intake.fingerprint()})
 	if p.batch.full() {

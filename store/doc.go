@@ -9,5 +9,6 @@
 // Its one rule: between Stage and Publish the caller makes the places durable
 // in the ledger. Whatever dies at any instant, Repair is given exactly the
 // places that were recorded and not yet kept, and finds for each whether its
-// message lies in the mailbox. That is how "exactly once" is made.
+// message lies in the mailbox. That is how "exactly once" is made. A mailbox that
+// is another program can't be looked into, and promises "at least once".
 package store

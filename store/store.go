@@ -23,9 +23,27 @@ type Mailbox interface {
 	// has to be fetched again. The ledger must be durable when it is called.
 	Repair(staged []Staged) (kept []bool, err error)
 
+	// Promise tells what is made of messages by runs that die.
+	Promise() Promise
+
 	// Close frees what the mailbox holds open. It publishes nothing.
 	Close() error
 }
+
+// A Promise is how often a message that is on the server once lies in the
+// mailbox at last, at whatever instant runs die.
+type Promise int
+
+const (
+	// ExactlyOnce is for a mailbox that Repair can look into.
+	ExactlyOnce Promise = iota
+
+	// AtLeastOnce is for another program, which nobody can ask afterwards what
+	// it has. Publish gives it the message. A batch takes one message, and it is
+	// to be recorded as kept before the next is published, so that a run that
+	// dies leaves one in doubt at most. Repair calls that one not kept.
+	AtLeastOnce
+)
 
 // A Batch is a number of messages that become durable together. Its methods
 // are called in the order Append…, Stage, Publish; Discard ends it instead, at
@@ -43,8 +61,8 @@ type Batch interface {
 	// order of Append.
 	Stage() (places []string, err error)
 
-	// Publish makes the messages visible, durably. After an error some may be
-	// visible; Repair finds out which.
+	// Publish makes the messages visible, durably. After a *Refused none is.
+	// After any other error some may be visible; Repair finds out which.
 	Publish() error
 
 	// Discard takes back all that Append and Stage did. It must not be called
@@ -58,6 +76,16 @@ type Staged struct {
 	Place string    // as Stage returned it
 	Time  time.Time // when it was staged
 }
+
+// A Refused says that the messages of a batch are not in the mailbox for sure,
+// as those who should take them don't. If Err is an *Error, they would take no
+// other message either; else it is about these messages, and the mailbox is
+// ready for the next.
+type Refused struct{ Err error }
+
+func (e *Refused) Error() string { return e.Err.Error() }
+
+func (e *Refused) Unwrap() error { return e.Err }
 
 // An Error is a fault of the local side: the mailbox or the ledger. The
 // message stays on the server.

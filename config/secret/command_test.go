@@ -101,7 +101,7 @@ func TestCommandEndsWithItsContext(t *testing.T) {
 	if took := time.Since(start); took > 30*time.Second {
 		t.Errorf("it took %v", took)
 	}
-	if hasTerminal() {
+	if HasTerminal() {
 		return // then Ctrl-C ends the children
 	}
 	text, err := os.ReadFile(pidFile)

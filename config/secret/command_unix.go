@@ -15,7 +15,7 @@ import (
 // the group anyway.
 func shell(ctx context.Context, command string) *exec.Cmd {
 	run := exec.CommandContext(ctx, "/bin/sh", "-c", command)
-	if !hasTerminal() {
+	if !HasTerminal() {
 		run.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 		run.Cancel = func() error { return syscall.Kill(-run.Process.Pid, syscall.SIGKILL) }
 	}

@@ -20,8 +20,8 @@ func openTerminal() (in, out *os.File, err error) {
 	return in, out, nil
 }
 
-// hasTerminal reports whether a terminal controls this process.
-func hasTerminal() bool {
+// HasTerminal reports whether a terminal controls this process.
+func HasTerminal() bool {
 	tty, err := os.Open("/dev/tty")
 	if err != nil {
 		return false

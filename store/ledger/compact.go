@@ -12,7 +12,7 @@ const compactSlack = 1000
 
 // liveLines is the number of lines that compact would write.
 func (l *Ledger) liveLines() int {
-	n := l.Len() + 5
+	n := l.Len() + 6
 	for _, e := range l.All() {
 		if e.gone != 0 {
 			n++
@@ -105,6 +105,13 @@ func (s Summary) records() (records []Record) {
 	}
 	if !s.Success.IsZero() {
 		records = append(records, Record{Kind: Done, Time: s.Success})
+	}
+	if !s.Failing.IsZero() { // behind what ends it
+		failing := Record{Kind: Failing, Time: s.Failing}
+		if s.Told {
+			failing.Count = 1
+		}
+		records = append(records, failing)
 	}
 	if !s.Error.IsZero() {
 		records = append(records, Record{Kind: RunError, Time: s.Error, Count: s.ErrorCode, Text: s.ErrorText})

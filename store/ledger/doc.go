@@ -22,6 +22,7 @@
 //	server  what the server is like (in the words of the engine; empty to forget it)
 //	login   the server let us in (the seconds it wants before the next time)
 //	denied  the server refused what we logged in with (how often by now)
+//	failing runs fail since then for what mostly passes by itself (1 once a person was told of it, else 0)
 //	done    a run ended well (how many messages it brought)
 //	error   a run didn't (its exit code, why)
 //

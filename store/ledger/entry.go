@@ -60,6 +60,8 @@ type Summary struct {
 	Delay     time.Duration // that the server wants between two logins
 	Denied    time.Time     // when the server last refused what we log in with, zero after a login
 	Denials   int           // how often since the last login
+	Failing   time.Time     // since when runs fail for what mostly passes, zero after a success
+	Told      bool          // was a person told of that
 	Success   time.Time     // of the last run without an error
 	Error     time.Time     // of the last run with one, zero after a success
 	ErrorText string
@@ -117,9 +119,12 @@ func (l *Ledger) apply(r Record) {
 		l.summary.Denied, l.summary.Denials = time.Time{}, 0
 	case Denied:
 		l.summary.Denied, l.summary.Denials = r.Time, r.Count
+	case Failing:
+		l.summary.Failing, l.summary.Told = r.Time, r.Count > 0
 	case Done:
 		l.summary.Success = r.Time
 		l.summary.Error, l.summary.ErrorText, l.summary.ErrorCode = time.Time{}, "", 0
+		l.summary.Failing, l.summary.Told = time.Time{}, false
 	case RunError:
 		l.summary.Error, l.summary.ErrorText, l.summary.ErrorCode = r.Time, r.Text, r.Count
 	default:

@@ -53,6 +53,7 @@ var samples = []Record{
 	{Kind: Back, Time: noon, Key: MakeKey("", 1)},
 	{Kind: Done, Time: noon, Count: 12},
 	{Kind: Server, Time: noon, Text: "0 pop.example.org:995\nSASL PLAIN\nTOP"},
+	{Kind: Failing, Time: noon.Add(time.Second), Count: 1},
 	{Kind: RunError, Time: noon.Add(time.Minute), Count: 69, Text: "server: gone away"},
 	{Kind: Forgot, Time: noon, Key: MakeKey("f", 1)},
 	{Kind: Gone, Time: noon, Key: MakeKey("never heard of", 1)},

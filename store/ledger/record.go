@@ -28,12 +28,13 @@ const (
 	Server   Kind = "server"
 	Login    Kind = "login"
 	Denied   Kind = "denied"
+	Failing  Kind = "failing"
 	Done     Kind = "done"
 	RunError Kind = "error"
 )
 
 // kinds are all of them, the frequent ones first.
-var kinds = []Kind{Kept, Staged, Gone, Owed, Marked, Failed, Back, Forgot, Began, Server, Login, Denied, Done, RunError}
+var kinds = []Kind{Kept, Staged, Gone, Owed, Marked, Failed, Back, Forgot, Began, Server, Login, Denied, Done, RunError, Failing}
 
 // A Fingerprint tells a message by the header fields that survive a move to
 // another server. The zero value means that it isn't known.
@@ -47,7 +48,7 @@ type Record struct {
 	Size        int64 // in bytes, as stored; 0 where it isn't known
 	Told        int64 // in bytes, as the server counts them; 0 where it isn't known
 	Fingerprint Fingerprint
-	Count       int    // how often a message or a login failed, how many a run brought, or seconds between logins
+	Count       int    // how often a message or a login failed or a person was told, how many a run brought, or seconds between logins
 	Text        string // the place of a staged message, what went wrong, or what a server is like
 }
 
@@ -76,7 +77,7 @@ func (r Record) appendLine(line []byte) []byte {
 		line = append(line, escapeText(r.Text)...)
 	case Server:
 		line = append(append(line, ' '), escapeText(r.Text)...)
-	case Done, Login, Denied:
+	case Done, Login, Denied, Failing:
 		line = strconv.AppendInt(append(line, ' '), int64(r.Count), 10)
 	}
 	return appendChecksum(line, start)
@@ -93,7 +94,7 @@ func (r Record) appendOrigin(line []byte) []byte {
 
 func (k Kind) aboutMessage() bool {
 	switch k {
-	case Began, Server, Login, Denied, Done, RunError:
+	case Began, Server, Login, Denied, Failing, Done, RunError:
 		return false
 	}
 	return true
@@ -170,7 +171,7 @@ func (p *parser) record(line []byte) (r Record, err error) {
 		r.Text = unescape(string(f.last()))
 	case Server:
 		r.Text = unescape(string(f.last()))
-	case Done, Login, Denied:
+	case Done, Login, Denied, Failing:
 		r.Count = int(f.number())
 	}
 	if f.err == nil && len(f.rest) > 0 {

@@ -98,6 +98,9 @@ func (m *Maildir) Close() error {
 	return errors.Join(errs...)
 }
 
+// Promise implements store.Mailbox.
+func (m *Maildir) Promise() store.Promise { return store.ExactlyOnce }
+
 // Begin implements store.Mailbox.
 func (m *Maildir) Begin() (store.Batch, error) {
 	if m.new == nil {

@@ -74,6 +74,9 @@ func (m *Mbox) fault(op string, err error) error {
 	return &store.Error{Op: op + " mbox " + m.path, Err: err}
 }
 
+// Promise implements store.Mailbox.
+func (m *Mbox) Promise() store.Promise { return store.ExactlyOnce }
+
 // Begin implements store.Mailbox.
 func (m *Mbox) Begin() (store.Batch, error) { return &batch{m: m}, nil }
 

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -30,7 +31,7 @@ func testMany(t *testing.T, s *suite) {
 	s.wants(messages...)
 }
 
-// odd are messages that a mailbox could take for something else.
+// odd are the messages of Odd.
 var odd = []string{
 	"",
 	"\r\n",
@@ -65,6 +66,9 @@ func testOddBytes(t *testing.T, s *suite) {
 	}
 	s.wants(append(odd, odd...)...)
 }
+
+// Odd returns messages that a mailbox could take for something else.
+func Odd() []string { return slices.Clone(odd) }
 
 // A pattern is a message of so many bytes that takes no room.
 type pattern struct{ left int }

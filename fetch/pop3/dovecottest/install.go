@@ -2,8 +2,10 @@ package dovecottest
 
 import (
 	"fmt"
+	"os"
 	"os/exec"
 	"os/user"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -34,6 +36,16 @@ var program = sync.OnceValues(func() (string, error) {
 	}
 	return path, nil
 })
+
+// hasLMTP tells whether dovecot has the program that takes mail.
+func hasLMTP() bool {
+	for _, folder := range []string{"/usr/lib/dovecot", "/usr/libexec/dovecot", "/usr/local/libexec/dovecot"} {
+		if _, err := os.Stat(filepath.Join(folder, "lmtp")); err == nil {
+			return true
+		}
+	}
+	return false
+}
 
 // account is the system user an instance runs as.
 type account struct {

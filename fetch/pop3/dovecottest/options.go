@@ -9,6 +9,7 @@ type Option func(*settings)
 type settings struct {
 	mechanisms string
 	uidlFormat string
+	lmtp       bool
 	extra      []string
 	files      map[string][]byte      // in the instance's home; homeMark stands for it in extra
 	freePorts  func() ([2]int, error) // Overridden by test.
@@ -35,6 +36,17 @@ func WithMechanisms(names ...string) Option {
 // the file and survives a new UIDVALIDITY, "%g" is the GUID; Dovecot's own default is %08Xu%08Xv.
 func WithUIDLFormat(format string) Option {
 	return func(s *settings) { s.uidlFormat = format }
+}
+
+// WithLMTP has the server take mail, too, at [Server.LMTPSocket]. The test is skipped, or fails, where
+// Dovecot's LMTP server isn't installed, which is a package of its own.
+func WithLMTP() Option {
+	return func(s *settings) {
+		s.lmtp = true
+		s.extra = append(s.extra,
+			"protocols = pop3 lmtp",
+			"service lmtp {", "unix_listener lmtp {", "mode = 0600", "}", "}")
+	}
 }
 
 // homeMark stands for the instance's home in lines that are added to the configuration.

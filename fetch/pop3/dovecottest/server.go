@@ -36,6 +36,9 @@ func Start(t testing.TB, options ...Option) *Server {
 	for _, option := range options {
 		option(&set)
 	}
+	if set.lmtp && !hasLMTP() {
+		missing(t, errors.New("dovecot's LMTP server is not installed"))
+	}
 	s := &Server{t: t}
 	s.makeHome()
 	for try := 1; ; try++ {
@@ -48,6 +51,10 @@ func Start(t testing.TB, options ...Option) *Server {
 		}
 	}
 }
+
+// LMTPSocket is the path of the socket where an instance started with [WithLMTP] takes mail. The
+// recipients are the users, by their names.
+func (s *Server) LMTPSocket() string { return s.path("run", "lmtp") }
 
 // missing ends the test for want of a Dovecot.
 func missing(t testing.TB, reason error) {

@@ -1,0 +1,150 @@
+package fetch
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"slices"
+	"time"
+
+	"popfetch/fetch/pop3"
+)
+
+// A Verdict is what a filter says of a message.
+type Verdict int
+
+// Accept has the message fetched, Discard deleted on the server, and Leave left
+// there, until the next run asks again.
+const (
+	Accept Verdict = iota
+	Discard
+	Leave
+)
+
+// A Filter decides about a new message by its header, which it is given with LF
+// line ends and up to 64 KiB of it. An error is about this message alone: it
+// stays on the server, and is asked about again later.
+type Filter func(ctx context.Context, header io.Reader) (Verdict, error)
+
+// A NoTopError says that there is no filtering with this server.
+type NoTopError struct{ Err error }
+
+func (e *NoTopError) Error() string {
+	return "the server has no TOP, by which a filter sees headers: " + e.Err.Error()
+}
+
+func (e *NoTopError) Unwrap() error { return e.Err }
+
+// Hint tells the way out.
+func (e *NoTopError) Hint() string {
+	return "do without filter here, and leave the sorting to pipe or to the mail program"
+}
+
+// filter asks the filter about the messages that would be retrieved, until there
+// are as many as a run may bring. Where a message has to be retrieved to tell
+// whether it is known, nothing is deleted for the filter's word: it may be one
+// that a rule keeps.
+func (j *Job) filter(ctx context.Context, s *Session, p *Plan) error {
+	if j.Filter == nil {
+		return nil
+	}
+	f := filtering{job: j, plan: p, sure: len(p.Retrieve), targets: slices.Concat(p.Retrieve, p.check)}
+	p.Retrieve, p.check = nil, nil
+	for m, err := range s.Client.Top(f.numbers(ctx), 0) {
+		if err == nil {
+			err = f.ask(ctx, m)
+		}
+		if errors.As(err, new(*pop3.Error)) {
+			if f.done == 0 && !s.Client.Announced().Has(pop3.CapTop) {
+				return &NoTopError{err}
+			}
+			f.fail(err)
+		} else if err != nil {
+			return fmt.Errorf("filter: %w", err)
+		}
+		f.done++
+	}
+	for _, t := range f.targets[f.done:] {
+		p.skip(t, f.ended)
+	}
+	return ctx.Err()
+}
+
+// filtering is the filter at work.
+type filtering struct {
+	job     *Job
+	plan    *Plan
+	targets []Target
+	sure    int // of them that are new, which come first
+	done    int
+	ended   string // why the rest is not asked about
+	header  headerCopy
+}
+
+// numbers yields those of the messages that are still to be asked about.
+func (f *filtering) numbers(ctx context.Context) iter.Seq[int] {
+	rules := f.job.Rules
+	return func(yield func(int) bool) {
+		for _, t := range f.targets {
+			switch {
+			case f.full():
+				f.ended = tooMany
+				return
+			case !rules.Until.IsZero() && time.Now().After(rules.Until):
+				f.ended = "time was up before the filter was asked"
+				return
+			case ctx.Err() != nil || !yield(t.Number):
+				return
+			}
+		}
+	}
+}
+
+// full reports whether there are as many messages as a run may bring.
+func (f *filtering) full() bool {
+	most := f.job.Rules.MaxMessages
+	return most > 0 && len(f.plan.Retrieve) >= most
+}
+
+// ask asks about the next message. An error ends the session, unless it is the
+// server's no to this one.
+func (f *filtering) ask(ctx context.Context, m *pop3.Message) error {
+	t, check := f.next()
+	if f.full() { // headers were asked for ahead
+		f.plan.skip(t, tooMany)
+		return nil
+	}
+	f.header.reset()
+	if _, err := io.Copy(&f.header, &limited{m, maxTop}); err != nil {
+		return err
+	}
+	header := append(bytes.ReplaceAll(f.header.text, []byte("\r\n"), []byte("\n")), '\n')
+	verdict, err := f.job.Filter(ctx, bytes.NewReader(header))
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case err != nil:
+		f.fail(err)
+	case verdict == Accept && check:
+		f.plan.check = append(f.plan.check, t)
+	case verdict == Accept:
+		f.plan.Retrieve = append(f.plan.Retrieve, t)
+	case verdict == Discard && !check && f.job.Rules.Delete.When != Never:
+		f.plan.Delete = append(f.plan.Delete, t)
+	default:
+		f.plan.skip(t, "left by the filter")
+	}
+	return nil
+}
+
+// next is the message that is asked about, and whether it may be a known one.
+func (f *filtering) next() (t Target, check bool) { return f.targets[f.done], f.done >= f.sure }
+
+// fail has the message fail that is asked about.
+func (f *filtering) fail(err error) {
+	t, check := f.next()
+	f.plan.failed = append(f.plan.failed, failure{t, fmt.Errorf("filter: %w", err), check})
+}

@@ -1,0 +1,24 @@
+// Package lmtp gives messages to a server by the Local Mail Transfer Protocol:
+// RFC 2033, which is the SMTP of RFC 5321 with LHLO and a reply for each
+// recipient; with 8BITMIME (RFC 6152) where the server has it.
+//
+// Its words: the peer is the server, found at host and port or at the path of
+// a socket; a transaction is MAIL, RCPT, DATA. The envelope has one recipient,
+// that of the account, and the empty sender: no peer shall answer to one who
+// wrote to another server long ago. One connection serves all messages of a
+// run; if the peer has closed it between two, there is a new one.
+//
+// What is sent is the message as the POP3 server sent it, except for what RFC
+// 5321, section 2.3.8, forbids: a LF alone becomes CRLF, of several CR before a
+// line end one may come or go, and a message that doesn't end with CRLF gets it.
+// Passed on as they are, they would let a message end where some peers see an
+// end and others don't. What the peer then adds, as a Received field, is its own
+// matter. Nothing is encrypted.
+//
+// A reply to DATA is about that message: what isn't 2xx refuses it, and it
+// stays on the server. A connection that fails, 421, and any other refusal are
+// about all messages, as they have the same envelope: the run ends.
+//
+// Its one rule: the last dot is sent only behind a whole message. If no reply
+// to it comes, the message is in doubt; see package handover.
+package lmtp

@@ -1,0 +1,71 @@
+package lmtp_test
+
+import (
+	"bytes"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"popfetch/fetch/pop3/dovecottest"
+	"popfetch/store"
+	"popfetch/store/durable"
+	"popfetch/store/lmtp"
+	"popfetch/store/storetest"
+)
+
+// TestDovecot delivers to a real server of LMTP, and looks into the Maildir that
+// it keeps. Above what was sent it writes fields of its own.
+func TestDovecot(t *testing.T) {
+	d := dovecottest.Start(t, dovecottest.WithLMTP())
+	d.AddUser("me", "secret")
+	box := openDovecot(t, d, "me")
+	messages := append(storetest.Odd(), "Return-Path: <ann@example.org>\r\nSubject: one\r\n\r\n.\r\n..\r\nText.\r\n",
+		"Subject: large\r\n\r\n"+strings.Repeat(strings.Repeat("0123456789", 7)+"\r\n", 50_000))
+	for i, text := range messages {
+		text = fmt.Sprintf("X-Number: %d\r\n", i) + text
+		if _, err := deliver(box, text); err != nil {
+			t.Fatalf("%.40q: %v", text, err)
+		}
+	}
+	box.Close()
+	stored := slices.Collect(d.Messages("me"))
+	if len(stored) != len(messages) {
+		t.Fatalf("it has %d messages of %d", len(stored), len(messages))
+	}
+	for i, text := range messages {
+		mark := fmt.Appendf(nil, "X-Number: %d\n", i)
+		at := slices.IndexFunc(stored, func(m []byte) bool { return bytes.Contains(m, mark) })
+		if at < 0 {
+			t.Errorf("%.40q is not there", text)
+			continue
+		}
+		_, got, _ := bytes.Cut(stored[at], mark)
+		if got, want := lines(string(got)), lines(text); got != want {
+			t.Errorf("%.60q is stored as %.60q, not %.60q", text, got, want)
+		}
+	}
+
+	if got, err := deliver(openDovecot(t, d, "nobody"), "x\r\n"); !got.All || !got.BeforePublish || got.Later {
+		t.Errorf("nobody got %v", err)
+	}
+}
+
+// lines is a message without CR, of which some may come or go, and without the
+// line ends at its end.
+func lines(text string) string {
+	return strings.TrimRight(strings.ReplaceAll(text, "\r", ""), "\n")
+}
+
+func openDovecot(t *testing.T, d *dovecottest.Server, recipient string) store.Mailbox {
+	t.Helper()
+	state, _, err := durable.MakeDir(filepath.Join(t.TempDir(), "state"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { state.Close() })
+	box := lmtp.Open(t.Context(), lmtp.Address{Server: d.LMTPSocket(), Recipient: recipient}, state, "work.spool", "0123456789abcdef", nil)
+	t.Cleanup(func() { box.Close() })
+	return box
+}

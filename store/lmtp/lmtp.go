@@ -1,0 +1,191 @@
+package lmtp
+
+import (
+	"cmp"
+	"context"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/emersion/go-smtp"
+
+	"popfetch/store"
+	"popfetch/store/durable"
+	"popfetch/store/handover"
+)
+
+// An Address is where a peer is and whom its mail is for.
+type Address struct {
+	Server    string // host:port, or the absolute path of a socket
+	Recipient string
+}
+
+// String names the peer for a person.
+func (a Address) String() string { return "lmtp " + a.Server }
+
+// Options are what Open can do without. Nil is the same as the zero value.
+type Options struct {
+	// Timeout is how long the peer may take for a reply, or to take what is
+	// sent, one minute where it is zero; five times that for what it has to do
+	// when a message is complete.
+	Timeout time.Duration
+
+	// Grace is how long a message that is under way may take when the run is
+	// told to stop, ten seconds where it is zero.
+	Grace time.Duration
+}
+
+const (
+	defaultTimeout = time.Minute
+	defaultGrace   = 10 * time.Second
+
+	// partTimeout is how long the reply to QUIT is waited for.
+	partTimeout = 2 * time.Second
+)
+
+// Open returns the mailbox that the peer keeps, for the ledger with the given
+// identity. It connects only when there is a message. When ctx ends, the run
+// has to stop. The spools, whose names begin with spoolName, are kept in the
+// state folder, which remains the caller's.
+func Open(ctx context.Context, a Address, state *durable.Dir, spoolName, id string, opts *Options) store.Mailbox {
+	if opts == nil {
+		opts = &Options{}
+	}
+	return handover.Open(ctx, newPeer(a, opts.Timeout), handover.Settings{
+		Name: a.String(), State: state, Spool: spoolName, ID: id, Grace: cmp.Or(opts.Grace, defaultGrace),
+	})
+}
+
+// Check finds out whether the peer is there and takes mail for the recipient.
+func Check(ctx context.Context, a Address) error {
+	p := newPeer(a, 0)
+	defer p.Close()
+	return p.Prepare(ctx)
+}
+
+// A peer is the handover.Receiver.
+type peer struct {
+	Address
+	timeout time.Duration
+	client  *smtp.Client // nil without a connection
+	open    bool         // a transaction has begun
+	unwatch func() bool
+}
+
+func newPeer(a Address, timeout time.Duration) *peer {
+	return &peer{Address: a, timeout: cmp.Or(timeout, defaultTimeout)}
+}
+
+// connect brings the connection from its beginning to the reply to LHLO.
+func (p *peer) connect(ctx context.Context) error {
+	network := "tcp"
+	if filepath.IsAbs(p.Server) {
+		network = "unix"
+	}
+	dialer := net.Dialer{Timeout: p.timeout}
+	conn, err := dialer.DialContext(ctx, network, p.Server)
+	if err != nil {
+		return p.fault("connect to", err)
+	}
+	guarded := &guardedConn{Conn: conn, timeout: p.timeout}
+	p.client = smtp.NewClientLMTP(guarded)
+	p.client.CommandTimeout, p.client.SubmissionTimeout = p.timeout, 5*p.timeout
+	p.unwatch = context.AfterFunc(ctx, func() { conn.Close() })
+	if err := p.client.Hello("localhost"); err != nil {
+		return p.lost("greet", err)
+	}
+	guarded.greeted = true
+	return nil
+}
+
+// Prepare implements handover.Receiver: it begins the transaction. A peer may
+// have closed the connection since the last message, which is no fault.
+func (p *peer) Prepare(ctx context.Context) error {
+	if p.open {
+		p.drop()
+	}
+	if p.client != nil {
+		if err := p.begin(); err == nil || refusal(err) != nil && !isClosing(err) {
+			return err
+		}
+	}
+	if err := p.connect(ctx); err != nil {
+		return err
+	}
+	return p.begin()
+}
+
+// begin tells the peer the envelope.
+func (p *peer) begin() error {
+	options := &smtp.MailOptions{UTF8: !isASCII(p.Recipient)}
+	if err := p.client.Mail("", options); err != nil {
+		return p.lost("send mail to", err)
+	}
+	p.open = true
+	if err := p.client.Rcpt(p.Recipient, nil); err != nil {
+		return p.lost("send mail for "+p.Recipient+" to", err)
+	}
+	return nil
+}
+
+// Take implements handover.Receiver: it ends the transaction.
+func (p *peer) Take(_ context.Context, message *os.File) error {
+	data, err := p.client.Data()
+	if err != nil {
+		answer := refusal(err)
+		if answer != nil && !isClosing(err) {
+			p.drop() // as the transaction still is open
+			return &store.Refused{Err: &refusedError{p.String(), answer}}
+		}
+		return &store.Refused{Err: p.lost("deliver to", err)}
+	}
+	if _, err := io.Copy(data, message); err != nil {
+		return &store.Refused{Err: p.lost("deliver to", err)}
+	}
+	p.open = false
+	_, err = data.CloseWithLMTPResponse()
+	switch answer := refusal(err); {
+	case err == nil || answer != nil && answer.Code/100 == 2:
+		return nil
+	case answer == nil: // and perhaps the peer has it
+		return p.lost("deliver to", err)
+	case isClosing(err):
+		return &store.Refused{Err: p.lost("deliver to", err)}
+	default:
+		return &store.Refused{Err: &refusedError{p.String(), answer}}
+	}
+}
+
+// Close implements handover.Receiver.
+func (p *peer) Close() error {
+	if p.client != nil {
+		p.client.CommandTimeout = min(p.timeout, partTimeout)
+		p.client.Quit() // for politeness alone
+		p.drop()
+	}
+	return nil
+}
+
+// drop ends the connection without a word.
+func (p *peer) drop() {
+	p.unwatch()
+	p.client.Close()
+	p.client, p.open = nil, false
+}
+
+// lost drops the connection and makes the fault that it ended with.
+func (p *peer) lost(op string, err error) error {
+	p.drop()
+	return p.fault(op, err)
+}
+
+func isASCII(text string) bool {
+	for _, c := range []byte(text) {
+		if c > 0x7e {
+			return false
+		}
+	}
+	return true
+}

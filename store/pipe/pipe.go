@@ -1,0 +1,146 @@
+package pipe
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"strings"
+	"time"
+	"unicode"
+
+	"popfetch/store"
+	"popfetch/store/durable"
+	"popfetch/store/handover"
+	"popfetch/store/shell"
+)
+
+// Options are what Open can do without. Nil is the same as the zero value.
+type Options struct {
+	// Environment is that of the command, NAME=VALUE each; nil is our own.
+	Environment []string
+
+	// Timeout is how long the command may take for a message, five minutes
+	// where it is zero; then it is killed, with its children.
+	Timeout time.Duration
+
+	// Grace is how long it may go on when the run is told to stop, ten seconds
+	// where it is zero.
+	Grace time.Duration
+}
+
+const (
+	defaultTimeout = 5 * time.Minute
+	defaultGrace   = 10 * time.Second
+)
+
+// Open returns the mailbox that the shell command is, for the ledger with the
+// given identity. When ctx ends, the run has to stop. The spools, whose names
+// begin with spoolName, are kept in the state folder, which remains the
+// caller's.
+func Open(ctx context.Context, text string, state *durable.Dir, spoolName, id string, opts *Options) store.Mailbox {
+	if opts == nil {
+		opts = &Options{}
+	}
+	c := &command{text: text, environment: opts.Environment, timeout: cmp.Or(opts.Timeout, defaultTimeout)}
+	return handover.Open(ctx, c, handover.Settings{
+		Name: Name(text), State: state, Spool: spoolName, ID: id, Grace: cmp.Or(opts.Grace, defaultGrace),
+	})
+}
+
+// Check finds out whether the shell knows the first word of a command, unless
+// that is more than a word to the shell.
+func Check(ctx context.Context, text string) error {
+	word, _ := firstWord(text)
+	if !shell.HasLookup || strings.HasPrefix(word, "-") || strings.ContainsFunc(word, isSpecial) {
+		return nil
+	}
+	limited, cancel := context.WithTimeout(ctx, defaultGrace)
+	defer cancel()
+	err := shell.Command(limited, "command -v "+word).Run()
+	if exitCode(err) > 0 {
+		err = &missingError{status: shell.NotFound}
+	}
+	if err != nil {
+		return &store.Error{Op: "run " + Name(text), Err: err}
+	}
+	return nil
+}
+
+// isSpecial reports whether a character isn't sure to stand for itself.
+func isSpecial(r rune) bool {
+	return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("/._-+", r)
+}
+
+// Name names a command for a person. All but its first word may hold a secret,
+// and so may that if it sets a variable.
+func Name(text string) string {
+	word, rest := firstWord(text)
+	if word == "exec" {
+		word, _ = firstWord(rest)
+	}
+	if word == "" || strings.Contains(word, "=") {
+		return "pipe"
+	}
+	return "pipe " + word
+}
+
+func firstWord(text string) (word, rest string) {
+	text = strings.TrimSpace(text)
+	if end := strings.IndexAny(text, " \t\r\n"); end >= 0 {
+		return text[:end], text[end:]
+	}
+	return text, ""
+}
+
+// A command is the handover.Receiver.
+type command struct {
+	text        string
+	environment []string
+	timeout     time.Duration
+}
+
+// Prepare implements handover.Receiver. Only to run a command tells whether it
+// can be run.
+func (c *command) Prepare(context.Context) error { return nil }
+
+// Close implements handover.Receiver.
+func (c *command) Close() error { return nil }
+
+// Take implements handover.Receiver.
+func (c *command) Take(ctx context.Context, message *os.File) error {
+	limited, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+	var complaint shell.Complaint
+	run := shell.Command(limited, c.text)
+	run.Stdin, run.Stderr, run.Env = message, &complaint, c.environment
+	err := run.Run()
+	ended := run.ProcessState
+	switch {
+	case ended != nil && ended.Success():
+		return nil // whatever it left behind
+	case ended == nil && ctx.Err() == nil: // there is no shell, or no room for a process
+		return &store.Refused{Err: c.fault(err)}
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case limited.Err() != nil:
+		return &store.Refused{Err: &slowError{Name(c.text), c.timeout}}
+	case shell.IsMissing(ended.ExitCode()):
+		return &store.Refused{Err: c.fault(&missingError{ended.ExitCode(), complaint.String()})}
+	default:
+		return &store.Refused{Err: &statusError{Name(c.text), err, exitCode(err), complaint.String()}}
+	}
+}
+
+func (c *command) fault(err error) error {
+	return &store.Error{Op: "run " + Name(c.text), Err: err}
+}
+
+// exitCode is the status of a command that ended by itself, or -1.
+func exitCode(err error) int {
+	if ended, ok := errors.AsType[*exec.ExitError](err); ok {
+		return ended.ExitCode()
+	}
+	return -1
+}
