@@ -1,6 +1,7 @@
 package command
 
 import (
+	"fmt"
 	"io"
 	"strings"
 	"time"
@@ -14,13 +15,13 @@ import (
 // A bar is the line of one account at work.
 type bar struct {
 	*pb.ProgressBar
-	account string
-	fetch   *fetch.Progress
-	rate    rate
+	name        string
+	fetch       *fetch.Progress
+	bytes, done rate
 }
 
 func newBar(account string, out io.Writer) *bar {
-	b := &bar{ProgressBar: pb.New(0), account: account, fetch: &fetch.Progress{}}
+	b := &bar{ProgressBar: pb.New(0), name: clean(account), fetch: &fetch.Progress{}}
 	b.Set(pb.Static, true).SetWriter(out)
 	b.Start()
 	return b
@@ -32,36 +33,72 @@ var barLayouts = []struct {
 	columns  int
 	template string
 }{
-	{70, `{{counters . "%s/%s"}} {{bar . }} {{percent . "%.0f%%"}} {{string . "bytes"}} {{string . "speed"}} {{rtime . "%s left" "" ""}}`},
-	{56, `{{counters . "%s/%s"}} {{bar . }} {{percent . "%.0f%%"}} {{string . "speed"}} {{rtime . "%s left" "" ""}}`},
-	{44, `{{counters . "%s/%s"}} {{bar . }} {{percent . "%.0f%%"}} {{rtime . "%s left" "" ""}}`},
-	{30, `{{counters . "%s/%s"}} {{bar . }} {{percent . "%.0f%%"}}`},
-	{0, `{{counters . "%s/%s"}} {{percent . "%.0f%%"}}`},
+	{76, `{{string . "count"}} {{bar . }} {{string . "percent"}} {{string . "bytes"}} {{string . "speed"}} {{string . "left"}}`},
+	{60, `{{string . "count"}} {{bar . }} {{string . "percent"}} {{string . "speed"}} {{string . "left"}}`},
+	{46, `{{string . "count"}} {{bar . }} {{string . "percent"}} {{string . "left"}}`},
+	{32, `{{string . "count"}} {{bar . }} {{string . "percent"}}`},
+	{0, `{{string . "count"}} {{string . "percent"}}`},
 }
 
-// line draws the bar in so many columns.
-func (b *bar) line(columns int, now time.Time) string {
+// widestName is how much room a name has at most in so many columns.
+func widestName(columns int) int { return max(6, columns/4) }
+
+// line draws the bar in so many columns, with a name that has so much room.
+// What isn't known yet has its room too, so that nothing jumps.
+func (b *bar) line(columns, nameWidth int, now time.Time) string {
 	columns = max(1, columns)
-	name := runewidth.Truncate(clean(b.account), max(6, columns/4), "…") + " "
-	rest := max(1, columns-runewidth.StringWidth(name))
+	nameWidth = min(nameWidth, widestName(columns))
+	name := runewidth.FillRight(runewidth.Truncate(b.name, nameWidth, "…"), nameWidth) + " "
 	for _, layout := range barLayouts {
 		if columns >= layout.columns {
 			b.SetTemplateString(layout.template)
 			break
 		}
 	}
-	bytes := b.fetch.Bytes.Load()
-	b.rate.measure(now, bytes)
-	b.SetWidth(rest).SetTotal(b.fetch.Planned.Load()).SetCurrent(b.fetch.Done.Load())
-	b.Set("bytes", sizeText(bytes)).Set("speed", b.rate.String())
-	line := strings.Join(strings.Fields(name+b.String()), " ") // what isn't known yet takes no room
-	return runewidth.Truncate(line, columns, "")
+	planned, done, bytes := b.fetch.Planned.Load(), b.fetch.Done.Load(), b.fetch.Bytes.Load()
+	b.bytes.measure(now, bytes)
+	b.done.measure(now, done)
+	b.SetWidth(max(1, columns-runewidth.StringWidth(name))).SetTotal(planned).SetCurrent(done)
+	digits := len(fmt.Sprint(planned))
+	b.Set("count", fmt.Sprintf("%*d/%d", digits, done, planned))
+	b.Set("percent", fmt.Sprintf("%3d%%", 100*done/max(1, planned)))
+	b.Set("bytes", fmt.Sprintf("%6s", sizeText(bytes)))
+	b.Set("speed", fmt.Sprintf("%8s", b.speed()))
+	b.Set("left", fmt.Sprintf("%11s", b.left(planned-done)))
+	return strings.TrimRight(runewidth.Truncate(name+b.String(), columns, ""), " ")
 }
 
-// A rate is how many bytes come in a second, over the last few seconds.
+// speed is empty as long as nothing is known.
+func (b *bar) speed() string {
+	if !b.bytes.known {
+		return ""
+	}
+	return sizeText(int64(b.bytes.value)) + "/s"
+}
+
+// longestLeft is where the time that is left says nothing any more.
+const longestLeft = 100 * time.Hour
+
+// left is how long so many messages will take, or empty.
+func (b *bar) left(messages int64) string {
+	if !b.done.known || b.done.value <= 0 {
+		return ""
+	}
+	seconds := float64(messages) / b.done.value
+	if seconds >= longestLeft.Seconds() {
+		return ""
+	}
+	left := time.Duration(seconds * float64(time.Second))
+	if left >= time.Hour {
+		return strings.TrimSuffix(left.Round(time.Minute).String(), "0s") + " left"
+	}
+	return left.Round(time.Second).String() + " left"
+}
+
+// A rate is how much comes in a second, over the last few seconds.
 type rate struct {
 	at    time.Time
-	bytes int64
+	count int64
 	value float64
 	known bool
 }
@@ -72,26 +109,18 @@ const (
 	rateSpan  = 3 * time.Second
 )
 
-func (r *rate) measure(now time.Time, bytes int64) {
+func (r *rate) measure(now time.Time, count int64) {
 	took := now.Sub(r.at)
 	switch {
 	case r.at.IsZero():
-		r.at, r.bytes = now, bytes
+		r.at, r.count = now, count
 		return
 	case took < rateEvery:
 		return
 	}
-	current := float64(bytes-r.bytes) / took.Seconds()
+	current := float64(count-r.count) / took.Seconds()
 	if weight := took.Seconds() / rateSpan.Seconds(); r.known && weight < 1 {
 		current = r.value + (current-r.value)*weight
 	}
-	r.at, r.bytes, r.value, r.known = now, bytes, current, true
-}
-
-// String is empty as long as nothing is known.
-func (r *rate) String() string {
-	if !r.known {
-		return ""
-	}
-	return sizeText(int64(r.value)) + "/s"
+	r.at, r.count, r.value, r.known = now, count, current, true
 }

@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"popfetch/fetch/pop3"
 )
 
 // labelWidth is how much room check's labels have.
@@ -36,12 +34,8 @@ func (p *program) tellFindings(f findings) {
 	}
 	say("login", "%s by %s", f.account.User, f.Auth)
 	say("offers", "%s", f.offer())
-	for _, change := range []struct{ label, what string }{
-		{"after login", gained(f.before, f.after)}, {"no more", gained(f.after, f.before)},
-	} {
-		if change.what != "" {
-			say(change.label, "%s", change.what)
-		}
+	if gain := f.gained(); gain != "" {
+		say("after login", "%s", gain)
 	}
 	say("maildrop", "%s (%s), %d new", messages(f.Messages), sizeText(f.Bytes), f.New)
 	say("UIDs", "%s", f.uids)
@@ -72,14 +66,13 @@ func (f findings) offer() string {
 	return strings.Join(f.before.Lines(), ", ")
 }
 
-// gained are the lines of capabilities that are new in after. A server that
-// doesn't tell has lost nothing by it.
-func gained(before, after pop3.Capabilities) string {
-	if before == nil || after == nil {
+// gained is what the server can do only since the login.
+func (f findings) gained() string {
+	if f.before == nil { // it wasn't asked again
 		return ""
 	}
-	had := before.Lines()
-	return strings.Join(slices.DeleteFunc(after.Lines(), func(line string) bool { return slices.Contains(had, line) }), ", ")
+	had := f.before.Lines()
+	return strings.Join(slices.DeleteFunc(f.after.Lines(), func(line string) bool { return slices.Contains(had, line) }), ", ")
 }
 
 // String tells how healthy the UIDs are.

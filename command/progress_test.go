@@ -27,7 +27,7 @@ func TestProgress(t *testing.T) {
 	if got, want := terminal.String(), "before anything is planned\na line above the bar\nwork 1/4 ["; !strings.HasPrefix(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if want := "] 25% 2.0 KB\n"; !strings.HasSuffix(terminal.String(), want) {
+	if want := "]  25% 2.0 KB\n"; !strings.HasSuffix(terminal.String(), want) {
 		t.Errorf("%q has no %q", terminal, want)
 	}
 	p.progress.remove(work)
@@ -65,12 +65,12 @@ func TestBarTellsSpeed(t *testing.T) {
 		b.fetch.Planned.Store(200)
 		var line string
 		for range 100 {
-			line = b.line(79, time.Now())
+			line = b.line(79, 4, time.Now())
 			time.Sleep(drawEvery)
 			b.fetch.Done.Add(1)
 			b.fetch.Bytes.Add(50_000)
 		}
-		for _, want := range []string{"work 99/200 [", "] 50% 5.0 MB 500 KB/s 10s left"} {
+		for _, want := range []string{"work  99/200 [", "]  49% 5.0 MB 500 KB/s    10s left"} {
 			if !strings.Contains(line, want) {
 				t.Errorf("%q isn't in %q", want, line)
 			}
@@ -81,7 +81,7 @@ func TestBarTellsSpeed(t *testing.T) {
 		// What no more comes in gets slow.
 		for range 20 {
 			time.Sleep(time.Second)
-			line = b.line(79, time.Now())
+			line = b.line(79, 4, time.Now())
 		}
 		if strings.Contains(line, "KB/s") {
 			t.Errorf("still fast: %q", line)
@@ -96,13 +96,15 @@ func TestBarFits(t *testing.T) {
 		b.fetch.Planned.Store(1_000_000)
 		b.fetch.Done.Store(999_999)
 		b.fetch.Bytes.Store(5_000_000_000)
+		now := time.Now()
 		for columns := -1; columns < 200; columns++ {
-			b.rate = rate{value: 123_000_000, known: true}
-			line := b.line(columns, time.Now())
+			b.bytes = rate{at: now, value: 123_000_000, known: true}
+			b.done = rate{at: now, value: 0.00001, known: true}
+			line := b.line(columns, 100, now)
 			if runewidth.StringWidth(line) > max(1, columns) || strings.ContainsFunc(line, harmful) {
 				t.Errorf("%d columns: %q", columns, line)
 			}
-			if columns >= 30 && !strings.Contains(line, "999999/1000000 ") {
+			if columns >= 32 && !strings.Contains(line, " 999999/1000000 ") {
 				t.Errorf("%d columns, and no numbers: %q", columns, line)
 			}
 		}
@@ -159,5 +161,46 @@ func TestNothingIsDrawn(t *testing.T) {
 	d.redraw()
 	if info, err := file.Stat(); err != nil || info.Size() > 0 {
 		t.Errorf("printed something, or %v", err)
+	}
+}
+
+func TestTimeLeft(t *testing.T) {
+	tests := []struct {
+		messages int64
+		rate     float64
+		want     string
+	}{
+		{10, 0, ""},
+		{0, 5, "0s left"},
+		{10, 5, "2s left"},
+		{800, 10, "1m20s left"},
+		{36_100, 10, "1h0m left"},
+		{3_599_000, 10, "99h58m left"},
+		{4_000_000, 10, ""},
+	}
+	for _, test := range tests {
+		b := &bar{done: rate{value: test.rate, known: true}}
+		if got := b.left(test.messages); got != test.want {
+			t.Errorf("%d at %v: got %q, want %q", test.messages, test.rate, got, test.want)
+		}
+	}
+	if got := (&bar{}).left(10); got != "" {
+		t.Errorf("nothing is known, and yet %q", got)
+	}
+}
+
+// TestBarsAreAligned whatever the accounts are called.
+func TestBarsAreAligned(t *testing.T) {
+	now := time.Now()
+	var starts []int
+	for _, account := range []string{"work", "来週", "a-long-name"} {
+		b := newBar(account, &bytes.Buffer{})
+		b.fetch.Planned.Store(100)
+		line := b.line(79, 11, now)
+		before, _, _ := strings.Cut(line, "[")
+		starts = append(starts, runewidth.StringWidth(before))
+	}
+	if starts[0] != starts[1] || starts[0] != starts[2] {
+		t.Errorf("they start at %v", starts)
 	}
 }

@@ -155,13 +155,13 @@ func TestProgressOnATerminal(t *testing.T) {
 			return len(lines) == accounts
 		}
 	}
-	terminal.await(t, "bars of 100 columns", bars(99, `^account-\d 2/4 \[-+>?_+\] 50% \d+ B( \d+ B/s)?( \d+\w+ left)?$`))
+	terminal.await(t, "bars of 100 columns", bars(99, `^account-\d 2/4 \[-+>?_+\]  50% +\d+ B( +\d+ B/s)?( +\d+\w+ left)?$`))
 	terminal.mu.Lock()
 	terminal.columns = 20 // a line that was drawn before is broken now
 	terminal.resize(t, 20, 24)
 	terminal.mu.Unlock()
 	terminal.await(t, "bars of 20 columns", func(lines []string) bool {
-		return bars(19, `^accou… 2/4 50%$`)(lines[len(lines)-min(len(lines), accounts):])
+		return bars(19, `^accou… 2/4  50%$`)(lines[len(lines)-min(len(lines), accounts):])
 	})
 	release()
 	if got := <-code; got != exitOK {
@@ -204,7 +204,7 @@ func TestTerminalWithoutProgress(t *testing.T) {
 			if test.bars {
 				go func() {
 					defer release()
-					terminal.await(t, "a bar", func(lines []string) bool { return strings.Contains(lines[0], " 2/4 50%") })
+					terminal.await(t, "a bar", func(lines []string) bool { return strings.Contains(lines[0], " 2/4  50%") })
 				}()
 			} else {
 				release()
