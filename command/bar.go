@@ -43,11 +43,19 @@ var barLayouts = []struct {
 // widestName is how much room a name has at most in so many columns.
 func widestName(columns int) int { return max(6, columns/4) }
 
-// line draws the bar in so many columns, with a name that has so much room.
-// What isn't known yet has its room too, so that nothing jumps.
-func (b *bar) line(columns, nameWidth int, now time.Time) string {
+// barWidths are those of what stands in front of all bars.
+type barWidths struct{ name, digits int }
+
+func (w *barWidths) cover(b *bar) {
+	w.name = max(w.name, runewidth.StringWidth(b.name))
+	w.digits = max(w.digits, len(fmt.Sprint(b.fetch.Planned.Load())))
+}
+
+// line draws the bar in so many columns. What isn't known yet has its room too,
+// so that nothing jumps.
+func (b *bar) line(columns int, widths barWidths, now time.Time) string {
 	columns = max(1, columns)
-	nameWidth = min(nameWidth, widestName(columns))
+	nameWidth := min(widths.name, widestName(columns))
 	name := runewidth.FillRight(runewidth.Truncate(b.name, nameWidth, "…"), nameWidth) + " "
 	for _, layout := range barLayouts {
 		if columns >= layout.columns {
@@ -59,8 +67,7 @@ func (b *bar) line(columns, nameWidth int, now time.Time) string {
 	b.bytes.measure(now, bytes)
 	b.done.measure(now, done)
 	b.SetWidth(max(1, columns-runewidth.StringWidth(name))).SetTotal(planned).SetCurrent(done)
-	digits := len(fmt.Sprint(planned))
-	b.Set("count", fmt.Sprintf("%*d/%d", digits, done, planned))
+	b.Set("count", fmt.Sprintf("%*d/%-*d", widths.digits, done, widths.digits, planned))
 	b.Set("percent", fmt.Sprintf("%3d%%", 100*done/max(1, planned)))
 	b.Set("bytes", fmt.Sprintf("%6s", sizeText(bytes)))
 	b.Set("speed", fmt.Sprintf("%8s", b.speed()))

@@ -107,13 +107,13 @@ func (d *progress) erasure(columns int) string {
 // more than there is room for: the way back up ends at the top of the screen.
 func (d *progress) lines(columns, rows int) string {
 	var lines strings.Builder
-	names := 0
+	var widths barWidths
 	for _, b := range d.bars {
-		names = max(names, runewidth.StringWidth(b.name))
+		widths.cover(b)
 	}
 	for _, b := range d.bars {
 		if b.fetch.Planned.Load() > 0 && len(d.drawn) < max(1, rows-1) {
-			line := b.line(columns-1, names, time.Now()) // some break a line that is full
+			line := b.line(columns-1, widths, time.Now()) // some break a line that is full
 			lines.WriteString(line + "\n")
 			d.drawn = append(d.drawn, runewidth.StringWidth(line))
 		}

@@ -65,7 +65,7 @@ func TestBarTellsSpeed(t *testing.T) {
 		b.fetch.Planned.Store(200)
 		var line string
 		for range 100 {
-			line = b.line(79, 4, time.Now())
+			line = b.line(79, barWidths{4, 3}, time.Now())
 			time.Sleep(drawEvery)
 			b.fetch.Done.Add(1)
 			b.fetch.Bytes.Add(50_000)
@@ -81,7 +81,7 @@ func TestBarTellsSpeed(t *testing.T) {
 		// What no more comes in gets slow.
 		for range 20 {
 			time.Sleep(time.Second)
-			line = b.line(79, 4, time.Now())
+			line = b.line(79, barWidths{4, 3}, time.Now())
 		}
 		if strings.Contains(line, "KB/s") {
 			t.Errorf("still fast: %q", line)
@@ -100,7 +100,7 @@ func TestBarFits(t *testing.T) {
 		for columns := -1; columns < 200; columns++ {
 			b.bytes = rate{at: now, value: 123_000_000, known: true}
 			b.done = rate{at: now, value: 0.00001, known: true}
-			line := b.line(columns, 100, now)
+			line := b.line(columns, barWidths{100, 7}, now)
 			if runewidth.StringWidth(line) > max(1, columns) || strings.ContainsFunc(line, harmful) {
 				t.Errorf("%d columns: %q", columns, line)
 			}
@@ -193,11 +193,16 @@ func TestTimeLeft(t *testing.T) {
 func TestBarsAreAligned(t *testing.T) {
 	now := time.Now()
 	var starts []int
-	for _, account := range []string{"work", "来週", "a-long-name"} {
+	var bars []*bar
+	var widths barWidths
+	for i, account := range []string{"work", "来週", "a-long-name"} {
 		b := newBar(account, &bytes.Buffer{})
-		b.fetch.Planned.Store(100)
-		line := b.line(79, 11, now)
-		before, _, _ := strings.Cut(line, "[")
+		b.fetch.Planned.Store(int64(8 + i))
+		widths.cover(b)
+		bars = append(bars, b)
+	}
+	for _, b := range bars {
+		before, _, _ := strings.Cut(b.line(79, widths, now), "[")
 		starts = append(starts, runewidth.StringWidth(before))
 	}
 	if starts[0] != starts[1] || starts[0] != starts[2] {
