@@ -76,8 +76,7 @@ func (f findings) adviceOnTLS(now time.Time) (all []advice) {
 		all = append(all, warning("its owner should renew it", "the certificate ends in %s", counting(days, "day")))
 	}
 	if trust := f.account.TLS; trust.Insecure && len(trust.Fingerprints) == 0 {
-		all = append(all, warning("in its place, this trusts exactly the certificate above: tls_fingerprint: "+f.TLS.Fingerprint,
-			"tls_insecure: anybody may pose as the server and read password and mail"))
+		all = append(all, warning("in its place, this trusts exactly the certificate above: tls_fingerprint: "+f.TLS.Fingerprint, insecure))
 	}
 	if f.state.Version < tls.VersionTLS12 {
 		all = append(all, warning("ask its owner for TLS 1.2 or later", "%s is out of use since RFC 8996", f.TLS.Version))

@@ -145,6 +145,7 @@ func (p *program) connected(ctx context.Context, account account, do func(*fetch
 	if err != nil {
 		return err
 	}
+	p.warnInsecure(account)
 	return within(ctx, job, do)
 }
 
