@@ -76,9 +76,11 @@ var fences = []fence{
 	{"golang.org/x/oauth2", []string{"config/oauth/..."}, "the engine is given a token"},
 	{"github.com/emersion/go-sasl", []string{"fetch/auth", "fetch/pop3"}, "its Client is the seam between the two"},
 	{"github.com/xdg-go/scram", []string{"fetch/auth/..."}, "it is one mechanism among others"},
+	{"golang.org/x/net/idna", []string{"config/discover"}, "a domain is read where an address is taken apart"},
+	{"golang.org/x/net/dns", []string{"config/discover/discovertest"}, "only a test's name server speaks DNS itself"},
 	{"golang.org/x/net", []string{"fetch/dial"}, "proxies are a matter of dialling"},
 	{"github.com/emersion/go-smtp", []string{"store/lmtp"}, "the others deliver to files"},
-	{"github.com/gofrs/flock", []string{"store/ledger", "config/oauth"}, "an mbox is locked otherwise, by what mail programs use"},
+	{"github.com/gofrs/flock", []string{"store/ledger", "config/oauth", "command"}, "an mbox is locked otherwise, by what mail programs use"},
 	{"golang.org/x/sys", []string{"store/durable", "store/mbox"}, "only syncs and locks need the system itself"},
 }
 

@@ -96,8 +96,8 @@ func (p *program) app() *cli.App {
 		ErrWriter:       p.err,
 		Commands: []*cli.Command{
 			p.syncCommand(), p.listCommand(), p.catCommand(), p.checkCommand(), p.statusCommand(),
-			p.deleteCommand(), p.markCommand(), p.passwordCommand(), p.loginCommand(), p.demoCommand(),
-			p.completionCommand(), p.manCommand(),
+			p.deleteCommand(), p.markCommand(), p.initCommand(), p.passwordCommand(), p.loginCommand(),
+			p.demoCommand(), p.completionCommand(), p.manCommand(),
 		},
 	}
 	prepare(app.Commands)

@@ -25,11 +25,11 @@ const (
 	anyDir  = ":dirs"
 )
 
-// A candidate is a word that could stand at the cursor.
-type candidate struct{ word, about string }
+// A proposal is a word that could stand at the cursor.
+type proposal struct{ word, about string }
 
 // isShells reports whether the shell knows better.
-func (c candidate) isShells() bool { return c.word == anyFile || c.word == anyDir }
+func (c proposal) isShells() bool { return c.word == anyFile || c.word == anyDir }
 
 // complete answers a script.
 func (p *program) complete(app *cli.App, shell string, words []string) {
@@ -39,7 +39,7 @@ func (p *program) complete(app *cli.App, shell string, words []string) {
 		}
 		return
 	}
-	for _, c := range p.candidates(app, words) {
+	for _, c := range p.proposals(app, words) {
 		if c.isShells() {
 			p.result("%s", c.word)
 		} else {
@@ -61,7 +61,7 @@ func (p *program) completeBash(app *cli.App, line, piece string) {
 	if strings.HasSuffix(typed, piece) {
 		kept = len(typed) - len(piece)
 	}
-	for _, c := range p.candidates(app, words) {
+	for _, c := range p.proposals(app, words) {
 		switch {
 		case c.isShells():
 			p.result("%s", c.word)

@@ -11,6 +11,7 @@ import (
 	"syscall"
 
 	"popfetch/config"
+	"popfetch/config/discover"
 	"popfetch/config/oauth"
 	"popfetch/config/secret"
 	"popfetch/fetch"
@@ -78,7 +79,7 @@ func ExitCode(err error) int {
 	case is[Signal](err):
 		signal, _ := errors.AsType[Signal](err)
 		return exitSignal + int(signal)
-	case is[*usageError](err):
+	case is[*usageError](err), is[*discover.AddressError](err):
 		return exitUsage
 	case is[*bugError](err):
 		return exitBug
@@ -86,6 +87,8 @@ func ExitCode(err error) int {
 		return exitPartial
 	case is[*noMessageError](err):
 		return exitNoMessage
+	case is[*discover.NotFoundError](err), is[*discover.NoPOP3Error](err):
+		return exitUnavailable
 	case is[*oauth.Error](err):
 		return tokenCode(err)
 	case is[*deniedError](err):

@@ -13,7 +13,7 @@ var exitMeanings = []exitMeaning{
 	{[]int{exitUsage}, "usage, unknown account"},
 	{[]int{exitPartial}, "some messages failed, the others were fetched"},
 	{[]int{exitNoMessage}, "no such message"},
-	{[]int{exitUnavailable}, "the server can't be reached, or hung up"},
+	{[]int{exitUnavailable}, "the server can't be found or reached, or hung up"},
 	{[]int{exitBug}, "a bug"},
 	{[]int{exitCantCreate, exitIO}, "the mailbox or the ledger can't be made, or written"},
 	{[]int{exitTemporary}, "try again later: another run holds the account, or the server says so"},

@@ -12,18 +12,21 @@ const firstSteps = `To see it at work, without an account:
 
   popfetch demo
 
-The first account, in ~/.config/popfetch/config.yaml:
+The first account:
+
+  popfetch init me@example.org
+
+It finds the server, asks for the password, tests the login and writes the
+account into ~/.config/popfetch/config.yaml, for an editor to add to:
 
   accounts:
-    work:
+    example:
       server: pop.example.org
       user: me@example.org
-      maildir: ~/Mail/work
+      maildir: ~/Mail/example
 
 Then:
 
-  popfetch password set work
-  popfetch check work
   popfetch sync`
 
 // prepare gives every command what all have.

@@ -24,6 +24,7 @@ func TestMain(m *testing.M) {
 // gives it, wherever the tests run.
 func popfetch() {
 	leaveTerminal()
+	useNames()
 	os.Exit(command.Main(command.WithSignals(context.Background()), os.Args))
 }
 
@@ -49,6 +50,11 @@ func TestDovecotStory(t *testing.T) {
 	tell(t, cast{dir: filepath.Join(stories, "dovecot"), serve: newDovecot})
 }
 
+// TestFoundStory runs the stories of a server that is found in DNS.
+func TestFoundStory(t *testing.T) {
+	tell(t, cast{dir: filepath.Join(stories, "found"), serve: newPOP3D})
+}
+
 // A cast is who plays in the stories of a folder.
 type cast struct {
 	dir   string
@@ -66,7 +72,7 @@ func tell(t *testing.T, c cast) {
 		"snapshot": (*story).snapshot, "unchanged": (*story).unchanged,
 		"exits": (*story).exits, "signal": (*story).signal, "ended": (*story).ended,
 		"fault": (*story).fault, "held": (*story).held, "release": (*story).release, "commands": (*story).commands,
-		"provider": (*story).authority, "proxy": (*story).proxy, "unissued": (*story).unissued,
+		"provider": (*story).authority, "proxy": (*story).proxy, "names": (*story).names, "unissued": (*story).unissued,
 		"lmtp": (*story).lmtp,
 	} {
 		commands[name] = scriptCommand(do)

@@ -118,7 +118,7 @@ func (p *program) readConfig() (*config.Config, error) {
 	loaded, err := config.Load(path)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
-		return nil, &configError{err, "write the file, as popfetch --help shows, or name an account by URL"}
+		return nil, &configError{err, "make the first account with popfetch init, or name one by URL"}
 	case err != nil:
 		return nil, &configError{err: err}
 	}

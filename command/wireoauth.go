@@ -44,7 +44,8 @@ func (p *program) signIn(a account) (*oauth.Account, error) {
 		return nil, err
 	}
 	file := &tokenFile{state, a.Name + ".token"}
-	lock, err := p.tokenLock(a, state)
+	// There is one keyring for all state folders. No ledger has such a name.
+	lock, err := commonLock(state, a.Name+".token-lock")
 	if err != nil {
 		return nil, err
 	}
@@ -59,11 +60,9 @@ func (p *program) signIn(a account) (*oauth.Account, error) {
 	}, nil
 }
 
-// tokenLock is the file by which runs keep off each other's token. There is one
-// keyring for all state folders, and so one lock, in the usual one where that
-// can be had. No ledger has such a name.
-func (p *program) tokenLock(a account, state *durable.Dir) (string, error) {
-	name := a.Name + ".token-lock"
+// commonLock is a file by which runs keep off each other that may have state
+// folders of their own: in the usual one where that can be had.
+func commonLock(state *durable.Dir, name string) (string, error) {
 	usual, err := config.StateDir()
 	if err != nil {
 		return state.Path(name), nil

@@ -1,6 +1,10 @@
 package config
 
-import "popfetch/config/secret"
+import (
+	"strings"
+
+	"popfetch/config/secret"
+)
 
 // A Config is a configuration file that was read without a problem.
 type Config struct {
@@ -16,6 +20,17 @@ func (c *Config) Account(name string) (Account, bool) {
 		}
 	}
 	return Account{}, false
+}
+
+// Taken reports whether an account has a name, and how that is written. Those
+// that differ only in case would share a ledger on some file systems.
+func (c *Config) Taken(name string) (as string, isTaken bool) {
+	for _, account := range c.Accounts {
+		if strings.EqualFold(account.Name, name) {
+			return account.Name, true
+		}
+	}
+	return "", false
 }
 
 // Nearest returns the name of the account that a mistyped name most likely

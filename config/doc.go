@@ -4,7 +4,8 @@
 // Its words: an account is one server login with its rules and its
 // destination; the defaults are keys that every account inherits unless it
 // names them itself; a problem is one thing wrong in the file, with its line,
-// its account and what would be right.
+// its account and what would be right; a draft is an account that is yet to be
+// written into a file, of which everything else stays as a person wrote it.
 //
 // Its one rule: an Account that leaves this package is complete and valid, so
 // that nobody behind it checks again. Load therefore reports all problems of a

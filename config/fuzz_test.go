@@ -3,8 +3,12 @@ package config
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 // FuzzLoad holds Load to its promise: either problems, each of them with a
@@ -56,6 +60,52 @@ func FuzzFromURL(f *testing.F) {
 		_, err = FromURL("pops://me:hunter2-canary" + raw + "@pop.example.org")
 		if err == nil || strings.Contains(err.Error(), "canary") {
 			t.Errorf("a password in the URL: %v", err)
+		}
+	})
+}
+
+// FuzzAdd holds Add to its promise: the accounts that a file has stay what they
+// are, and the new one is what the draft says. Or it's refused.
+func FuzzAdd(f *testing.F) {
+	files, err := filepath.Glob("../testdata/config/*.yaml")
+	if err != nil || len(files) == 0 {
+		f.Fatalf("no seeds: %v", err)
+	}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data, "you@example.com")
+	}
+	for _, seed := range []string{
+		"", "---\n", "# mine", "accounts:\r\n a: " + old + "\r\n...\r\n", "accounts:\n  a:\n    <<: {user: me}\n    server: h\n    pipe: |+\n     x\n\n\n # end\ndefaults: {}",
+		"defaults: &d\n  user: me\naccounts:\n    a: {<<: *d, server: h, mbox: /m}\n\n    # b\n    b: " + old + "\n# vim: x", "accounts: &a\n  <<: {b: " + old + "}\n  c: " + old,
+		"accounts:\n  a:\n    server: h\n    user: \"x\n\n  # y\"\n    mbox: /m", "? accounts\n: a: " + old + "\n", "\ufeffaccounts:\n a: " + old,
+	} {
+		f.Add([]byte(seed), "null")
+	}
+	f.Fuzz(func(t *testing.T, data []byte, user string) {
+		file := &File{Path: "c", text: data}
+		before, err := file.Config()
+		if err != nil {
+			return
+		}
+		draft := Draft{"new", []Setting{{Key: "server", Value: "pop.example.com"}, {Key: "user", Value: user}, {Key: "mbox", Value: "/new"}}}
+		text, added, err := file.Add(draft)
+		if err != nil {
+			return
+		}
+		if added.User != user || added.Host != "pop.example.com" || added.MBox != "/new" {
+			t.Errorf("added %+v", added)
+		}
+		after, err := (&File{Path: "c", text: text}).Config()
+		if err != nil {
+			t.Fatalf("%v\n%q", err, text)
+		}
+		others := slices.DeleteFunc(after.Accounts, func(a Account) bool { return a.Name == "new" })
+		if diff := cmp.Diff(before.Accounts, others, cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("the others, - before, + after:\n%s\n%q", diff, text)
 		}
 	})
 }

@@ -7,7 +7,9 @@ import (
 	"io"
 	"regexp"
 	"sort"
+	"strconv"
 	"strings"
+	"unicode"
 
 	"gopkg.in/yaml.v3"
 )
@@ -109,6 +111,12 @@ func (n node) target() *yaml.Node {
 
 // isNull reports whether there is no value.
 func (n node) isNull() bool { return n.target().ShortTag() == "!!null" }
+
+// isBlockMap reports whether the value itself is a map with a line for each
+// key, as opposed to one in { }.
+func (n node) isBlockMap() bool {
+	return n.yaml.Kind == yaml.MappingNode && n.yaml.Style&yaml.FlowStyle == 0 && len(n.yaml.Content) > 0
+}
 
 // isList reports whether the value is a list.
 func (n node) isList() bool { return n.target().Kind == yaml.SequenceNode }
@@ -214,4 +222,18 @@ func (n node) findSecret() (line int, what string, found bool) {
 		}
 	}
 	return 0, "", false
+}
+
+// scalarText writes a text as YAML does, on one line, in quotes where it needs
+// them.
+func scalarText(text string) string {
+	scalar := yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: text}
+	if strings.ContainsFunc(text, unicode.IsControl) {
+		scalar.Style = yaml.DoubleQuotedStyle
+	}
+	out, err := yaml.Marshal(&scalar)
+	if err != nil {
+		return strconv.Quote(text) // what isn't UTF-8 is refused when it's read
+	}
+	return strings.TrimSuffix(string(out), "\n")
 }

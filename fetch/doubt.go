@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 
 	"popfetch/store/ledger"
@@ -19,13 +20,15 @@ type doubt struct {
 	copies map[string]int  // of the UIDs that several messages in the listing have
 	shared map[string]bool // UIDs that several messages had that were there before
 	moved  bool            // UIDs say nothing any more
+	moving bool            // nor did they for an earlier run, which didn't come to the end of it
 	strays map[int]bool    // numbers of messages of which the UID says nothing
 
-	byUID  map[string][]*candidate
+	groups map[string]*group // by UID
 	byName map[name][]*candidate
 
 	taken map[ledger.Key]bool // keys that have found their message
 	open  map[string]bool     // UIDs of which some can't be told yet
+	found int                 // candidates
 }
 
 // A candidate is a message that was fetched, and that a doubtful one may be.
@@ -34,6 +37,13 @@ type candidate struct {
 	entry ledger.Entry
 	away  bool // perhaps not listed under its own UID
 	found bool
+}
+
+// A group is the candidates for messages of a UID.
+type group struct {
+	left     int          // candidates that weren't found yet
+	headless int          // those of them that no header tells
+	blank    []*candidate // those of which there is no fingerprint
 }
 
 // anyUID stands for all UIDs where they say nothing. No line of a list has it.
@@ -58,11 +68,12 @@ func findDoubt(p *Plan, m memory, from int) *doubt {
 	list := p.listing
 	d := &doubt{
 		copies: list.copies, shared: m.shared, moved: m.movable && list.allMoved(),
-		byUID: map[string][]*candidate{}, byName: map[name][]*candidate{},
+		groups: map[string]*group{}, byName: map[name][]*candidate{},
 		taken: map[ledger.Key]bool{}, open: map[string]bool{},
 	}
-	if !d.moved {
+	if d.moving = d.moved; !d.moved {
 		d.strays = list.strays(from)
+		d.moving = d.strays != nil && list.halfMoved()
 	}
 	several := len(d.copies)+len(d.shared) > 0
 	for place := from; place < list.Len(); place++ {
@@ -70,14 +81,14 @@ func findDoubt(p *Plan, m memory, from int) *doubt {
 		number := int(list.messages[place].number)
 		doubtful := d.moved || d.strays[number] || entry.Fetched() && entry.Gone() ||
 			p.rules.Delete.due(entry, p.now) || list.isReplaced(number, entry)
-		if !doubtful && several {
+		if !doubtful && (several || d.strays != nil) {
 			uid := list.target(place).UID
-			doubtful = d.copies[uid] > 1 || d.shared[uid]
+			doubtful = d.copies[uid] > 1 || d.shared[uid] || d.strays != nil && uid == ""
 		}
 		if doubtful {
 			d.listed = append(d.listed, place)
-			for _, uid := range d.allUIDs(list.target(place)) {
-				d.byUID[uid] = nil
+			for _, uid := range d.uids(list.target(place)) {
+				d.groups[uid] = &group{}
 			}
 		}
 	}
@@ -85,7 +96,7 @@ func findDoubt(p *Plan, m memory, from int) *doubt {
 		return nil
 	}
 	d.findCandidates(list)
-	d.listed = slices.DeleteFunc(d.listed, func(i int) bool { return len(d.candidates(list.target(i))) == 0 })
+	d.listed = slices.DeleteFunc(d.listed, func(place int) bool { return !d.hasCandidates(list.target(place)) })
 	if len(d.listed) == 0 {
 		return nil
 	}
@@ -102,26 +113,22 @@ func (d *doubt) isAbout(place int) bool {
 }
 
 // uids are by what the candidates for a message are found: its own UID, if that
-// says anything; or anywhere else, if UIDs don't always.
-func (d *doubt) uids(t Target, anywhere bool) []string {
+// says anything, and then any other, if UIDs don't always.
+func (d *doubt) uids(t Target) []string {
 	switch {
-	case anywhere && (d.moved || d.strays != nil):
+	case d.moved, d.strays[t.Number]:
 		return []string{anyUID}
-	case anywhere, d.moved, d.strays[t.Number]:
-		return nil
+	case d.strays != nil:
+		return []string{t.UID, anyUID}
 	default:
 		return []string{t.UID}
 	}
 }
 
-func (d *doubt) allUIDs(t Target) []string { return append(d.uids(t, false), d.uids(t, true)...) }
-
-// candidates are those for a message.
-func (d *doubt) candidates(t Target) (all []*candidate) {
-	for _, uid := range d.allUIDs(t) {
-		all = append(all, d.byUID[uid]...)
-	}
-	return all
+// hasCandidates reports whether the message may be one that is known, and wasn't
+// found yet.
+func (d *doubt) hasCandidates(t Target) bool {
+	return slices.ContainsFunc(d.uids(t), func(uid string) bool { return d.groups[uid].left > 0 })
 }
 
 // findCandidates finds what the doubtful messages may be: what was fetched
@@ -130,61 +137,65 @@ func (d *doubt) candidates(t Target) (all []*candidate) {
 func (d *doubt) findCandidates(list *Listing) {
 	var all []*candidate
 	listed := list.rows()
-	astray := d.moved || d.strays != nil
 	for row := range list.known.Rows() {
 		key, entry := list.known.Row(row)
-		_, wanted := d.byUID[key.UID()]
-		c := &candidate{key: key, entry: entry, away: astray && isAway(entry) && (wanted || !listed.has(row))}
-		if c.away || wanted && entry.Fetched() {
+		if !entry.Fetched() {
+			continue
+		}
+		wanted := d.groups[key.UID()] != nil
+		c := &candidate{key: key, entry: entry, away: recallable(entry) && d.groups[anyUID] != nil && (wanted || !listed.has(row))}
+		if wanted || c.away {
 			all = append(all, c)
 		}
 	}
 	slices.SortFunc(all, func(a, b *candidate) int { return cmp.Compare(a.key, b.key) })
 	for _, c := range all {
-		if c.away {
-			d.mayBe(anyUID, c)
-		}
-		if _, wanted := d.byUID[c.key.UID()]; wanted {
-			d.mayBe(c.key.UID(), c)
-		}
-	}
-}
-
-// mayBe makes a message a candidate for those of the UID.
-func (d *doubt) mayBe(uid string, c *candidate) {
-	d.byUID[uid] = append(d.byUID[uid], c)
-	n := name{uid, c.entry.Fingerprint}
-	d.byName[n] = append(d.byName[n], c)
-}
-
-// found is how many candidates were found so far.
-func (d *doubt) found() (n int) {
-	for _, candidates := range d.byUID {
-		for _, c := range candidates {
-			if c.found {
-				n++
+		for uid, g := range d.groupsOf(c) {
+			g.count(c, 1)
+			if n := (name{uid, c.entry.Fingerprint}); recallable(c.entry) {
+				d.byName[n] = append(d.byName[n], c)
+			} else {
+				g.blank = append(g.blank, c)
 			}
 		}
 	}
-	return n
 }
 
-// isLeftBehind reports whether a message may be one that the server has given
-// another UID, if it isn't listed. Its header tells, or all of it.
-func isLeftBehind(entry ledger.Entry) bool {
-	return isAway(entry) && !entry.Gone()
+// groupsOf yields the groups that the candidate is in.
+func (d *doubt) groupsOf(c *candidate) iter.Seq2[string, *group] {
+	return func(yield func(string, *group) bool) {
+		own := c.key.UID()
+		if g := d.groups[own]; g != nil && !yield(own, g) {
+			return
+		}
+		if c.away {
+			yield(anyUID, d.groups[anyUID])
+		}
+	}
 }
 
-// isAway reports whether a message that isn't listed may come again, and can be
-// recognised.
-func isAway(entry ledger.Entry) bool {
-	return entry.Fetched() && entry.Fingerprint != (ledger.Fingerprint{})
+func (g *group) count(c *candidate, n int) {
+	g.left += n
+	if !recognisable(c.entry) {
+		g.headless += n
+	}
+}
+
+// find takes note that the candidate is in the listing.
+func (d *doubt) find(c *candidate) {
+	c.found = true
+	d.found++
+	for _, g := range d.groupsOf(c) {
+		g.count(c, -1)
+	}
 }
 
 // hasFound reports whether the message of the key turned out to be listed.
 func (d *doubt) hasFound(key ledger.Key) bool { return d != nil && d.taken[key] }
 
 // isOpen reports whether nobody can tell yet if the message is in the listing.
+// Of strays that is so only while a move isn't finished: what is gone may come
+// again, but its UID is free.
 func (d *doubt) isOpen(key ledger.Key) bool {
-	return d != nil && len(d.open) > 0 && (d.moved && d.open[anyUID] || d.open[key.UID()])
+	return d != nil && len(d.open) > 0 && (d.moving && d.open[anyUID] || d.open[key.UID()])
 }

@@ -33,6 +33,7 @@ var (
 	errRefused = errors.New("the message is known")
 	errStopped = errors.New("an earlier message could not be kept")
 	errTooLong = errors.New("larger than max_size, though the server told otherwise")
+	errTooMany = errors.New(tooMany)
 )
 
 // begin turns to the next message.

@@ -1,8 +1,6 @@
 package fetch
 
 import (
-	"strings"
-
 	"popfetch/fetch/pop3"
 	"popfetch/store/ledger"
 )
@@ -15,6 +13,8 @@ type Listing struct {
 	copies   map[string]int // how many messages have a UID, where it is more than one
 	sizes    map[int]int64  // as the server tells them, by number; empty where it wasn't asked
 	failed   []Failure      // messages that could not be listed
+	odd      bool           // some UIDs are none by RFC 1939
+	empty    bool           // one of them is empty
 
 	seen    bits           // rows of the ledger that are listed
 	numbers map[int32]bool // those listed, once they don't just go up
@@ -37,6 +37,8 @@ func (l *Listing) Add(number int, uid []byte) {
 	if l.isListed(int32(number)) {
 		return
 	}
+	l.odd = l.odd || isOdd(string(uid))
+	l.empty = l.empty || len(uid) == 0
 	row := l.known.RowOfUID(uid)
 	if !l.seen.add(row) {
 		n := max(l.copies[string(uid)], 1) + 1
@@ -100,110 +102,6 @@ func (l *Listing) entry(place int) ledger.Entry {
 // giveKey gives the message at a place another key.
 func (l *Listing) giveKey(place int, key ledger.Key) {
 	l.messages[place].row = int32(l.known.RowOf(key))
-}
-
-// allMoved reports whether all UIDs in the listing are new, as far as a run that
-// died hasn't written down already which messages they stand for.
-func (l *Listing) allMoved() bool {
-	var behind map[ledger.Fingerprint]bool
-	for place := range l.messages {
-		entry := l.entry(place)
-		if entry == (ledger.Entry{}) {
-			continue
-		}
-		if !entry.Marked() || !recognisable(entry) {
-			return false
-		}
-		if behind == nil {
-			behind = l.leftBehind()
-		}
-		if !behind[entry.Fingerprint] {
-			return false
-		}
-	}
-	return true
-}
-
-// strays returns the numbers of messages with new UIDs that may be known by
-// others, as servers have UIDs on one day and none worth the name on another:
-// none unless one side has such UIDs, and the other messages that aren't there.
-func (l *Listing) strays(from int) map[int]bool {
-	away, fresh := l.away(), kinds{}
-	if away == fresh {
-		return nil
-	}
-	numbers := map[string][]int{}
-	for place := from; place < l.Len(); place++ {
-		entry := l.entry(place)
-		if entry != (ledger.Entry{}) && !entry.Gone() {
-			continue
-		}
-		t := l.target(place)
-		fresh.add(t.UID, isCopy(t.Key))
-		if !entry.Gone() {
-			numbers[t.UID] = append(numbers[t.UID], t.Number)
-		}
-	}
-	if !away.odd && !fresh.odd && !(away.named && fresh.real) && !(away.real && fresh.named) {
-		return nil
-	}
-	for key, entry := range l.known.All() {
-		if entry.Fetched() {
-			delete(numbers, key.UID()) // what had the UID before is looked at
-		}
-	}
-	strays := map[int]bool{}
-	for _, each := range numbers {
-		for _, number := range each {
-			strays[number] = true
-		}
-	}
-	return strays
-}
-
-// kinds are the kinds of UIDs that some messages have.
-type kinds struct{ real, named, odd bool }
-
-func (k *kinds) add(uid string, isCopy bool) {
-	switch {
-	case isCopy || isOdd(uid):
-		k.odd = true
-	case isNamed(uid):
-		k.named = true
-	default:
-		k.real = true
-	}
-}
-
-// away are the UIDs of messages that may come again under others.
-func (l *Listing) away() (away kinds) {
-	listed := l.rows()
-	for row := range l.known.Rows() {
-		if key, entry := l.known.Row(row); isAway(entry) && !listed.has(row) {
-			away.add(key.UID(), isCopy(key))
-		}
-	}
-	return away
-}
-
-// maxUID is how long a UID may be, RFC 1939 section 7.
-const maxUID = 70
-
-// isOdd reports whether the UID is none by RFC 1939 section 7.
-func isOdd(uid string) bool {
-	return uid == "" || len(uid) > maxUID || strings.ContainsFunc(uid, func(r rune) bool { return r < 0x21 || r > 0x7e })
-}
-
-// leftBehind are the fingerprints of messages that aren't listed any more.
-func (l *Listing) leftBehind() map[ledger.Fingerprint]bool {
-	prints := map[ledger.Fingerprint]bool{}
-	listed := l.rows()
-	for row := range l.known.Rows() {
-		if _, entry := l.known.Row(row); isLeftBehind(entry) && !listed.has(row) {
-			prints[entry.Fingerprint] = true
-		}
-	}
-	return prints
 }
 
 // rows returns the rows of all keys in the listing.

@@ -36,23 +36,31 @@ func isNamed(uid string) bool {
 const badDays = 7 * 24 * time.Hour
 
 // mayName reports whether names can stand for UIDs with an account of which
-// that is known, nil for nothing. Where the server had UIDs before, it may only
-// have a bad day; if no run succeeds for a week, it has moved to names.
+// that is known, nil for nothing. Where the server had UIDs when it last had
+// messages, it may only have a bad day; if all runs fail for a week, it has gone
+// over to names.
 func mayName(known *ledger.Ledger, now time.Time) bool {
 	if known == nil {
 		return true
 	}
-	had := false
+	var named, other ledger.Entry
 	for key, entry := range known.All() {
-		switch {
-		case !isNamed(key.UID()):
-			had = true
-		case !entry.Gone():
-			return true
+		last := &other
+		if isNamed(key.UID()) {
+			last = &named
+		}
+		if last.Gone() == entry.Gone() && entry.Since().After(last.Since()) || last.Gone() && !entry.Gone() || *last == (ledger.Entry{}) {
+			*last = entry
 		}
 	}
-	last := known.Summary()
-	return !had || !last.Error.IsZero() && !last.Success.IsZero() && now.Sub(last.Success) > badDays
+	switch failing := known.Summary().Failing; {
+	case other == (ledger.Entry{}), named != (ledger.Entry{}) && !named.Gone():
+		return true
+	case other.Gone() && named != (ledger.Entry{}) && !named.Since().Before(other.Since()):
+		return true
+	default:
+		return !failing.IsZero() && now.Sub(failing) > badDays
+	}
 }
 
 // name lists the maildrop of a server without UIDL, with sizes. What can't be

@@ -130,7 +130,7 @@ func TestUIDLGivenUp(t *testing.T) {
 				t.Helper()
 				if err := r.write(
 					ledger.Record{Kind: ledger.Done, Time: time.Now().Add(-d)},
-					ledger.Record{Kind: ledger.RunError, Time: time.Now(), Count: 75, Text: "UIDL refused"},
+					ledger.Record{Kind: ledger.Failing, Time: time.Now().Add(-d)},
 				); err != nil {
 					t.Fatal(err)
 				}

@@ -25,6 +25,7 @@ type Plan struct {
 	listing *Listing
 	doubt   *doubt   // nil where every UID tells its message
 	check   []Target // to be retrieved, to tell whether they are known
+	leaves  bool     // some of those aren't
 	failed  []failure
 }
 

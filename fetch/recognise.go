@@ -1,6 +1,11 @@
 package fetch
 
-import "popfetch/store/ledger"
+import (
+	"cmp"
+	"slices"
+
+	"popfetch/store/ledger"
+)
 
 // doubtful returns the messages whose headers recognise wants to know.
 func (p *Plan) doubtful() []Target {
@@ -15,11 +20,11 @@ func (p *Plan) doubtful() []Target {
 }
 
 // recognise decides about the doubtful messages by their headers, in the order
-// of doubtful. A message with the header of one that is known is that one. If
-// all that is known of it is that a person marked it, nobody can tell, and it
-// is taken for the one that was marked. Where the server shows no header, or
-// there is nothing in it to go by, the message has to be retrieved. Any other
-// is a new one.
+// of doubtful. A message with the header of one that is known is that one, where
+// that suffices. If all that is known of it is that a person marked it, nobody
+// can tell, and it is taken for the one that was marked. Where the server shows
+// no header, or there is not enough in it to go by, the message has to be
+// retrieved. Any other is a new one.
 func (p *Plan) recognise(looks []look) {
 	d := p.doubt
 	known := make([]bool, len(d.listed))
@@ -28,11 +33,14 @@ func (p *Plan) recognise(looks []look) {
 		p.listing.giveKey(d.listed[i], t.Key)
 		known[i] = true
 	}
-	for _, anywhere := range []bool{false, true} { // what had its UID comes first
+	for _, pass := range passes {
 		for i, place := range d.listed {
 			t := p.listing.target(place)
-			if c := d.named(d.uids(t, anywhere), looks[i].print); c != nil && !known[i] {
-				if anywhere {
+			if known[i] || !slices.Contains(d.uids(t), cmp.Or(pass.uid, t.UID)) {
+				continue
+			}
+			if c := p.named(t, cmp.Or(pass.uid, t.UID), looks[i].print, pass.asLarge); c != nil {
+				if pass.uid == anyUID {
 					p.giveKey(&t)
 				}
 				as(i, t, c)
@@ -40,9 +48,10 @@ func (p *Plan) recognise(looks []look) {
 		}
 	}
 	for i, place := range d.listed {
-		t := p.listing.target(place)
-		if c := d.marked(t); c != nil && !known[i] {
-			as(i, t, c)
+		if t := p.listing.target(place); !known[i] {
+			if c := d.marked(t); c != nil {
+				as(i, t, c)
+			}
 		}
 	}
 	for i, place := range d.listed {
@@ -60,28 +69,57 @@ func (p *Plan) recognise(looks []look) {
 	p.missing()
 }
 
+// passes are how messages find the known ones that they are: what is surest
+// comes first.
+var passes = []struct {
+	uid     string // empty for the message's own
+	asLarge bool
+}{{"", true}, {"", false}, {anyUID, true}, {anyUID, false}}
+
 // adopted is how many messages are known under other UIDs than before, as the
 // server has given all of them new ones.
 func (p *Plan) adopted() int {
 	if p.doubt == nil || !p.doubt.moved {
 		return 0
 	}
-	return p.doubt.found()
+	return p.doubt.found
+}
+
+// suffices reports whether the header is enough to tell that a message is the
+// candidate. It is with the same UID, and where all UIDs changed. Otherwise the
+// copy that a list sends of a direct mail is not to be taken for that: the size
+// has to be the same as well.
+func (p *Plan) suffices(t Target, c *candidate) bool {
+	return p.doubt.moved && !c.entry.Gone() ||
+		c.key.UID() == t.UID && (t.UID != "" || !c.entry.Gone()) || p.isAsLarge(t, c.entry)
+}
+
+// isAsLarge reports whether the server tells the size of a message as it told
+// that of a known one.
+func (p *Plan) isAsLarge(t Target, known ledger.Entry) bool {
+	told := p.listing.told(t.Number)
+	return told > 0 && told == known.Told
 }
 
 // same takes note that the target is a message that was fetched.
 func (p *Plan) same(t *Target, c *candidate) {
-	c.found = true
+	p.doubt.find(c)
 	moved := c.key.UID() != t.UID
 	if moved {
-		p.record(c.under(t.Key))
+		p.record(c.under(t.Key, p.listing.told(t.Number)))
 	} else {
 		t.Key = c.key
 	}
 	if c.entry.Gone() {
 		p.record(ledger.Record{Kind: ledger.Back, Key: t.Key})
 	}
-	sure := !isNamed(t.UID) || p.isSurelyNamed(*t)
+	sure := true
+	switch {
+	case t.UID == "":
+		sure = p.isAsLarge(*t, c.entry)
+	case isNamed(t.UID):
+		sure = p.isSurelyNamed(*t)
+	}
 	if sure {
 		p.resize(*t)
 	}
@@ -129,9 +167,10 @@ func (p *Plan) resize(t Target) {
 
 // under says of another key what is known of the message. As its header is all
 // that tells, the message counts as fetched and is never deleted by a rule.
-func (c *candidate) under(key ledger.Key) ledger.Record {
+func (c *candidate) under(key ledger.Key, told int64) ledger.Record {
 	return ledger.Record{
-		Kind: ledger.Marked, Time: c.entry.Since(), Key: key, Size: c.entry.Size, Fingerprint: c.entry.Fingerprint,
+		Kind: ledger.Marked, Time: c.entry.Since(), Key: key,
+		Size: c.entry.Size, Told: told, Fingerprint: c.entry.Fingerprint,
 	}
 }
 
@@ -150,7 +189,7 @@ func (p *Plan) other(t *Target) {
 // checkWhole plans to retrieve a message and to keep it only if it turns out
 // to be none that is known.
 func (p *Plan) checkWhole(t *Target) {
-	for _, uid := range p.doubt.allUIDs(*t) {
+	for _, uid := range p.doubt.uids(*t) {
 		p.doubt.open[uid] = true
 	}
 	p.giveKey(t)
@@ -163,7 +202,7 @@ func (p *Plan) checkWhole(t *Target) {
 // will do where the UID is its own; then the UID won't be doubtful again.
 func (p *Plan) giveKey(t *Target) {
 	d := p.doubt
-	alone := d.copies[t.UID] == 0 && !d.shared[t.UID]
+	alone := t.UID != "" && d.copies[t.UID] == 0 && !d.shared[t.UID]
 	free := func() bool {
 		entry, _ := p.known.Lookup(t.Key)
 		return !d.taken[t.Key] && (alone || !entry.Fetched())
@@ -181,16 +220,12 @@ func (p *Plan) settled() {
 	p.missing()
 }
 
-// named finds the message with this fingerprint that wasn't found yet.
-func (d *doubt) named(uids []string, print ledger.Fingerprint) *candidate {
-	if print == (ledger.Fingerprint{}) {
-		return nil
-	}
-	for _, uid := range uids {
-		for _, c := range d.byName[name{uid, print}] {
-			if !c.found {
-				return c
-			}
+// named finds the message with this fingerprint that wasn't found yet, and is as
+// large if that is demanded.
+func (p *Plan) named(t Target, uid string, print ledger.Fingerprint, asLarge bool) *candidate {
+	for _, c := range p.doubt.byName[name{uid, print}] {
+		if !c.found && (p.isAsLarge(t, c.entry) || !asLarge && p.suffices(t, c)) {
+			return c
 		}
 	}
 	return nil
@@ -199,9 +234,12 @@ func (d *doubt) named(uids []string, print ledger.Fingerprint) *candidate {
 // marked finds the message that was marked under the target's key, or another
 // of the same UID.
 func (d *doubt) marked(t Target) *candidate {
+	if d.groups[t.UID] == nil {
+		return nil
+	}
 	var other *candidate
-	for _, c := range d.candidates(t) {
-		if c.found || !c.entry.Marked() || c.entry.Fingerprint != (ledger.Fingerprint{}) {
+	for _, c := range d.groups[t.UID].blank {
+		if c.found || !c.entry.Marked() {
 			continue
 		}
 		if c.key == t.Key {
@@ -218,23 +256,32 @@ func (d *doubt) marked(t Target) *candidate {
 // its header tells.
 func (d *doubt) mayBeKnown(t Target, l look) bool {
 	unidentified := l.print == (ledger.Fingerprint{})
-	for _, c := range d.candidates(t) {
-		if !c.found && (!l.seen || unidentified && !recognisable(c.entry)) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(d.uids(t), func(uid string) bool {
+		g := d.groups[uid]
+		return g.left > 0 && !l.seen || g.headless > 0 && unidentified || d.isWanted(name{uid, l.print})
+	})
 }
 
-// whole finds the message that is known and has this fingerprint, or else has
-// none, as an older popfetch fetched it, and has this size.
-func (d *doubt) whole(t Target, print ledger.Fingerprint, size int64) *candidate {
-	if c := d.named(d.allUIDs(t), print); c != nil || !isOfWhole(print) {
-		return c
-	}
-	for _, c := range d.candidates(t) {
-		if !c.found && c.entry.Fingerprint == (ledger.Fingerprint{}) && c.entry.Size == size {
-			return c
+// isWanted reports whether a message of that name wasn't found yet.
+func (d *doubt) isWanted(n name) bool {
+	return slices.ContainsFunc(d.byName[n], func(c *candidate) bool { return !c.found })
+}
+
+// whole finds the message that is known, has this fingerprint, and this size
+// where the fingerprint doesn't suffice. If an older popfetch fetched it there is
+// none, and the size has to do.
+func (p *Plan) whole(t Target, print ledger.Fingerprint, size int64) *candidate {
+	d := p.doubt
+	for _, uid := range d.uids(t) {
+		for _, c := range d.byName[name{uid, print}] {
+			if !c.found && (isOfWhole(print) || p.suffices(t, c) || c.entry.Size == size) {
+				return c
+			}
+		}
+		for _, c := range d.groups[uid].blank {
+			if !c.found && isOfWhole(print) && c.entry.Size == size {
+				return c
+			}
 		}
 	}
 	return nil

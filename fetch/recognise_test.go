@@ -82,7 +82,7 @@ func TestRecognise(t *testing.T) {
 			[]string{"aaaa"},
 			"?",
 			Rules{MaxSize: 3},
-			nil,
+			[]string{"skip aaaa: larger than max_size"},
 		},
 		{
 			"a header that tells nothing, now as before", says("kept a -", "gone a"),
@@ -233,10 +233,9 @@ func TestWhole(t *testing.T) {
 	known := knowing(t, says("kept a x", "kept a~2 -", "kept b", "gone b")...)
 	p := NewPlan(listing(known, "a", "a", "b"), Rules{}, now)
 	p.recognise(looksOf("? ? ?"))
-	d := p.doubt
 	find := func(i int, name string, size int64) string {
 		target := p.listing.target(i)
-		c := d.whole(target, print(name), size)
+		c := p.whole(target, print(name), size)
 		if c == nil {
 			return ""
 		}

@@ -44,8 +44,11 @@ func (p *Plan) skip(t Target, reason string) {
 	p.Skip = append(p.Skip, Skip{UID: t.UID, Size: t.Size, Reason: reason})
 }
 
-// tooMany is why a message is left that there is no more room for.
-const tooMany = "more than max_messages or --limit"
+// Why messages are left on the server.
+const (
+	tooLargeByRule = "larger than max_size"
+	tooMany        = "more than max_messages or --limit"
+)
 
 // bound leaves on the server what is too large, and what is too much for one
 // run. The sizes are those that the server told, by the messages' numbers.
@@ -61,14 +64,21 @@ func (p *Plan) bound(sizes map[int]int64) {
 	for _, t := range wanted {
 		switch {
 		case tooLarge(&t):
-			p.skip(t, "larger than max_size")
+			p.skip(t, tooLargeByRule)
 		case p.rules.MaxMessages > 0 && len(p.Retrieve) >= p.rules.MaxMessages:
 			p.skip(t, tooMany)
 		default:
 			p.Retrieve = append(p.Retrieve, t)
 		}
 	}
-	p.check = slices.DeleteFunc(p.check, func(t Target) bool { return tooLarge(&t) })
+	p.check = slices.DeleteFunc(p.check, func(t Target) bool {
+		if !tooLarge(&t) {
+			return false
+		}
+		p.leaves = true
+		p.skip(t, tooLargeByRule)
+		return true
+	})
 }
 
 // The pauses before a message that failed is tried again: the next run tries

@@ -154,9 +154,36 @@ func stateOf(conn net.Conn) *tls.ConnectionState {
 	return &state
 }
 
-// open brings the session from the greeting to the end of the login. What the
-// server offers is only asked for where no earlier run remembers it.
-func (s *Session) open(ctx context.Context, j *Job) (err error) {
+// Reach connects, up to where the login would begin: the server is one of POP3,
+// and has the TLS that it should have. No name and no password is sent.
+func (j *Job) Reach(ctx context.Context) error {
+	s, err := j.dial(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	err = s.begin(ctx, j)
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return err
+}
+
+// open brings the session from the greeting to the end of the login.
+func (s *Session) open(ctx context.Context, j *Job) error {
+	if err := s.begin(ctx, j); err != nil {
+		return err
+	}
+	if err := s.login(ctx, j); err != nil {
+		return err
+	}
+	s.loggedIn.Store(true)
+	return ctx.Err()
+}
+
+// begin brings the session from the greeting to where the login begins. What
+// the server offers is only asked for where no earlier run remembers it.
+func (s *Session) begin(ctx context.Context, j *Job) (err error) {
 	if s.Greeting, err = s.Client.Greeting(); err != nil {
 		return err
 	}
@@ -166,15 +193,9 @@ func (s *Session) open(ctx context.Context, j *Job) (err error) {
 		return err
 	}
 	if j.Server.Security == dial.StartTLS {
-		if err := s.startTLS(ctx, &j.Server); err != nil {
-			return err
-		}
+		return s.startTLS(ctx, &j.Server)
 	}
-	if err := s.login(ctx, j); err != nil {
-		return err
-	}
-	s.loggedIn.Store(true)
-	return ctx.Err()
+	return nil
 }
 
 func (s *Session) login(ctx context.Context, j *Job) (err error) {

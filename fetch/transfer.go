@@ -24,6 +24,7 @@ type pump struct {
 	intake    intake
 	failed    []failure
 	checked   int // messages that may have been known, and of which it is clear now
+	fresh     int // messages that were taken into a batch
 }
 
 // A failure is a message that could not be had this time.
@@ -34,7 +35,7 @@ type failure struct {
 }
 
 // isSkip reports whether the message is left on the server on purpose.
-func (f failure) isSkip() bool { return errors.Is(f.err, errTooLong) }
+func (f failure) isSkip() bool { return f.err == errTooLong || f.err == errTooMany }
 
 // transfer retrieves what the plan says. The error says why it ended early;
 // what was complete by then is kept all the same.
@@ -56,7 +57,7 @@ func (j *Job) transfer(ctx context.Context, s *Session, plan *Plan, report *Repo
 	if errors.As(commitErr, new(*store.Error)) {
 		return commitErr
 	}
-	if p.checked > 0 && p.checked == len(plan.check) {
+	if p.checked > 0 && p.checked == len(plan.check) && !plan.leaves {
 		plan.settled()
 	}
 	if recordErr := errors.Join(j.record(plan), j.recordFailures(p.failed)); recordErr != nil {
@@ -122,7 +123,7 @@ func (p *pump) run(ctx context.Context, s *Session) error {
 		if p.committer.stopped.Load() {
 			return nil // nothing can be kept any more; the committer knows why
 		}
-		dead := err != nil && !errors.As(err, new(*pop3.Error)) && err != errTooLong
+		dead := err != nil && !errors.As(err, new(*pop3.Error)) && err != errTooLong && err != errTooMany
 		if err != nil && !errors.As(err, new(*store.Error)) && !(dead && ctx.Err() != nil) {
 			p.failed = append(p.failed, failure{target, err, check})
 		}
@@ -170,12 +171,14 @@ func (p *pump) take(m *pop3.Message, target Target, check bool) error {
 	p.intake.begin(m)
 	if check {
 		p.intake.refuse = func(print ledger.Fingerprint, size int64) bool {
-			known = p.plan.doubt.whole(target, print, size)
-			return known != nil
+			known = p.plan.whole(target, print, size)
+			return known != nil || p.isFull()
 		}
 	}
 	size, err := p.batch.Append(&p.intake)
 	switch {
+	case errors.Is(err, errRefused) && known == nil:
+		return errTooMany
 	case errors.Is(err, errRefused):
 		p.plan.same(&target, known)
 		p.checked++
@@ -189,11 +192,18 @@ func (p *pump) take(m *pop3.Message, target Target, check bool) error {
 		p.plan.Retrieve = append(p.plan.Retrieve, target)
 		p.checked++
 	}
+	p.fresh++
 	p.batch.add(ledger.Record{Key: target.Key, Size: size, Told: p.intake.read, Fingerprint: p.intake.fingerprint()})
 	if p.batch.full() {
 		p.send()
 	}
 	return nil
+}
+
+// isFull reports whether the run has brought as many messages as it may.
+func (p *pump) isFull() bool {
+	most := p.job.Rules.MaxMessages
+	return most > 0 && p.fresh >= most
 }
 
 // maxRest is how much of a message that is too long is read to its end, if

@@ -26,21 +26,39 @@ var turn = make(chan struct{}, 1)
 // stdout, which may be pipes. The answer isn't echoed. When ctx ends, as with
 // Ctrl-C, the terminal is left as it was found.
 func Terminal(ctx context.Context, question string) (Secret, error) {
+	text, err := converse(ctx, question, unseen)
+	if err != nil {
+		return Secret{}, err
+	}
+	return Parse(text)
+}
+
+// A reader reads one line of the terminal.
+type reader struct {
+	read   func(in *os.File) ([]byte, error)
+	echoes bool // the person's Return, too
+}
+
+// unseen reads what nobody else shall see.
+var unseen = reader{read: func(in *os.File) ([]byte, error) { return term.ReadPassword(int(in.Fd())) }}
+
+// converse asks one question.
+func converse(ctx context.Context, question string, r reader) (string, error) {
 	select {
 	case turn <- struct{}{}:
 		defer func() { <-turn }()
 	case <-ctx.Done():
-		return Secret{}, ctx.Err()
+		return "", ctx.Err()
 	}
 	if err := ctx.Err(); err != nil {
-		return Secret{}, err
+		return "", err
 	}
 	in, out, err := terminal()
 	if err != nil {
-		return Secret{}, fmt.Errorf("%w: %w", ErrNoTerminal, err)
+		return "", fmt.Errorf("%w: %w", ErrNoTerminal, err)
 	}
 	defer out.Close() //nolint:errcheck // nothing to be done about a terminal
-	return ask(ctx, in, out, question)
+	return ask(ctx, in, out, question, r)
 }
 
 // answer is what the person typed.
@@ -52,31 +70,30 @@ type answer struct {
 // ask puts the question and waits for the answer or for the context's end. A
 // read of a terminal can't be interrupted, so on cancellation its goroutine
 // stays until the next line or the end of the program, and closes in only then.
-func ask(ctx context.Context, in, out *os.File, question string) (Secret, error) {
+func ask(ctx context.Context, in, out *os.File, question string, r reader) (string, error) {
 	before, err := term.GetState(int(in.Fd()))
 	if err != nil {
-		return Secret{}, errors.Join(fmt.Errorf("%w: %w", ErrNoTerminal, err), in.Close())
+		return "", errors.Join(fmt.Errorf("%w: %w", ErrNoTerminal, err), in.Close())
 	}
 	if _, err := fmt.Fprint(out, question); err != nil {
-		return Secret{}, errors.Join(fmt.Errorf("%w: %w", ErrNoTerminal, err), in.Close())
+		return "", errors.Join(fmt.Errorf("%w: %w", ErrNoTerminal, err), in.Close())
 	}
 	answers := make(chan answer, 1)
 	go func() {
 		defer in.Close() //nolint:errcheck // nothing to be done about a terminal
-		text, err := term.ReadPassword(int(in.Fd()))
+		text, err := r.read(in)
 		answers <- answer{text, err}
 	}()
-	// The person's Return isn't echoed either.
-	defer fmt.Fprintln(out) //nolint:errcheck // nothing to be done about a terminal
 	select {
 	case a := <-answers:
-		if a.err != nil {
-			return Secret{}, a.err
+		if !r.echoes || a.err != nil {
+			_, _ = fmt.Fprintln(out) // nothing to be done about a terminal
 		}
-		return Parse(string(a.text))
+		return string(a.text), a.err
 	case <-ctx.Done():
+		_, _ = fmt.Fprintln(out)
 		restore(in, before)
-		return Secret{}, ctx.Err()
+		return "", ctx.Err()
 	}
 }
 

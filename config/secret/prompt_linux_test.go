@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"testing"
@@ -188,5 +189,33 @@ func TestQuestionsTakeTurns(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" || len(want) != 2 {
 		t.Errorf("questions and answers got mixed up: %s", diff)
+	}
+}
+
+// TestLine asks two questions, the second of which is answered before it comes.
+func TestLine(t *testing.T) {
+	person := usePTY(t)
+	in, out, err := terminal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()  //nolint:errcheck // a test
+	defer out.Close() //nolint:errcheck // a test
+	if !HasTerminal() {
+		t.Error("there is no terminal")
+	}
+	if _, err := person.WriteString(" work \n\n"); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"work", ""} {
+		if got, err := Line(t.Context(), "Name? "); err != nil || got != want {
+			t.Errorf("got %q, %v; want %q", got, err, want)
+		}
+	}
+	if _, err := person.WriteString("\x04"); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := Line(t.Context(), "Name? "); !errors.Is(err, io.EOF) {
+		t.Errorf("after Ctrl-D: %q, %v", got, err)
 	}
 }

@@ -14,6 +14,9 @@ func TestNoTerminal(t *testing.T) {
 	if _, err := Terminal(t.Context(), "Password: "); !errors.Is(err, ErrNoTerminal) {
 		t.Errorf("no terminal: %v", err)
 	}
+	if _, err := Line(t.Context(), "Name: "); !errors.Is(err, ErrNoTerminal) || HasTerminal() {
+		t.Errorf("no terminal: %v", err)
+	}
 	terminal = func() (in, out *os.File, err error) {
 		file, err := os.Create(filepath.Join(t.TempDir(), "tty"))
 		return file, file, err

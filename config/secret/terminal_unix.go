@@ -19,13 +19,3 @@ func openTerminal() (in, out *os.File, err error) {
 	}
 	return in, out, nil
 }
-
-// HasTerminal reports whether a terminal controls this process.
-func HasTerminal() bool {
-	tty, err := os.Open("/dev/tty")
-	if err != nil {
-		return false
-	}
-	_ = tty.Close()
-	return true
-}

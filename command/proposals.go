@@ -11,8 +11,8 @@ import (
 	"popfetch/config"
 )
 
-// candidates returns what could stand in the place of the last word.
-func (p *program) candidates(app *cli.App, words []string) []candidate {
+// proposals returns what could stand in the place of the last word.
+func (p *program) proposals(app *cli.App, words []string) []proposal {
 	if len(words) == 0 {
 		return nil
 	}
@@ -26,15 +26,15 @@ func (p *program) candidates(app *cli.App, words []string) []candidate {
 	case !a.ended && strings.HasPrefix(current, "-") && hasValue:
 		return p.values(a, strings.TrimLeft(name, "-"), name+"=")
 	case !a.ended && strings.HasPrefix(current, "-"):
-		return a.flagCandidates()
+		return a.flagProposals()
 	case len(a.innermost().Subcommands) > 0:
-		return a.commandCandidates()
+		return a.commandProposals()
 	}
 	return p.namesOf(a, argument(a.innermost().ArgsUsage, len(a.rest)))
 }
 
 // values returns what the flag of that name may be, each behind the prefix.
-func (p *program) values(a *arrangement, name, prefix string) []candidate {
+func (p *program) values(a *arrangement, name, prefix string) []proposal {
 	_, f := a.find(name)
 	if f == nil {
 		return nil
@@ -51,25 +51,25 @@ func (p *program) values(a *arrangement, name, prefix string) []candidate {
 
 // namesOf returns all that is of a kind, which is what a help text has in
 // capitals, or the words to choose from.
-func (p *program) namesOf(a *arrangement, kind string) (names []candidate) {
+func (p *program) namesOf(a *arrangement, kind string) (names []proposal) {
 	switch {
 	case kind == "FILE":
-		return []candidate{{word: anyFile}}
+		return []proposal{{word: anyFile}}
 	case kind == "DIR":
-		return []candidate{{word: anyDir}}
+		return []proposal{{word: anyDir}}
 	case kind == "ACCOUNT":
-		return p.accountCandidates(a)
+		return p.accountProposals(a)
 	case strings.Contains(kind, "|"):
 		for choice := range strings.SplitSeq(kind, "|") {
-			names = append(names, candidate{word: choice})
+			names = append(names, proposal{word: choice})
 		}
 	}
 	return names
 }
 
-// accountCandidates returns the accounts that aren't named yet. What isn't a
+// accountProposals returns the accounts that aren't named yet. What isn't a
 // file would have to be waited for, and isn't read.
-func (p *program) accountCandidates(a *arrangement) (names []candidate) {
+func (p *program) accountProposals(a *arrangement) (names []proposal) {
 	p.configPath = a.given["config"]
 	if p.configPath == "" {
 		p.configPath = os.Getenv("POPFETCH_CONFIG")
@@ -91,33 +91,33 @@ func (p *program) accountCandidates(a *arrangement) (names []candidate) {
 	}
 	for _, account := range known.Accounts {
 		if !slices.Contains(a.rest, account.Name) {
-			names = append(names, candidate{account.Name, login(account)})
+			names = append(names, proposal{account.Name, login(account)})
 		}
 	}
 	return names
 }
 
-func (a *arrangement) commandCandidates() (names []candidate) {
+func (a *arrangement) commandProposals() (names []proposal) {
 	if len(a.rest) > 0 {
 		return nil
 	}
 	for _, c := range a.innermost().Subcommands {
-		names = append(names, candidate{c.Name, c.Usage})
+		names = append(names, proposal{c.Name, c.Usage})
 	}
 	return names
 }
 
-// flagCandidates returns the flags of the commands on the line, those of the
+// flagProposals returns the flags of the commands on the line, those of the
 // innermost first.
-func (a *arrangement) flagCandidates() (names []candidate) {
+func (a *arrangement) flagProposals() (names []proposal) {
 	for _, command := range slices.Backward(a.path) {
 		for _, f := range command.Flags {
 			_, about := flagUsage(f)
-			names = append(names, candidate{"--" + f.Names()[0], about})
+			names = append(names, proposal{"--" + f.Names()[0], about})
 		}
 	}
 	if len(a.path) == 1 {
-		names = append(names, candidate{"--version", "print the version"})
+		names = append(names, proposal{"--version", "print the version"})
 	}
-	return append(names, candidate{"--help", "show help"})
+	return append(names, proposal{"--help", "show help"})
 }

@@ -1,0 +1,128 @@
+package command
+
+import (
+	"context"
+	"errors"
+
+	"github.com/urfave/cli/v2"
+
+	"popfetch/config"
+)
+
+func (p *program) initCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "init",
+		Usage:     "find the server of an address, test the login, and write the account",
+		ArgsUsage: "[EMAIL]",
+		Description: `Looks for the server in DNS, in the provider's autoconfiguration, which is told
+the address, and in Mozilla's ISPDB, which is told the domain. What it can't find
+out it asks on the terminal. The account is added to the configuration, which
+otherwise stays as it is.
+
+Examples:
+  popfetch init me@example.org
+  popfetch init me@example.org --dry-run --yes       # what would be written
+  popfetch init me@example.org --yes --password-command 'pass show mail/work'
+  popfetch init --server pop.example.org --user me --name work`,
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "server", Usage: "`HOST[:PORT]`, instead of looking for it"},
+			&cli.StringFlag{Name: "tls", Usage: "`MODE` implicit, starttls or none"},
+			&cli.StringFlag{Name: "tls-ca-file", Usage: "`FILE` of the certificates to trust"},
+			&cli.StringFlag{Name: "tls-fingerprint", Usage: "`sha256:HEX` of the one certificate to trust"},
+			&cli.StringFlag{Name: "user", Usage: "`LOGIN`, if it isn't the address"},
+			&cli.StringFlag{Name: "name", Usage: "`NAME` of the account"},
+			&cli.StringFlag{Name: "maildir", Usage: "`DIR` that the mail goes to (default: ~/Mail/NAME)"},
+			&cli.StringFlag{Name: "mbox", Usage: "`FILE` that the mail goes to"},
+			&cli.StringFlag{Name: "password-command", Usage: "`COMMAND` that prints the password"},
+			&cli.StringFlag{Name: "password-file", Usage: "`FILE` with the password"},
+			&cli.StringFlag{Name: "password-env", Usage: "`VARIABLE` with the password"},
+			&cli.BoolFlag{Name: "stdin", Usage: "read the password from stdin, and keep it in the keyring or a private file"},
+			&cli.StringFlag{Name: "client-id", Usage: "`ID` to sign in with by OAuth 2.0"},
+			&cli.StringFlag{Name: "delete", Usage: "`WHEN` to delete on the server: fetched, or 14d (default: never)"},
+			&cli.StringFlag{Name: "min-interval", Usage: "`DURATION` between logins at least"},
+			&cli.BoolFlag{Name: "no-ispdb", Usage: "don't ask Mozilla's database"},
+			&cli.BoolFlag{Name: "no-test", Usage: "don't log in"},
+			&cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Usage: "ask nothing: take what is found"},
+			&cli.BoolFlag{Name: "dry-run", Usage: "show what would be written; log in nowhere and write nothing"},
+		},
+		Action: p.init,
+	}
+}
+
+func (p *program) init(c *cli.Context) error {
+	s, err := p.newSetup(c)
+	if err == nil {
+		err = s.run(c.Context)
+	}
+	if c.Context.Err() != nil {
+		err = context.Cause(c.Context)
+	}
+	return err
+}
+
+// run takes the first candidate that does, and writes the account.
+func (s *setup) run(ctx context.Context) error {
+	if err := s.askAddress(ctx); err != nil {
+		return err
+	}
+	for found, err := range s.candidates(ctx) {
+		if err != nil {
+			return err
+		}
+		switch isTaken, err := s.consider(ctx, found); {
+		case err != nil:
+			return err
+		case isTaken:
+			return s.finish(ctx)
+		}
+	}
+	if s.refused != nil {
+		return shown(s.refused)
+	}
+	return &usageError{"no server was found that would do", "name one with --server"}
+}
+
+// consider shows a candidate and finds out whether it does.
+func (s *setup) consider(ctx context.Context, found candidate) (isTaken bool, err error) {
+	if s.wantTLS != "" && found.TLS.String() != s.wantTLS {
+		s.info("", "%s is passed over: it has tls: %s", found.server, found.TLS)
+		return false, nil
+	}
+	s.present(found)
+	s.candidate, s.user = found, found.Users[0]
+	for _, step := range []func(context.Context) (bool, error){
+		s.confirm, s.chooseName, s.chooseMailbox, s.chooseLogin, s.logIn,
+	} {
+		if goesOn, err := step(ctx); err != nil || !goesOn {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// finish keeps the password and writes the account, or shows it.
+func (s *setup) finish(ctx context.Context) error {
+	_, draft, err := s.make()
+	if err != nil {
+		return err
+	}
+	if s.dryRun {
+		s.result("%s", trimEnd(draft.String()))
+		return nil
+	}
+	if err := s.keep(ctx); err != nil {
+		return err
+	}
+	if _, draft, err = s.make(); err != nil {
+		return err
+	}
+	err = s.write(ctx, draft)
+	if unplaced, ok := errors.AsType[*config.PlaceError](err); ok {
+		s.result("%s", trimEnd(unplaced.Draft.String()))
+		return &configError{err, "write these lines into it by hand"}
+	}
+	if err == nil {
+		s.tellNext(draft)
+	}
+	return err
+}

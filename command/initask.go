@@ -1,0 +1,110 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"popfetch/config"
+	"popfetch/config/secret"
+)
+
+// ask asks for one line; an empty one takes what is proposed.
+func (s *setup) ask(ctx context.Context, question, proposed string) (string, error) {
+	if proposed != "" {
+		question = fmt.Sprintf("%s [%s]", question, proposed)
+	}
+	line, err := secret.Line(ctx, clean(question)+": ")
+	if err != nil {
+		return "", asked(ctx, err)
+	}
+	if line == "" {
+		return proposed, nil
+	}
+	return line, nil
+}
+
+// asked is the error of a question that wasn't answered.
+func asked(ctx context.Context, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case errors.Is(err, io.EOF):
+		return &usageError{"no answer", "popfetch init --help lists the flags that answer in advance"}
+	}
+	return &secret.Error{Source: "terminal", Err: err}
+}
+
+// agrees asks what only these words agree to.
+func (s *setup) agrees(ctx context.Context, question string, words ...string) (bool, error) {
+	answer, err := s.ask(ctx, question, "")
+	return slices.Contains(words, strings.ToLower(answer)), err
+}
+
+// choose asks for one of a few letters; the first is the one that is proposed.
+func (s *setup) choose(ctx context.Context, question, letters string) (byte, error) {
+	for {
+		answer, err := s.ask(ctx, question, letters[:1])
+		if err != nil {
+			return 0, err
+		}
+		if letter := strings.ToLower(answer)[0]; strings.IndexByte(letters, letter) >= 0 {
+			return letter, nil
+		}
+	}
+}
+
+// askAddress asks for the address where it's needed and isn't given.
+func (s *setup) askAddress(ctx context.Context) (err error) {
+	for s.email == "" && (s.flags.String("server") == "" || s.flags.String("user") == "") && err == nil {
+		s.email, err = s.ask(ctx, "Mail address", "")
+	}
+	return err
+}
+
+// chooseName settles the account's name.
+func (s *setup) chooseName(ctx context.Context) (bool, error) {
+	if s.hasName {
+		return true, nil
+	}
+	proposed := s.proposeName()
+	s.name = proposed
+	for s.asks {
+		name, err := s.ask(ctx, "Name of the account", proposed)
+		if err != nil {
+			return false, err
+		}
+		if err := s.checkName(name); err != nil {
+			s.fail("", err)
+			continue
+		}
+		s.name = name
+		break
+	}
+	s.hasName = true
+	return true, nil
+}
+
+// chooseMailbox settles where the mail goes.
+func (s *setup) chooseMailbox(ctx context.Context) (bool, error) {
+	for s.asks && !s.hasMailbox {
+		path, err := s.ask(ctx, "Maildir for its mail", "~/Mail/"+s.name)
+		if err != nil {
+			return false, err
+		}
+		s.maildir = path
+		_, _, err = s.make()
+		if bad, ok := errors.AsType[*config.Error](err); !ok || bad.Problems[0].Key != "maildir" {
+			break
+		}
+		s.fail("", err)
+	}
+	s.hasMailbox = true
+	_, _, err := s.make()
+	return err == nil, err
+}

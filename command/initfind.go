@@ -1,0 +1,128 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"net"
+	"strconv"
+
+	"popfetch/config"
+	"popfetch/config/discover"
+)
+
+// candidates yields the server that is given, or those that are found.
+func (s *setup) candidates(ctx context.Context) iter.Seq2[candidate, error] {
+	if server := s.flags.String("server"); server != "" {
+		return func(yield func(candidate, error) bool) { yield(s.given(server), nil) }
+	}
+	return func(yield func(candidate, error) bool) {
+		_, domain, _ := cutLast(s.email, "@")
+		s.warn("", "looking for the POP3 server of %s", domain)
+		options := &discover.Options{
+			NoISPDB: s.flags.Bool("no-ispdb"), Try: s.reach,
+			Looking: func(where string) { s.info("", "asking %s", where) },
+		}
+		for found, err := range discover.Candidates(ctx, s.email, options) {
+			if user := s.flags.String("user"); user != "" {
+				found.Users = []string{user}
+			}
+			s.tellFailures(err)
+			if !yield(candidate{found, serverText(found)}, err) {
+				return
+			}
+		}
+	}
+}
+
+// tellFailures tells what kept each of the sources and candidates from being
+// one; the error itself has only the last.
+func (s *setup) tellFailures(err error) {
+	if failed, ok := errors.AsType[*discover.NotFoundError](err); ok {
+		for _, f := range failed.Failures {
+			s.info("", "%s: %v", f.What, f.Err)
+		}
+	}
+}
+
+// given is the server of the flags.
+func (s *setup) given(server string) candidate {
+	found := discover.Found{Users: []string{s.flags.String("user")}}
+	if local, _, _ := cutLast(s.email, "@"); found.Users[0] == "" {
+		found.Users = []string{s.email, local}
+	}
+	for _, mode := range []config.TLSMode{config.TLSImplicit, config.TLSStartTLS, config.TLSNone} {
+		if mode.String() == s.wantTLS {
+			found.TLS = mode
+		}
+	}
+	found.Host = server
+	if host, _, err := net.SplitHostPort(server); err == nil {
+		found.Host = host
+	}
+	return candidate{found, server}
+}
+
+// serverText is a server as the configuration has it: without the port that is
+// meant anyway.
+func serverText(f discover.Found) string {
+	usual := map[config.TLSMode]int{config.TLSImplicit: 995, config.TLSStartTLS: 110, config.TLSNone: 110}[f.TLS]
+	if f.Port == usual {
+		return f.Host
+	}
+	return net.JoinHostPort(f.Host, strconv.Itoa(f.Port))
+}
+
+// reach finds out whether a candidate answers as it should. It's asked for
+// before the person has chosen anything.
+func (s *setup) reach(ctx context.Context, f discover.Found) error {
+	a, _, err := s.with(candidate{f, serverText(f)}).make()
+	if err != nil {
+		return err
+	}
+	a.OAuth = nil
+	job, err := s.job(a)
+	if err != nil {
+		return err
+	}
+	return job.Reach(ctx)
+}
+
+// present tells what was found, and who says so.
+func (s *setup) present(found candidate) {
+	if found.Source == "" {
+		return
+	}
+	security := map[config.TLSMode]string{
+		config.TLSImplicit: "TLS", config.TLSStartTLS: "TLS by STLS", config.TLSNone: "no TLS",
+	}[found.TLS]
+	s.warn("", "found %s with %s: %s", found.Address(), security, found.Source)
+	for _, note := range found.Notes {
+		s.warn("", "note: %s", note)
+	}
+}
+
+// confirm asks for what a person has to know before a password is sent.
+func (s *setup) confirm(ctx context.Context) (bool, error) {
+	if s.Foreign {
+		_, domain, _ := cutLast(s.email, "@")
+		why := fmt.Sprintf("%s is outside of %s, and only unprotected DNS says that it is the right one", s.Host, domain)
+		if !s.asks {
+			return false, &usageError{why, "if it is, name it: --server " + s.server}
+		}
+		s.warn("", "%s", why)
+		if ok, err := s.agrees(ctx, "Use it? (y/N)", "y", "yes"); err != nil || !ok {
+			return false, err
+		}
+	}
+	if s.TLS == config.TLSNone && s.wantTLS != config.TLSNone.String() {
+		const why = "without TLS anybody on the way can read the mail"
+		if !s.asks {
+			return false, &usageError{why, "if you want that, give --tls none"}
+		}
+		s.warn("", why)
+		return s.agrees(ctx, "Go on without TLS? (type yes, or Return for no)", "yes")
+	}
+	return true, nil
+}

@@ -1,0 +1,47 @@
+package command
+
+import (
+	"errors"
+
+	"popfetch/config"
+)
+
+// make returns the account as it stands, and what is to be written. Only what
+// differs from what the account has anyway is written.
+func (s *setup) make() (account, config.Draft, error) {
+	draft := config.Draft{Name: s.name, Settings: s.settings(nil)}
+	a, err := s.read(draft)
+	if err != nil {
+		return a, draft, err
+	}
+	var more []config.Setting
+	if a.TLS.Mode != s.TLS {
+		more = append(more, config.Setting{Key: "tls", Value: s.TLS.String()})
+	}
+	if s.MinInterval > a.MinInterval && s.flags.String("min-interval") == "" {
+		more = append(more, config.Setting{Key: "min_interval", Value: durationText(s.MinInterval)})
+	}
+	if len(more) > 0 {
+		draft.Settings = s.settings(more)
+		a, err = s.read(draft)
+	}
+	return a, draft, err
+}
+
+// read makes an account of a draft. Where the file takes no more lines, the
+// draft is for a person to write there, and stands alone.
+func (s *setup) read(draft config.Draft) (account, error) {
+	_, a, err := s.file.Add(draft)
+	if is[*config.PlaceError](err) {
+		_, a, err = (&config.File{Path: s.file.Path}).Add(draft)
+	}
+	return a, taken(asConfigError(err))
+}
+
+// asConfigError lets an error about a value be one of the configuration.
+func asConfigError(err error) error {
+	if bad, ok := errors.AsType[*config.Error](err); ok {
+		return &configError{err: bad}
+	}
+	return err
+}

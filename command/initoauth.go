@@ -1,0 +1,58 @@
+package command
+
+import (
+	"context"
+	"fmt"
+
+	"popfetch/config"
+	"popfetch/config/discover"
+	"popfetch/config/secret"
+)
+
+// chooseLogin settles whether the account logs in by a password or by OAuth.
+func (s *setup) chooseLogin(ctx context.Context) (bool, error) {
+	s.oauth = nil
+	id := s.flags.String("client-id")
+	switch {
+	case s.OAuth == "" && id != "":
+		return false, &usageError{"--client-id is for the mail of Google and Microsoft", "for any other provider see the README, under OAuth"}
+	case s.OAuth == "":
+		return true, nil
+	case id == "" && s.Password != discover.PasswordNone && (!s.asks || s.hasPassword() || s.dryRun):
+		return true, nil
+	case id == "" && !s.asks:
+		return false, &usageError{
+			s.Provider + " wants OAuth 2.0, and so a client id",
+			"register a desktop application with the provider and give its --client-id",
+		}
+	}
+	if id == "" && s.Password != discover.PasswordNone {
+		way, err := s.choose(ctx, fmt.Sprintf("Log in by (p)assword, which is an %s, or by (o)auth?", s.Password), "po")
+		if err != nil || way == 'p' {
+			return err == nil, err
+		}
+	}
+	return true, s.askClient(ctx, id)
+}
+
+// askClient asks who the client is to the provider.
+func (s *setup) askClient(ctx context.Context, id string) (err error) {
+	for id == "" {
+		if id, err = s.ask(ctx, "Client id of the application that you have registered with the provider", ""); err != nil {
+			return err
+		}
+	}
+	s.oauth = []config.Setting{{Key: "provider", Value: s.OAuth}, {Key: "client_id", Value: id}}
+	if s.OAuth != "google" {
+		return nil
+	}
+	if !s.asks {
+		return &usageError{"Google wants a client secret too, and that must not stand on a command line", "run it on a terminal"}
+	}
+	clientSecret, err := secret.Terminal(ctx, "Client secret: ")
+	if err != nil {
+		return asked(ctx, err)
+	}
+	s.oauth = append(s.oauth, config.Setting{Key: "client_secret", Value: clientSecret.Reveal()})
+	return nil
+}

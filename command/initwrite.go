@@ -1,0 +1,135 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"popfetch/config"
+	"popfetch/store"
+	"popfetch/store/durable"
+)
+
+// write adds the account to the file as it is by now.
+func (s *setup) write(ctx context.Context, draft config.Draft) error {
+	release, err := s.lockConfig(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
+	file, err := config.ReadFile(s.file.Path)
+	if err != nil {
+		return &configError{err: err}
+	}
+	text, _, err := file.Add(draft)
+	if err != nil {
+		return taken(asConfigError(err))
+	}
+	if err := replaceConfig(file, text); err != nil {
+		return &store.Error{Op: "write the configuration", Err: err}
+	}
+	return nil
+}
+
+const (
+	// lockWait is how long another run may take to write its account.
+	lockWait = 10 * time.Second
+
+	// lockRetry is the pause between two tries to get the lock.
+	lockRetry = 20 * time.Millisecond
+)
+
+// lockConfig keeps two runs from writing at the same time, or the account of
+// one would be lost.
+func (s *setup) lockConfig(ctx context.Context) (release func(), err error) {
+	state, err := s.state()
+	if err != nil {
+		return nil, err
+	}
+	path, err := commonLock(state, "config-lock") // every account's files have a dot in their names
+	if err != nil {
+		return nil, err
+	}
+	lock := flock.New(path, flock.SetPermissions(0o600), flock.SetFlag(os.O_CREATE|os.O_RDWR))
+	waiting, cancel := context.WithTimeout(ctx, lockWait)
+	defer cancel()
+	if _, err := lock.TryLockContext(waiting, lockRetry); err != nil {
+		return nil, &store.Error{Op: "lock the configuration", Err: errors.Join(err, lock.Close())}
+	}
+	return func() { _ = lock.Close() }, nil // nothing was written
+}
+
+// replaceConfig puts a text in the place of the file, as a whole or not at all.
+// A link stays one, and the file has the mode and the owner that it had.
+func replaceConfig(file *config.File, text []byte) error {
+	path, err := linked(file.Path)
+	if err != nil {
+		return err
+	}
+	if file.Info != nil {
+		f, err := os.OpenFile(path, os.O_WRONLY, 0) // is it meant to be written?
+		if err != nil {
+			return err
+		}
+		if err := f.Close(); err != nil {
+			return err
+		}
+	}
+	dir, _, err := durable.MakeDir(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	defer dir.Close()
+	temp := "." + filepath.Base(path) + ".popfetch-new"
+	if err := dir.Remove(temp); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	err = fill(dir, temp, file.Info, text)
+	if err == nil {
+		err = dir.Rename(temp, filepath.Base(path))
+	}
+	if err != nil {
+		_ = dir.Remove(temp) // the first error is the one to tell
+		return err
+	}
+	return dir.Sync(".")
+}
+
+// fill writes a new file that is like another.
+func fill(dir *durable.Dir, name string, like fs.FileInfo, text []byte) error {
+	f, err := dir.Create(name)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if like != nil {
+		if err := errors.Join(keepOwner(f.OS(), like), f.OS().Chmod(like.Mode().Perm())); err != nil {
+			return err
+		}
+	}
+	if _, err := f.Write(text); err != nil {
+		return err
+	}
+	return f.Sync()
+}
+
+// linked follows links to the file itself, which may not be there yet.
+func linked(path string) (string, error) {
+	file, err := filepath.EvalSymlinks(path)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return file, err
+	}
+	target, err := os.Readlink(path)
+	switch {
+	case err != nil:
+		return path, nil //nolint:nilerr // it's no link, and will be made
+	case !filepath.IsAbs(target):
+		target = filepath.Join(filepath.Dir(path), target)
+	}
+	return linked(target)
+}

@@ -1,0 +1,150 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"strings"
+
+	"popfetch/config/secret"
+)
+
+// A File is a configuration file as a person wrote it, to which accounts can be
+// added. Everything else in it stays as it is, comments and order included.
+type File struct {
+	Path string
+	Info fs.FileInfo // nil: it isn't there yet
+
+	text []byte
+}
+
+// ReadFile reads a file as it is. One that isn't there is as good as empty.
+func ReadFile(path string) (*File, error) {
+	text, info, err := readFile(path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("configuration: %w", err)
+	}
+	return &File{Path: path, Info: info, text: text}, nil
+}
+
+// Config returns what the file says; it may well have no account yet. What is
+// wrong in it comes as an *Error.
+func (f *File) Config() (*Config, error) {
+	folder, err := filepath.Abs(f.Path)
+	if err != nil {
+		return nil, fmt.Errorf("configuration: %w", err)
+	}
+	d := &decoder{path: f.Path, folder: filepath.Dir(folder)}
+	accounts := d.document(f.text, f.Info != nil && secret.Exposed(f.Info))
+	var problems []Problem
+	for _, p := range d.problems {
+		if p.Hint != firstAccount { // which is about to come
+			problems = append(problems, p)
+		}
+	}
+	if len(problems) > 0 {
+		return nil, &Error{f.Path, problems}
+	}
+	return &Config{f.Path, accounts}, nil
+}
+
+// header is what a new file begins with.
+const header = "# The accounts of popfetch. \"popfetch init\" adds one; the README lists all keys.\n\n"
+
+// Add returns the file's text with one account more, and that account. The text
+// is proved to say the same as before about everything else. The error is a
+// *TakenError, a *PlaceError, or an *Error about what the file says or would
+// say.
+func (f *File) Add(d Draft) (text []byte, added Account, err error) {
+	if err := CheckName(d.Name); err != nil {
+		return nil, Account{}, &Error{f.Path, []Problem{Problem{Account: readable(d.Name)}.because(err)}}
+	}
+	present, err := f.Config()
+	if err != nil {
+		return nil, Account{}, err
+	}
+	if name, isTaken := present.Taken(d.Name); isTaken {
+		return nil, Account{}, &TakenError{Name: name, Path: f.Path}
+	}
+	for _, p := range f.places() {
+		changed := *f
+		changed.text = f.with(p, d)
+		if !changed.adds(d, f) {
+			continue
+		}
+		all, err := changed.unseen()
+		if err != nil {
+			return nil, Account{}, err
+		}
+		if added, ok := all.Account(d.Name); ok && len(all.Accounts) == len(present.Accounts)+1 { // << can bring in others
+			return changed.text, added, nil
+		}
+	}
+	return nil, Account{}, &PlaceError{f.Path, d}
+}
+
+// with returns the text with a draft at a place.
+func (f *File) with(p place, d Draft) []byte {
+	end := "\n"
+	lines := f.lines()
+	if len(lines) > 0 && strings.HasSuffix(lines[0], "\r\n") {
+		end = "\r\n"
+	}
+	var text strings.Builder
+	if len(lines) == 0 {
+		text.WriteString(header)
+	}
+	for _, line := range lines[:p.line] {
+		text.WriteString(line)
+	}
+	if p.line > 0 && !strings.HasSuffix(lines[p.line-1], "\n") {
+		text.WriteString(end)
+	}
+	added := d.lines(p.margin, p.step)
+	if p.heading != "" {
+		added = append([]string{p.heading}, added...)
+	}
+	if p.blank {
+		text.WriteString(end)
+	}
+	for _, line := range added {
+		text.WriteString(line + end)
+	}
+	for _, line := range lines[p.line:] {
+		text.WriteString(line)
+	}
+	return []byte(text.String())
+}
+
+// unseen is Config for a text that no person has seen yet, so that problems have
+// no line.
+func (f *File) unseen() (*Config, error) {
+	all, err := f.Config()
+	if bad, ok := errors.AsType[*Error](err); ok {
+		for i := range bad.Problems {
+			bad.Problems[i].Line = 0
+		}
+	}
+	return all, err
+}
+
+// A TakenError says that there is an account of that name.
+type TakenError struct{ Name, Path string }
+
+// Error implements error.
+func (e *TakenError) Error() string {
+	return fmt.Sprintf("there is an account %q in %s already", e.Name, e.Path)
+}
+
+// A PlaceError says that a file is written in a way that no line can be added
+// to.
+type PlaceError struct {
+	Path  string
+	Draft Draft
+}
+
+// Error implements error.
+func (e *PlaceError) Error() string {
+	return "no account can be added to " + e.Path + " line by line, as with accounts in { }"
+}

@@ -1,0 +1,173 @@
+package discover
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"net"
+	"net/http"
+	"time"
+
+	"popfetch/config"
+)
+
+// Options say how to look. The zero value of each has a meaning.
+type Options struct {
+	Resolver  *net.Resolver     // nil: the system's
+	Transport http.RoundTripper // for HTTPS, with certificates checked; nil: http.DefaultTransport
+	NoISPDB   bool              // doesn't tell Mozilla the domain
+	Timeout   time.Duration     // of one lookup, and of one try; 0: 5s
+
+	// Try reports whether a candidate can be reached: that it greets, behind the
+	// TLS it should have, with a certificate of that name. It sends no password.
+	// Only what popfetch itself knows isn't tried. Nil: nothing is, and nothing
+	// guessed.
+	Try func(context.Context, Found) error
+
+	// Looking is told what is asked next, in words for a person. Nil: nobody is.
+	Looking func(where string)
+}
+
+// defaultTimeout is enough for a slow server, and short enough for a dozen
+// silent ones in a row.
+const defaultTimeout = 5 * time.Second
+
+// Find returns the first of the candidates. The error is an *AddressError, a
+// *NoPOP3Error, a *NotFoundError or the context's.
+func Find(ctx context.Context, text string, o *Options) (Found, error) {
+	for found, err := range Candidates(ctx, text, o) {
+		return found, err
+	}
+	return Found{}, ctx.Err() // unreachable: there is one, or an error
+}
+
+// Candidates yields the servers that are found, the best first, while the
+// caller wants more. An error comes only where there was no server at all, and
+// is the last; it's one of those of Find.
+func Candidates(ctx context.Context, text string, o *Options) iter.Seq2[Found, error] {
+	return func(yield func(Found, error) bool) {
+		a, err := parseAddress(text)
+		if err != nil {
+			yield(Found{}, err)
+			return
+		}
+		s := &search{address: a, seen: map[string]bool{}, denied: map[config.TLSMode]bool{}}
+		if o != nil {
+			s.Options = *o
+		}
+		s.setDefaults()
+		count := 0
+		err = s.run(ctx, func(f Found) bool { count++; return yield(f, nil) })
+		if err != nil && count == 0 {
+			yield(Found{}, err)
+		}
+	}
+}
+
+// A search is the state of one call.
+type search struct {
+	Options
+	address
+
+	seen     map[string]bool         // candidates, and hosts that don't exist
+	denied   map[config.TLSMode]bool // what the domain says it doesn't offer
+	plain    []Found                 // candidates without TLS, for the end
+	failures []Failure
+	mail     []string // hosts of the MX records, once hosted has asked
+}
+
+// errEnough ends a search whose caller wants no more.
+var errEnough = errors.New("enough")
+
+func (s *search) setDefaults() {
+	if s.Resolver == nil {
+		s.Resolver = net.DefaultResolver
+	}
+	if s.Transport == nil {
+		s.Transport = http.DefaultTransport
+	}
+	if s.Timeout <= 0 {
+		s.Timeout = defaultTimeout
+	}
+	if s.Looking == nil {
+		s.Looking = func(string) {}
+	}
+}
+
+// run asks the sources in their order.
+func (s *search) run(ctx context.Context, yield func(Found) bool) error {
+	for _, source := range []func(context.Context) ([]Found, error){
+		s.known, s.secure, s.upgraded, s.hosted, s.own, s.ispdb, s.guesses, s.withoutTLS,
+	} {
+		candidates, err := source(ctx)
+		if err == nil {
+			err = s.offer(ctx, candidates, yield)
+		}
+		switch {
+		case errors.Is(err, errEnough):
+			return nil
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case err != nil:
+			return err
+		}
+	}
+	return &NotFoundError{Domain: s.domain, Failures: s.failures}
+}
+
+// offer yields what of the candidates is new and can be reached.
+func (s *search) offer(ctx context.Context, candidates []Found, yield func(Found) bool) error {
+	for _, f := range candidates {
+		if s.seen[f.Host] || s.seen[f.Address()] || s.seen[f.key()] {
+			continue
+		}
+		s.seen[f.key()] = true
+		if !s.reach(ctx, f) {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			continue
+		}
+		if !yield(f) {
+			return errEnough
+		}
+	}
+	return nil
+}
+
+// reach reports whether a candidate answers. One that doesn't isn't tried
+// again under another name or for another user.
+func (s *search) reach(ctx context.Context, f Found) bool {
+	if s.Try == nil || f.Source == knownSource {
+		return true
+	}
+	s.Looking(f.Address())
+	err := s.within(ctx, func(ctx context.Context) error { return s.Try(ctx, f) })
+	if err == nil {
+		return true
+	}
+	s.failed(f.Address(), err)
+	s.seen[f.Address()] = true
+	if isAbsent(err) {
+		s.seen[f.Host] = true
+	}
+	return false
+}
+
+// within runs one lookup or one try, with its deadline.
+func (s *search) within(ctx context.Context, do func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, s.Timeout)
+	defer cancel()
+	return do(ctx)
+}
+
+func (s *search) failed(what string, err error) {
+	s.failures = append(s.failures, Failure{What: what, Err: err})
+}
+
+// isAbsent reports whether the name server says that there is no such thing,
+// as opposed to saying nothing.
+func isAbsent(err error) bool {
+	dns, ok := errors.AsType[*net.DNSError](err)
+	return ok && dns.IsNotFound
+}

@@ -1,0 +1,174 @@
+package discover
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// everywhere has a domain of which every source names another server.
+func everywhere(t *testing.T) *rig {
+	r := newRig(t,
+		"_pop3s._tcp.example.org SRV 0 1 995 srv.example.org", "_pop3._tcp.example.org SRV 0 1 110 srv.example.org",
+		"example.org MX 20 smtpin.rzone.de", "example.org MX 10 mx.example.com")
+	r.web.Serve("autoconfig.example.org/mail/config-v1.1.xml", configOf(server{"auto.example.org", "995", "SSL", "%EMAILADDRESS%"},
+		server{"plain.example.org", "110", "plain", "%EMAILADDRESS%"}))
+	r.web.Serve("autoconfig.thunderbird.net/v1.1/example.org", configOf(server{"ispdb.example.org", "110", "STARTTLS", "%EMAILLOCALPART%"}))
+	return r
+}
+
+func TestOrder(t *testing.T) {
+	t.Parallel()
+	r := everywhere(t)
+	var looked []string
+	r.options.Looking = func(where string) { looked = append(looked, where) }
+	got, err := r.all(t, "me@example.org")
+	want := []string{
+		"srv.example.org:995 implicit", "srv.example.org:110 starttls",
+		"pop3.strato.de:995 implicit",
+		"auto.example.org:995 implicit",
+		"ispdb.example.org:110 starttls",
+		"pop.example.org:995 implicit", "pop.example.org:110 starttls",
+		"pop3.example.org:995 implicit", "pop3.example.org:110 starttls",
+		"mail.example.org:995 implicit", "mail.example.org:110 starttls",
+		"example.org:995 implicit", "example.org:110 starttls",
+		"mx.example.com:995 implicit foreign", "mx.example.com:110 starttls foreign",
+		"plain.example.org:110 none",
+	}
+	// An error is for a search that finds nothing.
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Errorf("%v %s", err, diff)
+	}
+	for _, where := range []string{
+		"the SRV record _pop3s._tcp.example.org", "the MX record of example.org", "mx.example.com:110",
+		"autoconfig at https://autoconfig.example.org/mail/config-v1.1.xml",
+		"the Mozilla ISPDB at https://autoconfig.thunderbird.net/v1.1/example.org",
+	} {
+		if !slices.Contains(looked, where) {
+			t.Errorf("doesn't say that it looks at %s: %q", where, looked)
+		}
+	}
+}
+
+// TestEnough asks nobody whom it needn't ask.
+func TestEnough(t *testing.T) {
+	t.Parallel()
+	r := everywhere(t)
+	if _, err := Find(t.Context(), "me@example.org", r.options); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"_pop3s._tcp.example.org SRV"}, r.dns.Asked()); diff != "" || len(r.web.Requests()) > 0 {
+		t.Errorf("%v %s", r.web.Requests(), diff)
+	}
+	if diff := cmp.Diff([]string{"srv.example.org:995 implicit"}, r.tried); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestPlainLast finds a server without TLS when there is no other, and says
+// what that means.
+func TestPlainLast(t *testing.T) {
+	t.Parallel()
+	r := everywhere(t)
+	r.answers = []string{"plain.example.org:110 none"}
+	got, err := Find(t.Context(), "me@example.org", r.options)
+	if err != nil || got.Host != "plain.example.org" || !slices.Contains(got.Notes, plainNote) {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if r.tried[len(r.tried)-1] != "plain.example.org:110 none" {
+		t.Errorf("tried %q", r.tried)
+	}
+}
+
+// TestGuesses tries what is likely, and nothing twice.
+func TestGuesses(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, "example.org MX 10 example.org")
+	r.answers = []string{"mail.example.org:110 starttls"}
+	got, err := Find(t.Context(), "me@example.org", r.options)
+	want := Found{
+		Host: "mail.example.org", Port: 110, TLS: got.TLS, Users: []string{"me@example.org", "me"},
+		Source: "a guess that answered", Notes: []string{guessNote},
+	}
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Errorf("%v %s", err, diff)
+	}
+	r.answers, r.tried = []string{}, nil
+	_, err = Find(t.Context(), "me@example.org", r.options)
+	if missing, ok := errors.AsType[*NotFoundError](err); !ok || len(missing.Failures) != 8 || !errors.Is(err, errRefused) {
+		t.Error(err)
+	}
+	if unique := slices.Compact(slices.Sorted(slices.Values(r.tried))); len(unique) != 8 || len(r.tried) != 8 {
+		t.Errorf("tried %q", r.tried)
+	}
+}
+
+// TestDenied doesn't guess what the domain says it doesn't offer.
+func TestDenied(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, "_pop3._tcp.example.org SRV 0 0 0 .")
+	r.answers = []string{}
+	_, err := Find(t.Context(), "me@example.org", r.options)
+	want := []string{"pop.example.org:995 implicit", "pop3.example.org:995 implicit", "mail.example.org:995 implicit", "example.org:995 implicit"}
+	if diff := cmp.Diff(want, r.tried); diff != "" || err == nil {
+		t.Errorf("%v %s", err, diff)
+	}
+}
+
+// TestAbsentHosts tries no second port of a host that doesn't exist.
+func TestAbsentHosts(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	_, err := Find(t.Context(), "me@absent.example", r.options)
+	want := []string{
+		"pop.absent.example:995 implicit", "pop3.absent.example:995 implicit",
+		"mail.absent.example:995 implicit", "absent.example:995 implicit",
+	}
+	if diff := cmp.Diff(want, r.tried); diff != "" || err == nil {
+		t.Errorf("%v %s", err, diff)
+	}
+}
+
+// TestStopped ends with the context, wherever the search is.
+func TestStopped(t *testing.T) {
+	t.Parallel()
+	stop := errors.New("stop")
+	for name, prepare := range map[string]func(*rig, func()){
+		"dns": func(r *rig, cancel func()) { r.options.Looking = func(string) { cancel() } },
+		"try": func(r *rig, cancel func()) {
+			r.options.Try = func(ctx context.Context, _ Found) error { cancel(); return stop }
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t, "_pop3s._tcp.example.org SRV 0 1 995 srv.example.org", "_pop3._tcp.example.org SILENCE")
+			ctx, cancel := context.WithCancel(t.Context())
+			prepare(r, cancel)
+			if _, err := Find(ctx, "me@example.org", r.options); !errors.Is(err, context.Canceled) {
+				t.Error(err)
+			}
+			if len(r.tried) > 0 || len(r.web.Requests()) > 0 {
+				t.Errorf("went on to %q, %v", r.tried, r.web.Requests())
+			}
+		})
+	}
+}
+
+// TestSilentServer gives up a try that has no end.
+func TestSilentServer(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.options.Timeout, r.options.NoISPDB = 20*time.Millisecond, true
+	r.options.Try = func(ctx context.Context, _ Found) error {
+		<-ctx.Done()
+		return ctx.Err()
+	}
+	_, err := Find(t.Context(), "me@example.org", r.options)
+	if _, ok := errors.AsType[*NotFoundError](err); !ok || !errors.Is(err, context.DeadlineExceeded) {
+		t.Error(err)
+	}
+}

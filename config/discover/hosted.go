@@ -1,0 +1,30 @@
+package discover
+
+import (
+	"context"
+	"net"
+)
+
+// hosted looks for a known provider behind the domain's MX records.
+func (s *search) hosted(ctx context.Context) ([]Found, error) {
+	s.Looking("the MX record of " + s.domain)
+	var records []*net.MX
+	err := s.within(ctx, func(ctx context.Context) (err error) {
+		records, err = s.Resolver.LookupMX(ctx, s.domain+".")
+		return err
+	})
+	if err != nil && !isAbsent(err) {
+		s.failed("the MX record of "+s.domain, err)
+	}
+	for _, record := range records[:min(len(records), maxRecords)] { // the preferred first
+		if host, ok := parseHost(record.Host); ok {
+			s.mail = append(s.mail, host)
+		}
+	}
+	for _, host := range s.mail {
+		if p := providerBehind(host); p != nil {
+			return s.at(p, "the MX record of "+s.domain+", which is "+p.name+"'s")
+		}
+	}
+	return nil, nil
+}

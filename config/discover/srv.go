@@ -1,0 +1,69 @@
+package discover
+
+import (
+	"context"
+	"net"
+
+	"popfetch/config"
+)
+
+// maxRecords bounds what is taken of one DNS answer.
+const maxRecords = 8
+
+// secure asks the domain's SRV records of servers with TLS from the first byte,
+// which are the better ones (RFC 8314, section 5.1).
+func (s *search) secure(ctx context.Context) ([]Found, error) {
+	return s.records(ctx, "pop3s", config.TLSImplicit), nil
+}
+
+// upgraded asks those of servers with STLS. One that hasn't got it isn't talked
+// to, and a domain that offers neither kind has the last word.
+func (s *search) upgraded(ctx context.Context) ([]Found, error) {
+	candidates := s.records(ctx, "pop3", config.TLSStartTLS)
+	if s.denied[config.TLSImplicit] && s.denied[config.TLSStartTLS] {
+		return nil, &NoPOP3Error{Provider: s.domain, Way: "its SRV records say that it has none; ask whoever runs its mail"}
+	}
+	return candidates, nil
+}
+
+// records returns the candidates of one kind of service (RFC 6186, section
+// 3.3). A record without a target says that there is none (RFC 2782).
+func (s *search) records(ctx context.Context, service string, mode config.TLSMode) (candidates []Found) {
+	name := "_" + service + "._tcp." + s.domain
+	s.Looking("the SRV record " + name)
+	for _, record := range s.lookupSRV(ctx, service, name) {
+		if record.Target == "." {
+			s.denied[mode] = true
+			continue
+		}
+		if f, ok := s.fromRecord(record, mode); ok {
+			f.Source = "the SRV record " + name
+			candidates = append(candidates, f.fromProvider())
+		}
+	}
+	return candidates
+}
+
+// lookupSRV returns some records in the order they are to be tried, or none.
+// The name is asked for with a dot at its end, or the system might look for it
+// below a domain of the network it's in.
+func (s *search) lookupSRV(ctx context.Context, service, name string) (records []*net.SRV) {
+	err := s.within(ctx, func(ctx context.Context) (err error) {
+		_, records, err = s.Resolver.LookupSRV(ctx, service, "tcp", s.domain+".")
+		return err
+	})
+	if err != nil && !isAbsent(err) {
+		s.failed("the SRV record "+name, err)
+	}
+	return records[:min(len(records), maxRecords)] // Those that make sense come with an error about the rest.
+}
+
+// fromRecord makes a candidate of a record. Records say nothing of a login:
+// it's the address, or else what stands before the @ (RFC 6186, section 4).
+func (s *search) fromRecord(record *net.SRV, mode config.TLSMode) (Found, bool) {
+	host, ok := parseHost(record.Target)
+	return Found{
+		Host: host, Port: int(record.Port), TLS: mode, Users: []string{s.whole, s.local},
+		Foreign: !isWithin(host, s.domain),
+	}, ok && record.Port != 0
+}

@@ -1,0 +1,78 @@
+package config
+
+import (
+	"strings"
+
+	"popfetch/config/secret"
+)
+
+// A Draft is an account that is yet to be written into the file.
+type Draft struct {
+	Name     string
+	Settings []Setting
+}
+
+// A Setting is a key with its value, or with the settings inside of it.
+type Setting struct {
+	Key, Value string
+	Inside     []Setting
+}
+
+// String returns the draft as a file that has no other account, without its
+// secrets.
+func (d Draft) String() string {
+	shown := Draft{d.Name, masked(d.Settings)}
+	return "accounts:\n" + strings.Join(shown.lines("  ", "  "), "\n") + "\n"
+}
+
+// masked returns settings with *** for a secret.
+func masked(settings []Setting) (shown []Setting) {
+	for _, s := range settings {
+		if _, isSecret := secretKeys[s.Key]; isSecret {
+			s.Value = secret.New(s.Value).String()
+		}
+		s.Inside = masked(s.Inside)
+		shown = append(shown, s)
+	}
+	return shown
+}
+
+// lines writes the draft, indented by margin, and by step more for each level.
+func (d Draft) lines(margin, step string) []string {
+	return append([]string{margin + scalarText(d.Name) + ":"}, settingLines(d.Settings, margin+step, step)...)
+}
+
+func settingLines(settings []Setting, margin, step string) (lines []string) {
+	for _, s := range settings {
+		key := margin + scalarText(s.Key) + ":"
+		if len(s.Inside) > 0 {
+			lines = append(append(lines, key), settingLines(s.Inside, margin+step, step)...)
+			continue
+		}
+		lines = append(lines, key+" "+scalarText(s.Value))
+	}
+	return lines
+}
+
+// isIn reports whether the value of an account's key says what the draft says.
+func (d Draft) isIn(name, value node) bool {
+	return name.yaml.Value == d.Name && holds(value, d.Settings)
+}
+
+func holds(value node, settings []Setting) bool {
+	if !value.isBlockMap() || len(value.yaml.Content) != 2*len(settings) {
+		return false
+	}
+	for i, s := range settings {
+		key, inside := node{value.yaml.Content[2*i]}, node{value.yaml.Content[2*i+1]}
+		text, err := inside.text()
+		isSame := err == nil && text == s.Value
+		if len(s.Inside) > 0 {
+			isSame = holds(inside, s.Inside)
+		}
+		if key.yaml.Value != s.Key || !isSame {
+			return false
+		}
+	}
+	return true
+}

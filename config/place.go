@@ -1,0 +1,134 @@
+package config
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+)
+
+// A place is where in a file an account could be written, and how its lines
+// are to be indented.
+type place struct {
+	line         int    // before which of the lines, from 0 on
+	heading      string // the line accounts:, where there is none yet
+	margin, step string
+	blank        bool // put an empty line in between
+}
+
+// usualStep is how far a level is indented where the file doesn't show.
+const usualStep = 2
+
+// places returns where an account can be added, the likeliest place first. None
+// is surely right: a text of several lines may end in what looks like comments
+// or empty lines.
+func (f *File) places() (places []place) {
+	lines := f.lines()
+	end := len(lines)
+	if i := slices.IndexFunc(lines, isEndMarker); i >= 0 {
+		end = i
+	}
+	root, problem := parseYAML(f.text)
+	if problem != nil { // it's empty, or it would have been refused
+		return []place{{line: end, heading: "accounts:", margin: spaces(usualStep), step: spaces(usualStep)}}
+	}
+	if !root.isBlockMap() {
+		return nil
+	}
+	base := root.yaml.Content[0].Column - 1
+	first, next, found := accountsIn(root, end)
+	if !found {
+		p := place{line: end, heading: spaces(base) + "accounts:", margin: spaces(base + usualStep), step: spaces(usualStep), blank: true}
+		return []place{p, p.without()}
+	}
+	p, ok := indentation(first.value, base, lines)
+	if !ok {
+		return nil
+	}
+	for _, p.line = range []int{behind(lines, first.line, next, len(p.margin)), next} {
+		places = append(places, p, p.without())
+	}
+	return places
+}
+
+// without is the place with no empty line.
+func (p place) without() place {
+	p.blank = false
+	return p
+}
+
+// accountsIn finds the key accounts, and the line before which its value ends
+// at the latest.
+func accountsIn(root node, end int) (accounts entry, next int, found bool) {
+	content := root.yaml.Content
+	for i := 0; i < len(content); i += 2 {
+		switch {
+		case found:
+			return accounts, content[i].Line - 1, true
+		case content[i].Value == "accounts":
+			accounts, found = entry{key: "accounts", line: content[i].Line, value: node{content[i+1]}}, true
+		}
+	}
+	return accounts, end, found
+}
+
+// indentation looks how the accounts are written that are there. It returns
+// false where no line can be added to them.
+func indentation(accounts node, base int, lines []string) (p place, ok bool) {
+	content := accounts.yaml.Content
+	switch {
+	case accounts.isNull() && accounts.yaml.Value == "":
+		return place{margin: spaces(base + usualStep), step: spaces(usualStep)}, true
+	case !accounts.isBlockMap():
+		return place{}, false
+	}
+	margin := content[0].Column - 1
+	p = place{margin: spaces(margin), step: spaces(max(1, margin-base))}
+	for i := 1; i < len(content); i += 2 {
+		if account := (node{content[i]}); account.isBlockMap() {
+			p.step = spaces(max(1, account.yaml.Content[0].Column-1-margin))
+			break
+		}
+	}
+	if last := content[len(content)-2].Line - 1; len(content) > 2 && last < len(lines) {
+		above := last - 1
+		for above > 0 && isComment(lines[above]) {
+			above--
+		}
+		p.blank = isBlank(lines[above])
+	}
+	return p, true
+}
+
+// behind goes back from the next key over what belongs to that: empty lines,
+// and comments that are less indented than an account.
+func behind(lines []string, first, next, margin int) int {
+	for next > first {
+		line := lines[next-1]
+		indent := len(line) - len(strings.TrimLeft(line, " "))
+		if !isBlank(line) && (!isComment(line) || indent >= margin) {
+			break
+		}
+		next--
+	}
+	return next
+}
+
+// lines are those of the file, with their ends.
+func (f *File) lines() (lines []string) {
+	for line := range bytes.Lines(f.text) {
+		lines = append(lines, string(line))
+	}
+	return lines
+}
+
+func spaces(n int) string { return strings.Repeat(" ", n) }
+
+func isBlank(line string) bool { return strings.TrimSpace(line) == "" }
+
+func isComment(line string) bool { return strings.HasPrefix(strings.TrimLeft(line, " \t"), "#") }
+
+// isEndMarker reports whether a line ends the document.
+func isEndMarker(line string) bool {
+	rest, isMarker := strings.CutPrefix(line, "...")
+	return isMarker && (rest == "" || strings.ContainsAny(rest[:1], " \t\r\n"))
+}

@@ -1,0 +1,185 @@
+package fetch
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"popfetch/fetch/pop3/pop3d"
+	"popfetch/store/ledger"
+)
+
+// days syncs from servers that list their UIDs in these ways, one after the
+// other, "" for as they are. On each day a message comes, the first excepted.
+func (r *rig) days(server pop3d.Intercept, days ...[]string) {
+	r.t.Helper()
+	for n, lines := range days {
+		if n > 0 {
+			r.drop.Add(message(fmt.Sprintf("day%d-%s", n, strings.Repeat("x", n))))
+		}
+		r.fault(server)
+		if lines != nil {
+			r.fault(server, pop3d.ListUIDs(lines...))
+		}
+		if _, err := r.run(); err != nil {
+			r.t.Error(err)
+		}
+	}
+}
+
+// TestStrays lists UIDs that come late, or go and come. Each message is fetched
+// once, on the first day on which it is listed.
+func TestStrays(t *testing.T) {
+	tests := map[string][][]string{
+		"one and then another": {nil, {"1 ", "2 m0002", "3 a"}, nil, {"1 m0001", "2 ", "3 a", "4 b", "5 c"}},
+		"the newest":           {{"1 m0001", "2 "}, {"1 m0001", "2 m0002", "3 "}, {"1 m0001", "2 m0002", "3 a", "4 "}},
+		"all for a day":        {nil, {"1 ", "2 ", "3 "}, nil, {"1 ", "2 ", "3 ", "4 ", "5 "}, nil},
+		"none for a day":       {{"1 ", "2 m0002"}, {"3 "}, nil},
+		"long for a day":       {nil, {"1 " + strings.Repeat("l", 80), "2 m0002", "3 a"}, nil},
+	}
+	for name, days := range tests {
+		for kind, server := range servers {
+			t.Run(name+"/"+kind, func(t *testing.T) {
+				both(t, func(t *testing.T, r *rig) {
+					r.drop.Add(messages(2)...)
+					r.days(server, days...)
+					want := []string{"m0001", "m0002"}
+					for n := range len(days) - 1 {
+						want = append(want, fmt.Sprintf("day%d-%s", n+1, strings.Repeat("x", n+1)))
+					}
+					r.has(want...)
+				})
+			})
+		}
+	}
+}
+
+// TestStrayFailed has a message fail, and then come on a day without its UID.
+func TestStrayFailed(t *testing.T) {
+	r := newRig(t, messages(2)...)
+	r.fault(pop3d.When(pop3d.Number("RETR", 1), pop3d.Refuse("busy")))
+	r.sync(1)
+	r.fault(pop3d.ListUIDs("1 ", "2 m0002"))
+	r.sync(1)
+	r.fault()
+	r.sync(0)
+}
+
+// TestListCopy has a list send its copy of a mail that came directly, with the
+// same fields and another body. It is another message, also where UIDs are broken,
+// and isn't deleted for the first one's sake.
+func TestListCopy(t *testing.T) {
+	of := func(uid, body string) pop3d.Message {
+		return pop3d.Message{UID: uid, Body: []byte("Message-ID: <x@example.org>\r\nSubject: s\r\n\r\n" + body + "\r\n")}
+	}
+	long := strings.Repeat("x", 80)
+	for name, test := range map[string]struct {
+		server       pop3d.Intercept
+		direct, list string
+	}{
+		"sound":     {pop3d.Chain(), "a", "b"},
+		"long":      {pop3d.Chain(), long + "a", long + "b"},
+		"all empty": {pop3d.ListUIDs("1 "), "a", "b"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t, message("m0001"))
+			r.rules.Delete.When = AtOnce
+			r.fault(pop3d.ListUIDs("1 "))
+			r.sync(1)
+			r.fault(test.server)
+			r.drop.Add(of(test.direct, "direct"))
+			r.sync(1)
+			r.drop.Add(of(test.list, "from the list, and longer"))
+			r.sync(1)
+		})
+	}
+	t.Run("before it", func(t *testing.T) {
+		r := newRig(t, of("a", "direct"))
+		r.sync(1)
+		r.drop.Remove("a")
+		r.drop.Add(of("b", "from the list, and longer"), of("a", "direct"))
+		r.fault(pop3d.ListUIDs("1 b", "2 "))
+		r.sync(1)
+		r.fault()
+		r.sync(0)
+		r.hasTexts(stored(of("a", "direct").Body), stored(of("b", "from the list, and longer").Body))
+	})
+}
+
+// TestHalfMoved has a move that isn't told to its end in one run.
+func TestHalfMoved(t *testing.T) {
+	refuse := pop3d.Refuse("busy")
+	for name, harm := range map[string]pop3d.Intercept{
+		"refused": pop3d.Chain(pop3d.When(pop3d.Number("TOP", 4), refuse), pop3d.When(pop3d.Number("RETR", 4), refuse)),
+		"cut":     pop3d.Chain(pop3d.When(pop3d.Number("RETR", 4), pop3d.Cut()), withoutTop(false)),
+	} {
+		t.Run(name, func(t *testing.T) {
+			both(t, func(t *testing.T, r *rig) {
+				r.drop.Add(messages(5)...)
+				r.sync(5)
+				all := r.drop.Messages()
+				r.drop.Remove(r.drop.UIDs()...)
+				r.drop.Add(message("new"))
+				r.drop.Add(all...)
+				r.drop.Renumber(func(i int, _ string) string { return fmt.Sprint("other", i) })
+				r.fault(harm)
+				r.run()
+				r.fault()
+				r.run()
+				r.sync(0)
+				r.has("m0001", "m0002", "m0003", "m0004", "m0005", "new")
+			})
+		})
+	}
+}
+
+// TestMovedAndReused gives a UID to another message after a move.
+func TestMovedAndReused(t *testing.T) {
+	r := newRig(t, messages(2)...)
+	r.sync(2)
+	r.drop.Renumber(func(i int, _ string) string { return fmt.Sprint("other", i) })
+	r.sync(0)
+	r.drop.Remove("other0")
+	r.drop.Add(messageOf("other0", "another one, and longer"))
+	r.sync(1)
+}
+
+// TestStrayBounds heeds the bounds where every message may be a known one.
+func TestStrayBounds(t *testing.T) {
+	r := newRig(t, message("m0001"))
+	r.fault(withoutTop(false), pop3d.ListUIDs("1 "))
+	r.sync(1)
+	r.fault(withoutTop(false))
+	r.drop.Add(messages(6)[1:]...)
+	r.rules.MaxMessages = 2
+	for range 2 {
+		r.sync(2)
+	}
+	if report := r.sync(1); len(report.Skipped) > 0 {
+		t.Errorf("%+v", report)
+	}
+	r.drop.Add(pop3d.Message{UID: "big", Body: []byte(textOf(strings.Repeat("big", 1000)))})
+	r.rules = Rules{MaxSize: 400}
+	if report := r.sync(0); len(report.Skipped) != 1 {
+		t.Errorf("%+v", report)
+	}
+}
+
+// TestNamesGoOn goes on with names where the maildrop was empty for a while.
+func TestNamesGoOn(t *testing.T) {
+	r := newRig(t, messages(2)...)
+	r.rules.Delete.When = AtOnce
+	r.sync(2)
+	r.fault(noUIDL())
+	if err := r.write(ledger.Record{Kind: ledger.Failing, Time: time.Now().Add(-8 * 24 * time.Hour)}); err != nil {
+		t.Fatal(err)
+	}
+	for n := range 3 {
+		r.drop.Add(message(fmt.Sprint("n", n)))
+		r.sync(1)
+		if err := r.write(ledger.Record{Kind: ledger.Done, Time: time.Now()}); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
