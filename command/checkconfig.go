@@ -81,12 +81,7 @@ func (p *program) configFaults(ctx context.Context, a account) (faults []error) 
 	check(err)
 	check(a.Password.Examine())
 	for _, command := range commandsOf(a) {
-		if program := missingProgram(command.text); program != "" {
-			faults = append(faults, &configError{
-				fmt.Errorf("%s: there is no program %q", command.key, program),
-				"install it, or give the whole path to it",
-			})
-		}
+		check(command.missing())
 	}
 	if a.Maildir+a.MBox != "" { // of the others only a connection or a command could tell more
 		check(checkDestination(ctx, a))
@@ -105,6 +100,25 @@ func unset(variable string) []advice {
 
 // A namedCommand is a command of the shell that a key holds.
 type namedCommand struct{ key, text string }
+
+// missing is an error where the shell would find no such program.
+func (c namedCommand) missing() error {
+	program := missingProgram(c.text)
+	if program == "" {
+		return nil
+	}
+	return &configError{fmt.Errorf("%s: there is no program %q", c.key, program), "install it, or give the whole path to it"}
+}
+
+// missingHooks warns of programs that a login doesn't need, but a sync does.
+func missingHooks(a account) (all []advice) {
+	for _, command := range []namedCommand{{"filter", a.Filter}, {"on_new", a.OnNew}} {
+		if err := command.missing(); err != nil {
+			all = append(all, warning(hintFor(err), "%v", err))
+		}
+	}
+	return all
+}
 
 func commandsOf(a account) []namedCommand {
 	commands := []namedCommand{
