@@ -3,7 +3,7 @@ package command
 import (
 	"context"
 	"crypto/tls"
-	"fmt"
+	"net"
 	"slices"
 	"strings"
 	"time"
@@ -21,9 +21,15 @@ func (p *program) checkCommand() *cli.Command {
 		Name:      "check",
 		Usage:     "connect, log in, and report what is there",
 		ArgsUsage: "[ACCOUNT…]",
-		Description: "Fetches and changes nothing. Exit code 0: a sync would get at the mail, and into the mailbox.\n\n" +
-			"Examples:\n  popfetch check\n  popfetch check work --json",
-		Flags:  []cli.Flag{&cli.BoolFlag{Name: "json", Usage: "one JSON object a line"}},
+		Description: "Fetches and changes nothing. Tells what it found about server, certificate, login, maildrop and\n" +
+			"mailbox; and of what isn't as it should be, what to do. With --json that goes to stderr.\n\n" +
+			"Exit code 0: a sync would get at the mail, and into the mailbox, whatever there is to be warned of;\n" +
+			"78: with --config-only, something is wrong.\n\n" +
+			"Examples:\n  popfetch check\n  popfetch check work --json\n  popfetch check --config-only",
+		Flags: []cli.Flag{
+			&cli.BoolFlag{Name: "config-only", Usage: "connect nowhere: look at the configuration and what it names"},
+			&cli.BoolFlag{Name: "json", Usage: "one JSON object a line"},
+		},
 		Action: p.check,
 	}
 }
@@ -41,7 +47,13 @@ type findings struct {
 	Mailbox      string       `json:"mailbox"`
 	Error        *string      `json:"error"`
 
-	uids uidFindings
+	account   account
+	addresses []string // of the server; none where it is one itself
+	remote    string   // the one that was connected to; empty behind a proxy
+	state     *tls.ConnectionState
+	before    pop3.Capabilities // before the login
+	after     pop3.Capabilities
+	uids      uidFindings
 }
 
 type tlsFindings struct {
@@ -55,19 +67,32 @@ type tlsFindings struct {
 type uidFindings struct{ twice, empty, long, unprintable int }
 
 func (p *program) check(c *cli.Context) error {
+	asJSON := c.Bool("json")
+	switch {
+	case c.Bool("config-only") && asJSON:
+		return &usageError{"--config-only and --json exclude each other", "its exit code tells whether all is right"}
+	case c.Bool("config-only"):
+		return p.checkConfig(c.Context, c.Args().Slice())
+	}
 	accounts, err := p.accounts(c.Args().Slice())
 	if err != nil {
 		return err
 	}
+	if file := p.config.Load(); file != nil {
+		p.advise("", true, writable(file.Path))
+	}
+	p.advise("", true, p.exposedState())
 	errs := make([]error, len(accounts))
 	for i, a := range accounts {
 		f, err := p.examine(c.Context, a)
 		f.Error = textOf(err)
-		if c.Bool("json") {
+		if asJSON {
 			p.result("%s", encode(f))
 		} else {
 			p.tellFindings(f)
 		}
+		p.advise(a.Name, asJSON, f.advice(time.Now()))
+		p.advise(a.Name, asJSON, slices.Concat(missingHooks(a), p.exposedLedger(a)))
 		if err != nil {
 			p.fail(a.Name, err)
 		}
@@ -78,15 +103,20 @@ func (p *program) check(c *cli.Context) error {
 
 // examine finds out about one account. What it found before an error counts.
 func (p *program) examine(ctx context.Context, a account) (f findings, err error) {
-	f = findings{Account: a.Name, Server: a.Address(), Capabilities: []string{}, Mailbox: destination(a)}
+	f = findings{Account: a.Name, Server: a.Address(), Capabilities: []string{}, Mailbox: destination(a), account: a}
 	known, err := p.readLedger(a.Name)
 	if err != nil {
 		return f, err
 	}
-	err = p.connected(ctx, a, func(s *fetch.Session) error {
-		f.TLS, f.Auth = examineTLS(s.TLS), s.Mechanism
+	job, err := p.job(a)
+	if err != nil {
+		return f, err
+	}
+	err = within(ctx, job, func(s *fetch.Session) error {
+		f.meet(s)
 		items, err := s.List(known, true)
-		f.Capabilities = capabilityLines(s)
+		f.after = s.Client.Announced()
+		f.Capabilities = slices.Concat([]string{}, f.after.Lines())
 		if err != nil {
 			return err
 		}
@@ -94,6 +124,9 @@ func (p *program) examine(ctx context.Context, a account) (f findings, err error
 		f.count(items, known)
 		return nil
 	})
+	if ctx.Err() == nil {
+		f.addresses, _ = job.Server.Addresses(ctx) // what keeps us from them is told already
+	}
 	if err == nil {
 		err = p.forgive(a)
 	}
@@ -103,24 +136,19 @@ func (p *program) examine(ctx context.Context, a account) (f findings, err error
 	return f, err
 }
 
-func examineTLS(state *tls.ConnectionState) *tlsFindings {
-	if state == nil {
-		return nil
+// meet notes what the session told on its way to the login.
+func (f *findings) meet(s *fetch.Session) {
+	f.Auth, f.before, f.state = s.Mechanism, s.Before, s.TLS
+	if f.account.Proxy == nil {
+		f.remote, _, _ = net.SplitHostPort(s.Remote.String())
 	}
-	leaf := state.PeerCertificates[0]
-	return &tlsFindings{
-		Version: tls.VersionName(state.Version), Cipher: tls.CipherSuiteName(state.CipherSuite),
-		NotAfter: leaf.NotAfter, Fingerprint: dial.PinOf(leaf).String(),
+	if s.TLS != nil {
+		leaf := s.TLS.PeerCertificates[0]
+		f.TLS = &tlsFindings{
+			Version: tls.VersionName(s.TLS.Version), Cipher: tls.CipherSuiteName(s.TLS.CipherSuite),
+			NotAfter: leaf.NotAfter, Fingerprint: dial.PinOf(leaf).String(),
+		}
 	}
-}
-
-func capabilityLines(s *fetch.Session) []string {
-	lines := []string{}
-	for name, parameters := range s.Client.Announced() {
-		lines = append(lines, strings.Join(append([]string{name}, parameters...), " "))
-	}
-	slices.Sort(lines)
-	return lines
 }
 
 func (f *findings) count(items []pop3.Item, known *ledger.Ledger) {
@@ -147,35 +175,4 @@ func (u *uidFindings) examine(uid string, seen bool) {
 	case strings.ContainsFunc(uid, func(r rune) bool { return r < 0x21 || r > 0x7e }):
 		u.unprintable++
 	}
-}
-
-// certificateSoon is how long before its end a certificate is worth a word.
-const certificateSoon = 14 * 24 * time.Hour
-
-func (p *program) tellFindings(f findings) {
-	say := func(format string, args ...any) {
-		p.result("%s: %s", f.Account, clean(fmt.Sprintf(format, args...)))
-	}
-	say("server %s", f.Server)
-	if f.TLS != nil {
-		say("%s, %s, certificate valid until %s", f.TLS.Version, f.TLS.Cipher, f.TLS.NotAfter.Format(time.DateOnly))
-		say("certificate %s", f.TLS.Fingerprint)
-		if left := time.Until(f.TLS.NotAfter); left < certificateSoon {
-			say("the certificate ends in %d days: its owner should renew it", int(left.Hours()/24))
-		}
-	}
-	if f.Auth == "" {
-		return
-	}
-	if f.TLS == nil {
-		say("no TLS: anybody on the way can read the mail; use tls: implicit or tls: starttls")
-	}
-	say("login by %s", f.Auth)
-	say("capabilities: %s", strings.Join(f.Capabilities, ", "))
-	say("%s (%s), %d new", messages(f.Messages), sizeText(f.Bytes), f.New)
-	if u := f.uids; u != (uidFindings{}) {
-		say("the server breaks the rules for UIDs: %d twice, %d empty, %d too long, %d unprintable; popfetch copes",
-			u.twice, u.empty, u.long, u.unprintable)
-	}
-	say("mailbox: %s", f.Mailbox)
 }

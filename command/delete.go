@@ -22,12 +22,14 @@ func (p *program) deleteCommand() *cli.Command {
 		Description: "Refuses messages that were never fetched, unless --unfetched is given. Asks before\n" +
 			"it deletes what wasn't named one by one, or never fetched; --yes answers that.\n\n" +
 			"Exit code 65: the server refused to delete some; 66: there is no such message.\n\n" +
-			"Examples:\n  popfetch delete work 4f1c 4f1d\n  popfetch delete work --fetched --older-than 30d --yes",
+			"Examples:\n  popfetch delete work 4f1c 4f1d\n  popfetch delete work --fetched --older-than 30d --yes\n" +
+			"  popfetch delete work --fetched --dry-run",
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "fetched", Usage: "all messages that were fetched"},
 			&cli.GenericFlag{Name: "older-than", Usage: "of those, the ones fetched at least `DURATION` ago, as in 30d", Value: new(duration)},
 			&cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Usage: "don't ask"},
 			&cli.BoolFlag{Name: "unfetched", Usage: "delete also what was never fetched"},
+			&cli.BoolFlag{Name: "dry-run", Usage: "only say what would be deleted, and ask nothing"},
 		},
 		Action: p.delete,
 	}
@@ -44,7 +46,8 @@ func (p *program) delete(c *cli.Context) error {
 	if c.Bool("fetched") == (len(uids) > 0) {
 		return &usageError{"which messages?", "popfetch delete ACCOUNT UID…, or popfetch delete ACCOUNT --fetched"}
 	}
-	l, err := p.openLedger(account.Name, 0)
+	dry := c.Bool("dry-run")
+	l, err := p.ledgerFor(account.Name, dry)
 	if err != nil {
 		return p.failed(account, err)
 	}
@@ -54,12 +57,25 @@ func (p *program) delete(c *cli.Context) error {
 		if err != nil {
 			return err
 		}
+		if dry {
+			s.Client.Leave()
+			p.tellDeletions(account.Name, targets)
+			return nil
+		}
 		deleted, err := p.settle(s, l, account, targets, false, true)
 		if !p.quiet && (err == nil || deleted > 0) {
 			p.result("%s: %d deleted", account.Name, deleted)
 		}
 		return err
 	}))
+}
+
+// tellDeletions says what would be deleted.
+func (p *program) tellDeletions(name string, targets []fetch.Target) {
+	for _, t := range targets {
+		p.result("%s: would delete %s", name, clean(t.UID))
+	}
+	p.result("%s: would delete %s", name, messages(len(targets)))
 }
 
 // deletable finds the messages that are meant, and makes sure that the person
@@ -83,7 +99,7 @@ func deletable(c *cli.Context, s *fetch.Session, l *ledger.Ledger, a account, ui
 		}
 	}
 	named := !c.Bool("fetched") && len(unfetched) == 0
-	if len(targets) == 0 || named || c.Bool("yes") {
+	if len(targets) == 0 || named || c.Bool("yes") || c.Bool("dry-run") {
 		return targets, nil
 	}
 	return targets, confirm(c.Context, fmt.Sprintf("Delete %s of %s on the server?", messages(len(targets)), a.Name))

@@ -66,8 +66,8 @@ func FuzzHeader(f *testing.F) {
 	f.Fuzz(func(t *testing.T, header, uid string) {
 		r := listed{UID: uid, State: "new"}
 		r.readHeader(strings.NewReader(header))
-		cells := r.cells(true)
-		for i, width := range map[int]int{4: fromWidth, 5: subjectWidth} {
+		cells := r.cells(true, usualFit)
+		for i, width := range map[int]int{4: usualFit.from, 5: usualFit.subject} {
 			if runewidth.StringWidth(cells[i]) > width {
 				t.Errorf("%q is wider than %d", cells[i], width)
 			}

@@ -145,6 +145,12 @@ func (p *program) connected(ctx context.Context, account account, do func(*fetch
 	if err != nil {
 		return err
 	}
+	p.warnInsecure(account)
+	return within(ctx, job, do)
+}
+
+// within opens a session for a job, and ends it when do returns.
+func within(ctx context.Context, job *fetch.Job, do func(*fetch.Session) error) error {
 	s, err := job.Connect(ctx)
 	if err != nil {
 		return err

@@ -48,6 +48,7 @@ var environment = []struct {
 	{[]string{"HOME"}, "the folder that `~` stands for"},
 	{[]string{"CREDENTIALS_DIRECTORY"}, "where systemd keeps the credentials of a service; a `password_file` in there may be readable by its group"},
 	{[]string{"BROWSER", "DISPLAY", "WAYLAND_DISPLAY"}, "the browser that `login` opens, and whether there may be one"},
+	{[]string{"TERM"}, "`dumb` for a terminal on which `sync` draws no bars"},
 	{[]string{"NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"}, "how systemd wants to hear of a service: `sync --every`"},
 	{[]string{"DBUS_SESSION_BUS_ADDRESS"}, "how the keyring is reached"},
 	{[]string{"HTTPS_PROXY", "NO_PROXY"}, "the proxy to an OAuth provider, unless the account has a `proxy`; mail never goes through it"},

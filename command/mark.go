@@ -18,10 +18,12 @@ func (p *program) markCommand() *cli.Command {
 		Description: "A marked message is left alone: it is neither fetched nor, by any rule, deleted.\n\n" +
 			"Exit code 66: there is no such message.\n\n" +
 			"Examples:\n  popfetch mark work --all            # start from now on\n" +
-			"  popfetch mark work --unseen 4f1c    # fetch this one again",
+			"  popfetch mark work --unseen 4f1c    # fetch this one again\n" +
+			"  popfetch mark work --all --dry-run  # only say which ones",
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "all", Usage: "all messages that are on the server now"},
 			&cli.BoolFlag{Name: "unseen", Usage: "the other way round: forget that they were fetched"},
+			&cli.BoolFlag{Name: "dry-run", Usage: "only say what would be marked"},
 		},
 		Action: p.mark,
 	}
@@ -35,7 +37,8 @@ func (p *program) mark(c *cli.Context) error {
 	if c.Bool("all") == (len(uids) > 0) {
 		return &usageError{"which messages?", "popfetch mark ACCOUNT UID…, or popfetch mark ACCOUNT --all"}
 	}
-	l, err := p.openLedger(account.Name, 0)
+	dry := c.Bool("dry-run")
+	l, err := p.ledgerFor(account.Name, dry)
 	if err != nil {
 		return p.failed(account, err)
 	}
@@ -50,13 +53,38 @@ func (p *program) mark(c *cli.Context) error {
 			return err
 		})
 	}
-	if err == nil {
+	if err == nil && !dry {
 		err = l.Append(stamped(records)...)
 	}
-	if err == nil && !p.quiet {
+	switch {
+	case err != nil:
+	case dry:
+		p.tellMarks(account.Name, records, c.Bool("unseen"))
+	case !p.quiet:
 		p.result("%s: %s", account.Name, counted(len(records), c.Bool("unseen")))
 	}
 	return p.failed(account, err)
+}
+
+// ledgerFor opens the ledger to be changed, or as it is for who only says what
+// would be.
+func (p *program) ledgerFor(name string, dry bool) (*ledger.Ledger, error) {
+	if dry {
+		return p.readLedger(name)
+	}
+	return p.openLedger(name, 0)
+}
+
+// tellMarks says what would be marked.
+func (p *program) tellMarks(name string, records []ledger.Record, unseen bool) {
+	what := "mark"
+	if unseen {
+		what = "forget"
+	}
+	for _, r := range records {
+		p.result("%s: would %s %s", name, what, clean(r.Key.UID()))
+	}
+	p.result("%s: would %s %s", name, what, messages(len(records)))
 }
 
 func counted(n int, unseen bool) string {

@@ -3,11 +3,12 @@ package command
 import (
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/cheggaaa/pb/v3"
+	"github.com/mattn/go-runewidth"
 
 	"popfetch/fetch"
 )
@@ -18,29 +19,22 @@ import (
 type progress struct {
 	ui    *ui
 	out   io.Writer
+	size  func() (columns, rows int) // of the terminal, at this moment
 	bars  []*bar
-	drawn int // lines
+	drawn []int // how wide each line is that is on the screen
 	stop  chan struct{}
 	done  chan struct{}
 }
 
-type bar struct {
-	*pb.ProgressBar
-	fetch *fetch.Progress
-}
-
-const (
-	drawEvery   = 100 * time.Millisecond
-	barTemplate = `{{string . "account"}} {{counters . }} {{bar . }} {{percent . }} {{string . "bytes"}} {{rtime . "%s left" "" ""}}`
-)
+const drawEvery = 100 * time.Millisecond
 
 // showProgress begins to draw if when is "always", or "auto" and a person
 // looks; the function that it returns ends it.
 func (p *program) showProgress(when string) (stop func()) {
-	if p.quiet || when == "never" || when == "auto" && (!isTerminal(p.err) || p.trace) {
+	if p.quiet || when == "never" || when == "auto" && (p.trace || !canDraw(p.err)) {
 		return func() {}
 	}
-	drawer := &progress{ui: p.ui, out: p.err, stop: make(chan struct{}), done: make(chan struct{})}
+	drawer := &progress{ui: p.ui, out: p.err, size: func() (int, int) { return sizeOf(p.err) }, stop: make(chan struct{}), done: make(chan struct{})}
 	p.progress = drawer
 	go drawer.run()
 	return func() {
@@ -67,10 +61,16 @@ func (d *progress) run() {
 	}
 }
 
+// canDraw reports whether w is a terminal on which a line can be drawn anew.
+func canDraw(w io.Writer) bool { return isTerminal(w) && os.Getenv("TERM") != "dumb" }
+
 func (d *progress) redraw() {
 	d.ui.mu.Lock()
 	defer d.ui.mu.Unlock()
-	d.above(func() {})
+	if len(d.bars)+len(d.drawn) > 0 {
+		columns, rows := d.size()
+		io.WriteString(d.out, d.erasure(columns)+d.lines(columns, rows)) // at once, so that it doesn't flicker
+	}
 }
 
 // above prints something where the bars are, and draws them anew below it.
@@ -81,28 +81,44 @@ func (d *progress) above(print func()) {
 	}
 	d.erase()
 	print()
-	var lines strings.Builder
-	for _, b := range d.bars {
-		if b.fetch.Planned.Load() > 0 {
-			lines.WriteString(b.line() + "\n")
-			d.drawn++
-		}
-	}
-	io.WriteString(d.out, lines.String())
+	io.WriteString(d.out, d.lines(d.size()))
 }
 
 func (d *progress) erase() {
-	if d.drawn > 0 {
-		fmt.Fprintf(d.out, "\x1b[%dA\r\x1b[J", d.drawn)
-		d.drawn = 0
-	}
+	columns, _ := d.size()
+	io.WriteString(d.out, d.erasure(columns))
 }
 
-func (b *bar) line() string {
-	b.SetTotal(b.fetch.Planned.Load())
-	b.SetCurrent(b.fetch.Done.Load())
-	b.Set("bytes", sizeText(b.fetch.Bytes.Load()))
-	return strings.TrimRight(b.String(), " ")
+// erasure is what takes the bars off the screen. A terminal that was made
+// narrower meanwhile has broken the lines that were drawn before.
+func (d *progress) erasure(columns int) string {
+	up := 0
+	for _, width := range d.drawn {
+		up += max(1, (width+columns-1)/columns)
+	}
+	d.drawn = d.drawn[:0]
+	if up == 0 {
+		return ""
+	}
+	return fmt.Sprintf("\x1b[%dA\r\x1b[J", up)
+}
+
+// lines are the bars, each on a line that the terminal doesn't break, and not
+// more than there is room for: the way back up ends at the top of the screen.
+func (d *progress) lines(columns, rows int) string {
+	var lines strings.Builder
+	var widths barWidths
+	for _, b := range d.bars {
+		widths.cover(b)
+	}
+	for _, b := range d.bars {
+		if b.fetch.Planned.Load() > 0 && len(d.drawn) < max(1, rows-1) {
+			line := b.line(columns-1, widths, time.Now()) // some break a line that is full
+			lines.WriteString(line + "\n")
+			d.drawn = append(d.drawn, runewidth.StringWidth(line))
+		}
+	}
+	return lines.String()
 }
 
 // add begins a bar for an account.
@@ -112,9 +128,7 @@ func (d *progress) add(account string) *fetch.Progress {
 	}
 	d.ui.mu.Lock()
 	defer d.ui.mu.Unlock()
-	b := &bar{ProgressBar: pb.ProgressBarTemplate(barTemplate).New(0), fetch: &fetch.Progress{}}
-	b.Set("account", account).Set(pb.Static, true).SetWriter(d.out)
-	b.Start()
+	b := newBar(account, d.out)
 	d.bars = append(d.bars, b)
 	return b.fetch
 }

@@ -2,17 +2,21 @@ package command
 
 import (
 	"bytes"
-	"regexp"
+	"fmt"
+	"os"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/mattn/go-runewidth"
+
+	"popfetch/fetch"
 )
 
-// escape is what erases the bars: so many lines up, and all below.
-var escape = regexp.MustCompile("\x1b\\[(\\d+)A\r\x1b\\[J")
-
 func TestProgress(t *testing.T) {
-	var terminal bytes.Buffer
-	p := &program{ui: &ui{out: &terminal, err: &terminal}}
+	terminal := newScreen(80)
+	p := &program{ui: &ui{out: terminal, err: terminal}}
 	stop := p.showProgress("always")
 	work := p.progress.add("work")
 	p.result("before anything is planned")
@@ -20,21 +24,18 @@ func TestProgress(t *testing.T) {
 	work.Done.Add(1)
 	work.Bytes.Add(2000)
 	p.result("a line above the bar")
+	if got, want := terminal.String(), "before anything is planned\na line above the bar\nwork 1/4 ["; !strings.HasPrefix(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if want := "]  25% 2.0 KB\n"; !strings.HasSuffix(terminal.String(), want) {
+		t.Errorf("%q has no %q", terminal, want)
+	}
 	p.progress.remove(work)
 	p.result("a line after it")
 	stop()
 	p.result("the end")
-
-	got := terminal.String()
-	for _, want := range []string{
-		"before anything is planned\n", "a line above the bar\nwork 1 / 4 [", "25.00% 2.0 KB", "a line after it\n", "the end\n",
-	} {
-		if !strings.Contains(got, want) {
-			t.Errorf("%q isn't in %q", want, got)
-		}
-	}
-	if !strings.HasSuffix(escape.ReplaceAllString(got, ""), "a line after it\nthe end\n") {
-		t.Errorf("something is left of the bars: %q", got)
+	if got, want := terminal.String(), "before anything is planned\na line above the bar\na line after it\nthe end\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
@@ -54,5 +55,157 @@ func TestNoProgress(t *testing.T) {
 	}
 	if terminal.Len() > 0 {
 		t.Errorf("printed %q", terminal.String())
+	}
+}
+
+// TestBarTellsSpeed has half of the mail after ten seconds.
+func TestBarTellsSpeed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBar("work", &bytes.Buffer{})
+		b.fetch.Planned.Store(200)
+		var line string
+		for range 100 {
+			line = b.line(79, barWidths{4, 3}, time.Now())
+			time.Sleep(drawEvery)
+			b.fetch.Done.Add(1)
+			b.fetch.Bytes.Add(50_000)
+		}
+		for _, want := range []string{"work  99/200 [", "]  49% 5.0 MB 500 KB/s    10s left"} {
+			if !strings.Contains(line, want) {
+				t.Errorf("%q isn't in %q", want, line)
+			}
+		}
+		if got := runewidth.StringWidth(line); got != 79 {
+			t.Errorf("it has %d columns", got)
+		}
+		// What no more comes in gets slow.
+		for range 20 {
+			time.Sleep(time.Second)
+			line = b.line(79, barWidths{4, 3}, time.Now())
+		}
+		if strings.Contains(line, "KB/s") {
+			t.Errorf("still fast: %q", line)
+		}
+	})
+}
+
+// TestBarFits draws bars as narrow as terminals get.
+func TestBarFits(t *testing.T) {
+	for _, account := range []string{"work", "me@pop.example.org", "来週の打ち合わせ来週の打ち合わせ", "\x1b[2J"} {
+		b := newBar(account, &bytes.Buffer{})
+		b.fetch.Planned.Store(1_000_000)
+		b.fetch.Done.Store(999_999)
+		b.fetch.Bytes.Store(5_000_000_000)
+		now := time.Now()
+		for columns := -1; columns < 200; columns++ {
+			b.bytes = rate{at: now, value: 123_000_000, known: true}
+			b.done = rate{at: now, value: 0.00001, known: true}
+			line := b.line(columns, barWidths{100, 7}, now)
+			if runewidth.StringWidth(line) > max(1, columns) || strings.ContainsFunc(line, harmful) {
+				t.Errorf("%d columns: %q", columns, line)
+			}
+			if columns >= 32 && !strings.Contains(line, " 999999/1000000 ") {
+				t.Errorf("%d columns, and no numbers: %q", columns, line)
+			}
+		}
+	}
+}
+
+// TestProgressOnAScreen draws more bars than there is room for, while the
+// terminal gets narrower and wider.
+func TestProgressOnAScreen(t *testing.T) {
+	const rows = 6
+	terminal := newScreen(80)
+	u := &ui{out: terminal, err: terminal}
+	d := &progress{ui: u, out: terminal, size: func() (int, int) { return terminal.columns, rows }}
+	u.progress = d
+	for i := range rows + 2 {
+		d.add(fmt.Sprint("account-", i)).Planned.Store(5)
+	}
+	var printed strings.Builder
+	for i, columns := range []int{80, 20, 21, 7, 200, 1, 80} {
+		terminal.columns = columns
+		terminal.widest = 0
+		d.redraw()
+		u.result("%d", i)
+		fmt.Fprintln(&printed, i)
+		got, found := strings.CutPrefix(terminal.String(), printed.String())
+		if !found || strings.Count(got, "\n") != rows-1 {
+			t.Errorf("%d columns: after %q there is %q", columns, &printed, terminal)
+		}
+		if terminal.widest >= max(2, columns) {
+			t.Errorf("%d columns: a line has %d", columns, terminal.widest)
+		}
+	}
+	d.bars = nil
+	d.redraw()
+	if terminal.String() != printed.String() {
+		t.Errorf("left: %q", terminal)
+	}
+}
+
+// TestNothingIsDrawn where there is nothing to draw on.
+func TestNothingIsDrawn(t *testing.T) {
+	file, err := os.Create(t.TempDir() + "/file")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	if canDraw(file) {
+		t.Error("a file is a terminal")
+	}
+	if columns, rows := sizeOf(file); columns != usualColumns || rows != usualRows {
+		t.Errorf("a file has %d columns and %d rows", columns, rows)
+	}
+	d := &progress{ui: &ui{}, out: file, size: func() (int, int) { return 80, 24 }, bars: []*bar{{fetch: &fetch.Progress{}}}}
+	d.redraw()
+	if info, err := file.Stat(); err != nil || info.Size() > 0 {
+		t.Errorf("printed something, or %v", err)
+	}
+}
+
+func TestTimeLeft(t *testing.T) {
+	tests := []struct {
+		messages int64
+		rate     float64
+		want     string
+	}{
+		{10, 0, ""},
+		{0, 5, "0s left"},
+		{10, 5, "2s left"},
+		{800, 10, "1m20s left"},
+		{36_100, 10, "1h0m left"},
+		{3_599_000, 10, "99h58m left"},
+		{4_000_000, 10, ""},
+	}
+	for _, test := range tests {
+		b := &bar{done: rate{value: test.rate, known: true}}
+		if got := b.left(test.messages); got != test.want {
+			t.Errorf("%d at %v: got %q, want %q", test.messages, test.rate, got, test.want)
+		}
+	}
+	if got := (&bar{}).left(10); got != "" {
+		t.Errorf("nothing is known, and yet %q", got)
+	}
+}
+
+// TestBarsAreAligned whatever the accounts are called.
+func TestBarsAreAligned(t *testing.T) {
+	now := time.Now()
+	var starts []int
+	var bars []*bar
+	var widths barWidths
+	for i, account := range []string{"work", "来週", "a-long-name"} {
+		b := newBar(account, &bytes.Buffer{})
+		b.fetch.Planned.Store(int64(8 + i))
+		widths.cover(b)
+		bars = append(bars, b)
+	}
+	for _, b := range bars {
+		before, _, _ := strings.Cut(b.line(79, widths, now), "[")
+		starts = append(starts, runewidth.StringWidth(before))
+	}
+	if starts[0] != starts[1] || starts[0] != starts[2] {
+		t.Errorf("they start at %v", starts)
 	}
 }

@@ -146,3 +146,10 @@ func (s *schedule) count() (all, running, failing int) {
 // reached reports whether the time has come by the clock that stands still in a
 // machine that sleeps, or by the one that may be set.
 func reached(due, now time.Time) bool { return !due.After(now) || !due.Round(0).After(now.Round(0)) }
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}

@@ -2,7 +2,6 @@ package command
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -13,12 +12,14 @@ import (
 
 func (p *program) statusCommand() *cli.Command {
 	return &cli.Command{
-		Name:        "status",
-		Usage:       "tell from the ledger how the accounts are, without the network",
-		ArgsUsage:   "[ACCOUNT…]",
-		Description: "Exit code 0, whatever the last runs ended with.\n\nExamples:\n  popfetch status\n  popfetch status work --json",
-		Flags:       []cli.Flag{&cli.BoolFlag{Name: "json", Usage: "one JSON object a line"}},
-		Action:      p.status,
+		Name:      "status",
+		Usage:     "tell from the ledger how the accounts are, without the network",
+		ArgsUsage: "[ACCOUNT…]",
+		Description: "Tells when mail was last fetched, what is kept, what failed and is tried again, what is still to be\n" +
+			"deleted on the server, and until when a login has to wait, and why.\n\n" +
+			"Exit code 0, whatever the last runs ended with.\n\nExamples:\n  popfetch status\n  popfetch status work --json",
+		Flags:  []cli.Flag{&cli.BoolFlag{Name: "json", Usage: "one JSON object a line"}},
+		Action: p.status,
 	}
 }
 
@@ -34,6 +35,8 @@ type standing struct {
 	Failed      int        `json:"failed"`
 	Owed        int        `json:"deletion_owed"`
 	Failures    []failing  `json:"failures"`
+
+	wait string // what the next login waits for
 }
 
 // A failing message could not be had so far.
@@ -52,6 +55,12 @@ func (p *program) status(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	if len(accounts) == 0 {
+		p.warn("", "no account in %s is enabled", p.config.Load().Path)
+		p.warn("", "hint: name one, or set enabled: true")
+	}
+	now := time.Now()
+	var all []standing
 	errs := make([]error, len(accounts))
 	for i, a := range accounts {
 		known, err := p.readLedger(a.Name)
@@ -60,24 +69,25 @@ func (p *program) status(c *cli.Context) error {
 			errs[i] = err
 			continue
 		}
-		s := standingOf(a, known)
+		s := standingOf(a, known, now)
+		all = append(all, s)
 		if c.Bool("json") {
 			p.result("%s", encode(s))
-		} else {
-			p.result("%s", s)
 		}
+	}
+	if !c.Bool("json") {
+		p.tellStandings(all, now)
 	}
 	return shown(worst(errs))
 }
 
-func standingOf(a account, known *ledger.Ledger) standing {
+func standingOf(a account, known *ledger.Ledger, now time.Time) standing {
 	summary := known.Summary()
 	s := standing{
 		Account: a.Name, LastSuccess: timeOrNil(summary.Success), LastLogin: timeOrNil(summary.Login),
 		ErrorSince: timeOrNil(summary.Error), Failures: []failing{},
 	}
-	now := time.Now()
-	s.NextLogin = timeOrNil(later(summary.NextLogin(now, a.MinInterval), summary.NextTry(now)))
+	s.NextLogin, s.wait = nextLogin(summary, a, now)
 	if !summary.Error.IsZero() {
 		s.LastError = &summary.ErrorText
 	}
@@ -102,18 +112,19 @@ func standingOf(a account, known *ledger.Ledger) standing {
 	return s
 }
 
-func times(n int) string {
-	if n == 1 {
-		return "once"
+// nextLogin is when the next login may be tried, or nil, and what it waits for.
+func nextLogin(summary ledger.Summary, a account, now time.Time) (next *time.Time, wait string) {
+	login, try := summary.NextLogin(now, a.MinInterval), summary.NextTry(now)
+	switch {
+	case login.IsZero() && try.IsZero():
+		return nil, ""
+	case try.After(login):
+		return &try, fmt.Sprintf("the login was refused %s", times(summary.Denials))
+	case summary.Delay > a.MinInterval:
+		return &login, "the server wants it so"
+	default:
+		return &login, "min_interval"
 	}
-	return fmt.Sprintf("%d times", n)
-}
-
-func later(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
 }
 
 func timeOrNil(t time.Time) *time.Time {
@@ -121,33 +132,4 @@ func timeOrNil(t time.Time) *time.Time {
 		return nil
 	}
 	return &t
-}
-
-func (s standing) String() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s: last success %s, %s kept, %d failed", s.Account, when(s.LastSuccess), messages(s.Kept), s.Failed)
-	if s.Owed > 0 {
-		fmt.Fprintf(&b, ", %s to be deleted on the server", messages(s.Owed))
-	}
-	if s.NextLogin != nil {
-		fmt.Fprintf(&b, ", next login after %s", when(s.NextLogin))
-	}
-	for _, f := range s.Failures[:min(len(s.Failures), maxFailing)] {
-		next := "the next run"
-		if f.Next != nil {
-			next = "a run after " + when(f.Next)
-		}
-		fmt.Fprintf(&b, "\n%s: message with uid %q failed %s, %s tries again: %s", s.Account, f.UID, times(f.Count), next, clean(f.Error))
-	}
-	if s.LastError != nil {
-		fmt.Fprintf(&b, "\n%s: last error %s: %s", s.Account, when(s.ErrorSince), clean(*s.LastError))
-	}
-	return b.String()
-}
-
-func when(t *time.Time) string {
-	if t == nil {
-		return "never"
-	}
-	return t.Local().Format(time.DateTime)
 }

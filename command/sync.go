@@ -203,6 +203,7 @@ func (p *program) run(ctx context.Context, c *cli.Context, a account, l *ledger.
 	if err != nil {
 		return fetch.Report{}, err
 	}
+	p.warnInsecure(a)
 	job.Ledger = l
 	override(&job.Rules, c)
 	if job.Mailbox, err = p.openMailbox(ctx, a, l); err != nil {

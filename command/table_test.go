@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/mattn/go-runewidth"
 )
 
 func TestCell(t *testing.T) {
@@ -43,8 +45,8 @@ func TestListTable(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := "NUMBER  STATE    SIZE  UID\n" +
-		"9       new      5 B   a\n" +
-		"10      fetched  ?     b\n"
+		"     9  new       5 B  a\n" +
+		"    10  fetched     ?  b\n"
 	if diff := cmp.Diff(want, out.String()); diff != "" {
 		t.Error(diff)
 	}
@@ -82,6 +84,45 @@ func TestLongListTable(t *testing.T) {
 	for i := range rows {
 		if !strings.Contains(out.String(), fmt.Sprintf("uid-%d\n", i+1)) {
 			t.Fatalf("uid-%d is missing", i+1)
+		}
+	}
+}
+
+// TestTableOnATerminal fits what it shows to terminals of all widths, and never
+// cuts a UID.
+func TestTableOnATerminal(t *testing.T) {
+	from, date := "Ann Other <ann.other@mail.example.org>", "2026-11-23T06:36:00+01:00"
+	subjects := []string{
+		"Postcards", strings.Repeat("打ち合わせ ", 40), strings.Repeat("e\u0301", 300), strings.Repeat("👩\u200d👧 ", 90), "\x1b[2J\u202e", "",
+	}
+	var rows []listed
+	for i, subject := range subjects {
+		rows = append(rows, listed{
+			Number: i + 1, UID: fmt.Sprintf("%016x", i), Size: 1 << (6 * i), Date: &date, From: &from, Subject: &subject, State: "new",
+		})
+	}
+	for columns := 1; columns < 250; columns++ {
+		f := fitting(rows, columns)
+		table := table{right: []bool{true, false, true}, rows: [][]string{heading(true)}}
+		for _, r := range rows {
+			table.rows = append(table.rows, r.cells(true, f))
+		}
+		var out strings.Builder
+		if err := table.write(&out); err != nil {
+			t.Fatal(err)
+		}
+		lines := strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")
+		least := 6 + 5 + 7 + len(time.DateOnly) + leastFrom + leastSubject + 16 + 6*len(gap)
+		for i, line := range lines {
+			if got := runewidth.StringWidth(line); got >= columns && columns > least {
+				t.Errorf("%d columns: %q has %d", columns, line, got)
+			}
+			if i > 0 && !strings.HasSuffix(line, rows[i-1].UID) {
+				t.Errorf("%d columns: %q doesn't end with the UID", columns, line)
+			}
+		}
+		if columns == 200 && !strings.Contains(lines[2], strings.TrimSpace(strings.Repeat("打ち合わせ ", 8))) {
+			t.Errorf("there would be room for more: %q", lines[2])
 		}
 	}
 }

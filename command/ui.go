@@ -126,3 +126,16 @@ func isTerminal(w any) bool {
 	f, ok := w.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }
+
+// The size that a terminal is thought to have where it doesn't tell.
+const usualColumns, usualRows = 80, 24
+
+// sizeOf returns the size of the terminal that w is, at this moment.
+func sizeOf(w any) (columns, rows int) {
+	if f, ok := w.(*os.File); ok {
+		if columns, rows, err := term.GetSize(int(f.Fd())); err == nil && columns > 0 && rows > 0 {
+			return columns, rows
+		}
+	}
+	return usualColumns, usualRows
+}

@@ -131,9 +131,6 @@ func (p *program) job(a account) (*fetch.Job, error) {
 	if err != nil {
 		return nil, &configError{err: err}
 	}
-	if a.TLS.Insecure {
-		p.warn(a.Name, "tls_insecure: anybody may pose as the server and read password and mail")
-	}
 	job := &fetch.Job{
 		Server: dial.Server{
 			Host: a.Host, Port: a.Port, Security: securities[a.TLS.Mode], TLS: trust, ConnectTimeout: a.ConnectTimeout,
@@ -152,6 +149,16 @@ func (p *program) job(a account) (*fetch.Job, error) {
 		job.Client.Trace = p.tracer(a.Name)
 	}
 	return job, nil
+}
+
+// insecure is what tls_insecure means.
+const insecure = "tls_insecure: anybody may pose as the server and read password and mail"
+
+// warnInsecure says so before anything is sent.
+func (p *program) warnInsecure(a account) {
+	if a.TLS.Insecure {
+		p.warn(a.Name, insecure)
+	}
 }
 
 func (p *program) noter(a account) func(string, ...any) {

@@ -26,6 +26,7 @@ const cautious = 256 << 10
 // was learnt on the way.
 type Session struct {
 	Client    *pop3.Client
+	Remote    net.Addr // whom the connection goes to: the server, or the proxy
 	Greeting  string
 	Before    pop3.Capabilities    // before the login, under TLS if there is any
 	TLS       *tls.ConnectionState // nil without TLS
@@ -124,7 +125,7 @@ func (j *Job) dial(ctx context.Context) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Session{}
+	s := &Session{Remote: conn.RemoteAddr()}
 	life, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
 	s.cancel = cancel
 	s.unwatch = context.AfterFunc(ctx, func() {

@@ -20,16 +20,8 @@ func Exposed(info fs.FileInfo) bool {
 // fromFile takes the first line of a file that nobody else can read.
 func fromFile(path string) (Secret, error) {
 	source := "password_file " + path
-	info, err := os.Stat(path)
-	switch {
-	case err != nil:
-		return Secret{}, &Error{source, cause(err), ""}
-	case !info.Mode().IsRegular():
-		// A pipe could keep us waiting for ever; a command ends with its context.
-		return Secret{}, &Error{source, errors.New("not a regular file"), "use password_command to read from anything else"}
-	case Exposed(info) && !isCredential(path):
-		err := fmt.Errorf("others can read it (mode %#o)", info.Mode().Perm())
-		return Secret{}, &Error{source, err, "chmod 600 " + path}
+	if err := examineFile(source, path); err != nil {
+		return Secret{}, err
 	}
 	output, err := readBounded(path)
 	if err != nil {
@@ -40,6 +32,23 @@ func fromFile(path string) (Secret, error) {
 		return Secret{}, &Error{source, err, "its first line must be the password"}
 	}
 	return password, nil
+}
+
+// examineFile finds out whether a password may be read from a file, without
+// reading it.
+func examineFile(source, path string) error {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return &Error{source, cause(err), ""}
+	case !info.Mode().IsRegular():
+		// A pipe could keep us waiting for ever; a command ends with its context.
+		return &Error{source, errors.New("not a regular file"), "use password_command to read from anything else"}
+	case Exposed(info) && !isCredential(path):
+		err := fmt.Errorf("others can read it (mode %#o)", info.Mode().Perm())
+		return &Error{source, err, "chmod 600 " + path}
+	}
+	return nil
 }
 
 // readBounded reads the beginning of a file. A longer file is fine as long as

@@ -56,6 +56,23 @@ func (s Source) Read(ctx context.Context, prompt Prompt) (Secret, error) {
 	return parse("keyring", kept.Reveal())
 }
 
+// Examine finds what is wrong with a source that can be looked at without
+// reading a password: a file. The error is an *Error.
+func (s Source) Examine() error {
+	if s.File == "" {
+		return nil
+	}
+	source := "password_file " + s.File
+	if err := examineFile(source, s.File); err != nil {
+		return err
+	}
+	file, err := os.Open(s.File)
+	if err != nil {
+		return &Error{source, cause(err), ""}
+	}
+	return file.Close()
+}
+
 // ask turns to a person. A keyring that is out of order doesn't keep one from
 // typing the password, but is worth telling when nobody can be asked.
 func (s Source) ask(ctx context.Context, prompt Prompt, keyringErr error) (Secret, error) {

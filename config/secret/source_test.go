@@ -3,6 +3,9 @@ package secret
 import (
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
+	"runtime"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -130,5 +133,36 @@ func TestReadEndsWithItsContext(t *testing.T) {
 	useVault(t, memory{hang: hang})
 	if _, err := (Source{Account: "work"}).Read(ctx, nil); err != context.Canceled { //nolint:errorlint // as above
 		t.Errorf("while the keyring hangs: %v", err)
+	}
+}
+
+// TestExamine looks at what there is to be read, and reads nothing.
+func TestExamine(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	path := filepath.Join(folder, "password")
+	if err := os.WriteFile(path, nil, 0o600); err != nil { // reading it would be an error
+		t.Fatal(err)
+	}
+	tests := []struct {
+		name   string
+		source Source
+		want   string
+	}{
+		{"a file", Source{File: path}, ""},
+		{"no file", Source{File: path + "2"}, "password_file " + path + "2: no such file or directory"},
+		{"a folder", Source{File: folder}, "password_file " + folder + ": not a regular file"},
+		{"a command", Source{Command: "exit 1"}, ""},
+		{"a variable", Source{Env: "TEST_NO_SUCH"}, ""},
+		{"nothing", Source{}, ""},
+	}
+	for _, test := range tests {
+		got := ""
+		if err := test.source.Examine(); err != nil {
+			got = err.Error()
+		}
+		if got != test.want && (runtime.GOOS != "windows" || test.want == "") {
+			t.Errorf("%s: got %q, want %q", test.name, got, test.want)
+		}
 	}
 }

@@ -63,6 +63,21 @@ func (s *Server) Loopback() bool {
 	return strings.EqualFold(s.Host, "localhost") || ip != nil && ip.IsLoopback()
 }
 
+// Addresses looks up the addresses of the server. It has none to tell where
+// the host is an address itself, or where the proxy does the looking up.
+func (s *Server) Addresses(ctx context.Context) ([]string, error) {
+	if s.Proxy != nil || net.ParseIP(s.Host) != nil {
+		return nil, nil
+	}
+	limited, cancel := s.limit(ctx)
+	defer cancel()
+	addresses, err := net.DefaultResolver.LookupHost(limited, s.Host)
+	if err != nil {
+		return nil, reason(err)
+	}
+	return addresses, nil
+}
+
 // Connect makes the TCP connection, through the proxy if there is one, and puts
 // TLS on it if that comes first.
 func (s *Server) Connect(ctx context.Context) (net.Conn, error) {

@@ -211,3 +211,25 @@ func TestLoopback(t *testing.T) {
 		}
 	}
 }
+
+func TestAddresses(t *testing.T) {
+	tests := []struct {
+		name   string
+		server Server
+		none   bool
+		fails  bool
+	}{
+		{"a name", Server{Host: "localhost"}, false, false},
+		{"an address", Server{Host: "192.0.2.1"}, true, false},
+		{"behind a proxy", Server{Host: "localhost", Proxy: &Proxy{}}, true, false},
+		{"no time for it", Server{Host: "no-such-host.invalid", ConnectTimeout: 1}, true, true},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			got, err := test.server.Addresses(t.Context())
+			if (len(got) == 0) != test.none || (err != nil) != test.fails {
+				t.Errorf("got %q, %v", got, err)
+			}
+		})
+	}
+}

@@ -20,6 +20,7 @@ const (
 	CapSASL       = "SASL"
 	CapRespCodes  = "RESP-CODES"
 	CapLoginDelay = "LOGIN-DELAY"
+	CapExpire     = "EXPIRE"
 	CapPipelining = "PIPELINING"
 	CapUIDL       = "UIDL"
 	CapSTLS       = "STLS"

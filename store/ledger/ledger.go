@@ -54,7 +54,8 @@ func Open(state *durable.Dir, account string, wait time.Duration) (*Ledger, erro
 
 func newLedger(account string) *Ledger { return &Ledger{account: account, table: newTable(0)} }
 
-func fileName(account string) string { return account + ".ledger" }
+// FileName is the name of an account's ledger in the state folder.
+func FileName(account string) string { return account + ".ledger" }
 
 func (l *Ledger) fault(what string, err error) error {
 	return &store.Error{Op: what + " the ledger of " + l.account, Err: err}
@@ -64,7 +65,7 @@ func (l *Ledger) open(wait time.Duration) (err error) {
 	if l.lock, err = acquire(l.state.Path(l.account+".lock"), wait); err != nil {
 		return err
 	}
-	exists, err := l.state.Exists(fileName(l.account))
+	exists, err := l.state.Exists(FileName(l.account))
 	if err == nil && !exists {
 		err = l.begin()
 	}
@@ -82,7 +83,7 @@ func (l *Ledger) open(wait time.Duration) (err error) {
 
 // load opens the file and takes in what it says.
 func (l *Ledger) load() (err error) {
-	if l.file, err = l.state.OpenAppend(fileName(l.account)); err != nil {
+	if l.file, err = l.state.OpenAppend(FileName(l.account)); err != nil {
 		return err
 	}
 	if err := l.replay(l.file.OS(), time.Now()); err != nil {
@@ -106,7 +107,7 @@ func (l *Ledger) begin() error {
 
 // replace puts a whole new file in the place of the ledger.
 func (l *Ledger) replace(write func(io.Writer) error) error {
-	err := l.state.Replace(fileName(l.account), write)
+	err := l.state.Replace(FileName(l.account), write)
 	l.entered = err == nil
 	return err
 }
@@ -150,7 +151,7 @@ func Read(state *durable.Dir, account string) (*Ledger, error) {
 	if state == nil {
 		return l, nil
 	}
-	f, err := state.Open(fileName(account))
+	f, err := state.Open(FileName(account))
 	if errors.Is(err, fs.ErrNotExist) {
 		return l, nil
 	}

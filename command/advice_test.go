@@ -1,0 +1,177 @@
+package command
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"runtime"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"popfetch/config"
+	"popfetch/fetch/pop3"
+)
+
+func TestAdviceOnTLS(t *testing.T) {
+	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	ending := func(left time.Duration) *tls.ConnectionState {
+		leaf := &x509.Certificate{NotAfter: now.Add(left)}
+		return &tls.ConnectionState{Version: tls.VersionTLS13, PeerCertificates: []*x509.Certificate{leaf}}
+	}
+	old := ending(90 * 24 * time.Hour)
+	old.Version = tls.VersionTLS11
+	const renew = "its owner should renew it"
+	tests := []struct {
+		name string
+		f    findings
+		want []advice
+	}{
+		{"not logged in", findings{}, nil},
+		{"all well", findings{Auth: "plain", state: ending(14*24*time.Hour + 1)}, nil},
+		{
+			"two weeks",
+			findings{Auth: "plain", state: ending(14*24*time.Hour - 1)},
+			[]advice{{"warning", "the certificate ends in 13 days", renew}},
+		},
+		{
+			"a day",
+			findings{Auth: "plain", state: ending(30 * time.Hour)},
+			[]advice{{"warning", "the certificate ends in 1 day", renew}},
+		},
+		{
+			"over",
+			findings{Auth: "plain", state: ending(-30 * time.Hour)},
+			[]advice{{"warning", "the certificate ended on 2026-11-22", renew}},
+		},
+		{
+			"old",
+			findings{Auth: "plain", state: old, TLS: &tlsFindings{Version: "TLS 1.1"}},
+			[]advice{{"warning", "TLS 1.1 is out of use since RFC 8996", "ask its owner for TLS 1.2 or later"}},
+		},
+		{
+			"none",
+			findings{Auth: "apop"},
+			[]advice{{"warning", "no TLS: anybody on the way can read the mail", "set tls: implicit or tls: starttls"}},
+		},
+		{
+			"none, but offered",
+			findings{Auth: "plain", before: pop3.NewCapabilities("STLS")},
+			[]advice{{"warning", "no TLS: anybody on the way can read the mail and the password", "the server offers it: set tls: starttls"}},
+		},
+		{
+			"a pin besides tls_insecure",
+			findings{Auth: "plain", state: ending(90 * 24 * time.Hour), account: account{
+				TLS: config.TLS{Insecure: true, Fingerprints: make([]config.Fingerprint, 1)},
+			}},
+			nil,
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			test.f.after = pop3.NewCapabilities("UIDL", "TOP", "PIPELINING")
+			if diff := cmp.Diff(test.want, test.f.advice(now), cmp.AllowUnexported(advice{})); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestAdviceOnExpiry(t *testing.T) {
+	days := func(n int) config.Delete { return config.DeleteAfter(time.Duration(n) * 24 * time.Hour) }
+	tests := []struct {
+		name, capability string
+		policy           config.Delete
+		want             string // label, or nothing
+	}{
+		{"kept for ever", "EXPIRE NEVER", config.DeleteNever(), ""},
+		{"at once, and wanted", "EXPIRE 0", config.DeleteFetched(), ""},
+		{"at once, and not wanted", "EXPIRE 0", config.DeleteNever(), "warning"},
+		{"at once, and too early", "EXPIRE 0", days(14), "warning"},
+		{"deleted before", "EXPIRE 30", days(14), "note"},
+		{"deleted at once", "EXPIRE 30", config.DeleteFetched(), "note"},
+		{"deleted later", "EXPIRE 30", days(60), "warning"},
+		{"never deleted", "EXPIRE 30 USER", config.DeleteNever(), "warning"},
+		{"nonsense", "EXPIRE -3", config.DeleteNever(), ""},
+		{"nothing", "EXPIRE", config.DeleteNever(), ""},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			f := findings{account: account{Delete: test.policy}, after: pop3.NewCapabilities(test.capability)}
+			var got, want []string
+			for _, a := range f.adviceOnExpiry() {
+				got = append(got, a.label)
+			}
+			if test.want != "" {
+				want = append(want, test.want)
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestAddressText(t *testing.T) {
+	tests := []struct {
+		name, remote string
+		addresses    []string
+		want         string
+	}{
+		{"an address itself", "192.0.2.1", nil, ""},
+		{"not connected", "", []string{"192.0.2.1", "192.0.2.2"}, "192.0.2.1, 192.0.2.2"},
+		{"connected", "192.0.2.2", []string{"192.0.2.1", "192.0.2.2"}, "192.0.2.2 (connected), 192.0.2.1"},
+		{"another meanwhile", "192.0.2.3", []string{"192.0.2.1"}, "192.0.2.3 (connected), 192.0.2.1"},
+		{"many", "1", []string{"1", "2", "3", "4", "5", "6", "7", "8"}, "1 (connected), 2, 3, 4, 5, 6, and 2 more"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			if got := (findings{remote: test.remote, addresses: test.addresses}).addressText(); got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+func TestOwnerOf(t *testing.T) {
+	named := &x509.Certificate{Subject: pkix.Name{CommonName: "pop"}, DNSNames: []string{"pop.example.org"}}
+	if got := ownerOf(named); got != "CN=pop" {
+		t.Errorf("got %q", got)
+	}
+	if got := ownerOf(&x509.Certificate{DNSNames: []string{"a.example.org", "b.example.org"}}); got != "a.example.org, b.example.org" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestMissingProgram(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("cmd.exe has rules of its own")
+	}
+	t.Setenv("PATH", t.TempDir())
+	tests := []struct{ command, want string }{
+		{"no-such-program mail/work", "no-such-program"},
+		{"  no-such-program", "no-such-program"},
+		{"A=1 B= no-such-program", "no-such-program"},
+		{"/no/such/program -x", "/no/such/program"},
+		{"./no-such-program", "./no-such-program"},
+		{"", ""},
+		{"A=1", ""},
+		{"echo secret", ""},
+		{"cd /tmp && no-such-program", ""},
+		{"if true; then no-such-program; fi", ""},
+		{`"$HOME/no-such-program"`, ""},
+		{"~/no-such-program", ""},
+		{"(no-such-program)", ""},
+		{"{ no-such-program; }", ""},
+		{"! no-such-program", ""},
+		{"no-such-program;true", ""},
+		{"A='1 2' no-such-program", ""},
+		{"<file no-such-program", ""},
+	}
+	for _, test := range tests {
+		if got := missingProgram(test.command); got != test.want {
+			t.Errorf("%q: got %q, want %q", test.command, got, test.want)
+		}
+	}
+}

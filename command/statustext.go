@@ -1,0 +1,91 @@
+package command
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/dustin/go-humanize"
+	"github.com/mattn/go-runewidth"
+)
+
+// tellStandings prints a line for each account, so that what can be compared
+// stands below each other, and what there is to be said to it below that.
+func (p *program) tellStandings(all []standing, now time.Time) {
+	var names, successes, kept int
+	for _, s := range all {
+		names = max(names, runewidth.StringWidth(s.name()))
+		successes = max(successes, len(s.success(now)))
+		kept = max(kept, len(messages(s.Kept)))
+	}
+	for _, s := range all {
+		p.result("%s %-*s %*s kept, %s", runewidth.FillRight(s.name(), names), successes, s.success(now), kept, messages(s.Kept), s.rest(now))
+		for _, line := range s.details(now) {
+			p.result("%s: %s", clean(s.Account), clean(line))
+		}
+	}
+}
+
+func (s standing) name() string { return clean(s.Account) + ":" }
+
+func (s standing) success(now time.Time) string {
+	return "last success " + when(s.LastSuccess, now) + ","
+}
+
+// rest is what is not the same for most accounts.
+func (s standing) rest(now time.Time) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d failed", s.Failed)
+	if s.Owed > 0 {
+		fmt.Fprintf(&b, ", %s to be deleted on the server", messages(s.Owed))
+	}
+	if s.NextLogin != nil {
+		fmt.Fprintf(&b, ", next login after %s: %s", when(s.NextLogin, now), s.wait)
+	}
+	return b.String()
+}
+
+// details are what failed.
+func (s standing) details(now time.Time) (lines []string) {
+	for _, f := range s.Failures[:min(len(s.Failures), maxFailing)] {
+		next := "the next run"
+		if f.Next != nil {
+			next = "a run after " + when(f.Next, now)
+		}
+		lines = append(lines, fmt.Sprintf("message with uid %q failed %s, %s tries again: %s", f.UID, times(f.Count), next, f.Error))
+	}
+	if more := len(s.Failures) - maxFailing; more > 0 {
+		lines = append(lines, fmt.Sprintf("and %s more that failed: --json has them all", messages(more)))
+	}
+	if s.LastError != nil {
+		lines = append(lines, fmt.Sprintf("last error %s: %s", when(s.ErrorSince, now), *s.LastError))
+	}
+	return lines
+}
+
+func times(n int) string {
+	if n == 1 {
+		return "once"
+	}
+	return fmt.Sprintf("%d times", n)
+}
+
+// when tells a time, and how far it is from now.
+func when(t *time.Time, now time.Time) string {
+	if t == nil {
+		return "never"
+	}
+	return t.Local().Format(time.DateTime) + " (" + ago(*t, now) + ")"
+}
+
+func ago(t, now time.Time) string {
+	distance := strings.TrimSpace(humanize.RelTime(t, now, "", ""))
+	switch {
+	case distance == "now":
+		return distance
+	case t.After(now):
+		return "in " + distance
+	default:
+		return distance + " ago"
+	}
+}

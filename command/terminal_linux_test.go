@@ -1,0 +1,251 @@
+package command
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/mattn/go-runewidth"
+	"golang.org/x/sys/unix"
+
+	"popfetch/fetch/pop3/pop3d"
+)
+
+// A pty is a pseudo-terminal of that size: the end where the program writes,
+// and what a person then sees.
+type pty struct {
+	*screen
+	program *os.File
+	read    chan struct{} // closed when all is read
+}
+
+func newPTY(t *testing.T, columns, rows int) *pty {
+	t.Helper()
+	person, err := os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
+	switch {
+	case err != nil && os.Getenv("POPFETCH_INTEROP") == "required":
+		t.Fatalf("no pseudo-terminals: %v", err)
+	case err != nil:
+		t.Skipf("no pseudo-terminals: %v", err)
+	}
+	raw, err := person.SyscallConn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var number int
+	var failed error
+	err = raw.Control(func(fd uintptr) {
+		if failed = unix.IoctlSetPointerInt(int(fd), unix.TIOCSPTLCK, 0); failed == nil {
+			number, failed = unix.IoctlGetInt(int(fd), unix.TIOCGPTN)
+		}
+	})
+	if err = errors.Join(err, failed); err != nil {
+		t.Fatal(err)
+	}
+	program, err := os.OpenFile(fmt.Sprintf("/dev/pts/%d", number), os.O_RDWR|unix.O_NOCTTY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &pty{newScreen(columns), program, make(chan struct{})}
+	p.resize(t, columns, rows)
+	go func() {
+		defer close(p.read)
+		_, _ = io.Copy(p.screen, person) // up to EIO, when nobody writes any more
+	}()
+	t.Cleanup(func() { p.end(); person.Close() })
+	return p
+}
+
+func (p *pty) resize(t *testing.T, columns, rows int) {
+	t.Helper()
+	size := &unix.Winsize{Col: uint16(columns), Row: uint16(rows)}
+	if err := unix.IoctlSetWinsize(int(p.program.Fd()), unix.TIOCSWINSZ, size); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// end waits until the person has seen all.
+func (p *pty) end() {
+	p.program.Close()
+	<-p.read
+}
+
+// await waits until the screen is as it should be.
+func (p *pty) await(t *testing.T, what string, seen func(lines []string) bool) {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+		if seen(strings.Split(strings.TrimSuffix(p.String(), "\n"), "\n")) {
+			return
+		}
+	}
+	t.Errorf("%s is never seen: %q", what, p.String())
+}
+
+// heldServer has four messages for each of so many users, and lets them wait
+// for the third.
+func heldServer(t *testing.T, users int) (server *pop3d.Server, release func()) {
+	released := make(chan struct{})
+	server = &pop3d.Server{}
+	for i := range users {
+		server.SetUser(fmt.Sprint("user", i), "secret", pop3d.NewMaildrop(fourMails()...))
+	}
+	server.SetIntercept(pop3d.When(pop3d.Number("RETR", 3), func(c *pop3d.Conn, _ pop3d.Command) bool {
+		if c.Flush() == nil {
+			<-released
+		}
+		return false
+	}))
+	if err := server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { server.Close() })
+	return server, func() { close(released) }
+}
+
+// terminalConfig is a configuration of so many users of the server.
+func terminalConfig(t *testing.T, server *pop3d.Server, users int) (path string) {
+	home := t.TempDir()
+	var text bytes.Buffer
+	fmt.Fprintf(&text, "defaults: {tls: none, password: secret, server: '%s'}\naccounts:\n", server.Addr())
+	for i := range users {
+		fmt.Fprintf(&text, "  account-%d: {user: user%d, maildir: %s/mail%d}\n", i, i, home, i)
+	}
+	path = home + "/config.yaml"
+	if err := os.WriteFile(path, text.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// drawn is what moves the cursor up to draw the bars anew; colour is what
+// NO_COLOR asks to be without, and popfetch never sends.
+var (
+	drawn  = regexp.MustCompile("\x1b\\[\\d+A\r\x1b\\[J")
+	colour = regexp.MustCompile("\x1b\\[[0-9;]*m")
+)
+
+// TestProgressOnATerminal syncs three accounts at once, while the terminal gets
+// narrower.
+func TestProgressOnATerminal(t *testing.T) {
+	const accounts = 3
+	server, release := heldServer(t, accounts)
+	path := terminalConfig(t, server, accounts)
+	terminal := newPTY(t, 100, 24)
+	t.Setenv("TERM", "xterm-256color")
+	code := make(chan int)
+	go func() {
+		u := &ui{out: terminal.program, err: terminal.program}
+		code <- run(t.Context(), u, []string{"popfetch", "-c", path, "--state-dir", path + ".state", "sync"})
+	}()
+	bars := func(most int, pattern string) func([]string) bool {
+		wanted := regexp.MustCompile(pattern)
+		return func(lines []string) bool {
+			for _, line := range lines {
+				if !wanted.MatchString(line) || runewidth.StringWidth(line) > most {
+					return false
+				}
+			}
+			return len(lines) == accounts
+		}
+	}
+	terminal.await(t, "bars of 100 columns", bars(99, `^account-\d 2/4 \[-+>?_+\]  50% +\d+ B( +\d+ B/s)?( +\d+\w+ left)?$`))
+	terminal.mu.Lock()
+	terminal.columns = 20 // a line that was drawn before is broken now
+	terminal.resize(t, 20, 24)
+	terminal.mu.Unlock()
+	terminal.await(t, "bars of 20 columns", func(lines []string) bool {
+		return bars(19, `^accou… 2/4  50%$`)(lines[len(lines)-min(len(lines), accounts):])
+	})
+	release()
+	if got := <-code; got != exitOK {
+		t.Errorf("exit code %d", got)
+	}
+	terminal.end()
+	lines := strings.Split(strings.TrimSuffix(terminal.String(), "\n"), "\n")
+	for _, line := range lines[len(lines)-accounts:] {
+		if !regexp.MustCompile(`^account-\d: 4 new messages \(\d+ B\), 0 deleted, 0 skipped, 0 failed in \S+ s$`).MatchString(line) {
+			t.Errorf("left on the screen: %q", line)
+		}
+	}
+	if found := colour.FindString(terminal.written()); found != "" {
+		t.Errorf("there is colour: %q", found)
+	}
+}
+
+// TestTerminalWithoutProgress has one that can't draw, and one where nobody
+// looks at what stderr says.
+func TestTerminalWithoutProgress(t *testing.T) {
+	tests := []struct {
+		name, term string
+		flags      []string
+		bars       bool
+	}{
+		{"a terminal", "xterm", nil, true},
+		{"one of unknown kind", "", nil, true},
+		{"a dumb one", "dumb", nil, false},
+		{"a dumb one that is told to", "dumb", []string{"--progress", "always"}, true},
+		{"never", "xterm", []string{"--progress", "never"}, false},
+		{"quiet", "xterm", []string{"-q"}, false},
+		{"the dialogue", "xterm", []string{"--trace"}, false},
+	}
+	for i, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			server, release := heldServer(t, 1)
+			path := terminalConfig(t, server, 1)
+			terminal := newPTY(t, 20, 24)
+			t.Setenv("TERM", test.term)
+			if test.bars {
+				go func() {
+					defer release()
+					terminal.await(t, "a bar", func(lines []string) bool { return strings.Contains(lines[0], " 2/4  50%") })
+				}()
+			} else {
+				release()
+			}
+			u := &ui{out: io.Discard, err: terminal.program}
+			args := append([]string{"popfetch", "-c", path, "--state-dir", path + strconv.Itoa(i), "sync"}, test.flags...)
+			if got := run(t.Context(), u, args); got != exitOK {
+				t.Errorf("exit code %d", got)
+			}
+			terminal.end()
+			if got := drawn.MatchString(terminal.written()); got != test.bars {
+				t.Errorf("bars: %v, want %v, in %q", got, test.bars, terminal.written())
+			}
+			if left := terminal.String(); test.bars && left != "" {
+				t.Errorf("left on the screen: %q", left)
+			}
+		})
+	}
+}
+
+// TestListOnATerminal doesn't break its lines, and shows more on a wider one.
+func TestListOnATerminal(t *testing.T) {
+	server := &pop3d.Server{}
+	mail := fourMails()
+	subject := strings.Repeat("来週の打ち合わせ", 20)
+	mail[1].Body = []byte("From: Ann Other <ann.other@mail.example.org>\r\nSubject: " + subject + "\r\n\r\n")
+	server.SetUser("user0", "secret", pop3d.NewMaildrop(mail...))
+	if err := server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { server.Close() })
+	path := terminalConfig(t, server, 1)
+	for _, columns := range []int{80, 150} {
+		terminal := newPTY(t, columns, 24)
+		u := &ui{out: terminal.program, err: terminal.program}
+		if got := run(t.Context(), u, []string{"popfetch", "-c", path, "--state-dir", path + ".state", "list", "account-0"}); got != exitOK {
+			t.Errorf("exit code %d", got)
+		}
+		terminal.end()
+		if terminal.widest >= columns || terminal.widest < columns-2 {
+			t.Errorf("%d columns: the widest line has %d:\n%s", columns, terminal.widest, terminal)
+		}
+	}
+}
