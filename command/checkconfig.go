@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+
+	"popfetch/store/shell"
 )
 
 // checkConfig looks at the configuration and at what it names, for the named
@@ -103,7 +105,7 @@ type namedCommand struct{ key, text string }
 
 // missing is an error where the shell would find no such program.
 func (c namedCommand) missing() error {
-	program := missingProgram(c.text)
+	program := shell.MissingProgram(c.text)
 	if program == "" {
 		return nil
 	}

@@ -27,6 +27,7 @@ type program struct {
 	statePath  string
 	trace      bool
 	config     atomic.Pointer[config.Config] // nil until it is needed
+	private    sync.Map                      // names of variables that hold passwords
 	answers    *answers                      // nil in a program that doesn't stay
 
 	stateOnce sync.Once

@@ -71,7 +71,7 @@ func absolute(path string) (string, error) {
 func checkDestination(ctx context.Context, a account) (err error) {
 	switch {
 	case a.Pipe != "":
-		return pipe.Check(ctx, a.Pipe)
+		return pipe.Check(a.Pipe)
 	case a.LMTP != "":
 		return lmtp.Check(ctx, peerOf(a))
 	case a.Maildir != "":

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 )
 
 // Signal is the cause of a context that ended because of a signal.
@@ -13,8 +14,9 @@ type Signal syscall.Signal
 func (s Signal) Error() string { return "stopped by " + syscall.Signal(s).String() }
 
 // WithSignals returns a context for Main that ends at the first SIGINT or
-// SIGTERM. The second ends the process at once: who asks twice doesn't want to
-// wait for an orderly end. A reader of the output that goes away doesn't end
+// SIGTERM. Another one ends the process at once: who asks twice doesn't want to
+// wait for an orderly end. But timeout(1) sends its signal to us and then to our
+// process group, so that the same one at the same time counts once. A reader of the output that goes away doesn't end
 // anything: what is fetched goes to the mailbox.
 func WithSignals(ctx context.Context) context.Context {
 	signal.Ignore(syscall.SIGPIPE)
@@ -22,11 +24,20 @@ func WithSignals(ctx context.Context) context.Context {
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	go func() {
-		cancel(asCause(<-signals))
-		os.Exit(ExitCode(asCause(<-signals)))
+		first := <-signals
+		at := time.Now()
+		cancel(asCause(first))
+		for s := range signals {
+			if s != first || time.Since(at) > echo {
+				os.Exit(ExitCode(asCause(s)))
+			}
+		}
 	}()
 	return ctx
 }
+
+// echo is how long a signal may come again without meaning more.
+const echo = 500 * time.Millisecond
 
 // asCause tells of a signal that it was the reason.
 func asCause(s os.Signal) Signal { return Signal(s.(syscall.Signal)) }

@@ -11,10 +11,8 @@ import (
 // passwords, and without the way to the service manager, which is our own.
 func (p *program) variablesFor(a account) []string {
 	private := []string{"POPFETCH_PASSWORD", "NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC", a.Password.Env}
-	if loaded := p.config.Load(); loaded != nil {
-		for _, other := range loaded.Accounts {
-			private = append(private, other.Password.Env)
-		}
+	for name := range p.private.Range {
+		private = append(private, name.(string))
 	}
 	variables := slices.DeleteFunc(os.Environ(), func(variable string) bool {
 		name, _, _ := strings.Cut(variable, "=")

@@ -83,9 +83,18 @@ func (p *program) loadConfig() (*config.Config, error) {
 	}
 	loaded, err := p.readConfig()
 	if err == nil {
-		p.config.Store(loaded)
+		p.use(loaded)
 	}
 	return loaded, err
+}
+
+// use takes a configuration as the one that counts. The variables that hold its
+// passwords are no command's business, even when another one counts.
+func (p *program) use(loaded *config.Config) {
+	for _, a := range loaded.Accounts {
+		p.private.Store(a.Password.Env, true)
+	}
+	p.config.Store(loaded)
 }
 
 // reload reads the configuration again, and returns what choose then takes of
@@ -95,7 +104,7 @@ func (p *program) reload(choose func() ([]account, error)) (accounts []account, 
 	if before != nil { // not all accounts are named by URL
 		var loaded *config.Config
 		if loaded, err = p.readConfig(); err == nil {
-			p.config.Store(loaded)
+			p.use(loaded)
 		}
 	}
 	if err == nil {

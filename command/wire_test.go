@@ -61,7 +61,8 @@ func TestVariables(t *testing.T) {
 	var own, other account
 	own.Name, own.Password.Env, other.Password.Env = "work", "OWN_PASSWORD", "OTHER_PASSWORD"
 	p := &program{}
-	p.config.Store(&config.Config{Accounts: []account{own, other}})
+	p.use(&config.Config{Accounts: []account{own, other}})
+	p.use(&config.Config{Accounts: []account{own}})
 	environment := p.variablesFor(own)
 	for _, variable := range []string{"POPFETCH_ACCOUNT=work", "POPFETCH_TEST_MORE=x", "PATH=" + os.Getenv("PATH")} {
 		if !slices.Contains(environment, variable) {

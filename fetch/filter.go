@@ -25,9 +25,16 @@ const (
 )
 
 // A Filter decides about a new message by its header, which it is given with LF
-// line ends and up to 64 KiB of it. An error is about this message alone: it
-// stays on the server, and is asked about again later.
+// line ends. An error is about this message alone: it stays on the server, and
+// is asked about again later. With a *FilterError there is no use in going on.
 type Filter func(ctx context.Context, header io.Reader) (Verdict, error)
+
+// A FilterError says that a filter can't decide about any message.
+type FilterError struct{ Err error }
+
+func (e *FilterError) Error() string { return "filter: " + e.Err.Error() }
+
+func (e *FilterError) Unwrap() error { return e.Err }
 
 // A NoTopError says that there is no filtering with this server.
 type NoTopError struct{ Err error }
@@ -52,17 +59,22 @@ func (j *Job) filter(ctx context.Context, s *Session, p *Plan) error {
 		return nil
 	}
 	f := filtering{job: j, plan: p, sure: len(p.Retrieve), targets: slices.Concat(p.Retrieve, p.check)}
+	if until := j.Rules.Until; !until.IsZero() { // what is accepted has to be fetched, too
+		f.until = time.Now().Add(time.Until(until) / 2)
+	}
 	p.Retrieve, p.check = nil, nil
 	for m, err := range s.Client.Top(f.numbers(ctx), 0) {
 		if err == nil {
 			err = f.ask(ctx, m)
 		}
-		if errors.As(err, new(*pop3.Error)) {
-			if f.done == 0 && !s.Client.Announced().Has(pop3.CapTop) {
-				return &NoTopError{err}
-			}
+		switch {
+		case errors.As(err, new(*pop3.Error)) && f.done == 0 && !s.Client.Announced().Has(pop3.CapTop):
+			return &NoTopError{err}
+		case errors.As(err, new(*pop3.Error)):
 			f.fail(err)
-		} else if err != nil {
+		case errors.As(err, new(*FilterError)):
+			return err
+		case err != nil:
 			return fmt.Errorf("filter: %w", err)
 		}
 		f.done++
@@ -80,41 +92,41 @@ type filtering struct {
 	targets []Target
 	sure    int // of them that are new, which come first
 	done    int
-	ended   string // why the rest is not asked about
+	until   time.Time // asks no more after it; zero is no bound
+	ended   string    // why the rest is not asked about
 	header  headerCopy
 }
 
 // numbers yields those of the messages that are still to be asked about.
 func (f *filtering) numbers(ctx context.Context) iter.Seq[int] {
-	rules := f.job.Rules
 	return func(yield func(int) bool) {
 		for _, t := range f.targets {
-			switch {
-			case f.full():
-				f.ended = tooMany
-				return
-			case !rules.Until.IsZero() && time.Now().After(rules.Until):
-				f.ended = "time was up before the filter was asked"
-				return
-			case ctx.Err() != nil || !yield(t.Number):
+			if ctx.Err() != nil || f.hasEnded() || !yield(t.Number) {
 				return
 			}
 		}
 	}
 }
 
-// full reports whether there are as many messages as a run may bring.
-func (f *filtering) full() bool {
+// hasEnded reports whether no more messages are asked about: there are as many as
+// a run may bring, or the time is up.
+func (f *filtering) hasEnded() bool {
 	most := f.job.Rules.MaxMessages
-	return most > 0 && len(f.plan.Retrieve) >= most
+	switch {
+	case most > 0 && len(f.plan.Retrieve) >= most:
+		f.ended = tooMany
+	case !f.until.IsZero() && time.Now().After(f.until):
+		f.ended = "time was up before the filter was asked"
+	}
+	return f.ended != ""
 }
 
 // ask asks about the next message. An error ends the session, unless it is the
 // server's no to this one.
 func (f *filtering) ask(ctx context.Context, m *pop3.Message) error {
 	t, check := f.next()
-	if f.full() { // headers were asked for ahead
-		f.plan.skip(t, tooMany)
+	if f.hasEnded() { // headers were asked for ahead
+		f.plan.skip(t, f.ended)
 		return nil
 	}
 	f.header.reset()
@@ -123,9 +135,15 @@ func (f *filtering) ask(ctx context.Context, m *pop3.Message) error {
 	}
 	header := append(bytes.ReplaceAll(f.header.text, []byte("\r\n"), []byte("\n")), '\n')
 	verdict, err := f.job.Filter(ctx, bytes.NewReader(header))
+	if len(f.header.text) == maxHeader && verdict != Accept {
+		f.job.note("the header of uid %q is so large that the filter saw only a part of it, and isn't heeded", t.UID)
+		verdict = Accept
+	}
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
+	case errors.As(err, new(*FilterError)):
+		return err
 	case err != nil:
 		f.fail(err)
 	case verdict == Accept && check:

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -120,6 +121,71 @@ func TestFilterOrphan(t *testing.T) {
 		t.Errorf("%+v, %v", report, err)
 	}
 	r.onServer("a")
+}
+
+// TestFilterCutHeader never deletes or leaves a message for what the filter
+// could not see.
+func TestFilterCutHeader(t *testing.T) {
+	r := newRig(t, pop3d.Message{UID: "a", Body: []byte(
+		"Message-ID: <a@example.org>\r\nSubject: spam, or so it seems\r\nX: " + strings.Repeat("x", maxHeader) + "\r\nX: not spam at all\r\n\r\n",
+	)})
+	if report, _, err := r.runFiltered(); err != nil || report.New != 1 || report.Deleted != 0 {
+		t.Errorf("%+v, %v", report, err)
+	}
+}
+
+// TestFilterChangesItsMind discards a message, which the server doesn't delete,
+// and then accepts it: from then on the account's rule counts.
+func TestFilterChangesItsMind(t *testing.T) {
+	r := newRig(t, messageOf("1", "odd"))
+	r.runFiltered() // it fails, so that the ledger knows it
+	verdict := Discard
+	j := r.job()
+	j.Filter = func(context.Context, io.Reader) (Verdict, error) { return verdict, nil }
+	r.fault(pop3d.When(pop3d.Verb("DELE"), pop3d.Refuse("not now")))
+	if report, err := r.runJob(t.Context(), j); err != nil || report.Deleted != 0 {
+		t.Errorf("%+v, %v", report, err)
+	}
+	r.fault()
+	verdict = Accept
+	if report, err := r.runJob(t.Context(), j); err != nil || report.New != 1 {
+		t.Errorf("%+v, %v", report, err)
+	}
+	if report, err := r.runJob(t.Context(), j); err != nil || report.Deleted != 0 {
+		t.Errorf("%+v, %v", report, err)
+	}
+	r.onServer("1")
+}
+
+// TestFilterBroken ends the run where no message could be decided about, and
+// holds it against none.
+func TestFilterBroken(t *testing.T) {
+	r := newRig(t, messages(3)...)
+	j := r.job()
+	j.Filter = func(context.Context, io.Reader) (Verdict, error) {
+		return Leave, &FilterError{errors.New("no such program")}
+	}
+	report, err := r.runJob(t.Context(), j)
+	if _, ok := errors.AsType[*FilterError](err); !ok || len(report.Failed) > 0 {
+		t.Errorf("%+v, %v", report, err)
+	}
+	r.sync(3)
+}
+
+// TestFilterLeavesTime lets a run with little time fetch what a slow filter
+// accepts.
+func TestFilterLeavesTime(t *testing.T) {
+	r := newRig(t, messages(50)...)
+	r.rules.Until = time.Now().Add(400 * time.Millisecond)
+	j := r.job()
+	j.Filter = func(context.Context, io.Reader) (Verdict, error) {
+		time.Sleep(20 * time.Millisecond)
+		return Accept, nil
+	}
+	report, err := r.runJob(t.Context(), j)
+	if err != nil || report.New == 0 || report.New == 50 || report.New+len(report.Skipped) != 50 {
+		t.Errorf("%d new, %d skipped, %v", report.New, len(report.Skipped), err)
+	}
 }
 
 // TestFilterOwed has the end of the session lost in which a message was to be

@@ -138,7 +138,7 @@ func (l *Ledger) applyMessage(r Record) {
 	known := e.state != 0
 	switch r.Kind {
 	case Owed:
-		e.owed = true
+		e.owed = e.state == kept // what isn't here may still become something else
 	case Gone:
 		e.gone = seconds(r.Time)
 	case Back:
@@ -168,6 +168,7 @@ func (l *Ledger) change(e Entry, r Record) Entry {
 		e.Size, e.Fingerprint, e.Told = r.Size, r.Fingerprint, told(r.Told)
 	}
 	e.since, e.gone = seconds(r.Time), 0
+	e.owed = e.owed && r.Kind == Kept
 	delete(l.places, r.Key)
 	delete(l.failures, r.Key)
 	switch r.Kind {

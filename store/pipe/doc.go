@@ -8,7 +8,7 @@
 //
 // Its words are those of sysexits.h: exit status 0 is delivered; 126 and 127,
 // by which the shell says that there is no such command, mean that no message
-// can be delivered; every other, a signal, or no end in time means that this
+// can be delivered, if the command's first word is what isn't there; every other, a signal, or no end in time means that this
 // message is refused, which stays on the server and is tried again later. 75
 // says that it is for now.
 //

@@ -46,8 +46,9 @@ func (e *statusError) Error() string {
 	return text + quoted(e.complaint)
 }
 
-// Temporary reports whether the command asked to try again.
-func (e *statusError) Temporary() bool { return e.status == exTempFail }
+// Temporary reports whether the command asked to try again, or lacks a program
+// that may come.
+func (e *statusError) Temporary() bool { return e.status == exTempFail || shell.IsMissing(e.status) }
 
 // A slowError says that the command was killed.
 type slowError struct {

@@ -8,7 +8,6 @@ import (
 	"os/exec"
 	"strings"
 	"time"
-	"unicode"
 
 	"popfetch/store"
 	"popfetch/store/durable"
@@ -49,28 +48,13 @@ func Open(ctx context.Context, text string, state *durable.Dir, spoolName, id st
 	})
 }
 
-// Check finds out whether the shell knows the first word of a command, unless
-// that is more than a word to the shell.
-func Check(ctx context.Context, text string) error {
-	word, _ := firstWord(text)
-	if !shell.HasLookup || strings.HasPrefix(word, "-") || strings.ContainsFunc(word, isSpecial) {
+// Check finds out whether the program is there that a command begins with, as
+// far as that can be told.
+func Check(text string) error {
+	if shell.MissingProgram(text) == "" {
 		return nil
 	}
-	limited, cancel := context.WithTimeout(ctx, defaultGrace)
-	defer cancel()
-	err := shell.Command(limited, "command -v "+word).Run()
-	if exitCode(err) > 0 {
-		err = &missingError{status: shell.NotFound}
-	}
-	if err != nil {
-		return &store.Error{Op: "run " + Name(text), Err: err}
-	}
-	return nil
-}
-
-// isSpecial reports whether a character isn't sure to stand for itself.
-func isSpecial(r rune) bool {
-	return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("/._-+", r)
+	return &store.Error{Op: "run " + Name(text), Err: &missingError{status: shell.NotFound}}
 }
 
 // Name names a command for a person. All but its first word may hold a secret,
@@ -126,7 +110,7 @@ func (c *command) Take(ctx context.Context, message *os.File) error {
 		return ctx.Err()
 	case limited.Err() != nil:
 		return &store.Refused{Err: &slowError{Name(c.text), c.timeout}}
-	case shell.IsMissing(ended.ExitCode()):
+	case shell.IsMissing(ended.ExitCode()) && Check(c.text) != nil:
 		return &store.Refused{Err: c.fault(&missingError{ended.ExitCode(), complaint.String()})}
 	default:
 		return &store.Refused{Err: &statusError{Name(c.text), err, exitCode(err), complaint.String()}}

@@ -12,9 +12,6 @@ import (
 // command.
 const NotExecutable, NotFound = 126, 127
 
-// HasLookup tells that the shell can be asked what a word is.
-const HasLookup = true
-
 // IsMissing reports whether a command ended so because there is none.
 func IsMissing(status int) bool { return status == NotExecutable || status == NotFound }
 

@@ -10,9 +10,6 @@ import (
 // for one that may not be run.
 const NotExecutable, NotFound = -1, 9009
 
-// HasLookup tells that the shell can't be asked what a word is.
-const HasLookup = false
-
 // IsMissing reports whether a command ended so because there is none.
 func IsMissing(status int) bool { return status == NotFound }
 

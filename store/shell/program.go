@@ -1,4 +1,4 @@
-package command
+package shell
 
 import (
 	"errors"
@@ -10,9 +10,9 @@ import (
 	"strings"
 )
 
-// missingProgram returns the program that a command of the shell begins with,
+// MissingProgram returns the program that a command of the shell begins with,
 // if it isn't there. It says nothing where only the shell could tell.
-func missingProgram(command string) string {
+func MissingProgram(command string) string {
 	words := strings.Fields(command)
 	for len(words) > 0 && assignment.MatchString(words[0]) {
 		words = words[1:]
