@@ -47,14 +47,14 @@ var worlds = []world{
 // after the last, in every world. Right after the crash nothing half-written
 // is to be seen, and nothing is gone from the server that isn't there. A
 // healthy run then finds every message exactly once, and the one after it has
-// nothing to do. With the race detector it is every other operation, and another
+// nothing to do. With the race detector it is every third operation, and another
 // one for each way in which the account is set up.
 func TestCrash(t *testing.T) {
 	kills := 0
 	for i, c := range crashes {
 		t.Run(c.String(), func(t *testing.T) {
 			r := newCrashRig(t, c)
-			step := choose(testing.Short(), 7, choose(raced, 2, 1))
+			step := choose(testing.Short(), 7, choose(raced, 3, 1))
 			for at, died := 1+i%step, true; died; at += step {
 				r.renew()
 				died = r.die(at)
@@ -66,7 +66,7 @@ func TestCrash(t *testing.T) {
 		})
 	}
 	t.Logf("%d kills, %d worlds each", kills, len(worlds))
-	if kills < choose(raced, 100, 200) && !testing.Short() {
+	if kills < choose(raced, 70, 200) && !testing.Short() {
 		t.Errorf("only %d kills", kills)
 	}
 }

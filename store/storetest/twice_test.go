@@ -29,7 +29,7 @@ func TestCrashTwice(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			folder := filepath.Join(memoryDir(t), "crash")
-			for first, halted := 1, true; halted; first++ {
+			for first, halted := 1, true; halted; first += step {
 				for second, again := 1, true; again; second++ {
 					renew(t, folder)
 					halted = test.halt(t, folder, first)
