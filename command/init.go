@@ -100,7 +100,7 @@ func (s *setup) consider(ctx context.Context, found candidate) (isTaken bool, er
 	return true, nil
 }
 
-// finish keeps the password and writes the account, or shows it.
+// finish writes the account, or shows it.
 func (s *setup) finish(ctx context.Context) error {
 	_, draft, err := s.make()
 	if err != nil {
@@ -110,13 +110,7 @@ func (s *setup) finish(ctx context.Context) error {
 		s.result("%s", trimEnd(draft.String()))
 		return nil
 	}
-	if err := s.keep(ctx); err != nil {
-		return err
-	}
-	if _, draft, err = s.make(); err != nil {
-		return err
-	}
-	err = s.write(ctx, draft)
+	draft, err = s.keep(ctx)
 	if unplaced, ok := errors.AsType[*config.PlaceError](err); ok {
 		s.result("%s", trimEnd(unplaced.Draft.String()))
 		return &configError{err, "write these lines into it by hand"}

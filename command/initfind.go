@@ -103,7 +103,8 @@ func (s *setup) present(found candidate) {
 	}
 }
 
-// confirm asks for what a person has to know before a password is sent.
+// confirm asks for what a person has to know before a password is sent. The
+// question says all of it, as --quiet leaves out what else is told.
 func (s *setup) confirm(ctx context.Context) (bool, error) {
 	if s.Foreign {
 		_, domain, _ := cutLast(s.email, "@")
@@ -111,18 +112,16 @@ func (s *setup) confirm(ctx context.Context) (bool, error) {
 		if !s.asks {
 			return false, &usageError{why, "if it is, name it: --server " + s.server}
 		}
-		s.warn("", "%s", why)
-		if ok, err := s.agrees(ctx, "Use it? (y/N)", "y", "yes"); err != nil || !ok {
+		if ok, err := s.agrees(ctx, why+". Use it? (y/N)", "y", "yes"); err != nil || !ok {
 			return false, err
 		}
 	}
 	if s.TLS == config.TLSNone && s.wantTLS != config.TLSNone.String() {
-		const why = "without TLS anybody on the way can read the mail"
+		why := s.server + " has no TLS, and without it anybody on the way can read the mail"
 		if !s.asks {
 			return false, &usageError{why, "if you want that, give --tls none"}
 		}
-		s.warn("", why)
-		return s.agrees(ctx, "Go on without TLS? (type yes, or Return for no)", "yes")
+		return s.agrees(ctx, why+". Go on without TLS? (type yes, or Return for no)", "yes")
 	}
 	return true, nil
 }
