@@ -34,7 +34,7 @@ func asked(ctx context.Context, err error) error {
 		return nil
 	case ctx.Err() != nil:
 		return ctx.Err()
-	case errors.Is(err, io.EOF):
+	case errors.Is(err, io.EOF), errors.Is(err, secret.ErrNoAnswer):
 		return &usageError{"no answer", "popfetch init --help lists the flags that answer in advance"}
 	}
 	return &secret.Error{Source: "terminal", Err: err}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 
 	"popfetch/config/secret"
 	"popfetch/fetch"
@@ -78,7 +77,7 @@ func (s *setup) needPassword(ctx context.Context) error {
 func (s *setup) askPassword(ctx context.Context) (err error) {
 	for {
 		s.typed, err = secret.Terminal(ctx, clean(fmt.Sprintf("The %s of %s at %s: ", s.Password, s.user, s.server)))
-		if err == nil || ctx.Err() != nil || errors.Is(err, io.EOF) || errors.Is(err, secret.ErrNoTerminal) {
+		if err == nil || ctx.Err() != nil || errors.Is(err, secret.ErrNoAnswer) || errors.Is(err, secret.ErrNoTerminal) {
 			return asked(ctx, err)
 		}
 		s.fail("", err)
