@@ -76,8 +76,11 @@ func (s *setup) run(ctx context.Context) error {
 			return s.finish(ctx)
 		}
 	}
-	if s.refused != nil {
+	switch {
+	case s.refused != nil:
 		return shown(s.refused)
+	case s.doubtful != nil:
+		return s.doubtful
 	}
 	return &usageError{"no server was found that would do", "name one with --server"}
 }
@@ -88,8 +91,11 @@ func (s *setup) consider(ctx context.Context, found candidate) (isTaken bool, er
 		s.info("", "%s is passed over: it has tls: %s", found.server, found.TLS)
 		return false, nil
 	}
+	if s.declined[found.Host] {
+		return false, nil
+	}
 	s.present(found)
-	s.candidate, s.user = found, found.Users[0]
+	s.candidate, s.user, s.isClear = found, found.Users[0], false
 	for _, step := range []func(context.Context) (bool, error){
 		s.confirm, s.chooseName, s.chooseMailbox, s.chooseLogin, s.logIn,
 	} {

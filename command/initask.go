@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"popfetch/config"
 	"popfetch/config/secret"
@@ -17,14 +18,18 @@ func (s *setup) ask(ctx context.Context, question, proposed string) (string, err
 	if proposed != "" {
 		question = fmt.Sprintf("%s [%s]", question, proposed)
 	}
-	line, err := secret.Line(ctx, clean(question)+": ")
-	if err != nil {
-		return "", asked(ctx, err)
+	for {
+		line, err := secret.Line(ctx, clean(question)+": ")
+		switch {
+		case err != nil:
+			return "", asked(ctx, err)
+		case line == "":
+			return proposed, nil
+		case utf8.ValidString(line):
+			return line, nil
+		}
+		s.fail("", &usageError{notUTF8, utf8Hint})
 	}
-	if line == "" {
-		return proposed, nil
-	}
-	return line, nil
 }
 
 // asked is the error of a question that wasn't answered.

@@ -39,7 +39,7 @@ func (s *setup) settings(more []config.Setting) (settings []config.Setting) {
 	add("min_interval", s.flags.String("min-interval"))
 	for _, m := range more {
 		if m.Key != "tls" {
-			add(m.Key, m.Value)
+			settings = append(settings, m)
 		}
 	}
 	return settings

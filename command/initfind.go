@@ -110,18 +110,30 @@ func (s *setup) confirm(ctx context.Context) (bool, error) {
 		_, domain, _ := cutLast(s.email, "@")
 		why := fmt.Sprintf("%s is outside of %s, and only unprotected DNS says that it is the right one", s.Host, domain)
 		if !s.asks {
-			return false, &usageError{why, "if it is, name it: --server " + s.server}
+			return false, s.doubt(why, "if it is, name it: --server "+s.server)
 		}
 		if ok, err := s.agrees(ctx, why+". Use it? (y/N)", "y", "yes"); err != nil || !ok {
+			s.declined[s.Host] = true
 			return false, err
 		}
 	}
 	if s.TLS == config.TLSNone && s.wantTLS != config.TLSNone.String() {
-		why := s.server + " has no TLS, and without it anybody on the way can read the mail"
+		why := s.server + " has no TLS, and without it anybody on the way can read the mail, and the password where the server can't hide that"
 		if !s.asks {
-			return false, &usageError{why, "if you want that, give --tls none"}
+			return false, s.doubt(why, "if you want that, give --tls none")
 		}
 		return s.agrees(ctx, why+". Go on without TLS? (type yes, or Return for no)", "yes")
 	}
 	return true, nil
+}
+
+// doubt passes over a candidate that a person would have to confirm: the next
+// source may name it, too, in a way that can be trusted. The first doubt is told
+// where none does.
+func (s *setup) doubt(why, hint string) error {
+	s.info("", "%s is passed over: %s", s.server, why)
+	if s.doubtful == nil {
+		s.doubtful = &usageError{why, hint}
+	}
+	return nil
 }

@@ -48,7 +48,7 @@ func (s *setup) possibleWays(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if hasSource(a) { // The defaults would come before the keyring.
+	if hasSource(a) || a.OAuth != nil { // The defaults would come before the keyring.
 		return waysWithoutKeyring, nil
 	}
 	switch _, err := s.inKeyring(ctx); {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"popfetch/config"
 	"popfetch/config/secret"
 	"popfetch/fetch"
 	"popfetch/fetch/auth"
@@ -108,14 +109,26 @@ func (s *setup) tryUsers(ctx context.Context) (err error) {
 	return err
 }
 
-// try logs in once, and tells what is there.
+// try logs in once, and tells what is there. A password goes over the network in
+// the clear only where there is no other way, once somebody has agreed to do
+// without TLS.
 func (s *setup) try(ctx context.Context) error {
+	err := s.open(ctx)
+	if errors.Is(err, auth.ErrClear) && s.TLS == config.TLSNone && !s.isClear {
+		s.warn(s.name, "%s can't hide the password, so it is sent as it is", s.server)
+		s.isClear = true
+		err = s.open(ctx)
+	}
+	return err
+}
+
+func (s *setup) open(ctx context.Context) error {
 	a, _, err := s.make()
 	if err != nil {
 		return err
 	}
 	if !s.typed.IsZero() {
-		a.Password = secret.Source{Account: a.Name, Password: s.typed}
+		a.Password, a.OAuth = secret.Source{Account: a.Name, Password: s.typed}, nil
 	}
 	return s.connected(ctx, a, func(session *fetch.Session) error {
 		count, size, err := session.Client.Stat()

@@ -70,6 +70,9 @@ func (f *File) Add(d Draft) (text []byte, added Account, err error) {
 	for _, p := range f.places() {
 		changed := *f
 		changed.text = f.with(p, d)
+		if len(changed.text) > maxFile {
+			return nil, Account{}, fmt.Errorf("configuration: %w", tooLong(f.Path))
+		}
 		if !changed.adds(d, f) {
 			continue
 		}

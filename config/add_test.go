@@ -177,3 +177,12 @@ func TestDraftQuotes(t *testing.T) {
 		t.Errorf("got %+v, %v", added, err)
 	}
 }
+
+// TestAddTooMuch doesn't make a file that no run would read any more.
+func TestAddTooMuch(t *testing.T) {
+	before := "accounts:\n  work: " + old + "\n#"
+	f := &File{Path: "config.yaml", text: []byte(before + strings.Repeat("x", maxFile-len(before)-20))}
+	if _, _, err := f.Add(newAccount); err == nil || !strings.Contains(err.Error(), "more than 4 MB") {
+		t.Errorf("got %v", err)
+	}
+}

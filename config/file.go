@@ -51,10 +51,12 @@ func readFile(path string) ([]byte, fs.FileInfo, error) {
 	}
 	data, err := io.ReadAll(io.LimitReader(file, maxFile+1))
 	if err == nil && len(data) > maxFile {
-		err = fmt.Errorf("%s: more than %d MB", path, maxFile>>20)
+		err = tooLong(path)
 	}
 	return data, info, err
 }
+
+func tooLong(path string) error { return fmt.Errorf("%s: more than %d MB", path, maxFile>>20) }
 
 var errPipe = errors.New("it is a named pipe, which might never be written to")
 
