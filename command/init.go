@@ -116,13 +116,14 @@ func (s *setup) finish(ctx context.Context) error {
 		s.result("%s", trimEnd(draft.String()))
 		return nil
 	}
-	draft, err = s.keep(ctx)
+	draft, way, err := s.keep(ctx)
 	if unplaced, ok := errors.AsType[*config.PlaceError](err); ok {
 		s.result("%s", trimEnd(unplaced.Draft.String()))
 		return &configError{err, "write these lines into it by hand"}
 	}
 	if err == nil {
-		s.tellNext(draft)
+		s.tellNext(draft, way)
+		s.tellLedger()
 	}
 	return err
 }

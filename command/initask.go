@@ -85,7 +85,7 @@ func (s *setup) chooseName(ctx context.Context) (bool, error) {
 			return false, err
 		}
 		if err := s.checkName(name); err != nil {
-			s.fail("", err)
+			s.fail("", errors.New(err.Error())) // without the hint at a flag
 			continue
 		}
 		s.name = name

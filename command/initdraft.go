@@ -3,6 +3,7 @@ package command
 import (
 	"cmp"
 	"fmt"
+	"net"
 	"strings"
 	"time"
 
@@ -86,7 +87,10 @@ func (s *setup) proposeName() string {
 	if !isAddress {
 		local, domain = s.user, s.Host
 	}
-	labels := strings.Split(domain, ".")
+	if net.ParseIP(strings.Trim(domain, "[]")) != nil {
+		domain = local
+	}
+	labels := strings.Split(strings.TrimSuffix(domain, "."), ".")
 	own := labels[max(0, len(labels)-2)]
 	if len(labels) > 2 && strings.Contains(common, " "+own+" ") {
 		own = labels[len(labels)-3]

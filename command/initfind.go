@@ -18,8 +18,9 @@ func (s *setup) candidates(ctx context.Context) iter.Seq2[candidate, error] {
 		return func(yield func(candidate, error) bool) { yield(s.given(server), nil) }
 	}
 	return func(yield func(candidate, error) bool) {
-		_, domain, _ := cutLast(s.email, "@")
-		s.warn("", "looking for the POP3 server of %s", domain)
+		if _, domain, isAddress := cutLast(s.email, "@"); isAddress {
+			s.warn("", "looking for the POP3 server of %s", domain)
+		}
 		options := &discover.Options{
 			NoISPDB: s.flags.Bool("no-ispdb"), Try: s.reach,
 			Looking: func(where string) { s.info("", "asking %s", where) },

@@ -8,26 +8,27 @@ import (
 )
 
 // keep writes the account, and puts a password that was typed where the account
-// will find it.
-func (s *setup) keep(ctx context.Context) (config.Draft, error) {
+// will find it. It returns what was written, and the way that was chosen.
+func (s *setup) keep(ctx context.Context) (draft config.Draft, way byte, err error) {
 	if s.typed.IsZero() {
-		return s.write(ctx, wayNowhere)
+		draft, err = s.write(ctx, wayNowhere)
+		return draft, wayNowhere, err
 	}
 	ways, err := s.possibleWays(ctx)
 	if err != nil {
-		return config.Draft{}, err
+		return draft, way, err
 	}
 	for {
-		way, err := s.chooseWay(ctx, ways)
+		way, err = s.chooseWay(ctx, ways)
 		if err == nil && way == wayCommand {
 			err = s.askCommand(ctx)
 		}
 		if err != nil {
-			return config.Draft{}, err
+			return draft, way, err
 		}
-		draft, err := s.write(ctx, way)
+		draft, err = s.write(ctx, way)
 		if err == nil || ctx.Err() != nil || !is[*secret.Error](err) || way != wayKeyring {
-			return draft, err
+			return draft, way, err
 		}
 		s.fail(s.name, err)
 		ways = waysWithoutKeyring

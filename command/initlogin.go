@@ -25,8 +25,11 @@ func (s *setup) logIn(ctx context.Context) (bool, error) {
 			s.isTested = true
 			return true, nil
 		}
-		if !s.asks || ctx.Err() != nil {
+		switch {
+		case ctx.Err() != nil:
 			return false, err
+		case !s.asks:
+			return false, s.failed(account{Name: s.name}, err)
 		}
 		s.fail(s.name, err)
 		s.refused = err

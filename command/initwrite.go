@@ -26,8 +26,14 @@ func (s *setup) write(ctx context.Context, way byte) (draft config.Draft, err er
 	if s.file, err = config.ReadFile(s.file.Path); err != nil {
 		return draft, &configError{err: err}
 	}
-	if _, draft, err = s.make(); err != nil { // as with a name that is taken by now
+	a, draft, err := s.make()
+	if err != nil { // as with a name that is taken by now
 		return draft, err
+	}
+	if _, _, err := s.file.Add(draft); err == nil {
+		if err := checkDestination(ctx, a); err != nil {
+			return draft, err
+		}
 	}
 	password, err := s.keepBy(ctx, way)
 	if err != nil {
