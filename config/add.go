@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"popfetch/config/secret"
@@ -97,6 +98,10 @@ func (f *File) with(p place, d Draft) []byte {
 	var text strings.Builder
 	if len(lines) == 0 {
 		text.WriteString(header)
+	}
+	if p.above != "" {
+		lines = slices.Clone(lines)
+		lines[p.line-1] = p.above
 	}
 	for _, line := range lines[:p.line] {
 		text.WriteString(line)
