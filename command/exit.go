@@ -79,7 +79,7 @@ func ExitCode(err error) int {
 	case is[Signal](err):
 		signal, _ := errors.AsType[Signal](err)
 		return exitSignal + int(signal)
-	case is[*usageError](err), is[*discover.AddressError](err):
+	case is[*usageError](err), is[*discover.AddressError](err), errors.Is(err, secret.ErrNoAnswer):
 		return exitUsage
 	case is[*bugError](err):
 		return exitBug

@@ -70,6 +70,7 @@ var exitCases = []struct {
 	{"a bad configuration", &config.Error{}, 78},
 	{"no configuration", &configError{err: fs.ErrNotExist}, 78},
 	{"no password", &secret.Error{Source: "keyring", Err: secret.ErrNotFound}, 78},
+	{"no answer to the question for it", &secret.Error{Source: "password prompt", Err: secret.ErrNoAnswer}, 64},
 	{"Ctrl-C", Signal(syscall.SIGINT), 130},
 	{"SIGTERM", Signal(syscall.SIGTERM), 143},
 }

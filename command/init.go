@@ -76,8 +76,11 @@ func (s *setup) run(ctx context.Context) error {
 			return s.finish(ctx)
 		}
 	}
-	if s.refused != nil {
+	switch {
+	case s.refused != nil:
 		return shown(s.refused)
+	case s.doubtful != nil:
+		return s.doubtful
 	}
 	return &usageError{"no server was found that would do", "name one with --server"}
 }
@@ -88,8 +91,11 @@ func (s *setup) consider(ctx context.Context, found candidate) (isTaken bool, er
 		s.info("", "%s is passed over: it has tls: %s", found.server, found.TLS)
 		return false, nil
 	}
+	if s.declined[found.Host] {
+		return false, nil
+	}
 	s.present(found)
-	s.candidate, s.user = found, found.Users[0]
+	s.candidate, s.user, s.isClear = found, found.Users[0], false
 	for _, step := range []func(context.Context) (bool, error){
 		s.confirm, s.chooseName, s.chooseMailbox, s.chooseLogin, s.logIn,
 	} {
@@ -100,7 +106,7 @@ func (s *setup) consider(ctx context.Context, found candidate) (isTaken bool, er
 	return true, nil
 }
 
-// finish keeps the password and writes the account, or shows it.
+// finish writes the account, or shows it.
 func (s *setup) finish(ctx context.Context) error {
 	_, draft, err := s.make()
 	if err != nil {
@@ -110,19 +116,14 @@ func (s *setup) finish(ctx context.Context) error {
 		s.result("%s", trimEnd(draft.String()))
 		return nil
 	}
-	if err := s.keep(ctx); err != nil {
-		return err
-	}
-	if _, draft, err = s.make(); err != nil {
-		return err
-	}
-	err = s.write(ctx, draft)
+	draft, way, err := s.keep(ctx)
 	if unplaced, ok := errors.AsType[*config.PlaceError](err); ok {
 		s.result("%s", trimEnd(unplaced.Draft.String()))
 		return &configError{err, "write these lines into it by hand"}
 	}
 	if err == nil {
-		s.tellNext(draft)
+		s.tellNext(draft, way)
+		s.tellLedger()
 	}
 	return err
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"popfetch/config"
 	"popfetch/config/secret"
@@ -17,14 +18,18 @@ func (s *setup) ask(ctx context.Context, question, proposed string) (string, err
 	if proposed != "" {
 		question = fmt.Sprintf("%s [%s]", question, proposed)
 	}
-	line, err := secret.Line(ctx, clean(question)+": ")
-	if err != nil {
-		return "", asked(ctx, err)
+	for {
+		line, err := secret.Line(ctx, clean(question)+": ")
+		switch {
+		case err != nil:
+			return "", asked(ctx, err)
+		case line == "":
+			return proposed, nil
+		case utf8.ValidString(line):
+			return line, nil
+		}
+		s.fail("", &usageError{notUTF8, utf8Hint})
 	}
-	if line == "" {
-		return proposed, nil
-	}
-	return line, nil
 }
 
 // asked is the error of a question that wasn't answered.
@@ -34,7 +39,7 @@ func asked(ctx context.Context, err error) error {
 		return nil
 	case ctx.Err() != nil:
 		return ctx.Err()
-	case errors.Is(err, io.EOF):
+	case errors.Is(err, io.EOF), errors.Is(err, secret.ErrNoAnswer):
 		return &usageError{"no answer", "popfetch init --help lists the flags that answer in advance"}
 	}
 	return &secret.Error{Source: "terminal", Err: err}
@@ -80,7 +85,7 @@ func (s *setup) chooseName(ctx context.Context) (bool, error) {
 			return false, err
 		}
 		if err := s.checkName(name); err != nil {
-			s.fail("", err)
+			s.fail("", errors.New(err.Error())) // without the hint at a flag
 			continue
 		}
 		s.name = name

@@ -3,6 +3,7 @@ package command
 import (
 	"cmp"
 	"fmt"
+	"net"
 	"strings"
 	"time"
 
@@ -39,7 +40,7 @@ func (s *setup) settings(more []config.Setting) (settings []config.Setting) {
 	add("min_interval", s.flags.String("min-interval"))
 	for _, m := range more {
 		if m.Key != "tls" {
-			add(m.Key, m.Value)
+			settings = append(settings, m)
 		}
 	}
 	return settings
@@ -86,7 +87,10 @@ func (s *setup) proposeName() string {
 	if !isAddress {
 		local, domain = s.user, s.Host
 	}
-	labels := strings.Split(domain, ".")
+	if net.ParseIP(strings.Trim(domain, "[]")) != nil {
+		domain = local
+	}
+	labels := strings.Split(strings.TrimSuffix(domain, "."), ".")
 	own := labels[max(0, len(labels)-2)]
 	if len(labels) > 2 && strings.Contains(common, " "+own+" ") {
 		own = labels[len(labels)-3]

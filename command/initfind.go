@@ -18,8 +18,9 @@ func (s *setup) candidates(ctx context.Context) iter.Seq2[candidate, error] {
 		return func(yield func(candidate, error) bool) { yield(s.given(server), nil) }
 	}
 	return func(yield func(candidate, error) bool) {
-		_, domain, _ := cutLast(s.email, "@")
-		s.warn("", "looking for the POP3 server of %s", domain)
+		if _, domain, isAddress := cutLast(s.email, "@"); isAddress {
+			s.warn("", "looking for the POP3 server of %s", domain)
+		}
 		options := &discover.Options{
 			NoISPDB: s.flags.Bool("no-ispdb"), Try: s.reach,
 			Looking: func(where string) { s.info("", "asking %s", where) },
@@ -103,26 +104,37 @@ func (s *setup) present(found candidate) {
 	}
 }
 
-// confirm asks for what a person has to know before a password is sent.
+// confirm asks for what a person has to know before a password is sent. The
+// question says all of it, as --quiet leaves out what else is told.
 func (s *setup) confirm(ctx context.Context) (bool, error) {
 	if s.Foreign {
 		_, domain, _ := cutLast(s.email, "@")
 		why := fmt.Sprintf("%s is outside of %s, and only unprotected DNS says that it is the right one", s.Host, domain)
 		if !s.asks {
-			return false, &usageError{why, "if it is, name it: --server " + s.server}
+			return false, s.doubt(why, "if it is, name it: --server "+s.server)
 		}
-		s.warn("", "%s", why)
-		if ok, err := s.agrees(ctx, "Use it? (y/N)", "y", "yes"); err != nil || !ok {
+		if ok, err := s.agrees(ctx, why+". Use it? (y/N)", "y", "yes"); err != nil || !ok {
+			s.declined[s.Host] = true
 			return false, err
 		}
 	}
 	if s.TLS == config.TLSNone && s.wantTLS != config.TLSNone.String() {
-		const why = "without TLS anybody on the way can read the mail"
+		why := s.server + " has no TLS, and without it anybody on the way can read the mail, and the password where the server can't hide that"
 		if !s.asks {
-			return false, &usageError{why, "if you want that, give --tls none"}
+			return false, s.doubt(why, "if you want that, give --tls none")
 		}
-		s.warn("", why)
-		return s.agrees(ctx, "Go on without TLS? (type yes, or Return for no)", "yes")
+		return s.agrees(ctx, why+". Go on without TLS? (type yes, or Return for no)", "yes")
 	}
 	return true, nil
+}
+
+// doubt passes over a candidate that a person would have to confirm: the next
+// source may name it, too, in a way that can be trusted. The first doubt is told
+// where none does.
+func (s *setup) doubt(why, hint string) error {
+	s.info("", "%s is passed over: %s", s.server, why)
+	if s.doubtful == nil {
+		s.doubtful = &usageError{why, hint}
+	}
+	return nil
 }

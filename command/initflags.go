@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"popfetch/config"
 )
@@ -55,7 +56,14 @@ func (s *setup) checkFlags() error {
 		need(s.maildir != "" || c.String("mbox") != "", "--maildir or --mbox")
 		need(s.dryRun || s.hasPassword() || c.Bool("no-test") || c.String("client-id") != "", "--password-command or its like")
 	}
+	for _, name := range c.FlagNames() {
+		if !utf8.ValidString(c.String(name)) {
+			return &usageError{"--" + name + ": " + notUTF8, utf8Hint}
+		}
+	}
 	switch {
+	case !utf8.ValidString(s.email):
+		return &usageError{"the address: " + notUTF8, utf8Hint}
 	case c.Args().Len() > 1:
 		return &usageError{"this takes one address", "popfetch init me@example.org"}
 	case s.wantTLS != "" && !slices.Contains(modes, s.wantTLS):
@@ -71,6 +79,9 @@ func (s *setup) checkFlags() error {
 	}
 	return nil
 }
+
+// The configuration can have no other text.
+const notUTF8, utf8Hint = "not UTF-8", "check the character set of the terminal"
 
 // hasPassword reports whether a flag says where the password is.
 func (s *setup) hasPassword() bool { return len(s.password) > 0 || s.flags.Bool("stdin") }

@@ -22,6 +22,7 @@ type foundRig struct {
 	*testing.T
 	web            *discovertest.Web
 	config, caFile string
+	server, page   string // its address, and what the ISPDB says of it
 }
 
 func newFoundRig(t *testing.T) *foundRig {
@@ -43,10 +44,12 @@ func newFoundRig(t *testing.T) *foundRig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.web.Serve("autoconfig.thunderbird.net/v1.1/example.org", `<clientConfig><emailProvider id="x"><incomingServer type="pop3">`+
-		`<hostname>pop.example.org</hostname><port>`+port+`</port><socketType>SSL</socketType>`+
-		`<username>%EMAILLOCALPART%.pop</username><authentication>password-cleartext</authentication>`+
-		`</incomingServer></emailProvider></clientConfig>`)
+	r.server = server.Addr()
+	r.page = `<clientConfig><emailProvider id="x"><incomingServer type="pop3">` +
+		`<hostname>pop.example.org</hostname><port>` + port + `</port><socketType>SSL</socketType>` +
+		`<username>%EMAILLOCALPART%.pop</username><authentication>password-cleartext</authentication>` +
+		`</incomingServer></emailProvider></clientConfig>`
+	r.web.Serve("autoconfig.thunderbird.net/v1.1/example.org", r.page)
 	resolver, transport := net.DefaultResolver, http.DefaultTransport
 	t.Cleanup(func() { net.DefaultResolver, http.DefaultTransport = resolver, transport })
 	net.DefaultResolver = discovertest.StartDNS(t, "pop.example.org A 127.0.0.1", "other.example.org A 127.0.0.1").Resolver()
@@ -129,8 +132,40 @@ func TestInitWithoutTLS(t *testing.T) {
 	if len(slices.Concat(plain.Sessions()[0].Commands)) > 1 {
 		t.Errorf("said without TLS: %q", plain.Sessions()[0].Commands)
 	}
-	code, stdout, stderr = r.init("me@example.org", "--no-test", "--tls", "none")
-	if code != exitOK || !strings.Contains(stdout, "    tls: none\n") {
+	code, stdout, stderr = r.init("me@example.org", "--no-test", "--tls", "none", "--name", "untested")
+	if code != exitOK || !strings.Contains(stdout, "    tls: none\n") || strings.Contains(stdout, "plaintext") {
+		t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
+	}
+	// The server has no way to hide the password. The account works all the same.
+	code, stdout, stderr = r.init("me@example.org", "--password-env", "PASSWORD", "--tls", "none", "--name", "plain")
+	if code != exitOK || !strings.Contains(stdout, "    allow_plaintext_auth: true\n") || !strings.Contains(stderr, "can't hide the password") {
+		t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
+	}
+}
+
+// TestInitOverDefaults has defaults that the account doesn't have.
+func TestInitOverDefaults(t *testing.T) {
+	for _, defaults := range []string{"tls: none", "oauth: {token_command: print-token}"} {
+		r := newFoundRig(t)
+		if err := os.WriteFile(r.config, []byte("defaults:\n  "+defaults+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		code, stdout, stderr := r.init("me@example.org", "--password-env", "PASSWORD", "--tls", "implicit")
+		if code != exitOK || strings.Contains(stdout, "tls: implicit") != (defaults == "tls: none") {
+			t.Errorf("%s: exit code %d\n%s%s", defaults, code, stdout, stderr)
+		}
+	}
+}
+
+// TestInitPassesOverForeign has a server that unprotected DNS names, and the ISPDB,
+// too, by HTTPS.
+func TestInitPassesOverForeign(t *testing.T) {
+	r := newFoundRig(t)
+	_, port, _ := net.SplitHostPort(r.server)
+	net.DefaultResolver = discovertest.StartDNS(t, "_pop3s._tcp.example.net SRV 0 1 "+port+" pop.example.org", "pop.example.org A 127.0.0.1").Resolver()
+	r.web.Serve("autoconfig.thunderbird.net/v1.1/example.net", r.page)
+	code, stdout, stderr := r.init("me@example.net", "--password-env", "PASSWORD")
+	if code != exitOK || !strings.Contains(stderr, "with TLS: the Mozilla ISPDB") {
 		t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
 	}
 }

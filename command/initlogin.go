@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 
+	"popfetch/config"
 	"popfetch/config/secret"
 	"popfetch/fetch"
 	"popfetch/fetch/auth"
@@ -25,8 +25,11 @@ func (s *setup) logIn(ctx context.Context) (bool, error) {
 			s.isTested = true
 			return true, nil
 		}
-		if !s.asks || ctx.Err() != nil {
+		switch {
+		case ctx.Err() != nil:
 			return false, err
+		case !s.asks:
+			return false, s.failed(account{Name: s.name}, err)
 		}
 		s.fail(s.name, err)
 		s.refused = err
@@ -78,7 +81,7 @@ func (s *setup) needPassword(ctx context.Context) error {
 func (s *setup) askPassword(ctx context.Context) (err error) {
 	for {
 		s.typed, err = secret.Terminal(ctx, clean(fmt.Sprintf("The %s of %s at %s: ", s.Password, s.user, s.server)))
-		if err == nil || ctx.Err() != nil || errors.Is(err, io.EOF) || errors.Is(err, secret.ErrNoTerminal) {
+		if err == nil || ctx.Err() != nil || errors.Is(err, secret.ErrNoAnswer) || errors.Is(err, secret.ErrNoTerminal) {
 			return asked(ctx, err)
 		}
 		s.fail("", err)
@@ -109,14 +112,26 @@ func (s *setup) tryUsers(ctx context.Context) (err error) {
 	return err
 }
 
-// try logs in once, and tells what is there.
+// try logs in once, and tells what is there. A password goes over the network in
+// the clear only where there is no other way, once somebody has agreed to do
+// without TLS.
 func (s *setup) try(ctx context.Context) error {
+	err := s.open(ctx)
+	if errors.Is(err, auth.ErrClear) && s.TLS == config.TLSNone && !s.isClear {
+		s.warn(s.name, "%s can't hide the password, so it is sent as it is", s.server)
+		s.isClear = true
+		err = s.open(ctx)
+	}
+	return err
+}
+
+func (s *setup) open(ctx context.Context) error {
 	a, _, err := s.make()
 	if err != nil {
 		return err
 	}
 	if !s.typed.IsZero() {
-		a.Password = secret.Source{Account: a.Name, Password: s.typed}
+		a.Password, a.OAuth = secret.Source{Account: a.Name, Password: s.typed}, nil
 	}
 	return s.connected(ctx, a, func(session *fetch.Session) error {
 		count, size, err := session.Client.Stat()

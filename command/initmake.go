@@ -9,22 +9,25 @@ import (
 // make returns the account as it stands, and what is to be written. Only what
 // differs from what the account has anyway is written.
 func (s *setup) make() (account, config.Draft, error) {
-	draft := config.Draft{Name: s.name, Settings: s.settings(nil)}
+	mode := config.Setting{Key: "tls", Value: s.TLS.String()}
+	draft := config.Draft{Name: s.name, Settings: s.settings([]config.Setting{mode})}
 	a, err := s.read(draft)
 	if err != nil {
 		return a, draft, err
 	}
 	var more []config.Setting
-	if a.TLS.Mode != s.TLS {
-		more = append(more, config.Setting{Key: "tls", Value: s.TLS.String()})
+	without := config.Draft{Name: s.name, Settings: s.settings(nil)}
+	if usual, err := s.read(without); err != nil || usual.TLS.Mode != s.TLS {
+		more = append(more, mode)
 	}
 	if s.MinInterval > a.MinInterval && s.flags.String("min-interval") == "" {
 		more = append(more, config.Setting{Key: "min_interval", Value: durationText(s.MinInterval)})
 	}
-	if len(more) > 0 {
-		draft.Settings = s.settings(more)
-		a, err = s.read(draft)
+	if s.isClear && !a.AllowPlaintextAuth {
+		more = append(more, config.Setting{Key: "allow_plaintext_auth", Value: "true", IsBare: true})
 	}
+	draft.Settings = s.settings(more)
+	a, err = s.read(draft)
 	return a, draft, err
 }
 

@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"fmt"
+	"unicode/utf8"
 
 	"popfetch/config"
 	"popfetch/config/discover"
@@ -52,6 +53,9 @@ func (s *setup) askClient(ctx context.Context, id string) (err error) {
 	clientSecret, err := secret.Terminal(ctx, "Client secret: ")
 	if err != nil {
 		return asked(ctx, err)
+	}
+	if !utf8.ValidString(clientSecret.Reveal()) {
+		return &usageError{"the client secret: " + notUTF8, utf8Hint}
 	}
 	s.oauth = append(s.oauth, config.Setting{Key: "client_secret", Value: clientSecret.Reveal()})
 	return nil

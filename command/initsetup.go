@@ -33,6 +33,10 @@ type setup struct {
 	oauth    []config.Setting // nil: it logs in by a password
 	refused  error            // why the login wasn't possible, already shown
 	isTested bool
+	isClear  bool // the password may cross the network in the clear, and has to
+
+	declined map[string]bool // hosts that the person doesn't want
+	doubtful error           // why a candidate was passed over for want of a person
 }
 
 // A candidate is a server that may be the account's.
@@ -67,6 +71,7 @@ func (p *program) newSetup(c *cli.Context) (*setup, error) {
 	if s.file.Info != nil && !s.file.Info.Mode().IsRegular() {
 		return nil, &configError{errors.New(path + " is no file that an account could be added to"), "name another with --config"}
 	}
+	s.declined = map[string]bool{}
 	s.hasName, s.hasMailbox = s.name != "", s.maildir != "" || c.String("mbox") != ""
 	if s.hasName {
 		if err := s.checkName(s.name); err != nil {

@@ -1,26 +1,49 @@
 package command
 
-import "popfetch/config"
+import (
+	"os"
+
+	"popfetch/config"
+	"popfetch/store/ledger"
+)
 
 // tellNext shows what was written, and tells what to do with it.
-func (s *setup) tellNext(draft config.Draft) {
+func (s *setup) tellNext(draft config.Draft, way byte) {
 	if s.quiet {
 		return
 	}
 	s.result("%s", trimEnd(draft.String()))
 	s.warn("", "written to %s", s.file.Path)
 	name := draft.Name
+	a, _, err := s.make()
+	hasPassword := err == nil && hasSource(a) || way == wayKeyring
 	switch {
-	case s.oauth != nil:
+	case err == nil && a.OAuth != nil && a.OAuth.TokenCommand == "":
 		s.warn("", "next, sign in: popfetch login %s", name)
-	case len(s.password) == 0 && s.typed.IsZero():
+	case err == nil && a.OAuth != nil:
+		s.warn("", "next, test it: popfetch check %s", name)
+	case !hasPassword && s.typed.IsZero():
 		s.warn("", "next, keep the password: popfetch password set %s", name)
 	case !s.isTested:
 		s.warn("", "next, test it: popfetch check %s", name)
 	}
 	s.warn("", "to fetch its mail: popfetch sync %s", name)
-	s.warn("", "to fetch it every ten minutes, a line for crontab -e: */10 * * * * popfetch sync --quiet")
+	if hasPassword || a.OAuth != nil || s.typed.IsZero() { // cron can't ask for it
+		s.warn("", "to fetch it every ten minutes, a line for crontab -e: */10 * * * * popfetch sync --quiet")
+	}
 	if s.flags.String("delete") == "" {
 		s.warn("", "mail stays on the server, unless the account says otherwise, such as delete: 14d")
+	}
+}
+
+// tellLedger tells that there was an account of that name, as in another
+// configuration: its mail counts as fetched.
+func (s *setup) tellLedger() {
+	state, err := s.state()
+	if err != nil {
+		return
+	}
+	if _, err := os.Stat(state.Path(ledger.FileName(s.name))); err == nil {
+		s.warn(s.name, "there is a ledger of an account of that name, and what it has is not fetched again: popfetch status %s", s.name)
 	}
 }

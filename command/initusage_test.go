@@ -31,6 +31,9 @@ func TestInitUsage(t *testing.T) {
 		"me@example.org --name ../x":                       "a name that can't be a file name",
 		"--server pop.example.org --user me":               "no password to test the login with",
 		"--server pop.example.org --user me --client-id i": "--client-id is for the mail of Google and Microsoft",
+		"me\xff@example.org":                               "the address: not UTF-8",
+		"--server h --user me\xff --no-test":               "--user: not UTF-8",
+		"--server h --user me --maildir m\xff":             "--maildir: not UTF-8",
 		"--server pop.example.org --user me --tls none --tls-ca-file f": "--tls-ca-file: nothing without TLS",
 	} {
 		code, stdout, stderr := r.init(strings.Fields(args)...)

@@ -15,25 +15,69 @@ import (
 	"popfetch/store/durable"
 )
 
-// write adds the account to the file as it is by now.
-func (s *setup) write(ctx context.Context, draft config.Draft) error {
+// write keeps the password and adds the account to the file as it is by now.
+// No other run does either meanwhile: it might have chosen the same name.
+func (s *setup) write(ctx context.Context, way byte) (draft config.Draft, err error) {
 	release, err := s.lockConfig(ctx)
 	if err != nil {
-		return err
+		return draft, err
 	}
 	defer release()
-	file, err := config.ReadFile(s.file.Path)
-	if err != nil {
-		return &configError{err: err}
+	if s.file, err = config.ReadFile(s.file.Path); err != nil {
+		return draft, &configError{err: err}
 	}
-	text, _, err := file.Add(draft)
+	a, draft, err := s.make()
+	if err != nil { // as with a name that is taken by now
+		return draft, err
+	}
+	if _, _, err := s.file.Add(draft); err == nil {
+		if err := checkDestination(ctx, a); err != nil {
+			return draft, err
+		}
+	}
+	password, err := s.keepBy(ctx, way)
+	if err != nil {
+		return draft, err
+	}
+	if _, draft, err = s.make(); err == nil {
+		err = s.add(draft)
+	}
+	switch {
+	case err == nil, is[*config.PlaceError](err):
+		if password.where != "" {
+			s.warn(s.name, "the password is %s", password.where)
+		}
+	case !s.isWritten():
+		password.remove()
+	}
+	return draft, err
+}
+
+// add writes the file with the account.
+func (s *setup) add(draft config.Draft) error {
+	text, _, err := s.file.Add(draft)
 	if err != nil {
 		return taken(asConfigError(err))
 	}
-	if err := replaceConfig(file, text); err != nil {
+	if err := replaceConfig(s.file, text); err != nil {
 		return &store.Error{Op: "write the configuration", Err: err}
 	}
 	return nil
+}
+
+// isWritten reports whether the file has the account, for all that went wrong,
+// or may have it.
+func (s *setup) isWritten() bool {
+	file, err := config.ReadFile(s.file.Path)
+	if err != nil {
+		return true
+	}
+	all, err := file.Config()
+	if err != nil {
+		return true
+	}
+	_, isTaken := all.Taken(s.name)
+	return isTaken
 }
 
 const (

@@ -57,10 +57,12 @@ var environment = []struct {
 // files lists what lies where.
 var files = []struct{ path, text string }{
 	{"`~/.config/popfetch/config.yaml`", "the configuration"},
+	{"`~/.config/popfetch/passwords/`ACCOUNT", "a password that popfetch init keeps in a file"},
 	{"`~/.local/state/popfetch/`ACCOUNT`.ledger`", "what is known of each message, as text"},
 	{"`~/.local/state/popfetch/`ACCOUNT`.lock`", "held by the run that has the account"},
 	{"`~/.local/state/popfetch/`ACCOUNT`.spool`", "messages on their way to an mbox"},
 	{"`~/.local/state/popfetch/`ACCOUNT`.token`", "an OAuth token, where it isn't in the keyring"},
+	{"`~/.local/state/popfetch/config-lock`", "held by the run of popfetch init that writes"},
 }
 
 //go:embed example

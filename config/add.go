@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"popfetch/config/secret"
@@ -70,6 +71,9 @@ func (f *File) Add(d Draft) (text []byte, added Account, err error) {
 	for _, p := range f.places() {
 		changed := *f
 		changed.text = f.with(p, d)
+		if len(changed.text) > maxFile {
+			return nil, Account{}, fmt.Errorf("configuration: %w", tooLong(f.Path))
+		}
 		if !changed.adds(d, f) {
 			continue
 		}
@@ -94,6 +98,10 @@ func (f *File) with(p place, d Draft) []byte {
 	var text strings.Builder
 	if len(lines) == 0 {
 		text.WriteString(header)
+	}
+	if p.above != "" {
+		lines = slices.Clone(lines)
+		lines[p.line-1] = p.above
 	}
 	for _, line := range lines[:p.line] {
 		text.WriteString(line)

@@ -49,6 +49,14 @@ func TestAdd(t *testing.T) {
 			"accounts:\n  # none yet\n  new:\n    server: pop.example.com\n    user: you\n    maildir: /new\ndefaults:\n  user: me\n",
 		},
 		{
+			"accounts in empty braces", "accounts: {} # none yet\ndefaults:\n  user: me\n",
+			"accounts: # none yet\n  new:\n    server: pop.example.com\n    user: you\n    maildir: /new\ndefaults:\n  user: me\n",
+		},
+		{
+			"no accounts by name", "accounts: null",
+			"accounts:\n  new:\n    server: pop.example.com\n    user: you\n    maildir: /new\n",
+		},
+		{
 			"no accounts", "defaults:\n  user: me\n",
 			"defaults:\n  user: me\n\naccounts:\n  new:\n    server: pop.example.com\n    user: you\n    maildir: /new\n",
 		},
@@ -116,9 +124,9 @@ func TestAddRefuses(t *testing.T) {
 		{"a name that is taken", valid, Draft{"Work", newAccount.Settings}, `there is an account "work" in c already`},
 		{"a name that can't be", valid, Draft{"../x", nil}, "c: ..…: a name that can't be a file name: use letters, digits and . _ - @ +, at most 64, not beginning with . or -"},
 		{"accounts in braces", "accounts: {work: " + old + "}\n", newAccount, "no account can be added to c line by line, as with accounts in { }"},
-		{"empty braces", "accounts: {}\n", newAccount, "no account can be added to c line by line, as with accounts in { }"},
+		{"empty braces on two lines", "accounts: {\n}\n", newAccount, "no account can be added to c line by line, as with accounts in { }"},
 		{"all in braces", "{accounts: {work: " + old + "}}", newAccount, "no account can be added to c line by line, as with accounts in { }"},
-		{"an explicit null", "accounts: ~\n", newAccount, "no account can be added to c line by line, as with accounts in { }"},
+		{"a null with an anchor", "accounts: &none ~\n", newAccount, "no account can be added to c line by line, as with accounts in { }"},
 		{"accounts that << brings in", "<<: {accounts: {work: " + old + "}}\n", newAccount, "no account can be added to c line by line, as with accounts in { }"},
 		{"a file with an error", "accounts:\n  work:\n    server: pop.example.org\n    usr: me\n    maildir: /old\n", newAccount, "c:2: work: no user: give the name to log in with\nc:4: work: unknown key \"usr\": did you mean \"user\"?"},
 		{"a tab", "accounts:\n\twork: " + old + "\n", newAccount, "c:2: not YAML: found character that cannot start any token: put a value that begins with @, % or ` in quotes, and indent with spaces"},
@@ -175,5 +183,14 @@ func TestDraftQuotes(t *testing.T) {
 	_, added, err := (&File{Path: "c"}).Add(draft)
 	if err != nil || added.User != "null" || added.OAuth == nil || added.OAuth.ClientID != "0123" || added.OAuth.ClientSecret.Reveal() != "canary" {
 		t.Errorf("got %+v, %v", added, err)
+	}
+}
+
+// TestAddTooMuch doesn't make a file that no run would read any more.
+func TestAddTooMuch(t *testing.T) {
+	before := "accounts:\n  work: " + old + "\n#"
+	f := &File{Path: "config.yaml", text: []byte(before + strings.Repeat("x", maxFile-len(before)-20))}
+	if _, _, err := f.Add(newAccount); err == nil || !strings.Contains(err.Error(), "more than 4 MB") {
+		t.Errorf("got %v", err)
 	}
 }

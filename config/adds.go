@@ -1,5 +1,7 @@
 package config
 
+import "gopkg.in/yaml.v3"
+
 // adds reports whether the file says what another one said, and a draft, and
 // nothing else.
 func (f *File) adds(d Draft, to *File) bool {
@@ -46,7 +48,7 @@ func isFirst(accounts node, d Draft) bool {
 // isOneMore reports whether accounts are what they were, and a draft behind
 // them.
 func isOneMore(before, now node, d Draft) bool {
-	if before.isNull() {
+	if before.isNull() || before.yaml.Kind == yaml.MappingNode && len(before.yaml.Content) == 0 {
 		return before.yaml.Anchor == now.yaml.Anchor && isFirst(now, d)
 	}
 	old, content := before.yaml.Content, now.yaml.Content

@@ -15,6 +15,7 @@ type Draft struct {
 // A Setting is a key with its value, or with the settings inside of it.
 type Setting struct {
 	Key, Value string
+	IsBare     bool // the value is no text, such as true
 	Inside     []Setting
 }
 
@@ -49,7 +50,11 @@ func settingLines(settings []Setting, margin, step string) (lines []string) {
 			lines = append(append(lines, key), settingLines(s.Inside, margin+step, step)...)
 			continue
 		}
-		lines = append(lines, key+" "+scalarText(s.Value))
+		value := s.Value
+		if !s.IsBare {
+			value = scalarText(value)
+		}
+		lines = append(lines, key+" "+value)
 	}
 	return lines
 }

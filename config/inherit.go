@@ -16,7 +16,8 @@ func overMerged(fields []field) []field {
 }
 
 // over returns the strong fields, and of the weak ones those that no strong one
-// overrides, by the key itself or by another of its group.
+// overrides, by the key itself or by another of its group. Who says where the
+// password is doesn't log in by an inherited oauth.
 func over(weak, strong []field) []field {
 	var all []field
 	for _, f := range weak {
@@ -25,6 +26,9 @@ func over(weak, strong []field) []field {
 			if slices.Contains(group, f.name) {
 				overrides = group
 			}
+		}
+		if f.name == "oauth" {
+			overrides = append(slices.Clone(passwords), f.name)
 		}
 		if !slices.ContainsFunc(strong, isOneOf(overrides)) {
 			all = append(all, f)

@@ -2,6 +2,7 @@ package config
 
 import (
 	"bytes"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -12,7 +13,8 @@ type place struct {
 	line         int    // before which of the lines, from 0 on
 	heading      string // the line accounts:, where there is none yet
 	margin, step string
-	blank        bool // put an empty line in between
+	blank        bool   // put an empty line in between
+	above        string // what becomes of the line above, if anything
 }
 
 // usualStep is how far a level is indented where the file doesn't show.
@@ -40,6 +42,12 @@ func (f *File) places() (places []place) {
 		p := place{line: end, heading: spaces(base) + "accounts:", margin: spaces(base + usualStep), step: spaces(usualStep), blank: true}
 		return []place{p, p.without()}
 	}
+	if m := noAccounts.FindStringSubmatch(lines[first.line-1]); m != nil {
+		return []place{{
+			line: first.line, margin: spaces(base + usualStep), step: spaces(usualStep),
+			above: m[1] + m[2] + m[3],
+		}}
+	}
 	p, ok := indentation(first.value, base, lines)
 	if !ok {
 		return nil
@@ -49,6 +57,10 @@ func (f *File) places() (places []place) {
 	}
 	return places
 }
+
+// noAccounts is a line that says that there are none, which the first one takes
+// the place of.
+var noAccounts = regexp.MustCompile(`^( *accounts:)[ \t]+(?:\{[ \t]*\}|~|null)([ \t]+#[^\r\n]*)?[ \t]*(\r?\n?)$`)
 
 // without is the place with no empty line.
 func (p place) without() place {

@@ -161,6 +161,31 @@ func (s *search) within(ctx context.Context, do func(context.Context) error) err
 	return do(ctx)
 }
 
+// lookup is within for a question to the name server. What net's own resolver
+// waits for is an answer or the deadline, and not the end of ctx: the question
+// then goes on alone until the deadline, and its answer is dropped.
+func lookup[T any](ctx context.Context, s *search, ask func(context.Context) (T, error)) (records T, err error) {
+	type answer struct {
+		records T
+		err     error
+	}
+	answers := make(chan answer, 1)
+	go func() {
+		var a answer
+		a.err = s.within(ctx, func(ctx context.Context) (err error) {
+			a.records, err = ask(ctx)
+			return err
+		})
+		answers <- a
+	}()
+	select {
+	case a := <-answers:
+		return a.records, a.err
+	case <-ctx.Done():
+		return records, ctx.Err()
+	}
+}
+
 func (s *search) failed(what string, err error) {
 	s.failures = append(s.failures, Failure{What: what, Err: err})
 }

@@ -158,6 +158,26 @@ func TestStopped(t *testing.T) {
 	}
 }
 
+// TestSilentNameServer stops while the name server says nothing, and doesn't wait
+// for it.
+func TestSilentNameServer(t *testing.T) {
+	t.Parallel()
+	for _, silent := range []string{"_pop3s._tcp.example.org SILENCE", "example.org SILENCE"} {
+		r := newRig(t, silent)
+		r.options.Timeout = time.Minute
+		ctx, cancel := context.WithCancel(t.Context())
+		r.options.Looking = func(where string) {
+			if silent[0] == '_' || where == "the MX record of example.org" {
+				time.AfterFunc(10*time.Millisecond, cancel)
+			}
+		}
+		began := time.Now()
+		if _, err := Find(ctx, "me@example.org", r.options); !errors.Is(err, context.Canceled) || time.Since(began) > 30*time.Second {
+			t.Errorf("%s: %v after %v", silent, err, time.Since(began))
+		}
+	}
+}
+
 // TestSilentServer gives up a try that has no end.
 func TestSilentServer(t *testing.T) {
 	t.Parallel()

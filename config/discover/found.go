@@ -33,9 +33,10 @@ type Found struct {
 // Address returns host and port for a dialler.
 func (f Found) Address() string { return net.JoinHostPort(f.Host, strconv.Itoa(f.Port)) }
 
-// key tells candidates apart.
+// key tells candidates apart. The same server is another candidate where nobody
+// has to confirm it.
 func (f Found) key() string {
-	return strings.Join(append([]string{f.Address(), f.TLS.String()}, f.Users...), "\n")
+	return strings.Join(append([]string{f.Address(), f.TLS.String(), strconv.FormatBool(f.Foreign)}, f.Users...), "\n")
 }
 
 // PasswordKind says which of a person's passwords the server takes.

@@ -8,10 +8,8 @@ import (
 // hosted looks for a known provider behind the domain's MX records.
 func (s *search) hosted(ctx context.Context) ([]Found, error) {
 	s.Looking("the MX record of " + s.domain)
-	var records []*net.MX
-	err := s.within(ctx, func(ctx context.Context) (err error) {
-		records, err = s.Resolver.LookupMX(ctx, s.domain+".")
-		return err
+	records, err := lookup(ctx, s, func(ctx context.Context) ([]*net.MX, error) {
+		return s.Resolver.LookupMX(ctx, s.domain+".")
 	})
 	if err != nil && !isAbsent(err) {
 		s.failed("the MX record of "+s.domain, err)

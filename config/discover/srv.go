@@ -47,10 +47,10 @@ func (s *search) records(ctx context.Context, service string, mode config.TLSMod
 // lookupSRV returns some records in the order they are to be tried, or none.
 // The name is asked for with a dot at its end, or the system might look for it
 // below a domain of the network it's in.
-func (s *search) lookupSRV(ctx context.Context, service, name string) (records []*net.SRV) {
-	err := s.within(ctx, func(ctx context.Context) (err error) {
-		_, records, err = s.Resolver.LookupSRV(ctx, service, "tcp", s.domain+".")
-		return err
+func (s *search) lookupSRV(ctx context.Context, service, name string) []*net.SRV {
+	records, err := lookup(ctx, s, func(ctx context.Context) ([]*net.SRV, error) {
+		_, records, err := s.Resolver.LookupSRV(ctx, service, "tcp", s.domain+".")
+		return records, err
 	})
 	if err != nil && !isAbsent(err) {
 		s.failed("the SRV record "+name, err)

@@ -138,7 +138,7 @@ func (l *loopback) wait(ctx context.Context, paste func(context.Context) (string
 func (l *loopback) takePasted(ctx context.Context, paste func(context.Context) (string, error)) {
 	for range maxPastes {
 		text, err := paste(ctx)
-		if ctx.Err() != nil || errors.Is(err, secret.ErrNoTerminal) || err == nil && l.takeAddress(text) {
+		if ctx.Err() != nil || errors.Is(err, secret.ErrNoTerminal) || errors.Is(err, secret.ErrNoAnswer) || err == nil && l.takeAddress(text) {
 			return
 		}
 	}

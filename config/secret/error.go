@@ -9,6 +9,9 @@ var (
 
 	// ErrNoTerminal says that there is nobody to ask.
 	ErrNoTerminal = errors.New("no terminal to ask on")
+
+	// ErrNoAnswer says that the person ended the input instead.
+	ErrNoAnswer = errors.New("no answer")
 )
 
 // The ways out for an account whose password is nowhere. One that is named by

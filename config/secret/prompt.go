@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 
 	"golang.org/x/term"
@@ -27,7 +28,10 @@ var turn = make(chan struct{}, 1)
 // Ctrl-C, the terminal is left as it was found.
 func Terminal(ctx context.Context, question string) (Secret, error) {
 	text, err := converse(ctx, question, unseen)
-	if err != nil {
+	switch {
+	case errors.Is(err, io.EOF):
+		return Secret{}, ErrNoAnswer
+	case err != nil:
 		return Secret{}, err
 	}
 	return Parse(text)
@@ -40,7 +44,7 @@ type reader struct {
 }
 
 // unseen reads what nobody else shall see.
-var unseen = reader{read: func(in *os.File) ([]byte, error) { return term.ReadPassword(int(in.Fd())) }}
+var unseen = reader{read: readUnseen}
 
 // converse asks one question.
 func converse(ctx context.Context, question string, r reader) (string, error) {

@@ -219,3 +219,27 @@ func TestLine(t *testing.T) {
 		t.Errorf("after Ctrl-D: %q, %v", got, err)
 	}
 }
+
+// TestNoAnswer ends the input at a prompt for a password, as Ctrl-D does.
+func TestNoAnswer(t *testing.T) {
+	person := usePTY(t)
+	in, out, err := terminal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()  //nolint:errcheck // a test
+	defer out.Close() //nolint:errcheck // a test
+	useVault(t, memory{})
+	go func() {
+		readUntilEchoIsOff(t, person)
+		_, _ = person.WriteString("\x04")
+	}()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	if _, err := (Source{Account: "work"}).Read(ctx, Terminal); !errors.Is(err, ErrNoAnswer) {
+		t.Errorf("got %v", err)
+	}
+	if !echoes(t) {
+		t.Error("the echo stays off")
+	}
+}

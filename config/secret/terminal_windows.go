@@ -3,6 +3,8 @@ package secret
 import (
 	"errors"
 	"os"
+
+	"golang.org/x/term"
 )
 
 // openTerminal opens the console of this process.
@@ -17,3 +19,6 @@ func openTerminal() (in, out *os.File, err error) {
 	}
 	return in, out, nil
 }
+
+// readUnseen reads a line that isn't echoed.
+func readUnseen(in *os.File) ([]byte, error) { return term.ReadPassword(int(in.Fd())) }

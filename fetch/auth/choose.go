@@ -30,7 +30,7 @@ func choose(o offer) ([]mechanism, error) {
 	case exposed && o.hasToken():
 		return nil, &LoginError{Err: errors.New("the access token would cross the network in the clear"), hint: clearHint}
 	case exposed:
-		return nil, &LoginError{Err: errors.New("the password would cross the network in the clear"), hint: clearHint}
+		return nil, &LoginError{Err: ErrClear, hint: clearHint}
 	case !o.auto():
 		return nil, &LoginError{Err: fmt.Errorf("this version can't do auth: %s", o.Mechanism)}
 	}
@@ -43,6 +43,10 @@ func choose(o offer) ([]mechanism, error) {
 	}
 	return nil, &LoginError{Err: errors.New("the server offers no mechanism that popfetch knows: " + offered)}
 }
+
+// ErrClear says that the account may send a password only in a way that hides it,
+// and that the server has none.
+var ErrClear = errors.New("the password would cross the network in the clear")
 
 const clearHint = "set tls: implicit or tls: starttls; allow_plaintext_auth: true takes the risk"
 

@@ -1,0 +1,123 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"popfetch/config"
+	"popfetch/config/secret"
+	"popfetch/store"
+	"popfetch/store/durable"
+)
+
+// A kept password lies where its account will find it.
+type kept struct {
+	where  string // for a person, or empty
+	remove func()
+}
+
+// keepBy keeps the password. It never takes the place of another one: that may
+// belong to an account of the same name in another configuration.
+func (s *setup) keepBy(ctx context.Context, way byte) (kept, error) {
+	switch way {
+	case wayKeyring:
+		return s.keepInKeyring(ctx)
+	case wayFile:
+		return s.keepInFile()
+	}
+	return kept{remove: func() {}}, nil
+}
+
+// An otherPasswordError says that the keyring has a password of that name.
+type otherPasswordError struct{ name string }
+
+// Error implements error.
+func (e *otherPasswordError) Error() string {
+	return fmt.Sprintf("another password is kept under the name %q", e.name)
+}
+
+// inKeyring reports whether the keyring has the password already.
+func (s *setup) inKeyring(ctx context.Context) (bool, error) {
+	there, err := secret.Lookup(ctx, s.name)
+	switch {
+	case errors.Is(err, secret.ErrNotFound):
+		return false, nil
+	case err == nil && !there.Equal(s.typed):
+		way := "choose another name for the account, or take that one out: popfetch password delete " + s.name
+		return false, &secret.Error{Source: "keyring", Err: &otherPasswordError{s.name}, Way: way}
+	}
+	return err == nil, err
+}
+
+func (s *setup) keepInKeyring(ctx context.Context) (kept, error) {
+	k := kept{where: "in the keyring, which cron mostly can't reach", remove: func() {}}
+	isThere, err := s.inKeyring(ctx)
+	if err != nil || isThere {
+		return k, err
+	}
+	k.remove = func() { _ = secret.Remove(context.WithoutCancel(ctx), s.name) } // the first error is the one to tell
+	return k, secret.Store(ctx, s.name, s.typed)
+}
+
+// passwordFolder is beside the configuration, and only its owner can enter it.
+const passwordFolder = "passwords"
+
+// keepInFile writes the password into a new file that only its owner can read.
+func (s *setup) keepInFile() (kept, error) {
+	failed := func(err error) (kept, error) {
+		return kept{}, &store.Error{Op: "write the password", Err: err}
+	}
+	path, err := filepath.Abs(s.file.Path)
+	if err != nil {
+		return failed(err)
+	}
+	folder := filepath.Join(filepath.Dir(path), passwordFolder)
+	dir, _, err := durable.MakeDir(folder)
+	if err != nil {
+		return failed(err)
+	}
+	defer dir.Close()
+	if info, err := os.Stat(folder); err == nil && secret.Exposed(info) {
+		err = fmt.Errorf("others can enter %s (mode %#o): chmod 700 it", folder, info.Mode().Perm())
+		return kept{}, &secret.Error{Source: "password_file", Err: err}
+	}
+	name, err := fillNew(dir, s.name, s.typed.Reveal()+"\n")
+	if err != nil {
+		return failed(err)
+	}
+	before := s.password
+	s.password = []config.Setting{{Key: "password_file", Value: passwordFolder + "/" + name}}
+	return kept{where: "in " + dir.Path(name), remove: func() {
+		s.password = before
+		_ = os.Remove(filepath.Join(folder, name)) // the first error is the one to tell
+	}}, nil
+}
+
+// fillNew writes a text into a new file, of that name or, where there is a file
+// already, of one with a number. A crash leaves a file that nothing names.
+func fillNew(dir *durable.Dir, wanted, text string) (name string, err error) {
+	name = wanted
+	f, err := dir.Create(name)
+	for n := 2; errors.Is(err, fs.ErrExist); n++ {
+		name = fmt.Sprintf("%s-%d", wanted, n)
+		f, err = dir.Create(name)
+	}
+	if err != nil {
+		return "", err
+	}
+	if _, err = io.WriteString(f, text); err == nil {
+		err = f.Sync()
+	}
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = dir.Sync(".")
+	}
+	if err != nil {
+		_ = dir.Remove(name) // the first error is the one to tell
+	}
+	return name, err
+}
