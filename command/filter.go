@@ -59,6 +59,9 @@ func (p *program) filter(ctx context.Context, a account, header io.Reader) (fetc
 	}
 	verdict, ok := verdicts[ended.ExitCode()]
 	switch {
+	case verdict == fetch.Discard && complaint.String() != "":
+		// A script that dies of an error of its own mostly ends with 1, too.
+		return fetch.Leave, fmt.Errorf("exit status 1 would delete it, but not with a complaint: %q", &complaint)
 	case ok:
 		return verdict, nil
 	case shell.IsMissing(ended.ExitCode()) && shell.MissingProgram(a.Filter) != "":
