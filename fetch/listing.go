@@ -37,7 +37,7 @@ func (l *Listing) Add(number int, uid []byte) {
 	if l.isListed(int32(number)) {
 		return
 	}
-	l.odd = l.odd || isOdd(string(uid))
+	l.odd = l.odd || isOdd(uid)
 	l.empty = l.empty || len(uid) == 0
 	row := l.known.RowOfUID(uid)
 	if !l.seen.add(row) {

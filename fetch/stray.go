@@ -1,10 +1,6 @@
 package fetch
 
-import (
-	"strings"
-
-	"popfetch/store/ledger"
-)
+import "popfetch/store/ledger"
 
 // strays returns the numbers of messages with new UIDs that may be known by
 // others: where the server has UIDs on one day and none worth the name on
@@ -72,8 +68,13 @@ func (l *Listing) away() (away kinds) {
 const maxUID = 70
 
 // isOdd reports whether the UID is none by RFC 1939 section 7.
-func isOdd(uid string) bool {
-	return uid == "" || len(uid) > maxUID || strings.ContainsFunc(uid, func(r rune) bool { return r < 0x21 || r > 0x7e })
+func isOdd[T string | []byte](uid T) bool {
+	for i := range len(uid) {
+		if uid[i] < 0x21 || uid[i] > 0x7e {
+			return true
+		}
+	}
+	return len(uid) == 0 || len(uid) > maxUID
 }
 
 // allMoved reports whether all UIDs in the listing are new, as far as a run that
