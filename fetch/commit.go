@@ -16,6 +16,7 @@ type batch struct {
 	store.Batch
 	single  bool            // it takes but one message
 	records []ledger.Record // one for each message, in the order of Append
+	before  []ledger.Record // what else is known by now
 	bytes   int64
 	begun   time.Time
 }
@@ -113,7 +114,7 @@ func (c *committer) commit(b *batch) error {
 		r := &b.records[i]
 		r.Kind, r.Time, r.Text = ledger.Staged, now, places[i]
 	}
-	if err := c.recordKept(b.records); err != nil {
+	if err := c.recordKept(slices.Concat(b.before, b.records)); err != nil {
 		return err
 	}
 	if err := b.Publish(); err != nil {

@@ -16,19 +16,22 @@ import (
 // UIDs, where the server has UIDs on one day and none worth the name on another.
 // Headers tell, or else whole messages.
 type doubt struct {
-	listed []int           // the messages, as places in the listing
-	copies map[string]int  // of the UIDs that several messages in the listing have
-	shared map[string]bool // UIDs that several messages had that were there before
-	moved  bool            // UIDs say nothing any more
-	moving bool            // nor did they for an earlier run, which didn't come to the end of it
-	strays map[int]bool    // numbers of messages of which the UID says nothing
+	listed  []int           // the messages, as places in the listing
+	copies  map[string]int  // of the UIDs that several messages in the listing have
+	shared  map[string]bool // UIDs that several messages had that were there before
+	moved   bool            // UIDs say nothing any more
+	trusted bool            // enough of them are known by their headers to believe that
+	moving  bool            // nor did they for an earlier run, which didn't come to the end of it
+	strays  map[int]bool    // numbers of messages of which the UID says nothing
 
 	groups map[string]*group // by UID
 	byName map[name][]*candidate
 
-	taken map[ledger.Key]bool // keys that have found their message
-	open  map[string]bool     // UIDs of which some can't be told yet
-	found int                 // candidates
+	taken  map[ledger.Key]bool // keys that have found their message
+	failed map[string]bool     // UIDs, and whether one of their messages could not be had
+	next   map[string]int      // by UID, as how many its copies up to which none is free count
+	open   map[string]bool     // UIDs of which some can't be told yet
+	found  int                 // candidates
 }
 
 // A candidate is a message that was fetched, and that a doubtful one may be.
@@ -69,7 +72,7 @@ func findDoubt(p *Plan, m memory, from int) *doubt {
 	d := &doubt{
 		copies: list.copies, shared: m.shared, moved: m.movable && list.allMoved(),
 		groups: map[string]*group{}, byName: map[name][]*candidate{},
-		taken: map[ledger.Key]bool{}, open: map[string]bool{},
+		taken: map[ledger.Key]bool{}, next: map[string]int{}, failed: map[string]bool{}, open: map[string]bool{},
 	}
 	if d.moving = d.moved; !d.moved {
 		d.strays = list.strays(from)
@@ -149,16 +152,30 @@ func (d *doubt) findCandidates(list *Listing) {
 		}
 	}
 	slices.SortFunc(all, func(a, b *candidate) int { return cmp.Compare(a.key, b.key) })
-	for _, c := range all {
-		for uid, g := range d.groupsOf(c) {
-			g.count(c, 1)
-			if n := (name{uid, c.entry.Fingerprint}); recallable(c.entry) {
-				d.byName[n] = append(d.byName[n], c)
-			} else {
-				g.blank = append(g.blank, c)
+	for _, gone := range []bool{false, true} { // what is gone may be known by another UID, too
+		for _, c := range all {
+			if c.entry.Gone() == gone {
+				d.add(c)
 			}
 		}
 	}
+}
+
+// add makes a message a candidate.
+func (d *doubt) add(c *candidate) {
+	for uid, g := range d.groupsOf(c) {
+		g.count(c, 1)
+		if n := (name{uid, c.entry.Fingerprint}); recallable(c.entry) {
+			d.byName[n] = append(d.byName[n], c)
+		} else {
+			g.blank = append(g.blank, c)
+		}
+	}
+}
+
+// wantsSizes reports whether headers alone may not tell.
+func (d *doubt) wantsSizes(list *Listing) bool {
+	return d.moved || d.strays != nil || slices.ContainsFunc(d.listed, func(place int) bool { return list.entry(place).Gone() })
 }
 
 // groupsOf yields the groups that the candidate is in.
@@ -188,6 +205,26 @@ func (d *doubt) find(c *candidate) {
 	for _, g := range d.groupsOf(c) {
 		g.count(c, -1)
 	}
+}
+
+// trust decides whether all UIDs changed, or only looks as if, since the maildrop
+// was emptied and a few messages came.
+func (d *doubt) trust(looks []look) {
+	known := 0
+	for _, l := range looks {
+		if len(d.byName[name{anyUID, l.print}]) > 0 {
+			known++
+		}
+	}
+	d.trusted = d.moved && known > 2 && 2*known >= len(looks)
+}
+
+// unfound returns the messages of that name, from the first that wasn't found on.
+func (d *doubt) unfound(n name) []*candidate {
+	for len(d.byName[n]) > 0 && d.byName[n][0].found {
+		d.byName[n] = d.byName[n][1:]
+	}
+	return d.byName[n]
 }
 
 // hasFound reports whether the message of the key turned out to be listed.

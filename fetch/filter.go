@@ -82,6 +82,7 @@ func (j *Job) filter(ctx context.Context, s *Session, p *Plan) error {
 	for _, t := range f.targets[f.done:] {
 		p.skip(t, f.ended)
 	}
+	p.leaves = len(p.check) < len(f.targets)-f.sure
 	return ctx.Err()
 }
 

@@ -21,6 +21,9 @@ func (j *Job) Plan(ctx context.Context, s *Session) (*Plan, error) {
 	plan := NewPlan(listing, j.Rules, time.Now())
 	if doubtful := plan.doubtful(); len(doubtful) > 0 {
 		j.note("headers to look at, as UIDs alone don't tell which messages these are: %d", len(doubtful))
+		if err := j.tellSizes(s, plan, doubtful); err != nil {
+			return nil, err
+		}
 		looks, err := s.look(doubtful)
 		if err != nil {
 			return nil, err
@@ -31,7 +34,7 @@ func (j *Job) Plan(ctx context.Context, s *Session) (*Plan, error) {
 		return nil, err
 	}
 	sizes := listing.sizes
-	if j.Rules.MaxSize > 0 && len(sizes) == 0 {
+	if j.Rules.MaxSize > 0 && len(sizes) < listing.Len() {
 		if sizes, err = s.sizes(slices.Concat(plan.Retrieve, plan.check), plan.OnServer); err != nil {
 			return nil, err
 		}
@@ -90,6 +93,22 @@ func (j *Job) list(s *Session) (*Listing, error) {
 	}
 	s.listed = true
 	return listing, nil
+}
+
+// tellSizes has the server tell the sizes of messages of which the headers may
+// not be enough, if it hasn't yet.
+func (j *Job) tellSizes(s *Session, p *Plan, doubtful []Target) error {
+	if j.noSizes || len(p.listing.sizes) > 0 || !p.doubt.wantsSizes(p.listing) {
+		return nil
+	}
+	sizes, err := s.sizes(doubtful, p.OnServer)
+	if err != nil && s.Client.Dead() != nil {
+		return &pop3.SizesError{Err: err}
+	}
+	for number, size := range sizes {
+		p.listing.tell(number, size)
+	}
+	return err
 }
 
 // sizes asks for the sizes of messages; those that the server doesn't tell are

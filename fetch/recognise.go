@@ -27,9 +27,10 @@ func (p *Plan) doubtful() []Target {
 // retrieved. Any other is a new one.
 func (p *Plan) recognise(looks []look) {
 	d := p.doubt
+	d.trust(looks)
 	known := make([]bool, len(d.listed))
 	as := func(i int, t Target, c *candidate) {
-		p.same(&t, c)
+		p.same(&t, c, p.proves(t, c))
 		p.listing.giveKey(d.listed[i], t.Key)
 		known[i] = true
 	}
@@ -74,7 +75,7 @@ func (p *Plan) recognise(looks []look) {
 var passes = []struct {
 	uid     string // empty for the message's own
 	asLarge bool
-}{{"", true}, {"", false}, {anyUID, true}, {anyUID, false}}
+}{{"", true}, {anyUID, true}, {"", false}, {anyUID, false}}
 
 // adopted is how many messages are known under other UIDs than before, as the
 // server has given all of them new ones.
@@ -86,12 +87,34 @@ func (p *Plan) adopted() int {
 }
 
 // suffices reports whether the header is enough to tell that a message is the
-// candidate. It is with the same UID, and where all UIDs changed. Otherwise the
-// copy that a list sends of a direct mail is not to be taken for that: the size
-// has to be the same as well.
+// candidate. The copy that a list sends of a direct mail has the same one, and is
+// not to be taken for that: where the server tells another size, or the UID is
+// another one, the header has to be that of a message which is missed.
 func (p *Plan) suffices(t Target, c *candidate) bool {
-	return p.doubt.moved && !c.entry.Gone() ||
-		c.key.UID() == t.UID && (t.UID != "" || !c.entry.Gone()) || p.isAsLarge(t, c.entry)
+	told, own := p.listing.told(t.Number), c.key.UID() == t.UID
+	switch {
+	case told > 0 && told == c.entry.Told:
+		return true
+	case own && (told == 0 || c.entry.Told == 0):
+		return true
+	default:
+		return !c.entry.Gone() && (p.doubt.trusted || own && t.UID != "")
+	}
+}
+
+// proves reports whether it is so sure which message it is that a rule may delete
+// it.
+func (p *Plan) proves(t Target, c *candidate) bool {
+	switch {
+	case c.key.UID() != t.UID:
+		return false
+	case isNamed(t.UID):
+		return p.isSurelyNamed(t)
+	case t.UID == "" || c.entry.Gone():
+		return p.isAsLarge(t, c.entry)
+	default:
+		return true
+	}
 }
 
 // isAsLarge reports whether the server tells the size of a message as it told
@@ -101,8 +124,9 @@ func (p *Plan) isAsLarge(t Target, known ledger.Entry) bool {
 	return told > 0 && told == known.Told
 }
 
-// same takes note that the target is a message that was fetched.
-func (p *Plan) same(t *Target, c *candidate) {
+// same takes note that the target is a message that was fetched. Where that is
+// proved, it may be deleted.
+func (p *Plan) same(t *Target, c *candidate, proved bool) {
 	p.doubt.find(c)
 	moved := c.key.UID() != t.UID
 	if moved {
@@ -113,18 +137,12 @@ func (p *Plan) same(t *Target, c *candidate) {
 	if c.entry.Gone() {
 		p.record(ledger.Record{Kind: ledger.Back, Key: t.Key})
 	}
-	sure := true
-	switch {
-	case t.UID == "":
-		sure = p.isAsLarge(*t, c.entry)
-	case isNamed(t.UID):
-		sure = p.isSurelyNamed(*t)
-	}
-	if sure {
-		p.resize(*t)
-	}
 	p.doubt.taken[t.Key] = true
-	if sure && !moved && p.rules.Delete.due(c.entry, p.now) {
+	if !proved {
+		return
+	}
+	p.resize(*t)
+	if !moved && p.rules.Delete.due(c.entry, p.now) {
 		p.Delete = append(p.Delete, *t)
 	}
 }
@@ -134,18 +152,19 @@ func (p *Plan) same(t *Target, c *candidate) {
 // of another size or could not be had before, stays on the server.
 func (p *Plan) isSurelyNamed(t Target) bool {
 	entry, _ := p.known.Lookup(t.Key)
-	if p.listing.isReplaced(t.Number, entry) {
-		return false
+	return !p.listing.isReplaced(t.Number, entry) && !p.hasFailed(t.UID)
+}
+
+// hasFailed reports whether a message of that UID could not be had so far.
+func (p *Plan) hasFailed(uid string) bool {
+	d := p.doubt
+	failed, asked := d.failed[uid]
+	for n := 1; !asked; n++ {
+		entry, known := p.known.Lookup(ledger.MakeKey(uid, n))
+		failed, asked = entry.Failed(), entry.Failed() || !known
 	}
-	for n := 1; ; n++ {
-		other, known := p.known.Lookup(ledger.MakeKey(t.UID, n))
-		if !known {
-			return true
-		}
-		if other.Failed() {
-			return false
-		}
-	}
+	d.failed[uid] = failed
+	return failed
 }
 
 // resize takes note of the size that the server tells of a message which it
@@ -207,8 +226,9 @@ func (p *Plan) giveKey(t *Target) {
 		entry, _ := p.known.Lookup(t.Key)
 		return !d.taken[t.Key] && (alone || !entry.Fetched())
 	}
-	for n := 1; !free(); n++ {
-		t.Key = ledger.MakeKey(t.UID, n)
+	for !free() {
+		d.next[t.UID]++
+		t.Key = ledger.MakeKey(t.UID, d.next[t.UID])
 	}
 	d.taken[t.Key] = true
 }
@@ -223,7 +243,10 @@ func (p *Plan) settled() {
 // named finds the message with this fingerprint that wasn't found yet, and is as
 // large if that is demanded.
 func (p *Plan) named(t Target, uid string, print ledger.Fingerprint, asLarge bool) *candidate {
-	for _, c := range p.doubt.byName[name{uid, print}] {
+	if asLarge && p.listing.told(t.Number) == 0 {
+		return nil
+	}
+	for _, c := range p.doubt.unfound(name{uid, print}) {
 		if !c.found && (p.isAsLarge(t, c.entry) || !asLarge && p.suffices(t, c)) {
 			return c
 		}
@@ -264,7 +287,7 @@ func (d *doubt) mayBeKnown(t Target, l look) bool {
 
 // isWanted reports whether a message of that name wasn't found yet.
 func (d *doubt) isWanted(n name) bool {
-	return slices.ContainsFunc(d.byName[n], func(c *candidate) bool { return !c.found })
+	return len(d.unfound(n)) > 0
 }
 
 // whole finds the message that is known, has this fingerprint, and this size

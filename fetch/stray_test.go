@@ -183,3 +183,78 @@ func TestNamesGoOn(t *testing.T) {
 		}
 	}
 }
+
+// TestListCopyReused has the copy of a list take the UID of the direct mail, or
+// come alone into a maildrop that somebody has emptied.
+func TestListCopyReused(t *testing.T) {
+	of := func(uid, body string) pop3d.Message {
+		return pop3d.Message{UID: uid, Body: []byte("Message-ID: <x@example.org>\r\nSubject: s\r\n\r\n" + body + "\r\n")}
+	}
+	for name, server := range servers {
+		for _, uid := range []string{"1", "2"} {
+			for _, when := range []When{AtOnce, Never} {
+				t.Run(fmt.Sprint(name, " as ", uid, " rule ", when), func(t *testing.T) {
+					r := newRig(t, of("1", "direct"))
+					r.fault(server)
+					r.rules.Delete.When = when
+					r.sync(1)
+					r.drop.Remove("1")
+					if uid == "1" {
+						r.sync(0)
+					}
+					r.drop.Add(of(uid, "from the list, and longer"))
+					r.sync(1)
+				})
+			}
+		}
+	}
+	t.Run("in the second move", func(t *testing.T) {
+		r := newRig(t, of("a", "direct"))
+		r.sync(1)
+		r.drop.Renumber(func(int, string) string { return "b" })
+		r.sync(0)
+		r.drop.Add(of("list", "from the list, and longer"))
+		r.drop.Renumber(func(i int, _ string) string { return fmt.Sprint("c", i) })
+		r.sync(1)
+	})
+}
+
+// TestSettledByFilter has a filter leave a message that may be known, after all
+// UIDs changed. It is told when the filter lets it pass.
+func TestSettledByFilter(t *testing.T) {
+	plain := func(body string) pop3d.Message { return pop3d.Message{Body: []byte("Subject: " + body + "\r\n\r\n")} }
+	r := newRig(t, plain("good"), plain("later"), messageOf("m", "m"))
+	r.sync(3)
+	r.drop.Renumber(func(i int, _ string) string { return fmt.Sprint("moved", i) })
+	if report, _, err := r.runFiltered(); err != nil || report.New > 0 {
+		t.Errorf("%+v, %v", report, err)
+	}
+	r.sync(0)
+}
+
+// BenchmarkOneUID plans for many messages that share a UID, and a header that
+// the server shows or not.
+func BenchmarkOneUID(b *testing.B) {
+	const many = 30_000
+	uids, looks := make([]string, many), make([]look, many)
+	list := listing(knowing(b), uids...)
+	var records []ledger.Record
+	for place := range list.Len() {
+		records = append(records, ledger.Record{
+			Kind: ledger.Kept, Time: now, Key: list.target(place).Key, Size: 7, Fingerprint: print("x"),
+		})
+	}
+	for name, l := range map[string]look{"unseen": {}, "headless": {seen: true}, "seen": {seen: true, print: print("x")}} {
+		b.Run(name, func(b *testing.B) {
+			for i := range looks {
+				looks[i] = l
+			}
+			for b.Loop() {
+				b.StopTimer()
+				list := listing(knowing(b, records...), uids...)
+				b.StartTimer()
+				NewPlan(list, Rules{}, now).recognise(looks)
+			}
+		})
+	}
+}

@@ -146,6 +146,10 @@ func (p *pump) numbers(ctx context.Context, targets []Target) iter.Seq[int] {
 			if ctx.Err() != nil || p.committer.stopped.Load() {
 				return
 			}
+			if i >= len(targets)-len(p.plan.check) && p.isFull() {
+				p.leave(targets[i:])
+				return
+			}
 			if !until.IsZero() && time.Now().After(until) {
 				p.job.note("time is up: %d messages are left for the next run", len(targets)-i)
 				return
@@ -180,7 +184,7 @@ func (p *pump) take(m *pop3.Message, target Target, check bool) error {
 	case errors.Is(err, errRefused) && known == nil:
 		return errTooMany
 	case errors.Is(err, errRefused):
-		p.plan.same(&target, known)
+		p.plan.same(&target, known, true)
 		p.checked++
 		return nil
 	case errors.Is(err, errTooLong):
@@ -198,6 +202,13 @@ func (p *pump) take(m *pop3.Message, target Target, check bool) error {
 		p.send()
 	}
 	return nil
+}
+
+// leave leaves messages that may be known for another run.
+func (p *pump) leave(targets []Target) {
+	for _, t := range targets {
+		p.failed = append(p.failed, failure{t, errTooMany, true})
+	}
 }
 
 // isFull reports whether the run has brought as many messages as it may.
@@ -231,6 +242,7 @@ func (p *pump) send() {
 	case len(p.batch.records) == 0:
 		p.batch.Discard() // no message came to its end
 	default:
+		p.batch.before, p.plan.Records = p.plan.Records, nil
 		p.committer.batches <- p.batch
 	}
 	p.batch = nil
