@@ -11,13 +11,23 @@ import (
 // flags, command, its flags, and then what they are about. A person may give a
 // flag anywhere; "--" ends the flags. Who asks for help, by a flag anywhere or
 // by the word in front, gets that of the innermost command.
-func arrange(app *cli.App, args []string) []string {
+//
+// A flag in front of a command would take that for the value that it lacks, and
+// a file without a name be taken for none given; so both are errors.
+func arrange(app *cli.App, args []string) ([]string, error) {
 	if len(args) == 0 {
-		return args
+		return args, nil
 	}
 	a := newArrangement(app)
-	a.read(args[1:])
-	return append(args[:1:1], a.arranged()...)
+	if wanting := a.read(args[1:]); wanting {
+		return nil, &usageError{"flag needs an argument: " + args[len(args)-1], "popfetch --help lists the flags"}
+	}
+	for _, name := range []string{"config", "state-dir"} {
+		if value, given := a.given[name]; given && value == "" {
+			return nil, &usageError{"--" + name + " is empty", "leave it out for the usual place"}
+		}
+	}
+	return append(args[:1:1], a.arranged()...), nil
 }
 
 type arrangement struct {

@@ -34,14 +34,30 @@ func TestArrange(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			p := &program{ui: &ui{out: &bytes.Buffer{}, err: &bytes.Buffer{}}}
-			got := arrange(p.app(), append([]string{"popfetch"}, strings.Fields(test.given)...))
+			got, _ := arrange(p.app(), append([]string{"popfetch"}, strings.Fields(test.given)...))
 			want := append([]string{"popfetch"}, strings.Fields(test.want)...)
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Error(diff)
 			}
 		})
 	}
-	if got := arrange(nil, nil); got != nil {
+	if got, err := arrange(nil, nil); got != nil || err != nil {
 		t.Errorf("without a program's name: %q", got)
+	}
+}
+
+// TestArrangeRefuses takes no command for a flag's value.
+func TestArrangeRefuses(t *testing.T) {
+	for given, want := range map[string]string{
+		"sync -c":           "flag needs an argument: -c",
+		"sync work --limit": "flag needs an argument: --limit",
+		"sync -c=":          "--config is empty",
+		"--state-dir= sync": "--state-dir is empty",
+	} {
+		p := &program{ui: &ui{}}
+		_, err := arrange(p.app(), append([]string{"popfetch"}, strings.Fields(given)...))
+		if ExitCode(err) != exitUsage || err.Error() != want {
+			t.Errorf("%s: %v", given, err)
+		}
 	}
 }

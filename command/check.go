@@ -116,7 +116,7 @@ func (p *program) examine(ctx context.Context, a account) (f findings, err error
 		f.meet(s)
 		items, err := s.List(known, true)
 		f.after = s.Client.Announced()
-		f.Capabilities = slices.Concat([]string{}, f.after.Lines())
+		f.Capabilities = slices.Compact(slices.Sorted(slices.Values(slices.Concat([]string{}, f.before.Lines(), f.after.Lines()))))
 		if err != nil {
 			return err
 		}

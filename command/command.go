@@ -54,7 +54,10 @@ func run(ctx context.Context, u *ui, args []string) (code int) {
 		p.complete(app, args[2], args[3:])
 		return exitOK
 	}
-	err := app.RunContext(ctx, arrange(app, args))
+	arranged, err := arrange(app, args)
+	if err == nil {
+		err = app.RunContext(ctx, arranged)
+	}
 	if err != nil && ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		err = context.Cause(ctx)
 	}

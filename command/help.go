@@ -52,6 +52,9 @@ func noCommand(c *cli.Context) error {
 	if name := c.Args().First(); name != "" {
 		return &usageError{fmt.Sprintf("there is no command %q", name), "popfetch --help lists the commands"}
 	}
+	if c.NumFlags() > 0 {
+		return &usageError{"which command?", "popfetch --help lists the commands"}
+	}
 	return cli.ShowAppHelp(c)
 }
 

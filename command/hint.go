@@ -33,7 +33,7 @@ func localHint(err error) string {
 	case errors.Is(err, errNowhere):
 		return "send it to a file or a program; popfetch delete --unfetched deletes without reading"
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
-		return "make room; the next run goes on where this one stopped"
+		return "make room, and run it again: a sync goes on where it stopped"
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
 		return "let the user who runs popfetch write there, or name another place"
 	case errors.Is(err, syscall.ENOTDIR), errors.Is(err, fs.ErrExist):

@@ -29,7 +29,7 @@ func (s *setup) tellNext(draft config.Draft, way byte) {
 	}
 	s.warn("", "to fetch its mail: popfetch sync %s", name)
 	if hasPassword || a.OAuth != nil || s.typed.IsZero() { // cron can't ask for it
-		s.warn("", "to fetch it every ten minutes, a line for crontab -e: */10 * * * * popfetch sync --quiet")
+		s.warn("", "to fetch it every ten minutes, a line for crontab -e: */10 * * * * %s sync --quiet", ownPath())
 	}
 	if s.flags.String("delete") == "" {
 		s.warn("", "mail stays on the server, unless the account says otherwise, such as delete: 14d")
@@ -46,4 +46,13 @@ func (s *setup) tellLedger() {
 	if _, err := os.Stat(state.Path(ledger.FileName(s.name))); err == nil {
 		s.warn(s.name, "there is a ledger of an account of that name, and what it has is not fetched again: popfetch status %s", s.name)
 	}
+}
+
+// ownPath is where the program lies: cron's PATH is short.
+func ownPath() string {
+	path, err := os.Executable()
+	if err != nil {
+		return "popfetch"
+	}
+	return path
 }

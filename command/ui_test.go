@@ -47,7 +47,7 @@ func TestFail(t *testing.T) {
 		{"with a hint", "work", &usageError{"what?", "this"}, "popfetch: work: what?\npopfetch: hint: this\n"},
 		{"with an empty hint", "work", &usageError{"what?", ""}, "popfetch: work: what?\n"},
 		{"of the disk", "", &store.Error{Op: "write", Err: syscall.ENOSPC}, "popfetch: write: no space left on device\n" +
-			"popfetch: hint: make room; the next run goes on where this one stopped\n"},
+			"popfetch: hint: make room, and run it again: a sync goes on where it stopped\n"},
 		{"words of a server", "work", errors.New("\x1b[2J"), "popfetch: work: \\x1b[2J\n"},
 		{"a line for each problem", "", problems, "popfetch: c.yaml:3: one\npopfetch: c.yaml:5: two\n"},
 	}

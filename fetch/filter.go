@@ -153,6 +153,8 @@ func (f *filtering) ask(ctx context.Context, m *pop3.Message) error {
 		f.plan.Retrieve = append(f.plan.Retrieve, t)
 	case verdict == Discard && !check && f.job.Rules.Delete.When != Never:
 		f.plan.Delete = append(f.plan.Delete, t)
+	case verdict == Discard:
+		f.plan.skip(t, "the filter would delete it")
 	default:
 		f.plan.skip(t, "left by the filter")
 	}

@@ -41,6 +41,9 @@ func (p *Plan) retrieve(t Target) {
 }
 
 func (p *Plan) skip(t Target, reason string) {
+	if told := p.listing.told(t.Number); t.Size < 0 && told > 0 {
+		t.Size = told
+	}
 	p.Skip = append(p.Skip, Skip{UID: t.UID, Size: t.Size, Reason: reason})
 }
 
