@@ -125,7 +125,8 @@ func (p *Plan) isAsLarge(t Target, known ledger.Entry) bool {
 }
 
 // same takes note that the target is a message that was fetched. Where that is
-// proved, it may be deleted.
+// proved, it may be deleted. It reads no ledger, which is the committer's during
+// a transfer.
 func (p *Plan) same(t *Target, c *candidate, proved bool) {
 	p.doubt.find(c)
 	moved := c.key.UID() != t.UID
@@ -138,11 +139,11 @@ func (p *Plan) same(t *Target, c *candidate, proved bool) {
 		p.record(ledger.Record{Kind: ledger.Back, Key: t.Key})
 	}
 	p.doubt.taken[t.Key] = true
-	if !proved {
+	if !proved || moved {
 		return
 	}
-	p.resize(*t)
-	if !moved && p.rules.Delete.due(c.entry, p.now) {
+	p.resize(*t, c.entry)
+	if p.rules.Delete.due(c.entry, p.now) {
 		p.Delete = append(p.Delete, *t)
 	}
 }
@@ -169,8 +170,7 @@ func (p *Plan) hasFailed(uid string) bool {
 
 // resize takes note of the size that the server tells of a message which it
 // turned out to be, so that the next run doesn't wonder again.
-func (p *Plan) resize(t Target) {
-	entry, _ := p.known.Lookup(t.Key)
+func (p *Plan) resize(t Target, entry ledger.Entry) {
 	if !p.listing.isReplaced(t.Number, entry) {
 		return
 	}

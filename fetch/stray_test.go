@@ -134,6 +134,26 @@ func TestHalfMoved(t *testing.T) {
 	}
 }
 
+// TestStrayTakesUID has a message get a UID at last, which another one had that
+// is gone. The ledger then tells of this one, and that only its content told.
+func TestStrayTakesUID(t *testing.T) {
+	for name, server := range servers {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t, messageOf("b", "b, and longer"), message("a"))
+			r.fault(server, pop3d.ListUIDs("1 ", "2 a"))
+			r.sync(2)
+			r.drop.Remove("a")
+			r.fault(server, pop3d.ListUIDs("1 "))
+			r.sync(0)
+			r.fault(server, pop3d.ListUIDs("1 a"))
+			r.sync(0)
+			if entry := r.entry("a"); !entry.Marked() || entry.Gone() {
+				t.Errorf("%+v", entry)
+			}
+		})
+	}
+}
+
 // TestMovedAndReused gives a UID to another message after a move.
 func TestMovedAndReused(t *testing.T) {
 	r := newRig(t, messages(2)...)
