@@ -92,7 +92,7 @@ func (s *setup) keepInFile() (kept, error) {
 	}
 	before := s.password
 	s.password = []config.Setting{{Key: "password_file", Value: passwordFolder + "/" + name}}
-	return kept{where: "in " + dir.Path(name), remove: func() {
+	return kept{where: "in " + config.Homely(dir.Path(name)), remove: func() {
 		s.password = before
 		_ = os.Remove(filepath.Join(folder, name)) // the first error is the one to tell
 	}}, nil

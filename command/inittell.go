@@ -13,7 +13,7 @@ func (s *setup) tellNext(draft config.Draft, way byte) {
 		return
 	}
 	s.result("%s", trimEnd(draft.String()))
-	s.warn("", "written to %s", s.file.Path)
+	s.warn("", "written to %s", config.Homely(s.file.Path))
 	name := draft.Name
 	a, _, err := s.make()
 	hasPassword := err == nil && hasSource(a) || way == wayKeyring

@@ -11,7 +11,6 @@ import (
 	"testing"
 
 	"popfetch/config"
-	"popfetch/store"
 	"popfetch/store/durable"
 )
 
@@ -77,8 +76,11 @@ func TestReplaceConfig(t *testing.T) {
 func TestReplaceLinkedConfig(t *testing.T) {
 	home := t.TempDir()
 	target, link := filepath.Join(home, "dots", "popfetch.yaml"), filepath.Join(home, "config.yaml")
+	if runtime.GOOS == "windows" {
+		return // where not everybody may make links
+	}
 	if err := os.Symlink(filepath.Join("dots", "popfetch.yaml"), link); err != nil {
-		t.Skip(err)
+		t.Fatal(err)
 	}
 	for _, text := range []string{"one", "two"} {
 		if err := rewrite(t, link, text); err != nil {
@@ -169,28 +171,4 @@ func useStdin(t *testing.T, text string) {
 	before := os.Stdin
 	os.Stdin = f
 	t.Cleanup(func() { os.Stdin = before; f.Close() })
-}
-
-// TestConfigIsReadOnly has a file and then a folder that can't be written.
-func TestConfigIsReadOnly(t *testing.T) {
-	if os.Geteuid() <= 0 {
-		t.Skip("the superuser can write everything, and Windows asks nobody")
-	}
-	path := filepath.Join(t.TempDir(), "config.yaml")
-	if err := os.WriteFile(path, []byte("old"), 0o400); err != nil {
-		t.Fatal(err)
-	}
-	for range 2 {
-		err := rewrite(t, path, "new")
-		if code := ExitCode(&store.Error{Op: "write", Err: err}); err == nil || code != exitCantCreate {
-			t.Errorf("got %v, exit code %d", err, code)
-		}
-		wantFile(t, path, "old", 0o400)
-		if err := os.Chmod(filepath.Dir(path), 0o500); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := os.Chmod(filepath.Dir(path), 0o700); err != nil {
-		t.Fatal(err)
-	}
 }

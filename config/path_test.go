@@ -3,6 +3,7 @@
 package config
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -98,6 +99,22 @@ func TestSocket(t *testing.T) {
 		config, err := loadText(t, strings.Replace(minimal, "maildir: /mail", "lmtp: "+text+"\n    lmtp_recipient: me", 1))
 		if err != nil || config.Accounts[0].LMTP != want {
 			t.Errorf("%s: got %v, %v", text, config, err)
+		}
+	}
+}
+
+func TestHomely(t *testing.T) {
+	home := t.TempDir()
+	t.Setenv("HOME", home)
+	t.Setenv("USERPROFILE", home)
+	for path, want := range map[string]string{
+		filepath.Join(home, ".config", "x"): filepath.Join("~", ".config", "x"),
+		home + "er":                         home + "er",
+		home:                                home,
+		"relative":                          "relative",
+	} {
+		if got := Homely(path); got != want {
+			t.Errorf("%s: got %s, want %s", path, got, want)
 		}
 	}
 }

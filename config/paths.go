@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // DefaultPath returns where the configuration file is when nobody says
@@ -37,4 +38,17 @@ func homeDir() (string, error) {
 		return "", errors.New("the home folder is not set in the environment")
 	}
 	return home, nil
+}
+
+// Homely returns a path as a person would write it, with ~ for the home folder.
+func Homely(path string) string {
+	home, err := homeDir()
+	if err != nil {
+		return path
+	}
+	rest, inside := strings.CutPrefix(path, home+string(filepath.Separator))
+	if !inside {
+		return path
+	}
+	return filepath.Join("~", rest)
 }

@@ -5,6 +5,7 @@ package config
 import (
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -37,7 +38,10 @@ func TestLoadPipe(t *testing.T) {
 	}
 	path = filepath.Join("/dev/fd", strconv.Itoa(int(r.Fd())))
 	if _, err := os.Stat(path); err != nil {
-		t.Skip(err)
+		if runtime.GOOS == "linux" {
+			t.Fatal(err)
+		}
+		return // some systems have no such folder
 	}
 	if all, err := Load(path); err != nil || len(all.Accounts) != 1 {
 		t.Errorf("handed over: %v", err)

@@ -103,7 +103,7 @@ func TestLoadedSecretsNeverShow(t *testing.T) {
 func TestPasswordInAFileForAll(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
-		t.Skip("no such bits")
+		return // there are no such bits
 	}
 	password := minimal + "    password: hunter2\n"
 	tests := []struct {
