@@ -4,15 +4,16 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
-	"slices"
+	"io"
 	"strconv"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
 	"popfetch/fetch"
+	"popfetch/fetch/match"
 	"popfetch/fetch/pop3"
 	"popfetch/store"
-	"popfetch/store/ledger"
 	"popfetch/store/mbox"
 )
 
@@ -49,31 +50,41 @@ func (p *program) cat(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	var l *ledger.Ledger
-	if c.Bool("mark") || c.Bool("delete") {
-		if err = p.checkOutput(); err == nil {
-			l, err = p.openLedger(account.Name, 0)
-		}
-		if err != nil {
-			return p.failed(account, err)
-		}
-		defer l.Close()
+	take := &taking{program: p, account: account, mark: c.Bool("mark"), delete: c.Bool("delete")}
+	if err := take.openLedger(); err != nil {
+		return p.failed(account, err)
 	}
-	return p.failed(account, p.connected(c.Context, account, func(s *fetch.Session) error {
-		items, err := s.List(l, false)
+	defer take.known.Close()
+	return p.failed(account, p.connected(c.Context, account, func(s *fetch.Session, job *fetch.Job) error {
+		maildrop, err := job.List(s, take.known, fetch.FewSizes, nil)
 		if err != nil {
 			return err
 		}
-		targets, err := wantedTargets(fetch.Targets(items), names, c.Bool("number"), c.Bool("latest"))
+		targets, err := catTargets(c, s, job, maildrop, names)
 		if err != nil {
 			return err
 		}
-		if err := p.write(c, s, targets); err != nil {
+		if err := p.write(c, s, targets, take.digestInto(maildrop)); err != nil {
 			return err
 		}
-		_, err = p.settle(s, l, account, targets, c.Bool("mark"), c.Bool("delete"))
-		return err
+		return take.finish(s, maildrop, targets)
 	}))
+}
+
+// catTargets finds what the command line names.
+func catTargets(c *cli.Context, s *fetch.Session, job *fetch.Job, maildrop *fetch.Maildrop, names []string) ([]fetch.Target, error) {
+	targets := maildrop.Targets()
+	if !c.Bool("latest") {
+		return wantedTargets(targets, names, c.Bool("number"))
+	}
+	if len(targets) == 0 {
+		return nil, &noMessageError{text: "the maildrop is empty"}
+	}
+	newestFirst, err := job.IsNewestFirst(s, targets)
+	if newestFirst {
+		return targets[:1], err
+	}
+	return targets[len(targets)-1:], err
 }
 
 func checkCat(c *cli.Context, names []string) error {
@@ -92,58 +103,85 @@ func checkCat(c *cli.Context, names []string) error {
 }
 
 // wantedTargets finds what the arguments name.
-func wantedTargets(targets []fetch.Target, names []string, numbers, latest bool) ([]fetch.Target, error) {
-	if latest {
-		if len(targets) == 0 {
-			return nil, &noMessageError{"the maildrop is empty"}
-		}
-		return targets[len(targets)-1:], nil
-	}
+func wantedTargets(targets []fetch.Target, names []string, numbers bool) ([]fetch.Target, error) {
 	var wanted []fetch.Target
 	for _, name := range names {
-		found := func(t fetch.Target) bool { return t.UID == name }
-		if numbers {
-			found = func(t fetch.Target) bool { return strconv.Itoa(t.Number) == name }
+		t, err := wantedTarget(targets, name, numbers)
+		if err != nil {
+			return nil, err
 		}
-		i := slices.IndexFunc(targets, found)
-		if i < 0 {
-			return nil, &noMessageError{fmt.Sprintf("there is no message %q on the server", name)}
-		}
-		wanted = append(wanted, targets[i])
+		wanted = append(wanted, t)
 	}
 	return wanted, nil
 }
 
-// write copies the messages to stdout.
-func (p *program) write(c *cli.Context, s *fetch.Session, targets []fetch.Target) error {
+// minPrefix is how short a prefix of a UID may be that stands for it, in characters.
+const minPrefix = 4
+
+// wantedTarget finds the message of that UID or, where there is none, the only one
+// whose UID begins so.
+func wantedTarget(targets []fetch.Target, name string, isNumber bool) (fetch.Target, error) {
+	var prefixed []fetch.Target
+	for _, t := range targets {
+		switch {
+		case isNumber && strconv.Itoa(t.Number) == name, !isNumber && t.UID == name:
+			return t, nil
+		case !isNumber && len(name) >= minPrefix && strings.HasPrefix(t.UID, name):
+			prefixed = append(prefixed, t)
+		}
+	}
+	switch len(prefixed) {
+	case 1:
+		return prefixed[0], nil
+	case 0:
+		missing := &noMessageError{text: fmt.Sprintf("there is no message %q on the server", name)}
+		if number, err := strconv.Atoi(name); err == nil && !isNumber && number > 0 && number <= len(targets) {
+			missing.hint = "if that is a message number, give --number with cat"
+		}
+		return fetch.Target{}, missing
+	}
+	return fetch.Target{}, &usageError{
+		fmt.Sprintf("%d UIDs begin with %q", len(prefixed), name), fmt.Sprintf("write more of it: %q or %q", prefixed[0].UID, prefixed[1].UID),
+	}
+}
+
+// write copies the messages to stdout, and calls taken after each with what was
+// digested.
+func (p *program) write(c *cli.Context, s *fetch.Session, targets []fetch.Target, taken func(fetch.Target, match.Prints)) error {
 	out := bufio.NewWriterSize(p.out, 64<<10)
 	source := s.Client.Retrieve(fetch.Numbers(targets))
 	if lines := max(0, c.Int("lines")); c.Bool("headers") || c.Int("lines") >= 0 {
 		source = s.Client.Top(fetch.Numbers(targets), lines)
 	}
 	var copier store.Copier
+	var digester match.Digester
+	i := 0
 	for m, err := range source {
 		if refused := (*pop3.Error)(nil); errors.As(err, &refused) && !refused.Temporary() {
-			return &noMessageError{fmt.Sprintf("message %d: %v", m.Number, err)}
+			return &noMessageError{text: fmt.Sprintf("message %d: %v", m.Number, err)}
 		}
 		if err != nil {
 			return err
 		}
+		digester.Reset()
+		text := io.TeeReader(m, &digester)
 		var readErr, writeErr error
 		switch {
 		case c.Bool("mbox"):
-			readErr, writeErr = mbox.Write(out, m)
+			readErr, writeErr = mbox.Write(out, text)
 		case c.Bool("crlf"):
-			_, readErr = m.WriteTo(out)
+			_, readErr = io.Copy(out, text)
 			if _, writeErr = out.Write(nil); writeErr != nil {
 				readErr = nil // the writer remembers that it was the one to fail
 			}
 		default:
-			_, readErr, writeErr = copier.Copy(out, m)
+			_, readErr, writeErr = copier.Copy(out, text)
 		}
 		if err := errors.Join(readErr, output(writeErr)); err != nil {
 			return err
 		}
+		taken(targets[i], digester.Prints())
+		i++
 	}
 	return output(errors.Join(out.Flush(), p.syncOutput()))
 }

@@ -5,15 +5,14 @@ import (
 	"crypto/tls"
 	"net"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/urfave/cli/v2"
 
 	"popfetch/fetch"
 	"popfetch/fetch/dial"
+	"popfetch/fetch/match"
 	"popfetch/fetch/pop3"
-	"popfetch/store/ledger"
 )
 
 func (p *program) checkCommand() *cli.Command {
@@ -114,14 +113,14 @@ func (p *program) examine(ctx context.Context, a account) (f findings, err error
 	}
 	err = within(ctx, job, func(s *fetch.Session) error {
 		f.meet(s)
-		items, err := s.List(known, true)
+		maildrop, err := job.List(s, known, fetch.AllSizes, nil)
 		f.after = s.Client.Announced()
 		f.Capabilities = slices.Compact(slices.Sorted(slices.Values(slices.Concat([]string{}, f.before.Lines(), f.after.Lines()))))
 		if err != nil {
 			return err
 		}
 		s.Client.Leave()
-		f.count(items, known)
+		f.count(maildrop)
 		return nil
 	})
 	if ctx.Err() == nil {
@@ -151,12 +150,12 @@ func (f *findings) meet(s *fetch.Session) {
 	}
 }
 
-func (f *findings) count(items []pop3.Item, known *ledger.Ledger) {
-	f.Messages = len(items)
+func (f *findings) count(maildrop *fetch.Maildrop) {
+	f.Messages = maildrop.Len()
 	seen := map[string]bool{}
-	for _, t := range fetch.Targets(items) {
+	for t, verdict := range maildrop.All() {
 		f.Bytes += max(0, t.Size)
-		if entry, _ := known.Lookup(t.Key); !entry.Fetched() {
+		if !verdict.IsKnown {
 			f.New++
 		}
 		f.uids.examine(t.UID, seen[t.UID])
@@ -170,9 +169,9 @@ func (u *uidFindings) examine(uid string, seen bool) {
 		u.empty++
 	case seen:
 		u.twice++
-	case len(uid) > 70:
+	case len(uid) > match.MaxUID:
 		u.long++
-	case strings.ContainsFunc(uid, func(r rune) bool { return r < 0x21 || r > 0x7e }):
+	case match.IsOdd(uid):
 		u.unprintable++
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -52,8 +53,8 @@ func (p *program) delete(c *cli.Context) error {
 		return p.failed(account, err)
 	}
 	defer l.Close()
-	return p.failed(account, p.connected(c.Context, account, func(s *fetch.Session) error {
-		targets, err := deletable(c, s, l, account, uids)
+	return p.failed(account, p.connected(c.Context, account, func(s *fetch.Session, job *fetch.Job) error {
+		targets, err := p.deletable(c, s, job, l, account, uids)
 		if err != nil {
 			return err
 		}
@@ -62,7 +63,7 @@ func (p *program) delete(c *cli.Context) error {
 			p.tellDeletions(account.Name, targets)
 			return nil
 		}
-		deleted, err := p.settle(s, l, account, targets, false, true)
+		deleted, err := p.deleteTargets(s, l, account, targets)
 		if !p.quiet && (err == nil || deleted > 0) {
 			p.result("%s: %d deleted", account.Name, deleted)
 		}
@@ -79,65 +80,97 @@ func (p *program) tellDeletions(name string, targets []fetch.Target) {
 }
 
 // deletable finds the messages that are meant, and makes sure that the person
-// means them.
-func deletable(c *cli.Context, s *fetch.Session, l *ledger.Ledger, a account, uids []string) ([]fetch.Target, error) {
-	items, err := s.List(l, false)
+// means them. What the ledger knows is believed only of messages that are proved to
+// lie in the mailbox.
+func (p *program) deletable(c *cli.Context, s *fetch.Session, job *fetch.Job, l *ledger.Ledger, a account, uids []string) ([]fetch.Target, error) {
+	maildrop, err := job.List(s, l, fetch.FewSizes, nil)
 	if err != nil {
 		return nil, err
 	}
-	targets := fetch.Targets(items)
-	if c.Bool("fetched") {
-		targets = keptBefore(targets, l, time.Now().Add(-durationOf(c, "older-than")))
-	} else if targets, err = wantedTargets(targets, uids, false, false); err != nil {
-		return nil, err
+	var limit time.Time
+	if c.IsSet("older-than") {
+		limit = time.Now().Add(-durationOf(c, "older-than"))
 	}
-	unfetched := neverFetched(targets, l)
-	if len(unfetched) > 0 && !c.Bool("unfetched") {
-		return nil, &usageError{
-			fmt.Sprintf("message %q was never fetched", unfetched[0].UID),
-			"fetch it with sync, or give --unfetched",
+	targets := keptBefore(maildrop, limit)
+	if !c.Bool("fetched") {
+		if targets, err = wantedTargets(maildrop.Targets(), uids, false); err != nil {
+			return nil, err
 		}
 	}
-	named := !c.Bool("fetched") && len(unfetched) == 0
-	if len(targets) == 0 || named || c.Bool("yes") || c.Bool("dry-run") {
-		return targets, nil
+	proved := targets
+	if !c.Bool("unfetched") {
+		if proved, err = p.prove(s, job, l, maildrop, targets, limit, c.Bool("dry-run")); err != nil {
+			return nil, err
+		}
 	}
-	return targets, confirm(c.Context, fmt.Sprintf("Delete %s of %s on the server?", messages(len(targets)), a.Name))
+	if unproved := without(targets, proved); len(unproved) > 0 && !c.Bool("fetched") {
+		return nil, &usageError{
+			fmt.Sprintf("message %q was never fetched", unproved[0].UID),
+			"fetch it with sync, or give --unfetched",
+		}
+	} else if len(unproved) > 0 {
+		p.warn(a.Name, "%s not deleted: the server has other messages there than those that were fetched", messages(len(unproved)))
+	}
+	named := !c.Bool("fetched") && !c.Bool("unfetched")
+	if len(proved) == 0 || named || c.Bool("yes") || c.Bool("dry-run") {
+		return proved, nil
+	}
+	return p.confirmDeletion(c.Context, a, proved)
 }
 
-func keptBefore(targets []fetch.Target, l *ledger.Ledger, limit time.Time) (old []fetch.Target) {
-	for _, t := range targets {
-		if entry, _ := l.Lookup(t.Key); entry.Kept() && !entry.Since().After(limit) {
+// prove returns those of the messages that lie in the mailbox, since before the limit, and
+// writes down what the ledger has to know of the others.
+func (p *program) prove(s *fetch.Session, job *fetch.Job, l *ledger.Ledger, maildrop *fetch.Maildrop, targets []fetch.Target, limit time.Time, dry bool) (proved []fetch.Target, err error) {
+	all, err := job.Prove(s, maildrop, targets)
+	if err == nil && !dry {
+		err = l.Append(maildrop.Records()...)
+	}
+	for _, t := range all {
+		if limit.IsZero() || !t.Entry.Since().After(limit) {
+			proved = append(proved, t.Target)
+		}
+	}
+	return proved, err
+}
+
+// without returns the targets that aren't among the others.
+func without(targets, others []fetch.Target) []fetch.Target {
+	return slices.DeleteFunc(slices.Clone(targets), func(t fetch.Target) bool {
+		return slices.ContainsFunc(others, func(o fetch.Target) bool { return o.Number == t.Number })
+	})
+}
+
+// keptBefore returns the messages that were fetched before the limit, zero for none,
+// and those that may have been.
+func keptBefore(maildrop *fetch.Maildrop, limit time.Time) (old []fetch.Target) {
+	for t, v := range maildrop.All() {
+		isOld := limit.IsZero() || !v.Entry.Since().After(limit)
+		if v.Entry.Kept() && isOld || v.Ask && !v.IsKnown {
 			old = append(old, t)
 		}
 	}
 	return old
 }
 
-func neverFetched(targets []fetch.Target, l *ledger.Ledger) (unfetched []fetch.Target) {
-	for _, t := range targets {
-		if entry, _ := l.Lookup(t.Key); !entry.Kept() {
-			unfetched = append(unfetched, t)
-		}
+// confirmDeletion asks whether the messages are to be deleted. A "no" leaves none.
+func (p *program) confirmDeletion(ctx context.Context, a account, targets []fetch.Target) ([]fetch.Target, error) {
+	yes, err := confirm(ctx, fmt.Sprintf("Delete %s of %s on the server?", messages(len(targets)), a.Name))
+	if err != nil || yes {
+		return targets, err
 	}
-	return unfetched
+	return nil, nil
 }
 
 // confirm asks a question on the terminal. Without one, nobody can say yes.
-func confirm(ctx context.Context, question string) error {
+func confirm(ctx context.Context, question string) (yes bool, err error) {
 	if !isTerminal(os.Stdin) {
-		return &usageError{"nobody is there to be asked: " + question, "give --yes"}
+		return false, &usageError{"nobody is there to be asked: " + question, "give --yes"}
 	}
 	fmt.Fprintf(os.Stderr, "%s [y/N] ", question)
 	answer, err := await(ctx, func() (string, error) {
 		line, _ := bufio.NewReader(os.Stdin).ReadString('\n') // the end of stdin is a no
 		return line, nil
 	})
-	if err != nil {
-		return err
-	}
-	if a := strings.ToLower(strings.TrimSpace(answer)); a != "y" && a != "yes" {
-		return &usageError{"nothing is deleted", "answer y, or give --yes"}
-	}
-	return nil
+	answer = strings.ToLower(strings.TrimSpace(answer))
+	return answer == "y" || answer == "yes", err
 }

@@ -51,9 +51,12 @@ func (e *usageError) Error() string { return e.text }
 func (e *usageError) Hint() string { return e.hint }
 
 // A noMessageError says that the maildrop has no such message.
-type noMessageError struct{ text string }
+type noMessageError struct{ text, hint string }
 
 func (e *noMessageError) Error() string { return e.text }
+
+// Hint tells the way out, where there is one.
+func (e *noMessageError) Hint() string { return e.hint }
 
 // A bugError is a panic that was caught.
 type bugError struct{ value any }

@@ -39,7 +39,7 @@ var exitCases = []struct {
 	{"all went well", nil, 0},
 	{"a flag that isn't there", &usageError{"what?", ""}, 64},
 	{"some messages failed", errPartial, 65},
-	{"a message that isn't there", &noMessageError{"none"}, 66},
+	{"a message that isn't there", &noMessageError{text: "none"}, 66},
 	{"nobody listens", &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}, 69},
 	{"no such name", &net.DNSError{IsNotFound: true}, 69},
 	{"the server hung up", fmt.Errorf("RETR: %w", pop3.ErrHungUp), 69},

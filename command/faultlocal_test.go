@@ -135,7 +135,7 @@ func (r *faultRig) later(by time.Duration) error {
 	records := []ledger.Record{{Kind: ledger.Login, Time: time.Now().Add(by)}}
 	for key, entry := range l.All() {
 		records = append(records, ledger.Record{
-			Kind: ledger.Kept, Time: entry.Since().Add(by), Key: key, Size: entry.Size, Told: entry.Told, Fingerprint: entry.Fingerprint,
+			Kind: ledger.Kept, Time: entry.Since().Add(by), Key: key, StoredSize: entry.StoredSize, WireSize: entry.WireSize, Digests: entry.Digests,
 		})
 	}
 	return l.Append(records...)

@@ -133,7 +133,7 @@ func (s *setup) open(ctx context.Context) error {
 	if !s.typed.IsZero() {
 		a.Password, a.OAuth = secret.Source{Account: a.Name, Password: s.typed}, nil
 	}
-	return s.connected(ctx, a, func(session *fetch.Session) error {
+	return s.connected(ctx, a, func(session *fetch.Session, _ *fetch.Job) error {
 		count, size, err := session.Client.Stat()
 		if err != nil {
 			return err

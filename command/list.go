@@ -45,17 +45,14 @@ func (p *program) list(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	return p.inSession(c.Context, account, func(s *fetch.Session, known *ledger.Ledger) error {
-		items, err := s.List(known, true)
+	return p.inSession(c.Context, account, func(s *fetch.Session, job *fetch.Job, known *ledger.Ledger) error {
+		maildrop, err := job.List(s, known, fetch.AllSizes, nil)
 		if err != nil {
 			return err
 		}
-		targets := fetch.Targets(items)
-		if c.Bool("new") {
-			targets = newOnes(targets, known)
-		}
+		all := listedRows(maildrop, known, c.Bool("new"))
 		headers := !c.Bool("no-headers")
-		rows := withHeaders(s, targets, known, headers)
+		rows := withHeaders(s, all, headers)
 		if c.Bool("json") {
 			err = p.listJSON(rows)
 		} else {
@@ -68,34 +65,41 @@ func (p *program) list(c *cli.Context) error {
 	})
 }
 
-func newOnes(targets []fetch.Target, known *ledger.Ledger) (fresh []fetch.Target) {
-	for _, t := range targets {
-		if entry, _ := known.Lookup(t.Key); !entry.Fetched() {
-			fresh = append(fresh, t)
+// listedRows are the messages of the maildrop, or those that a sync would fetch.
+func listedRows(maildrop *fetch.Maildrop, known *ledger.Ledger, onlyNew bool) (rows []listed) {
+	for t, verdict := range maildrop.All() {
+		r := listed{Number: t.Number, UID: t.UID, Size: t.Size, State: "new"}
+		if entry, _ := known.Lookup(t.Key); verdict.IsKnown {
+			r.State = "fetched"
+		} else if entry.Failed() {
+			r.State = "failed"
+		}
+		if !onlyNew || !verdict.IsKnown {
+			rows = append(rows, r)
 		}
 	}
-	return fresh
+	return rows
 }
 
 // withHeaders yields the messages, with what their headers say if it is
 // wanted and the server has TOP.
-func withHeaders(s *fetch.Session, targets []fetch.Target, known *ledger.Ledger, headers bool) iter.Seq2[listed, error] {
+func withHeaders(s *fetch.Session, rows []listed, headers bool) iter.Seq2[listed, error] {
 	return func(yield func(listed, error) bool) {
-		if !headers || len(targets) == 0 {
-			for _, t := range targets {
-				if !yield(row(t, known), nil) {
+		if !headers || len(rows) == 0 {
+			for _, r := range rows {
+				if !yield(r, nil) {
 					return
 				}
 			}
 			return
 		}
 		i := 0
-		for m, err := range s.Client.Top(fetch.Numbers(targets), 0) {
+		for m, err := range s.Client.Top(numbersOf(rows), 0) {
 			if err != nil && !errors.As(err, new(*pop3.Error)) {
 				yield(listed{}, err)
 				return
 			}
-			r := row(targets[i], known)
+			r := rows[i]
 			i++
 			if err == nil {
 				r.readHeader(m)
@@ -107,16 +111,14 @@ func withHeaders(s *fetch.Session, targets []fetch.Target, known *ledger.Ledger,
 	}
 }
 
-func row(t fetch.Target, known *ledger.Ledger) listed {
-	r := listed{Number: t.Number, UID: t.UID, Size: t.Size, State: "new"}
-	entry, _ := known.Lookup(t.Key)
-	switch {
-	case entry.Fetched():
-		r.State = "fetched"
-	case entry.Failed():
-		r.State = "failed"
+func numbersOf(rows []listed) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for _, r := range rows {
+			if !yield(r.Number) {
+				return
+			}
+		}
 	}
-	return r
 }
 
 func (p *program) listJSON(rows iter.Seq2[listed, error]) error {
@@ -129,24 +131,24 @@ func (p *program) listJSON(rows iter.Seq2[listed, error]) error {
 	return nil
 }
 
-// inSession opens a session for a command that changes nothing, and the ledger
-// as it is.
-func (p *program) inSession(ctx context.Context, account account, do func(*fetch.Session, *ledger.Ledger) error) error {
+// inSession opens a session for a command that changes nothing, and the ledger as
+// it is.
+func (p *program) inSession(ctx context.Context, account account, do func(*fetch.Session, *fetch.Job, *ledger.Ledger) error) error {
 	known, err := p.readLedger(account.Name)
 	if err == nil {
-		err = p.connected(ctx, account, func(s *fetch.Session) error { return do(s, known) })
+		err = p.connected(ctx, account, func(s *fetch.Session, job *fetch.Job) error { return do(s, job, known) })
 	}
 	return p.failed(account, err)
 }
 
 // connected opens a session, and ends it when do returns.
-func (p *program) connected(ctx context.Context, account account, do func(*fetch.Session) error) error {
+func (p *program) connected(ctx context.Context, account account, do func(*fetch.Session, *fetch.Job) error) error {
 	job, err := p.job(account)
 	if err != nil {
 		return err
 	}
 	p.warnInsecure(account)
-	return within(ctx, job, do)
+	return within(ctx, job, func(s *fetch.Session) error { return do(s, job) })
 }
 
 // within opens a session for a job, and ends it when do returns.

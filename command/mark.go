@@ -48,8 +48,8 @@ func (p *program) mark(c *cli.Context) error {
 	case c.Bool("unseen"):
 		records, err = unseen(l, uids)
 	default:
-		err = p.connected(c.Context, account, func(s *fetch.Session) (err error) {
-			records, err = listedMarks(s, l, uids)
+		err = p.connected(c.Context, account, func(s *fetch.Session, job *fetch.Job) (err error) {
+			records, err = listedMarks(s, job, l, uids, dry)
 			return err
 		})
 	}
@@ -102,30 +102,36 @@ func messages(n int) string {
 	return fmt.Sprintf("%d messages", n)
 }
 
-// listedMarks marks the messages with these UIDs, or all that are listed.
-func listedMarks(s *fetch.Session, l *ledger.Ledger, uids []string) ([]ledger.Record, error) {
-	items, err := s.List(l, false)
+// listedMarks marks the messages with these UIDs, or all that are listed, as far
+// as they aren't known.
+func listedMarks(s *fetch.Session, job *fetch.Job, l *ledger.Ledger, uids []string, dry bool) ([]ledger.Record, error) {
+	maildrop, err := job.List(s, l, fetch.AllSizes, nil)
 	if err != nil {
 		return nil, err
 	}
 	s.Client.Leave()
-	targets := fetch.Targets(items)
+	wanted := map[int]bool{}
 	if len(uids) > 0 {
-		if targets, err = wantedTargets(targets, uids, false, false); err != nil {
+		targets, err := wantedTargets(maildrop.Targets(), uids, false)
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range targets {
+			wanted[t.Number] = true
+		}
+	}
+	if !dry {
+		if err := l.Append(maildrop.Records()...); err != nil {
 			return nil, err
 		}
 	}
-	return marks(l, targets), nil
-}
-
-// marks marks what is not fetched yet.
-func marks(l *ledger.Ledger, targets []fetch.Target) (records []ledger.Record) {
-	for _, t := range targets {
-		if entry, _ := l.Lookup(t.Key); !entry.Fetched() {
-			records = append(records, ledger.Record{Kind: ledger.Marked, Key: t.Key})
+	var marks []ledger.Record
+	for t, v := range maildrop.All() {
+		if !v.IsKnown && (len(uids) == 0 || wanted[t.Number]) {
+			marks = append(marks, ledger.Record{Kind: ledger.Marked, Key: t.Key, WireSize: max(t.Size, 0)})
 		}
 	}
-	return records
+	return marks, nil
 }
 
 // unseen forgets the messages with these UIDs, or all.
@@ -143,7 +149,7 @@ func unseen(l *ledger.Ledger, uids []string) (records []ledger.Record, err error
 	}
 	for uid, found := range wanted {
 		if !found {
-			return nil, &noMessageError{fmt.Sprintf("nothing is known of a message %q", uid)}
+			return nil, &noMessageError{text: fmt.Sprintf("nothing is known of a message %q", uid)}
 		}
 	}
 	return records, nil
@@ -156,28 +162,4 @@ func stamped(records []ledger.Record) []ledger.Record {
 		records[i].Time = now
 	}
 	return records
-}
-
-// settle does what cat and delete do after their work: it records messages as
-// fetched, deletes them, and ends the session. It returns how many were deleted;
-// those that the server refuses to delete are told, and make it errPartial.
-func (p *program) settle(s *fetch.Session, l *ledger.Ledger, a account, targets []fetch.Target, mark, remove bool) (int, error) {
-	if mark {
-		if err := l.Append(stamped(marks(l, targets))...); err != nil {
-			return 0, err
-		}
-	}
-	if !remove || len(targets) == 0 {
-		s.Client.Leave()
-		return 0, nil
-	}
-	deleted, err := s.Delete(targets, func(format string, args ...any) { p.fail(a.Name, fmt.Errorf(format, args...)) })
-	if err != nil {
-		return 0, err
-	}
-	err = fetch.RecordGone(l, deleted)
-	if err == nil && len(deleted) < len(targets) {
-		err = shown(errPartial)
-	}
-	return len(deleted), err
 }

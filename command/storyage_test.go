@@ -37,7 +37,7 @@ func (s *story) age(ts *testscript.TestScript, args []string) {
 		record := ledger.Record{Time: entry.Since().Add(-by), Key: key}
 		switch failure := l.Failure(key); {
 		case entry.Kept():
-			record.Kind, record.Size, record.Fingerprint = ledger.Kept, entry.Size, entry.Fingerprint
+			record.Kind, record.StoredSize, record.WireSize, record.Digests = ledger.Kept, entry.StoredSize, entry.WireSize, entry.Digests
 		case entry.Failed():
 			record.Kind, record.Count, record.Text = ledger.Failed, failure.Count, failure.Text
 		default:

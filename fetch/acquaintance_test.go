@@ -42,7 +42,7 @@ func (r *rig) mustHaveSaid(want string) {
 func TestAcquainted(t *testing.T) {
 	r := newRig(t, message("a"))
 	r.sync(1)
-	r.mustHaveSaid("CAPA AUTH CAPA UIDL RETR QUIT")
+	r.mustHaveSaid("CAPA AUTH CAPA UIDL LIST RETR QUIT")
 	r.sync(0)
 	r.mustHaveSaid("AUTH CAPA UIDL LIST QUIT")
 	server := r.known().Summary().Server
@@ -73,7 +73,7 @@ func TestAcquaintedWithSTLS(t *testing.T) {
 	server := &pop3d.Server{}
 	trust := certified(t, server)
 	r := newRigOn(t, server, message("a"))
-	for _, want := range []string{"CAPA STLS CAPA AUTH CAPA UIDL RETR QUIT", "CAPA STLS CAPA AUTH CAPA UIDL LIST QUIT"} {
+	for _, want := range []string{"CAPA STLS CAPA AUTH CAPA UIDL LIST RETR QUIT", "CAPA STLS CAPA AUTH CAPA UIDL LIST QUIT"} {
 		j := r.job()
 		j.Server.Security, j.Server.TLS = dial.StartTLS, trust
 		if _, err := r.runJob(t.Context(), j); err != nil {

@@ -38,7 +38,7 @@ var maxBatchMessages = 512
 // add takes note of a message that was appended.
 func (b *batch) add(r ledger.Record) {
 	b.records = append(b.records, r)
-	b.bytes += r.Size
+	b.bytes += r.StoredSize
 }
 
 func (b *batch) full() bool {
@@ -122,7 +122,7 @@ func (c *committer) commit(b *batch) error {
 	}
 	for _, r := range b.records {
 		c.published = append(c.published, ledger.Record{Kind: ledger.Kept, Time: now, Key: r.Key})
-		c.unsaid.add(tally{1, r.Size})
+		c.unsaid.add(tally{1, r.StoredSize})
 	}
 	if c.promise == store.AtLeastOnce {
 		return c.recordKept(nil)

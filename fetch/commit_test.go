@@ -97,7 +97,7 @@ func commitThree(l *ledger.Ledger, m *fakeMailbox) (tally, []Failure, error) {
 	for i := range 3 {
 		b, _ := m.Begin()
 		b.Append(strings.NewReader("text"))
-		records := []ledger.Record{{Key: ledger.MakeKey(fmt.Sprint("m", i+1), 1), Size: 4}}
+		records := []ledger.Record{{Key: ledger.MakeKey(fmt.Sprint("m", i+1), 1), StoredSize: 4}}
 		c.batches <- &batch{Batch: b, records: records}
 	}
 	kept, err := c.finish()
@@ -288,15 +288,15 @@ func TestBatchIsFull(t *testing.T) {
 	fresh := func() *batch { return &batch{begun: time.Now()} }
 	small := fresh()
 	for range maxBatchMessages - 1 {
-		small.add(ledger.Record{Size: 1})
+		small.add(ledger.Record{StoredSize: 1})
 	}
 	large := fresh()
-	large.add(ledger.Record{Size: maxBatchBytes - 1})
+	large.add(ledger.Record{StoredSize: maxBatchBytes - 1})
 	if small.full() || large.full() || fresh().full() {
 		t.Error("full before its time")
 	}
 	small.add(ledger.Record{})
-	large.add(ledger.Record{Size: 1})
+	large.add(ledger.Record{StoredSize: 1})
 	old := &batch{begun: time.Now().Add(-maxBatchAge)}
 	if !small.full() || !large.full() || !old.full() {
 		t.Error("not full")

@@ -151,16 +151,17 @@ func testDebianInUse(t *testing.T, r *debianRig) {
 // testDebianHeaders lists sizes and headers.
 func testDebianHeaders(t *testing.T, r *debianRig) {
 	r.deliver(25)
-	s, err := r.job().Connect(t.Context())
+	job := r.job()
+	s, err := job.Connect(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	items, err := s.List(nil, true)
-	if err != nil || len(items) != r.mail {
-		t.Fatal(len(items), err)
+	maildrop, err := job.List(s, knowing(t), AllSizes, nil)
+	if err != nil || maildrop.Len() != r.mail {
+		t.Fatal(maildrop, err)
 	}
-	targets := Targets(items)
+	targets := maildrop.Targets()
 	for _, target := range targets {
 		if target.Size <= 0 || target.UID == "" {
 			t.Errorf("%+v", target)

@@ -30,7 +30,7 @@ func (j *Job) delete(s *Session, plan *Plan, report *Report) error {
 	}
 	report.Deleted = len(deleted)
 	report.OnServer -= len(deleted)
-	return RecordGone(j.Ledger, deleted)
+	return RecordDeleted(j.Ledger, deleted)
 }
 
 // keptNow finds the messages that this run kept. It asks the ledger, which
@@ -79,12 +79,15 @@ func (s *Session) Delete(targets []Target, note func(string, ...any)) ([]Target,
 	return accepted, nil
 }
 
-// RecordGone writes down that the server has these messages no more, or that it
-// is as if it hadn't.
-func RecordGone(l *ledger.Ledger, targets []Target) error {
+// RecordDeleted writes down that popfetch deleted these messages on the server.
+func RecordDeleted(l *ledger.Ledger, targets []Target) error {
+	return recordAll(l, ledger.Deleted, targets)
+}
+
+func recordAll(l *ledger.Ledger, kind ledger.Kind, targets []Target) error {
 	var records []ledger.Record
 	for _, t := range targets {
-		records = append(records, ledger.Record{Kind: ledger.Gone, Time: time.Now(), Key: t.Key})
+		records = append(records, ledger.Record{Kind: kind, Time: time.Now(), Key: t.Key})
 	}
 	return l.Append(records...)
 }

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"popfetch/fetch/match"
 	"popfetch/fetch/pop3"
 )
 
@@ -82,7 +83,6 @@ func (j *Job) filter(ctx context.Context, s *Session, p *Plan) error {
 	for _, t := range f.targets[f.done:] {
 		p.skip(t, f.ended)
 	}
-	p.leaves = len(p.check) < len(f.targets)-f.sure
 	return ctx.Err()
 }
 
@@ -95,7 +95,7 @@ type filtering struct {
 	done    int
 	until   time.Time // asks no more after it; zero is no bound
 	ended   string    // why the rest is not asked about
-	header  headerCopy
+	header  match.HeaderCopy
 }
 
 // numbers yields those of the messages that are still to be asked about.
@@ -130,13 +130,13 @@ func (f *filtering) ask(ctx context.Context, m *pop3.Message) error {
 		f.plan.skip(t, f.ended)
 		return nil
 	}
-	f.header.reset()
+	f.header.Reset()
 	if _, err := io.Copy(&f.header, &limited{m, maxTop}); err != nil {
 		return err
 	}
-	header := append(bytes.ReplaceAll(f.header.text, []byte("\r\n"), []byte("\n")), '\n')
+	header := append(bytes.ReplaceAll(f.header.Text, []byte("\r\n"), []byte("\n")), '\n')
 	verdict, err := f.job.Filter(ctx, bytes.NewReader(header))
-	if len(f.header.text) == maxHeader && verdict != Accept {
+	if len(f.header.Text) == match.MaxHeader && verdict != Accept {
 		f.job.note("the header of uid %q is so large that the filter saw only a part of it, and isn't heeded", t.UID)
 		verdict = Accept
 	}

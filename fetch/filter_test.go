@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"popfetch/fetch/match"
 	"popfetch/fetch/pop3/pop3d"
 )
 
@@ -52,7 +53,7 @@ func TestFilter(t *testing.T) {
 		if err != nil || report.New != 1 || report.Deleted != 1 || len(report.Skipped) != 1 || len(report.Failed) != 1 {
 			t.Errorf("%+v, %v", report, err)
 		}
-		if diff := cmp.Diff("Message-ID: <good@example.org>\nSubject: good\n\n", asked[0]); diff != "" {
+		if diff := cmp.Diff("Received: from good by here\nMessage-ID: <good@example.org>\nSubject: good\n\n", asked[0]); diff != "" {
 			t.Error(diff)
 		}
 		r.onServer("1", "3", "4")
@@ -127,7 +128,7 @@ func TestFilterOrphan(t *testing.T) {
 // could not see.
 func TestFilterCutHeader(t *testing.T) {
 	r := newRig(t, pop3d.Message{UID: "a", Body: []byte(
-		"Message-ID: <a@example.org>\r\nSubject: spam, or so it seems\r\nX: " + strings.Repeat("x", maxHeader) + "\r\nX: not spam at all\r\n\r\n",
+		"Message-ID: <a@example.org>\r\nSubject: spam, or so it seems\r\nX: " + strings.Repeat("x", match.MaxHeader) + "\r\nX: not spam at all\r\n\r\n",
 	)})
 	if report, _, err := r.runFiltered(); err != nil || report.New != 1 || report.Deleted != 0 {
 		t.Errorf("%+v, %v", report, err)

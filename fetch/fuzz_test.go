@@ -150,7 +150,7 @@ func (s *fuzzedSync) checkDeleted(server *talker) {
 // it isn't what it said it was.
 func (s *fuzzedSync) again() {
 	s.rules = Rules{Delete: Delete{When: AtOnce}}
-	known := s.fingerprints()
+	known := s.headers()
 	server := newTalker(func() string { return "" })
 	if _, err := s.run(server); err != nil {
 		server = newTalker(func() string { return "" })
@@ -163,7 +163,7 @@ func (s *fuzzedSync) again() {
 		text := textOf("m" + number)
 		// A lying server may have shown the header of this message with
 		// another body: nobody can tell.
-		if !slices.Contains(box, stored([]byte(text))) && !known[fingerprint([]byte(headerOf(text)))] {
+		if !slices.Contains(box, stored([]byte(text))) && !known[digestsOf(text).Header] {
 			s.Errorf("the next run deletes %q, and the mailbox has %q", text, box)
 		}
 	}
@@ -172,16 +172,16 @@ func (s *fuzzedSync) again() {
 	}
 }
 
-// fingerprints are those that the ledger knows.
-func (s *fuzzedSync) fingerprints() map[ledger.Fingerprint]bool {
+// headers are those that the ledger knows.
+func (s *fuzzedSync) headers() map[ledger.HeaderDigest]bool {
 	a, err := openAccount(s.root, s.mbox)
 	if err != nil {
 		s.Fatal(err)
 	}
 	defer a.close()
-	known := map[ledger.Fingerprint]bool{}
+	known := map[ledger.HeaderDigest]bool{}
 	for _, entry := range a.ledger.All() {
-		known[entry.Fingerprint] = true
+		known[entry.Digests.Header] = true
 	}
 	return known
 }

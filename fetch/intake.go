@@ -1,29 +1,28 @@
 package fetch
 
 import (
-	"bytes"
 	"errors"
 	"io"
 	"sync/atomic"
 
-	"popfetch/store/ledger"
+	"popfetch/fetch/match"
 )
 
 // An intake reads one message after the other on their way into a batch, and
-// looks at what passes.
+// digests what passes.
 type intake struct {
 	progress *Progress    // may be nil
 	stopped  *atomic.Bool // set when there is no use in reading on
 
 	limit int64 // of bytes in a message; 0 is none
 
-	message io.Reader
-	read    int64
-	parts   parts
-	print   ledger.Fingerprint                              // of the header, once that has ended
-	refuse  func(print ledger.Fingerprint, size int64) bool // nil to take it
-	size    int64                                           // as it will be stored, only counted for refuse
-	lastCR  bool
+	message  io.Reader
+	read     int64
+	digester match.Digester
+	refuse   func(match.Prints) bool // whether the message, which has come whole, isn't wanted
+	prints   match.Prints            // once it has
+	ended    bool
+	refused  bool
 }
 
 // What Read returns at the end of a message that is refused, and in the middle
@@ -37,36 +36,15 @@ var (
 )
 
 // begin turns to the next message.
-func (in *intake) begin(message io.Reader) {
-	in.message, in.read, in.refuse, in.size, in.lastCR = message, 0, nil, 0, false
-	in.parts.reset()
-	if in.parts.hashes == nil {
-		in.parts.hashes = in.hashes
-	}
-}
-
-// hashes reports whether no header tells the message, so that all of it has to.
-func (in *intake) hashes(header []byte) bool {
-	in.print = fingerprint(header)
-	return in.print == ledger.Fingerprint{}
-}
-
-// fingerprint is that of the message that was read: of its header, or else of
-// all of it.
-func (in *intake) fingerprint() ledger.Fingerprint {
-	if !in.parts.header.done {
-		in.print = fingerprint(in.parts.header.text)
-	}
-	if in.print != (ledger.Fingerprint{}) {
-		return in.print
-	}
-	return printOfWhole(&in.parts)
+func (in *intake) begin(message io.Reader, refuse func(match.Prints) bool) {
+	in.message, in.read, in.refuse, in.ended, in.refused = message, 0, refuse, false, false
+	in.digester.Reset()
 }
 
 // Read implements io.Reader.
 func (in *intake) Read(p []byte) (int, error) {
 	n, err := in.message.Read(p)
-	in.parts.Write(p[:n])
+	in.digester.Write(p[:n])
 	if in.progress != nil {
 		in.progress.Bytes.Add(int64(n))
 	}
@@ -76,24 +54,13 @@ func (in *intake) Read(p []byte) (int, error) {
 		return n, errStopped
 	case in.limit > 0 && in.read > in.limit:
 		return n, errTooLong
+	case err == io.EOF && !in.ended: // whoever reads may come for the end twice
+		in.ended = true
+		in.prints = in.digester.Prints()
+		in.refused = in.refuse(in.prints)
 	}
-	if in.refuse != nil {
-		in.count(p[:n])
-		if err == io.EOF && in.refuse(in.fingerprint(), in.size) {
-			return n, errRefused
-		}
+	if in.refused {
+		return n, errRefused
 	}
 	return n, err
-}
-
-// count counts the bytes that store.Copier makes of p.
-func (in *intake) count(p []byte) {
-	if len(p) == 0 {
-		return
-	}
-	in.size += int64(len(p) - bytes.Count(p, []byte("\r\n")))
-	if in.lastCR && p[0] == '\n' {
-		in.size--
-	}
-	in.lastCR = p[len(p)-1] == '\r'
 }

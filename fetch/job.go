@@ -78,6 +78,7 @@ type Report struct {
 	OnServer int   // messages that the listing had, less those deleted
 	Adopted  int   // messages known by their headers, after the server gave all of them other UIDs
 	Skipped  []Skip
+	Suspect  []Skip // messages that may have been cut short by the server
 	Failed   []Failure
 	Again    []string // UIDs of messages that a run which died may have delivered, and that will be once more
 }

@@ -5,108 +5,273 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
+	"iter"
 	"time"
 
+	"popfetch/fetch/match"
 	"popfetch/fetch/pop3"
 	"popfetch/store/ledger"
 )
 
-// Plan lists the maildrop and makes the plan for it.
-func (j *Job) Plan(ctx context.Context, s *Session) (*Plan, error) {
-	listing, err := j.list(s)
+// A Target is a message of this session's listing, with its key in the ledger.
+type Target = match.Target
+
+// A Maildrop is what the server lists, and which of it is known.
+type Maildrop struct {
+	Failed []Failure // messages that could not be told from others
+
+	known   *ledger.Ledger
+	listing *match.Listing
+	matcher *match.Matcher
+	records []ledger.Record // what was found out about the server
+
+	newestFirst bool // only known where Start.Last asks for it
+}
+
+// Len is the number of messages.
+func (d *Maildrop) Len() int { return d.listing.Len() }
+
+// All yields the messages in the order of the listing, each with what is known of
+// it.
+func (d *Maildrop) All() iter.Seq2[Target, match.Verdict] {
+	return func(yield func(Target, match.Verdict) bool) {
+		for place := range d.listing.Len() {
+			if !yield(d.listing.Target(place), d.matcher.Verdict(place)) {
+				return
+			}
+		}
+	}
+}
+
+// Targets returns the messages in the order of the listing.
+func (d *Maildrop) Targets() []Target {
+	targets := make([]Target, d.Len())
+	for place := range targets {
+		targets[place] = d.listing.Target(place)
+	}
+	return targets
+}
+
+// Records returns what the ledger is to be told, once.
+func (d *Maildrop) Records() []ledger.Record {
+	records := append(d.records, d.matcher.Records()...)
+	d.records = nil
+	return records
+}
+
+// Numbers yields the numbers of the targets in this session.
+func Numbers(targets []Target) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for _, t := range targets {
+			if !yield(t.Number) {
+				return
+			}
+		}
+	}
+}
+
+// Sizes says of which messages List asks the sizes.
+type Sizes int
+
+// FewSizes are those of a maildrop that isn't large, where LIST costs no more than
+// it is worth; AllSizes are for those who show them.
+const (
+	FewSizes Sizes = iota
+	AllSizes
+)
+
+// List lists the maildrop and finds out which messages the ledger knows, as far as
+// UIDs, sizes and headers tell. It writes nothing. It also asks what the server can do now that the login
+// is done. mustProve tells of a known message whether it is to be deleted; nil
+// stands for none.
+func (j *Job) List(s *Session, known *ledger.Ledger, sizes Sizes, mustProve func(ledger.Entry) bool) (*Maildrop, error) {
+	d := &Maildrop{known: known}
+	err := j.listUIDs(s, d, sizes)
+	if err == nil {
+		err = j.match(s, d, mustProve)
+	}
+	if err == nil && d.matcher.AreNumbers() {
+		j.note("the server's UIDs are message numbers, which change: telling messages apart by their headers")
+		d.records = append(d.records, ledger.Record{Kind: ledger.Distrust, Time: time.Now(), Text: ledger.DistrustedUIDL})
+		if err = j.listHeaders(s, d); err == nil {
+			err = j.match(s, d, mustProve)
+		}
+	}
 	if err != nil {
 		return nil, err
 	}
-	plan := NewPlan(listing, j.Rules, time.Now())
-	if doubtful := plan.doubtful(); len(doubtful) > 0 {
-		j.note("headers to look at, as UIDs alone don't tell which messages these are: %d", len(doubtful))
-		if err := j.tellSizes(s, plan, doubtful); err != nil {
-			return nil, err
-		}
-		looks, err := s.look(doubtful)
-		if err != nil {
-			return nil, err
-		}
-		plan.recognise(looks)
-	}
-	if err := j.filter(ctx, s, plan); err != nil {
-		return nil, err
-	}
-	sizes := listing.sizes
-	if j.Rules.MaxSize > 0 && len(sizes) < listing.Len() {
-		if sizes, err = s.sizes(slices.Concat(plan.Retrieve, plan.check), plan.OnServer); err != nil {
-			return nil, err
-		}
-	}
-	plan.bound(sizes)
-	if j.Progress != nil {
-		j.Progress.Planned.Store(int64(len(plan.Retrieve) + len(plan.check)))
-	}
-	return plan, nil
+	d.matcher.Settle()
+	return d, nil
 }
 
-// maxCompared is how many messages are compared with the ledger by their sizes
-// as well. It takes no round trip, but of a large maildrop LIST costs as much
-// as UIDL.
-const maxCompared = 1000
+// distrust is how long a server that was caught is believed no more. Then it is
+// asked again: a proxy may be gone, or a server mended.
+const distrust = 30 * 24 * time.Hour
 
-// hasFew reports whether the messages that the server had last are few, and
-// there are any.
+func isDistrusted(since time.Time) bool { return !since.IsZero() && time.Since(since) < distrust }
+
+// listUIDs lists the maildrop, as the lines come in, so that it is done when the
+// server is.
+func (j *Job) listUIDs(s *Session, d *Maildrop, sizes Sizes) error {
+	summary := d.known.Summary()
+	if isDistrusted(summary.DistrustUIDL) {
+		return j.listHeaders(s, d)
+	}
+	d.listing = match.NewListing(d.known)
+	size := d.listing.SetFewSizes
+	switch {
+	case sizes == AllSizes:
+		size = d.listing.SetSize
+	case j.noSizes || !hasFew(d.known):
+		size = nil
+	}
+	err := unlisted(s.Client.UniqueIDs(s.Before != nil, d.listing.Add, size))
+	if odd := s.Client.OddLines(); odd > 0 {
+		j.note("ignored %d malformed lines in the server's list", odd)
+	}
+	s.listed = err == nil
+	if err == nil && summary.UIDL != ledger.Present {
+		d.records = append(d.records, ledger.Record{Kind: ledger.UIDL, Time: time.Now(), Count: 1})
+	}
+	if !hasNoUIDs(d.known, err) {
+		return err
+	}
+	j.note("the server has no UIDL: telling messages apart by their headers")
+	if summary.UIDL != ledger.Absent {
+		d.records = append(d.records, ledger.Record{Kind: ledger.UIDL, Time: time.Now()})
+	}
+	return j.listHeaders(s, d)
+}
+
+// hasFew reports whether the messages that the server had last are few.
 func hasFew(known *ledger.Ledger) bool {
 	n := 0
 	for _, entry := range known.All() {
 		if !entry.Gone() {
 			n++
 		}
-		if n > maxCompared {
+		if n > match.MaxSized {
 			return false
 		}
 	}
-	return n > 0
+	return true
 }
 
-// list lists the maildrop, as the lines come in, so that it is done when the
-// server is. It also asks what the server can do now that the login is done.
-func (j *Job) list(s *Session) (*Listing, error) {
-	listing := NewListing(j.Ledger)
-	size := listing.tell
-	if j.noSizes || !hasFew(j.Ledger) {
-		size = nil
+// badDays is how long a server that had UIDs may be without, until it is taken
+// at its word.
+const badDays = 7 * 24 * time.Hour
+
+// hasNoUIDs reports whether a listing failed because the server has no UIDL. Where
+// it had, it may only have a bad day; if all runs fail for a week, it has given it
+// up.
+func hasNoUIDs(known *ledger.Ledger, err error) bool {
+	refused := (*pop3.Error)(nil)
+	if !errors.As(err, &refused) || refused.Command != "UIDL" || refused.Temporary() {
+		return false
 	}
-	err := unlisted(s.Client.UniqueIDs(s.Before != nil, listing.Add, size))
-	if odd := s.Client.OddLines(); odd > 0 {
-		j.note("lines of the server's list that make no sense and are overlooked: %d", odd)
-	}
-	s.listed = err == nil
-	if !s.hasNoUIDs(err, j.Ledger) {
-		return listing, err
-	}
-	items, failed, err := s.name(j.note)
+	summary := known.Summary()
+	hadUIDs := summary.UIDL == ledger.Present || summary.UIDL == ledger.Unknown && match.HasUIDs(known)
+	return !hadUIDs || !summary.Failing.IsZero() && time.Since(summary.Failing) > badDays
+}
+
+// listHeaders lists the maildrop of a server that has no UIDs worth the name. What
+// can't be told from other messages, as the server doesn't show it, is left out,
+// and has failed.
+func (j *Job) listHeaders(s *Session, d *Maildrop) error {
+	d.listing, d.Failed = match.NewListing(d.known), nil
+	items, err := s.Client.Survey(pop3.Survey{Sizes: true})
 	if err != nil {
-		return nil, err
-	}
-	listing.failed = failed
-	for _, item := range items {
-		listing.Add(item.Number, []byte(item.UID))
-		listing.tell(item.Number, item.Size)
+		return unlisted(err)
 	}
 	s.listed = true
-	return listing, nil
+	targets := make([]Target, len(items))
+	for i, item := range items {
+		targets[i] = Target{Number: item.Number, Size: item.Size}
+	}
+	headers, err := s.headers(targets, d.known)
+	if err != nil {
+		return err
+	}
+	if err := j.readUnshown(s, targets, headers, d); err != nil {
+		return err
+	}
+	for i, t := range targets {
+		if headers[i].Shown {
+			d.listing.AddHeader(t.Number, t.Size, headers[i].Prints)
+		}
+	}
+	return nil
 }
 
-// tellSizes has the server tell the sizes of messages of which the headers may
-// not be enough, if it hasn't yet.
-func (j *Job) tellSizes(s *Session, p *Plan, doubtful []Target) error {
-	if j.noSizes || len(p.listing.sizes) > 0 || !p.doubt.wantsSizes(p.listing) {
+// readUnshown retrieves the messages whose headers TOP doesn't show.
+func (j *Job) readUnshown(s *Session, targets []Target, headers []match.Header, d *Maildrop) error {
+	var places []int
+	var unshown []Target
+	for i, h := range headers {
+		if !h.Shown {
+			places, unshown = append(places, i), append(unshown, targets[i])
+		}
+	}
+	if len(unshown) == 0 {
 		return nil
 	}
-	sizes, err := s.sizes(doubtful, p.OnServer)
+	j.note("messages whose header isn't shown, and that have to be read to tell them apart: %d", len(unshown))
+	digester := match.Digester{Fields: true}
+	i := 0
+	for m, err := range s.Client.Retrieve(Numbers(unshown)) {
+		if err == nil {
+			digester.Reset()
+			_, err = io.Copy(&digester, &limited{m, 2*max(unshown[i].Size, 0) + maxTop})
+		}
+		switch {
+		case err == nil:
+			headers[places[i]] = match.Header{Shown: true, Prints: digester.Prints()}
+		case errors.As(err, new(*pop3.Error)):
+			d.Failed = append(d.Failed, Failure{Err: fmt.Errorf("tell message %d from others: %w", m.Number, err)})
+		default:
+			return fmt.Errorf("tell the messages apart: %w", err)
+		}
+		i++
+	}
+	return nil
+}
+
+// match finds out which messages are known.
+func (j *Job) match(s *Session, d *Maildrop, mustProve func(ledger.Entry) bool) error {
+	d.matcher = match.New(d.listing, mustProve)
+	if questions := d.matcher.Questions(); len(questions) > 0 {
+		j.note("UIDs alone don't tell which messages these are: %d", len(questions))
+		if err := j.setSizes(s, d, questions); err != nil {
+			return err
+		}
+	}
+	return j.settleHeaders(s, d)
+}
+
+// settleHeaders has the server show the headers that the matcher wants to see.
+func (j *Job) settleHeaders(s *Session, d *Maildrop) error {
+	for targets := d.matcher.Unsettled(); len(targets) > 0; targets = d.matcher.Unsettled() {
+		headers, err := s.headers(targets, d.known)
+		if err != nil {
+			return err
+		}
+		d.matcher.SetHeaders(headers)
+	}
+	return nil
+}
+
+// setSizes has the server tell the sizes of messages of which the headers may
+// not be enough, if it hasn't yet.
+func (j *Job) setSizes(s *Session, d *Maildrop, targets []Target) error {
+	if j.noSizes || d.listing.HasSizes() {
+		return nil
+	}
+	sizes, err := s.sizes(targets, d.Len())
 	if err != nil && s.Client.Dead() != nil {
 		return &pop3.SizesError{Err: err}
 	}
-	for number, size := range sizes {
-		p.listing.tell(number, size)
+	if err == nil {
+		d.matcher.SetSizes(sizes)
 	}
 	return err
 }
@@ -138,25 +303,6 @@ func (s *Session) sizes(targets []Target, onServer int) (map[int]int64, error) {
 	return sizes, nil
 }
 
-// List asks for the listing, with sizes where they are wanted, and for what
-// the server can do now that the login is done. known is what is known of the
-// account, nil for nothing.
-func (s *Session) List(known *ledger.Ledger, sizes bool) ([]pop3.Item, error) {
-	items, err := s.Client.Survey(pop3.Survey{Capabilities: s.Before != nil, UIDs: true, Sizes: sizes})
-	if err = unlisted(err); s.hasNoUIDs(err, known) {
-		items, _, err = s.name(func(string, ...any) {})
-	}
-	return items, err
-}
-
-// hasNoUIDs reports whether a listing failed because the server has no UIDL,
-// and never had.
-func (s *Session) hasNoUIDs(err error, known *ledger.Ledger) bool {
-	refused := (*pop3.Error)(nil)
-	return errors.As(err, &refused) && refused.Command == "UIDL" && !refused.Temporary() &&
-		!s.Client.Announced().Has(pop3.CapUIDL) && mayName(known, time.Now())
-}
-
 // unlisted says why there is no listing.
 func unlisted(err error) error {
 	if err != nil {
@@ -165,24 +311,74 @@ func unlisted(err error) error {
 	return nil
 }
 
-// look looks at the headers of messages, where the server shows them.
-func (s *Session) look(targets []Target) ([]look, error) {
-	looks := make([]look, len(targets))
-	if caps := s.Client.Announced(); caps != nil && !caps.Has(pop3.CapTop) {
-		return looks, nil
+// headers has the server show headers, as far as it does and is believed.
+func (s *Session) headers(targets []Target, known *ledger.Ledger) ([]match.Header, error) {
+	headers := make([]match.Header, len(targets))
+	caps := s.Client.Announced()
+	if caps != nil && !caps.Has(pop3.CapTop) || isDistrusted(known.Summary().DistrustTOP) {
+		return headers, nil
 	}
-	var header headerCopy
+	digester := match.Digester{Fields: true}
 	i := 0
 	for m, err := range s.Client.Top(Numbers(targets), 0) {
 		if err == nil {
-			header.reset()
-			_, err = io.Copy(&header, &limited{m, maxTop})
-			looks[i] = look{seen: true, print: fingerprint(header.text)}
+			digester.Reset()
+			_, err = io.Copy(&digester, &limited{m, maxTop})
+			headers[i] = match.Header{Shown: true, Prints: digester.Prints()}
+			headers[i].Content = ledger.ContentDigest{} // of a header it tells nothing
 		}
 		if err != nil && !errors.As(err, new(*pop3.Error)) {
 			return nil, fmt.Errorf("read headers: %w", err)
 		}
 		i++
 	}
-	return looks, nil
+	return headers, nil
+}
+
+// maxTop bounds what a server may send for a header, in bytes, and how much more
+// than it told for a message that is only read to tell it from others.
+const maxTop = 16 << 20
+
+// limited reads a message that is of no use if it goes on for ever.
+type limited struct {
+	r    io.Reader
+	left int64
+}
+
+// Read implements io.Reader.
+func (b *limited) Read(p []byte) (int, error) {
+	n, err := b.r.Read(p)
+	if b.left -= int64(n); b.left < 0 {
+		return n, &pop3.ProtocolError{Command: "TOP or RETR", Problem: "far more than there can be, and no end in sight"}
+	}
+	return n, err
+}
+
+// Plan lists the maildrop and makes the plan for it.
+func (j *Job) Plan(ctx context.Context, s *Session) (*Plan, error) {
+	now := time.Now()
+	d, err := j.List(s, j.Ledger, FewSizes, func(entry ledger.Entry) bool { return j.Rules.Delete.due(entry, now) })
+	if err != nil {
+		return nil, err
+	}
+	if start := j.Rules.Start; start.Skip && start.Last > 0 && j.Ledger.Len() == 0 {
+		if d.newestFirst, err = j.IsNewestFirst(s, d.Targets()); err != nil {
+			return nil, err
+		}
+	}
+	plan := NewPlan(d, j.Rules, now)
+	if err := j.filter(ctx, s, plan); err != nil {
+		return nil, err
+	}
+	sizes := map[int]int64{}
+	if j.Rules.MaxSize > 0 && !plan.isSized() {
+		if sizes, err = s.sizes(plan.wanted(), plan.OnServer); err != nil {
+			return nil, err
+		}
+	}
+	plan.bound(sizes)
+	if j.Progress != nil {
+		j.Progress.Planned.Store(int64(len(plan.Retrieve) + len(plan.check)))
+	}
+	return plan, nil
 }

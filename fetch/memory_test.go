@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"popfetch/fetch/match"
 	"popfetch/fetch/pop3/pop3d"
 	"popfetch/store/durable"
 	"popfetch/store/ledger"
@@ -145,8 +146,8 @@ func (r *rig) knowMany(n int) {
 	var records []ledger.Record
 	for i := range n {
 		records = append(records, ledger.Record{
-			Kind: ledger.Kept, Time: now, Key: ledger.MakeKey(manyUID(i), 1), Size: 5000,
-			Fingerprint: ledger.Fingerprint{byte(i), byte(i >> 8), byte(i >> 16), 1},
+			Kind: ledger.Kept, Time: now, Key: ledger.MakeKey(manyUID(i), 1), StoredSize: 5000,
+			Digests: ledger.Digests{Content: ledger.ContentDigest{byte(i), byte(i >> 8), byte(i >> 16), 1}},
 		})
 	}
 	if err := a.ledger.Append(records...); err != nil {
@@ -227,7 +228,14 @@ func BenchmarkNewPlan(b *testing.B) {
 	known := r.known()
 	b.ReportAllocs()
 	for b.Loop() {
-		if p := NewPlan(listing(known, uids...), Rules{}, now); len(p.Retrieve)+len(p.Records) > 0 {
+		list := match.NewListing(known)
+		for i, uid := range uids {
+			list.Add(i+1, []byte(uid))
+		}
+		m := match.New(list, nil)
+		m.Settle()
+		d := &Maildrop{known: known, listing: list, matcher: m}
+		if p := NewPlan(d, Rules{}, now); len(p.Retrieve)+len(p.Records) > 0 {
 			b.Fatal(told(p))
 		}
 	}

@@ -1,11 +1,9 @@
 package fetch
 
 import (
-	"iter"
 	"slices"
 	"time"
 
-	"popfetch/fetch/pop3"
 	"popfetch/store/ledger"
 )
 
@@ -18,67 +16,68 @@ type Plan struct {
 	Records  []ledger.Record // what is known by now, and not yet written down
 	OnServer int             // messages in the listing
 
-	known *ledger.Ledger
-	rules Rules
-	now   time.Time
+	maildrop *Maildrop
+	known    *ledger.Ledger
+	rules    Rules
+	now      time.Time
 
-	listing *Listing
-	doubt   *doubt   // nil where every UID tells its message
-	check   []Target // to be retrieved, to tell whether they are known
-	leaves  bool     // some of those aren't
-	failed  []failure
+	check  []Target // to be retrieved, as only their content tells whether they are known
+	failed []failure
 }
 
-// A Target is a message of this session's listing, with its key in the ledger.
-type Target struct {
-	pop3.Item
-	Key ledger.Key
-}
-
-// Targets gives each item of a listing its key. Of several items with one UID
-// each is a message of its own.
-func Targets(items []pop3.Item) []Target {
-	targets := make([]Target, len(items))
-	copies := make(map[string]int, len(items))
-	for i, item := range items {
-		copies[item.UID]++
-		targets[i] = Target{Item: item, Key: ledger.MakeKey(item.UID, copies[item.UID])}
+// NewPlan makes the plan for a maildrop by what is known of its messages. It asks
+// nobody and writes nothing. What is too much for one run is left to bound.
+func NewPlan(d *Maildrop, rules Rules, now time.Time) *Plan {
+	p := &Plan{OnServer: d.Len(), maildrop: d, known: d.listing.Known(), rules: rules, now: now}
+	if p.isStart() {
+		p.markOld()
+	} else {
+		p.decideAll()
 	}
-	return targets
-}
-
-// Numbers yields the numbers of the targets in this session.
-func Numbers(targets []Target) iter.Seq[int] {
-	return func(yield func(int) bool) {
-		for _, t := range targets {
-			if !yield(t.Number) {
-				return
-			}
-		}
-	}
-}
-
-// NewPlan makes the plan, as far as UIDs tell. It asks nobody and writes
-// nothing. What is doubtful is left to recognise, and what is too much to bound.
-func NewPlan(listing *Listing, rules Rules, now time.Time) *Plan {
-	p := &Plan{OnServer: listing.Len(), known: listing.known, rules: rules, now: now, listing: listing}
-	m := remember(p.known)
-	marked := p.markOld()
-	p.doubt = findDoubt(p, m, marked)
-	for place := marked; place < listing.Len(); place++ {
-		if !p.doubt.isAbout(place) {
-			p.decide(place)
-		}
-	}
-	if p.doubt == nil {
-		p.missing()
-	}
+	p.Records = append(d.Records(), p.Records...)
 	return p
+}
+
+func (p *Plan) decideAll() {
+	for place := range p.maildrop.Len() {
+		v := p.maildrop.matcher.Verdict(place)
+		switch isDue := p.rules.Delete.due(v.Entry, p.now); {
+		case v.IsKnown && !isDue:
+		case v.IsKnown && v.IsProved:
+			p.Delete = append(p.Delete, p.maildrop.listing.Target(place))
+		case v.Ask:
+			p.check = append(p.check, p.maildrop.listing.Target(place))
+		case !v.IsKnown:
+			p.retrieve(p.maildrop.listing.Target(place))
+		}
+	}
+}
+
+// isStart reports whether this is the very first run, and not all that is there is
+// wanted.
+func (p *Plan) isStart() bool {
+	return p.rules.Start.Skip && p.known.Len() == 0 && p.known.Summary().Success.IsZero()
+}
+
+// markOld marks what is there and not wanted: all but the newest.
+func (p *Plan) markOld() {
+	first, end := 0, max(0, p.OnServer-p.rules.Start.Last) // of those that are marked
+	if p.maildrop.newestFirst {
+		first, end = min(p.OnServer, p.rules.Start.Last), p.OnServer
+	}
+	for place := range p.OnServer {
+		t := p.maildrop.listing.Target(place)
+		if place < first || place >= end {
+			p.retrieve(t)
+		} else {
+			p.record(ledger.Record{Kind: ledger.Marked, Key: t.Key, WireSize: max(t.Size, 0)})
+		}
+	}
 }
 
 // Failed returns the messages that the plan could not be made for.
 func (p *Plan) Failed() []Failure {
-	failed := slices.Clone(p.listing.failed)
+	failed := slices.Clone(p.maildrop.Failed)
 	for _, f := range p.failed {
 		failed = append(failed, Failure{UID: f.target.UID, Err: f.err})
 	}
@@ -98,19 +97,6 @@ func (p *Plan) Deletions() []Target {
 		targets = append(targets, p.Retrieve...)
 	}
 	return targets
-}
-
-// markOld marks what is there at the very first run and not wanted, and
-// returns how many messages that are.
-func (p *Plan) markOld() int {
-	if !p.rules.Start.Skip || p.known.Len() > 0 || !p.known.Summary().Success.IsZero() {
-		return 0
-	}
-	marked := max(0, p.listing.Len()-p.rules.Start.Last)
-	for place := range marked {
-		p.record(ledger.Record{Kind: ledger.Marked, Key: p.listing.target(place).Key})
-	}
-	return marked
 }
 
 // record adds what is to be written down.

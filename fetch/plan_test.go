@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"popfetch/fetch/match"
 	"popfetch/store/durable"
 	"popfetch/store/ledger"
 )
@@ -41,39 +42,49 @@ func knowing(t testing.TB, records ...ledger.Record) *ledger.Ledger {
 	return l
 }
 
-// says makes records of words such as "kept a": a kind and a UID. A UID has
-// the fingerprint of its name, unless there is a third word for that, "-" for
-// none.
+// says makes records of words such as "kept a": a kind and a key. What is kept has
+// the digests of a message of its name, or of that in a third word, and the length
+// of its key as its wire size.
 func says(lines ...string) (records []ledger.Record) {
 	for _, line := range lines {
 		words := strings.Fields(line)
 		r := ledger.Record{Kind: ledger.Kind(words[0]), Key: ledger.Key(words[1])}
 		if r.Kind == ledger.Kept {
-			r.Fingerprint, r.Size = print(words[1]), int64(len(words[1]))
-			if len(words) > 2 {
-				r.Fingerprint = print(words[2])
-			}
+			r.WireSize = int64(len(words[1]))
+			r.Digests = printsOf(words[len(words)-1]).Digests
 		}
 		records = append(records, r)
 	}
 	return records
 }
 
-// print is a fingerprint that stands for a name, and none for "-".
-func print(name string) ledger.Fingerprint {
-	if name == "-" {
-		return ledger.Fingerprint{}
-	}
-	return fingerprint([]byte("Message-ID: " + name + "\r\n"))
+// printsOf are those of a message of that name, which has passed a server.
+func printsOf(name string) match.Prints {
+	var d match.Digester
+	d.Reset()
+	d.Write([]byte(textOf(name)))
+	return d.Prints()
 }
 
-// listing lists messages with these UIDs, numbered from 1.
-func listing(known *ledger.Ledger, uids ...string) *Listing {
-	l := NewListing(known)
+// maildropOf is a maildrop in which messages with these UIDs are listed, numbered
+// from 1, each of the length of its UID and with a header of its name, which the
+// server shows.
+func maildropOf(known *ledger.Ledger, rules Rules, now time.Time, uids ...string) *Maildrop {
+	list := match.NewListing(known)
 	for i, uid := range uids {
-		l.Add(i+1, []byte(uid))
+		list.Add(i+1, []byte(uid))
+		list.SetSize(i+1, int64(len(uid)))
 	}
-	return l
+	m := match.New(list, func(e ledger.Entry) bool { return rules.Delete.due(e, now) })
+	for targets := m.Unsettled(); len(targets) > 0; targets = m.Unsettled() {
+		headers := make([]match.Header, len(targets))
+		for i, t := range targets {
+			headers[i] = match.Header{Shown: true, Prints: printsOf(t.UID)}
+		}
+		m.SetHeaders(headers)
+	}
+	m.Settle()
+	return &Maildrop{known: known, listing: list, matcher: m}
 }
 
 // bounded bounds the plan. Each message has the length of its UID as its size.
@@ -102,9 +113,6 @@ func told(p *Plan) (lines []string) {
 	}
 	for _, r := range p.Records {
 		lines = append(lines, fmt.Sprintf("%s %s", r.Kind, r.Key))
-	}
-	for _, t := range p.doubtful() {
-		lines = append(lines, fmt.Sprintf("doubt %d %s", t.Number, t.Key))
 	}
 	return lines
 }
@@ -141,12 +149,12 @@ func TestNewPlan(t *testing.T) {
 		{"vanished before", says("kept a", "gone a", "kept b"), []string{"b"}, Rules{}, nil},
 		{"an empty listing", says("kept a", "kept b"), nil, atOnce, []string{"gone a", "gone b"}},
 
-		{"delete at once", says("kept a"), []string{"a", "b"}, atOnce, []string{"retrieve 2 b", "doubt 1 a"}},
+		{"delete at once", says("kept a"), []string{"a", "b"}, atOnce, []string{"retrieve 2 b", "delete 1 a"}},
 		{"delete never", says("kept a", "owed a"), []string{"a"}, never, nil},
-		{"delete what is owed", says("kept a", "owed a", "kept b"), []string{"a", "b"}, Rules{}, []string{"doubt 1 a"}},
+		{"delete what is owed", says("kept a", "owed a", "kept b"), []string{"a", "b"}, Rules{}, []string{"delete 1 a"}},
 		{"too early", says("kept a"), []string{"a"}, afterWeek, nil},
-		{"late enough", old(says("kept a")), []string{"a"}, afterWeek, []string{"doubt 1 a"}},
-		{"owed before its time", says("kept a", "owed a"), []string{"a"}, afterWeek, []string{"doubt 1 a"}},
+		{"late enough", old(says("kept a")), []string{"a"}, afterWeek, []string{"delete 1 a"}},
+		{"owed before its time", says("kept a", "owed a"), []string{"a"}, afterWeek, []string{"delete 1 a"}},
 		{"marked is not kept", old(says("marked a", "owed a")), []string{"a"}, afterWeek, nil},
 		{"marked at once neither", says("marked a", "owed a"), []string{"a"}, atOnce, nil},
 		{"failed neither", says("failed a", "owed a"), []string{"a"}, atOnce, []string{"retrieve 1 a"}},
@@ -203,7 +211,7 @@ func TestNewPlan(t *testing.T) {
 		{"odd UIDs", nil, []string{"a b", "a~2", "ä"}, Rules{}, []string{"retrieve 1 a%20b", "retrieve 2 a%7E2", "retrieve 3 %C3%A4"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			p := bounded(NewPlan(listing(knowing(t, tc.known...), tc.listed...), tc.rules, now))
+			p := bounded(NewPlan(maildropOf(knowing(t, tc.known...), tc.rules, now, tc.listed...), tc.rules, now))
 			if diff := cmp.Diff(tc.want, told(p)); diff != "" {
 				t.Errorf("- want, + got:\n%s", diff)
 			}
@@ -221,7 +229,9 @@ func TestNextTry(t *testing.T) {
 		10: 24 * time.Hour, 11: 24 * time.Hour, 1000: 24 * time.Hour,
 	} {
 		l := knowing(t, ledger.Record{Kind: ledger.Failed, Key: "a", Count: count, Text: "no", Time: now})
-		at := func(pause time.Duration) *Plan { return NewPlan(listing(l, "a"), Rules{}, now.Add(pause)) }
+		at := func(pause time.Duration) *Plan {
+			return NewPlan(maildropOf(l, Rules{}, now, "a"), Rules{}, now.Add(pause))
+		}
 		if p := at(want); len(p.Retrieve) != 1 {
 			t.Errorf("after %d failures and %v: %v", count, want, told(p))
 		}
@@ -235,7 +245,7 @@ func TestNextTry(t *testing.T) {
 // while the clock was wrong.
 func TestWrongClock(t *testing.T) {
 	l := knowing(t, ledger.Record{Kind: ledger.Failed, Key: "a", Count: 2, Text: "no", Time: now.AddDate(10, 0, 0)})
-	if p := NewPlan(listing(l, "a"), Rules{}, now); len(p.Retrieve) != 1 {
+	if p := NewPlan(maildropOf(l, Rules{}, now, "a"), Rules{}, now); len(p.Retrieve) != 1 {
 		t.Errorf("%v", told(p))
 	}
 }
@@ -243,7 +253,7 @@ func TestWrongClock(t *testing.T) {
 // TestSkipTellsWhy has the reason of a pause with what the server said.
 func TestSkipTellsWhy(t *testing.T) {
 	l := knowing(t, ledger.Record{Kind: ledger.Failed, Key: "a", Count: 2, Text: "RETR refused", Time: now})
-	p := NewPlan(listing(l, "a"), Rules{}, now)
+	p := NewPlan(maildropOf(l, Rules{}, now, "a"), Rules{}, now)
 	next := now.Add(10 * time.Minute).Local().Format(time.DateTime)
 	want := []string{"skip a: failed 2 times, next try after " + next + ": RETR refused"}
 	if diff := cmp.Diff(want, told(p)); diff != "" {

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"popfetch/fetch/match"
 	"popfetch/fetch/pop3/pop3d"
 )
 
@@ -63,8 +64,8 @@ func TestSizesThatDiffer(t *testing.T) {
 
 // Of a large maildrop, and of one of which nothing is known, no sizes are asked.
 func TestSizesNotAsked(t *testing.T) {
-	r := newRig(t, messages(maxCompared+1)...)
-	r.sync(maxCompared + 1)
+	r := newRig(t, messages(match.MaxSized+1)...)
+	r.sync(match.MaxSized + 1)
 	r.sync(0)
 	if asked := r.commands("LIST"); len(asked) > 0 {
 		t.Errorf("it asks %v", asked)
@@ -93,9 +94,9 @@ func TestNotedWithoutHeader(t *testing.T) {
 					pop3d.Message{UID: "a", Body: []byte("Status: RO\r\nX-UIDL: 7\r\n\r\nbody\r\n")},
 					pop3d.Message{UID: "b", Body: []byte("Subject: b\r\n\r\nanother body\r\n")},
 				)
-				r.sync(0)
-				r.rules.Delete.When = AtOnce
 				r.sync(1)
+				r.rules.Delete.When = AtOnce
+				r.sync(0)
 				r.hasTexts("\nbody\n", "Subject: b\n\nbody\n", "Subject: b\n\nanother body\n")
 				r.onServer()
 			})

@@ -18,6 +18,7 @@ import (
 
 	"popfetch/fetch/auth"
 	"popfetch/fetch/dial"
+	"popfetch/fetch/match"
 	"popfetch/fetch/pop3"
 	"popfetch/fetch/pop3/pop3d"
 	"popfetch/store"
@@ -111,7 +112,7 @@ func messageOf(uid, name string) pop3d.Message {
 }
 
 func textOf(name string) string {
-	return "Message-ID: <" + name + "@example.org>\r\nSubject: " + name + "\r\n\r\nFrom here\r\n.\r\n" + name + "\r\n"
+	return "Received: from " + name + " by here\r\nMessage-ID: <" + name + "@example.org>\r\nSubject: " + name + "\r\n\r\nFrom here\r\n.\r\n" + name + "\r\n"
 }
 
 // stored is a message as it is to be found in the mailbox. The server ends the
@@ -122,6 +123,14 @@ func stored(body []byte) string {
 		text += "\r\n"
 	}
 	return strings.ReplaceAll(text, "\r\n", "\n")
+}
+
+// digestsOf are those of a message as the server sends it.
+func digestsOf(text string) ledger.Digests {
+	var d match.Digester
+	d.Reset()
+	d.Write([]byte(text))
+	return d.Prints().Digests
 }
 
 func storedText(name string) string { return stored([]byte(textOf(name))) }

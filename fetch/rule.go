@@ -5,18 +5,9 @@ import (
 	"slices"
 	"time"
 
+	"popfetch/fetch/match"
 	"popfetch/store/ledger"
 )
-
-// decide applies the rules to a message that nobody doubts.
-func (p *Plan) decide(place int) {
-	entry := p.listing.entry(place)
-	if !entry.Fetched() {
-		p.retrieve(p.listing.target(place))
-	} else if p.rules.Delete.due(entry, p.now) {
-		p.Delete = append(p.Delete, p.listing.target(place))
-	}
-}
 
 // retrieve plans to get a message, unless it failed a short while ago.
 //
@@ -26,7 +17,7 @@ func (p *Plan) decide(place int) {
 func (p *Plan) retrieve(t Target) {
 	entry, known := p.known.Lookup(t.Key)
 	switch {
-	case !known && isCopy(t.Key):
+	case !known && match.IsCopy(t.Key):
 		p.record(ledger.Record{Kind: ledger.Failed, Key: t.Key, Text: "it was not tried yet"})
 	case entry.Failed() && entry.Gone():
 		p.record(ledger.Record{Kind: ledger.Back, Key: t.Key})
@@ -41,9 +32,6 @@ func (p *Plan) retrieve(t Target) {
 }
 
 func (p *Plan) skip(t Target, reason string) {
-	if told := p.listing.told(t.Number); t.Size < 0 && told > 0 {
-		t.Size = told
-	}
 	p.Skip = append(p.Skip, Skip{UID: t.UID, Size: t.Size, Reason: reason})
 }
 
@@ -53,8 +41,16 @@ const (
 	tooMany        = "more than max_messages or --limit"
 )
 
+// wanted are all messages that the plan would retrieve.
+func (p *Plan) wanted() []Target { return slices.Concat(p.Retrieve, p.check) }
+
+// isSized reports whether the sizes of all of them are known.
+func (p *Plan) isSized() bool {
+	return !slices.ContainsFunc(p.wanted(), func(t Target) bool { return t.Size < 0 })
+}
+
 // bound leaves on the server what is too large, and what is too much for one
-// run. The sizes are those that the server told, by the messages' numbers.
+// run. The sizes are those that the server told since, by the messages' numbers.
 func (p *Plan) bound(sizes map[int]int64) {
 	tooLarge := func(t *Target) bool {
 		if size, told := sizes[t.Number]; told {
@@ -78,7 +74,6 @@ func (p *Plan) bound(sizes map[int]int64) {
 		if !tooLarge(&t) {
 			return false
 		}
-		p.leaves = true
 		p.skip(t, tooLargeByRule)
 		return true
 	})

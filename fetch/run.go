@@ -80,12 +80,12 @@ func (j *Job) sync(ctx context.Context, s *Session, report *Report) error {
 			return err
 		}
 	}
-	report.Skipped, report.OnServer, report.Failed = plan.Skip, plan.OnServer, plan.listing.failed
+	report.Skipped, report.OnServer, report.Failed = plan.Skip, plan.OnServer, plan.maildrop.Failed
 	if err := j.record(plan); err != nil {
 		return err
 	}
 	err = j.transfer(ctx, s, plan, report)
-	report.Adopted = plan.adopted()
+	report.Adopted = plan.maildrop.matcher.Moved()
 	if err != nil {
 		return err
 	}
@@ -123,7 +123,7 @@ func (j *Job) repair(report *Report) error {
 		if kept[i] {
 			records[i].Kind = ledger.Kept
 			entry, _ := j.Ledger.Lookup(key)
-			found.add(tally{1, entry.Size})
+			found.add(tally{1, entry.StoredSize})
 		} else if j.Mailbox.Promise() == store.AtLeastOnce {
 			report.Again = append(report.Again, key.UID())
 		}

@@ -302,8 +302,8 @@ func stageByHand(t *testing.T, a *account, uid string) {
 		t.Fatal(err)
 	}
 	err = a.ledger.Append(ledger.Record{
-		Kind: ledger.Staged, Time: time.Now(), Key: ledger.MakeKey(uid, 1), Size: size, Text: places[0],
-		Fingerprint: fingerprint([]byte(textOf(uid))),
+		Kind: ledger.Staged, Time: time.Now(), Key: ledger.MakeKey(uid, 1), StoredSize: size, Text: places[0],
+		Digests: digestsOf(textOf(uid)),
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -7,15 +7,16 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"popfetch/fetch/match"
 	"popfetch/fetch/pop3"
 	"popfetch/fetch/pop3/pop3d"
 )
 
 // TestSizesOfWhatIsNew asks for the sizes of all only if all are new.
 func TestSizesOfWhatIsNew(t *testing.T) {
-	r := newRig(t, messages(maxCompared+1)...)
+	r := newRig(t, messages(match.MaxSized+1)...)
 	r.rules.MaxSize = 1000
-	r.sync(maxCompared + 1)
+	r.sync(match.MaxSized + 1)
 	if diff := cmp.Diff([]string{"LIST"}, r.commands("LIST")); diff != "" {
 		t.Error(diff)
 	}

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"popfetch/fetch/match"
 	"popfetch/fetch/pop3"
 	"popfetch/store"
 	"popfetch/store/ledger"
@@ -23,8 +24,9 @@ type pump struct {
 	batch     *batch // nil between batches
 	intake    intake
 	failed    []failure
-	checked   int // messages that may have been known, and of which it is clear now
 	fresh     int // messages that were taken into a batch
+	last      Target
+	lastSize  int64 // of the last message that came whole, in bytes
 }
 
 // A failure is a message that could not be had this time.
@@ -40,8 +42,11 @@ func (f failure) isSkip() bool { return f.err == errTooLong || f.err == errTooMa
 // transfer retrieves what the plan says. The error says why it ended early;
 // what was complete by then is kept all the same.
 func (j *Job) transfer(ctx context.Context, s *Session, plan *Plan, report *Report) error {
+	matcher := plan.maildrop.matcher
+	matcher.Prepare()
 	p := &pump{job: j, plan: plan, committer: startCommitter(j.Ledger, j.Mailbox.Promise()), failed: plan.failed}
 	p.intake = intake{progress: j.Progress, stopped: &p.committer.stopped, limit: j.Rules.MaxSize}
+	p.intake.digester.Fields = matcher.Fields
 	err := p.run(ctx, s)
 	p.send()
 	kept, commitErr := p.committer.finish()
@@ -57,16 +62,51 @@ func (j *Job) transfer(ctx context.Context, s *Session, plan *Plan, report *Repo
 	if errors.As(commitErr, new(*store.Error)) {
 		return commitErr
 	}
-	if p.checked > 0 && p.checked == len(plan.check) && !plan.leaves {
-		plan.settled()
-	}
+	plan.conclude()
 	if recordErr := errors.Join(j.record(plan), j.recordFailures(p.failed)); recordErr != nil {
 		return recordErr
 	}
 	if outOfStep(err) {
-		return errors.Join(err, j.mistrust(plan))
+		return errors.Join(err, j.mistrust(plan), p.suspect(report, err))
 	}
 	return cmp.Or(commitErr, err)
+}
+
+// conclude takes in what turned out on the way: which messages are known, which of
+// them are proved and so may be deleted, and which ways of the server can't be
+// believed.
+func (p *Plan) conclude() {
+	for _, proved := range p.maildrop.matcher.Conclude() {
+		if p.rules.Delete.due(proved.Entry, p.now) {
+			p.Delete = append(p.Delete, proved.Target)
+		}
+	}
+	p.Records = append(p.Records, p.maildrop.Records()...)
+	if p.maildrop.matcher.TopLies() {
+		p.record(ledger.Record{Kind: ledger.Distrust, Text: ledger.DistrustedTOP})
+	}
+	if p.maildrop.matcher.AreNumbers() {
+		p.record(ledger.Record{Kind: ledger.Distrust, Text: ledger.DistrustedUIDL})
+	}
+}
+
+// suspect takes note of a message that a server may have cut short: it told a
+// larger size, and what came behind the message was no reply. So it is where a line
+// with nothing but a dot isn't stuffed (RFC 1939, section 3), and the rest would
+// never come, so that the message counts as fetched and is deleted by no rule.
+func (p *pump) suspect(report *Report, err error) error {
+	if !errors.As(err, new(*pop3.ProtocolError)) || p.lastSize == 0 || p.last.Size <= p.lastSize {
+		return nil
+	}
+	entry, _ := p.job.Ledger.Lookup(p.last.Key)
+	if !entry.Fetched() {
+		return nil
+	}
+	report.Suspect = append(report.Suspect, Skip{UID: p.last.UID, Size: p.lastSize, Reason: fmt.Sprintf("%d of %d bytes came", p.lastSize, p.last.Size)})
+	return p.job.Ledger.Append(ledger.Record{
+		Kind: ledger.Marked, Time: entry.Since(), Key: p.last.Key,
+		StoredSize: entry.StoredSize, WireSize: p.last.Size, Digests: entry.Digests,
+	})
 }
 
 // outOfStep reports whether the server may have sent one message too many or
@@ -85,7 +125,7 @@ func (j *Job) mistrust(plan *Plan) error {
 	if len(kept) > 0 {
 		j.note("the next run will verify the %d messages of this session", len(kept))
 	}
-	return RecordGone(j.Ledger, kept)
+	return recordAll(j.Ledger, ledger.Gone, kept)
 }
 
 // recordFailures remembers which messages could not be had. Of one that may be
@@ -162,7 +202,7 @@ func (p *pump) numbers(ctx context.Context, targets []Target) iter.Seq[int] {
 }
 
 // take reads one message into the batch, and sends the batch on if it is full.
-// Where check is set, it keeps the message only if it is none that is known.
+// It keeps the message only if it is new. Where check is set, it may well be known.
 func (p *pump) take(m *pop3.Message, target Target, check bool) error {
 	if p.batch == nil {
 		b, err := p.job.Mailbox.Begin()
@@ -171,21 +211,17 @@ func (p *pump) take(m *pop3.Message, target Target, check bool) error {
 		}
 		p.batch = &batch{Batch: b, single: p.committer.promise == store.AtLeastOnce, begun: time.Now()}
 	}
-	var known *candidate
-	p.intake.begin(m)
-	if check {
-		p.intake.refuse = func(print ledger.Fingerprint, size int64) bool {
-			known = p.plan.whole(target, print, size)
-			return known != nil || p.isFull()
-		}
-	}
+	known := false
+	p.intake.begin(m, func(prints match.Prints) bool {
+		p.last, p.lastSize = target, prints.Size
+		known = p.plan.maildrop.matcher.Compare(target, prints)
+		return known || check && p.isFull()
+	})
 	size, err := p.batch.Append(&p.intake)
 	switch {
-	case errors.Is(err, errRefused) && known == nil:
+	case errors.Is(err, errRefused) && !known:
 		return errTooMany
 	case errors.Is(err, errRefused):
-		p.plan.same(&target, known, true)
-		p.checked++
 		return nil
 	case errors.Is(err, errTooLong):
 		return p.skipRest(m)
@@ -194,10 +230,14 @@ func (p *pump) take(m *pop3.Message, target Target, check bool) error {
 	}
 	if check {
 		p.plan.Retrieve = append(p.plan.Retrieve, target)
-		p.checked++
 	}
 	p.fresh++
-	p.batch.add(ledger.Record{Key: target.Key, Size: size, Told: p.intake.read, Fingerprint: p.intake.fingerprint()})
+	told := target.Size
+	if told <= 0 {
+		told = p.intake.read
+	}
+	p.plan.Records = append(p.plan.Records, p.plan.maildrop.matcher.Supersede(target)...)
+	p.batch.add(ledger.Record{Key: target.Key, StoredSize: size, WireSize: told, Digests: p.intake.prints.Digests})
 	if p.batch.full() {
 		p.send()
 	}

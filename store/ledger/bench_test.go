@@ -23,7 +23,7 @@ func fill(tb testing.TB, state *durable.Dir, n int) {
 		for range min(n-i, 10_000) {
 			key := MakeKey(fmt.Sprintf("%08x%08x", i*7919, i), 1)
 			records = append(records, Record{
-				Kind: Kept, Time: now, Key: key, Size: int64(i), Fingerprint: Fingerprint{byte(i), 1},
+				Kind: Kept, Time: now, Key: key, StoredSize: int64(i), Digests: Digests{Content: ContentDigest{byte(i), 1}},
 			})
 			i++
 		}
@@ -78,7 +78,7 @@ func BenchmarkAppend(b *testing.B) {
 	for n := 0; b.Loop(); n++ {
 		for i := range records {
 			records[i] = Record{
-				Kind: Staged, Time: time.Now(), Key: Key(fmt.Sprintf("%08x%08x", n, i)), Size: 5000,
+				Kind: Staged, Time: time.Now(), Key: Key(fmt.Sprintf("%08x%08x", n, i)), StoredSize: 5000,
 				Text: "maildir 1795411500.M5P7Q1R0123456789abcdef.host,S=5003 /home/me/Mail/work",
 			}
 		}

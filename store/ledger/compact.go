@@ -12,14 +12,9 @@ const compactSlack = 1000
 
 // liveLines is the number of lines that compact would write.
 func (l *Ledger) liveLines() int {
-	n := l.Len() + 6
+	n := l.Len() + 11
 	for _, e := range l.All() {
-		if e.gone != 0 {
-			n++
-		}
-		if e.owed {
-			n++
-		}
+		n += len(e.notes())
 	}
 	return n
 }
@@ -71,7 +66,7 @@ func (l *Ledger) live(yield func(Record) bool) {
 // records says all that is known of one message.
 func (l *Ledger) records(key Key) []Record {
 	e, _ := l.Lookup(key)
-	r := Record{Time: e.Since(), Key: key, Size: e.Size, Told: e.Told, Fingerprint: e.Fingerprint}
+	r := Record{Time: e.Since(), Key: key, StoredSize: e.StoredSize, WireSize: e.WireSize, Digests: e.Digests}
 	switch e.state {
 	case staged:
 		r.Kind, r.Text = Staged, l.places[key]
@@ -84,16 +79,39 @@ func (l *Ledger) records(key Key) []Record {
 		r.Kind, r.Count, r.Text = Failed, failure.Count, failure.Text
 	}
 	records := []Record{r}
-	if e.owed {
-		records = append(records, Record{Kind: Owed, Time: e.Since(), Key: key})
-	}
-	if e.gone != 0 {
-		records = append(records, Record{Kind: Gone, Time: time.Unix(e.gone, 0), Key: key})
+	for _, kind := range e.notes() {
+		note := Record{Kind: kind, Time: e.Since(), Key: key}
+		if kind == Gone || kind == Deleted {
+			note.Time = time.Unix(e.gone, 0)
+		}
+		records = append(records, note)
 	}
 	return records
 }
 
+// notes are the kinds of the lines that follow the first about a message, in
+// their order.
+func (e Entry) notes() (kinds []Kind) {
+	if e.flags&owed != 0 {
+		kinds = append(kinds, Owed)
+	}
+	if e.flags&gap != 0 {
+		kinds = append(kinds, Back)
+	}
+	switch {
+	case e.Deleted():
+		kinds = append(kinds, Deleted)
+	case e.gone != 0:
+		kinds = append(kinds, Gone)
+	}
+	return kinds
+}
+
 func (s Summary) records() (records []Record) {
+	if s.Maildrop != "" {
+		records = append(records, Record{Kind: Maildrop, Time: s.latest(), Text: s.Maildrop})
+	}
+	records = append(records, s.facts()...)
 	if s.Server != "" {
 		records = append(records, Record{Kind: Server, Time: s.Asked, Text: s.Server})
 	}
@@ -118,3 +136,27 @@ func (s Summary) records() (records []Record) {
 	}
 	return records
 }
+
+// facts are what runs found out about the server.
+func (s Summary) facts() (records []Record) {
+	if s.UIDL != Unknown {
+		r := Record{Kind: UIDL, Time: s.latest()}
+		if s.UIDL == Present {
+			r.Count = 1
+		}
+		records = append(records, r)
+	}
+	if !s.Moving.IsZero() {
+		records = append(records, Record{Kind: Moving, Time: s.Moving, Count: 1})
+	}
+	if !s.DistrustTOP.IsZero() {
+		records = append(records, Record{Kind: Distrust, Time: s.DistrustTOP, Text: DistrustedTOP})
+	}
+	if !s.DistrustUIDL.IsZero() {
+		records = append(records, Record{Kind: Distrust, Time: s.DistrustUIDL, Text: DistrustedUIDL})
+	}
+	return records
+}
+
+// latest is a time for what is true at any time.
+func (s Summary) latest() time.Time { return time.Unix(max(s.Login.Unix(), 1), 0) }

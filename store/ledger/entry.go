@@ -7,13 +7,13 @@ import (
 
 // An Entry is what is known of one message.
 type Entry struct {
-	Fingerprint Fingerprint
-	Size        int64 // in bytes, as stored; 0 where it isn't known
-	Told        int64 // in bytes, as the server counts them; 0 where it isn't known
-	since       int64 // Unix seconds
-	gone        int64 // Unix seconds, 0 while the server lists it
-	state       state
-	owed        bool
+	Digests    Digests
+	StoredSize int64 // in bytes, as stored; 0 where it isn't known
+	WireSize   int64 // in bytes, as the server counts them; 0 where it isn't known
+	since      int64 // Unix seconds
+	gone       int64 // Unix seconds, 0 while the server lists it
+	state      state
+	flags      flags
 }
 
 type state uint8
@@ -23,6 +23,16 @@ const (
 	staged
 	marked
 	kept
+)
+
+// flags are what is true or not of a message.
+type flags uint8
+
+const (
+	owed          flags = 1 << iota // to be deleted on the server
+	gap                             // its UID was not listed all the time since it was kept
+	deleted                         // gone because popfetch deleted it
+	fingerprinted                   // only in a row of the table: there is a fingerprint and no digests
 )
 
 // Kept reports whether the message lies in the mailbox.
@@ -38,10 +48,23 @@ func (e Entry) Failed() bool { return e.state == failed }
 func (e Entry) Fetched() bool { return e.state == kept || e.state == marked }
 
 // Owed reports whether the server still has to delete the message.
-func (e Entry) Owed() bool { return e.owed && e.gone == 0 }
+func (e Entry) Owed() bool { return e.flags&owed != 0 && e.gone == 0 }
 
 // Gone reports whether the server doesn't list the message any more.
 func (e Entry) Gone() bool { return e.gone != 0 }
+
+// Continuous reports whether every listing since the message was kept or marked
+// had its UID, as far as is known.
+func (e Entry) Continuous() bool { return e.Fetched() && e.gone == 0 && e.flags&gap == 0 }
+
+// WithGap returns what is known of a message whose UID was not listed all the time.
+func (e Entry) WithGap() Entry {
+	e.flags |= gap
+	return e
+}
+
+// Deleted reports whether the message is gone because popfetch deleted it.
+func (e Entry) Deleted() bool { return e.gone != 0 && e.flags&deleted != 0 }
 
 // Since is when the message was kept, marked, staged or last failed.
 func (e Entry) Since() time.Time { return time.Unix(e.since, 0) }
@@ -66,7 +89,23 @@ type Summary struct {
 	Error     time.Time     // of the last run with one, zero after a success
 	ErrorText string
 	ErrorCode int // its exit code
+
+	Maildrop     string    // the server and the user that the ledger belongs to; empty where that isn't known
+	Moving       time.Time // since when messages are sought under other UIDs; zero where none are
+	UIDL         Support   // whether the server has the command
+	DistrustTOP  time.Time // when TOP was last caught not to show the header that RETR brings; zero if never
+	DistrustUIDL time.Time // when UIDs were last caught to be message numbers; zero if never
 }
+
+// Support tells whether a server has a command, as far as that is known.
+type Support uint8
+
+// What is known of a command.
+const (
+	Unknown Support = iota
+	Present
+	Absent
+)
 
 // NextLogin is when the next login may be tried, at least so long after the
 // last one, and as long as the server wants. It is zero if that is now. A login
@@ -125,10 +164,55 @@ func (l *Ledger) apply(r Record) {
 		l.summary.Success = r.Time
 		l.summary.Error, l.summary.ErrorText, l.summary.ErrorCode = time.Time{}, "", 0
 		l.summary.Failing, l.summary.Told = time.Time{}, false
+	case Maildrop:
+		l.enterMaildrop(r)
+	case Moving:
+		l.summary.Moving = time.Time{}
+		if r.Count > 0 {
+			l.summary.Moving = r.Time
+		}
+	case UIDL:
+		l.summary.UIDL = Absent
+		if r.Count > 0 {
+			l.summary.UIDL = Present
+		}
+	case Distrust:
+		l.distrust(r)
 	case RunError:
 		l.summary.Error, l.summary.ErrorText, l.summary.ErrorCode = r.Time, r.Text, r.Count
 	default:
 		l.applyMessage(r)
+	}
+}
+
+// enterMaildrop takes note of the maildrop that the ledger belongs to. In another
+// one than before, UIDs say nothing of what is known.
+func (l *Ledger) enterMaildrop(r Record) {
+	before := l.summary.Maildrop
+	l.summary.Maildrop = r.Text
+	if before == "" || before == r.Text {
+		return
+	}
+	for n := range l.table.rows {
+		if e := l.table.entry(n); e.state != 0 && e.gone == 0 {
+			e.gone = seconds(r.Time)
+			l.table.set(n, e)
+		}
+	}
+}
+
+// Words of a distrust record.
+const (
+	DistrustedTOP  = "TOP"
+	DistrustedUIDL = "UIDL"
+)
+
+func (l *Ledger) distrust(r Record) {
+	switch r.Text {
+	case DistrustedTOP:
+		l.summary.DistrustTOP = r.Time
+	case DistrustedUIDL:
+		l.summary.DistrustUIDL = r.Time
 	}
 }
 
@@ -138,11 +222,17 @@ func (l *Ledger) applyMessage(r Record) {
 	known := e.state != 0
 	switch r.Kind {
 	case Owed:
-		e.owed = e.state == kept // what isn't here may still become something else
+		if e.state == kept { // what isn't here may still become something else
+			e.flags |= owed
+		}
 	case Gone:
 		e.gone = seconds(r.Time)
+	case Deleted:
+		e.gone = seconds(r.Time)
+		e.flags = e.flags&^owed | deleted
 	case Back:
 		e.gone = 0
+		e.flags = e.flags&^deleted | gap
 	case Forgot:
 		l.forget(r.Key)
 		return
@@ -163,12 +253,16 @@ func (k Kind) startsEntry() bool { return k == Staged || k == Kept || k == Marke
 func (l *Ledger) change(e Entry, r Record) Entry {
 	switch {
 	case r.Kind == Failed: // whose line tells neither, and what was known is of another message
-		e.Size, e.Fingerprint, e.Told = 0, Fingerprint{}, 0
-	case r.Size != 0 || r.Fingerprint != (Fingerprint{}):
-		e.Size, e.Fingerprint, e.Told = r.Size, r.Fingerprint, told(r.Told)
+		e.StoredSize, e.WireSize, e.Digests = 0, 0, Digests{}
+	case r.hasOrigin():
+		e.StoredSize, e.WireSize, e.Digests = r.StoredSize, inTable(r.WireSize), r.Digests
 	}
 	e.since, e.gone = seconds(r.Time), 0
-	e.owed = e.owed && r.Kind == Kept
+	if r.Kind == Kept {
+		e.flags &= owed
+	} else {
+		e.flags = 0
+	}
 	delete(l.places, r.Key)
 	delete(l.failures, r.Key)
 	switch r.Kind {
@@ -186,8 +280,8 @@ func (l *Ledger) change(e Entry, r Record) Entry {
 	return e
 }
 
-// told leaves out what takes more room than every entry has.
-func told(size int64) int64 {
+// inTable leaves out a size that takes more room than every entry has.
+func inTable(size int64) int64 {
 	if size > math.MaxUint32 {
 		return 0
 	}

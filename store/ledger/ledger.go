@@ -30,6 +30,7 @@ type Ledger struct {
 	broken  error // why nothing can be appended any more
 	lines   int   // in the file, the header left out
 	last    Kind  // of the last of them
+	former  bool  // the file is of the former version
 	entered bool  // is the file's entry in its folder durable
 
 	table    table
@@ -75,7 +76,7 @@ func (l *Ledger) open(wait time.Duration) (err error) {
 	if err := l.load(); err != nil {
 		return err
 	}
-	if live := l.liveLines(); l.lines > live+live/4+compactSlack {
+	if live := l.liveLines(); l.former || l.lines > live+live/4+compactSlack {
 		return l.compact()
 	}
 	return nil

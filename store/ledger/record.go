@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"bytes"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"hash/crc32"
@@ -24,7 +23,13 @@ const (
 	Back   Kind = "back"
 	Forgot Kind = "forgot"
 
+	Deleted Kind = "deleted"
+
 	Began    Kind = "began"
+	Maildrop Kind = "maildrop"
+	Moving   Kind = "moving"
+	UIDL     Kind = "uidl"
+	Distrust Kind = "distrust"
 	Server   Kind = "server"
 	Login    Kind = "login"
 	Denied   Kind = "denied"
@@ -34,22 +39,20 @@ const (
 )
 
 // kinds are all of them, the frequent ones first.
-var kinds = []Kind{Kept, Staged, Gone, Owed, Marked, Failed, Back, Forgot, Began, Server, Login, Denied, Done, RunError, Failing}
-
-// A Fingerprint tells a message by the header fields that survive a move to
-// another server. The zero value means that it isn't known.
-type Fingerprint [16]byte
+var kinds = []Kind{
+	Kept, Staged, Gone, Owed, Marked, Failed, Back, Forgot, Deleted,
+	Began, Server, Login, Denied, Done, RunError, Failing, Maildrop, Moving, UIDL, Distrust}
 
 // A Record is one line of the ledger. Which fields count depends on the kind.
 type Record struct {
-	Kind        Kind
-	Time        time.Time // to the second
-	Key         Key
-	Size        int64 // in bytes, as stored; 0 where it isn't known
-	Told        int64 // in bytes, as the server counts them; 0 where it isn't known
-	Fingerprint Fingerprint
-	Count       int    // how often a message or a login failed or a person was told, how many a run brought, or seconds between logins
-	Text        string // the place of a staged message, what went wrong, or what a server is like
+	Kind       Kind
+	Time       time.Time // to the second
+	Key        Key
+	StoredSize int64 // in bytes, as stored; 0 where it isn't known
+	WireSize   int64 // in bytes, as the server counts them; 0 where it isn't known
+	Digests    Digests
+	Count      int    // see the package comment for each kind
+	Text       string // see the package comment for each kind
 }
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
@@ -69,32 +72,36 @@ func (r Record) appendLine(line []byte) []byte {
 		line = append(r.appendOrigin(line), ' ')
 		line = append(line, escapeText(r.Text)...)
 	case Kept, Marked:
-		if r.Size != 0 || r.Fingerprint != (Fingerprint{}) {
+		if r.hasOrigin() {
 			line = r.appendOrigin(line)
 		}
 	case Failed, RunError:
 		line = append(strconv.AppendInt(append(line, ' '), int64(r.Count), 10), ' ')
 		line = append(line, escapeText(r.Text)...)
-	case Server:
+	case Server, Maildrop, Distrust:
 		line = append(append(line, ' '), escapeText(r.Text)...)
-	case Done, Login, Denied, Failing:
+	case Done, Login, Denied, Failing, Moving, UIDL:
 		line = strconv.AppendInt(append(line, ' '), int64(r.Count), 10)
 	}
 	return appendChecksum(line, start)
 }
 
+// hasOrigin reports whether anything is known of the message but its key.
+func (r Record) hasOrigin() bool {
+	return r.StoredSize != 0 || r.WireSize != 0 || r.Digests != (Digests{})
+}
+
 func (r Record) appendOrigin(line []byte) []byte {
-	line = strconv.AppendInt(append(line, ' '), r.Size, 10)
-	if r.Told != 0 {
-		line = strconv.AppendInt(append(line, '/'), r.Told, 10)
+	line = strconv.AppendInt(append(line, ' '), r.StoredSize, 10)
+	if r.WireSize != 0 {
+		line = strconv.AppendInt(append(line, '/'), r.WireSize, 10)
 	}
-	line = append(line, ' ')
-	return hex.AppendEncode(line, r.Fingerprint[:])
+	return r.Digests.appendText(append(line, ' '))
 }
 
 func (k Kind) aboutMessage() bool {
 	switch k {
-	case Began, Server, Login, Denied, Failing, Done, RunError:
+	case Began, Server, Login, Denied, Failing, Done, RunError, Maildrop, Moving, UIDL, Distrust:
 		return false
 	}
 	return true
@@ -146,7 +153,7 @@ func (p *parser) record(line []byte) (r Record, err error) {
 	f := fields{rest: line}
 	kind := f.next()
 	if r.Kind = kindOf(kind); r.Kind == "" {
-		return r, fmt.Errorf("the kind %q is not known", kind)
+		return r, &unknownKindError{string(kind)}
 	}
 	if r.Time, err = p.parseTime(f.next()); err != nil {
 		return r, err
@@ -169,9 +176,9 @@ func (p *parser) record(line []byte) (r Record, err error) {
 	case Failed, RunError:
 		r.Count = int(f.number())
 		r.Text = unescape(string(f.last()))
-	case Server:
+	case Server, Maildrop, Distrust:
 		r.Text = unescape(string(f.last()))
-	case Done, Login, Denied, Failing:
+	case Done, Login, Denied, Failing, Moving, UIDL:
 		r.Count = int(f.number())
 	}
 	if f.err == nil && len(f.rest) > 0 {
@@ -190,6 +197,12 @@ func (p *parser) parseTime(text []byte) (time.Time, error) {
 	}
 	return p.time, nil
 }
+
+// An unknownKindError says that a line whose checksum is right has a kind that
+// this version doesn't know.
+type unknownKindError struct{ kind string }
+
+func (e *unknownKindError) Error() string { return fmt.Sprintf("unknown kind of record %q", e.kind) }
 
 // kindOf returns the kind of that name, "" if there is none.
 func kindOf(name []byte) Kind {
@@ -234,19 +247,12 @@ func (f *fields) parse(text []byte) int64 {
 }
 
 func (f *fields) origin(r *Record) {
-	size, told, both := bytes.Cut(f.next(), []byte{'/'})
-	r.Size = f.parse(size)
+	stored, wire, both := bytes.Cut(f.next(), []byte{'/'})
+	r.StoredSize = f.parse(stored)
 	if both {
-		r.Told = f.parse(told)
+		r.WireSize = f.parse(wire)
 	}
-	digits := f.next()
-	if len(digits) != hex.EncodedLen(len(r.Fingerprint)) {
-		if f.err == nil {
-			f.err = errors.New("a fingerprint has 32 digits")
-		}
-		return
-	}
-	if _, err := hex.Decode(r.Fingerprint[:], digits); err != nil && f.err == nil {
+	if err := r.Digests.parse(f.next()); err != nil && f.err == nil {
 		f.err = err
 	}
 }

@@ -14,7 +14,11 @@ import (
 // magic is the first word of the file, version the second.
 const (
 	magic   = "popfetch-ledger"
-	version = "1"
+	version = "2"
+
+	// formerVersion has fingerprints in the place of digests, which are read all
+	// the same. The first run that opens such a file rewrites it.
+	formerVersion = "1"
 )
 
 // maxLine bounds a line in bytes. A UID may be long and is escaped.
@@ -45,11 +49,11 @@ func (e *DamagedError) Hint() string {
 	return fmt.Sprintf("put back a copy of the file, or remove line %d of it; %s", e.Line, comeAgain)
 }
 
-// A VersionError says that a newer popfetch wrote the ledger.
+// A VersionError says that a newer popfetch wrote the ledger, or a line of it.
 type VersionError struct{ Path, Version string }
 
 func (e *VersionError) Error() string {
-	return fmt.Sprintf("%s: written by a newer popfetch (ledger version %q)", e.Path, e.Version)
+	return fmt.Sprintf("%s: written by a newer popfetch (%s)", e.Path, e.Version)
 }
 
 // Hint tells the way out.
@@ -57,7 +61,7 @@ func (e *VersionError) Hint() string { return "run that popfetch, or a newer one
 
 // shortLine is about how long the line of a message is, in bytes, where each
 // has but one.
-const shortLine = 90
+const shortLine = 97
 
 // replay reads the whole file. l.size is then the length of the lines that are
 // whole.
@@ -108,6 +112,9 @@ func located(err error, path string, line int) error {
 	if newer := (*VersionError)(nil); errors.As(err, &newer) {
 		newer.Path = path
 		return newer
+	}
+	if unknown := (*unknownKindError)(nil); errors.As(err, &unknown) {
+		return &VersionError{Path: path, Version: fmt.Sprintf("line %d: %v", line, unknown)}
 	}
 	return &DamagedError{Path: path, Line: line, Err: err}
 }
@@ -160,9 +167,10 @@ func (l *Ledger) replayHeader(line []byte) error {
 	if len(words) < 2 || words[0] != magic {
 		return errors.New("this is not a ledger")
 	}
-	if words[1] != version {
-		return &VersionError{Version: words[1]}
+	if words[1] != version && words[1] != formerVersion {
+		return &VersionError{Version: fmt.Sprintf("ledger version %q", words[1])}
 	}
+	l.former = words[1] == formerVersion
 	if err != nil {
 		return err
 	}

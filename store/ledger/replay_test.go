@@ -256,8 +256,8 @@ func TestCompact(t *testing.T) {
 func TestCompactFailed(t *testing.T) {
 	l := open(t, openDir(t))
 	appendAll(t, l,
-		Record{Kind: Kept, Time: noon, Key: "a", Size: 7, Fingerprint: Fingerprint{1}},
-		Record{Kind: Failed, Time: noon, Key: "a", Count: 1, Text: "no", Size: 7, Fingerprint: Fingerprint{1}},
+		Record{Kind: Kept, Time: noon, Key: "a", StoredSize: 7, Digests: Digests{Content: ContentDigest{1}}},
+		Record{Kind: Failed, Time: noon, Key: "a", Count: 1, Text: "no", StoredSize: 7, Digests: Digests{Content: ContentDigest{1}}},
 	)
 	want := l.known()
 	if err := l.compact(); err != nil {

@@ -26,14 +26,15 @@ type table struct {
 
 // A row is an entry with its key, without a pointer in it.
 type row struct {
-	fingerprint Fingerprint
-	size        int64
+	stored      int64
+	content     [16]byte // the ContentDigest, or the Fingerprint where flags say so
+	header      HeaderDigest
 	since, gone uint32 // Unix seconds; see Entry
-	told        uint32 // see Entry
+	wire        uint32 // see Entry
 	start       uint32 // of the key in the table's text
 	length      uint16
 	state       state // 0 if nothing is known
-	owed        bool
+	flags       flags
 }
 
 // A slot holds the hash of a key and the number of its row, counted from 1, or
@@ -123,10 +124,16 @@ func (t *table) widen() {
 // entry returns what is known of the key in a row.
 func (t *table) entry(n int) Entry {
 	r := t.at(n)
-	return Entry{
-		Fingerprint: r.fingerprint, Size: r.size, Told: int64(r.told),
-		since: int64(r.since), gone: int64(r.gone), state: r.state, owed: r.owed,
+	e := Entry{
+		StoredSize: r.stored, WireSize: int64(r.wire),
+		since: int64(r.since), gone: int64(r.gone), state: r.state, flags: r.flags &^ fingerprinted,
 	}
+	if r.flags&fingerprinted != 0 {
+		e.Digests.Fingerprint = r.content
+	} else {
+		e.Digests.Header, e.Digests.Content = r.header, r.content
+	}
+	return e
 }
 
 // set changes what is known of the key in a row.
@@ -138,8 +145,12 @@ func (t *table) set(n int, e Entry) {
 	if e.state != 0 {
 		t.live++
 	}
-	r.fingerprint, r.size, r.state, r.owed = e.Fingerprint, e.Size, e.state, e.owed
-	r.since, r.gone, r.told = uint32(e.since), uint32(e.gone), uint32(e.Told)
+	r.header, r.content, r.flags = e.Digests.Header, e.Digests.Content, e.flags
+	if e.Digests.Fingerprint != (Fingerprint{}) {
+		r.content, r.flags = e.Digests.Fingerprint, e.flags|fingerprinted
+	}
+	r.stored, r.state = e.StoredSize, e.state
+	r.since, r.gone, r.wire = uint32(e.since), uint32(e.gone), uint32(e.WireSize)
 }
 
 // all yields the keys of which something is known, in the order of their rows.

@@ -25,7 +25,7 @@ func TestTable(t *testing.T) {
 			t.Fatalf("key %d is in row %d", i, row)
 		}
 		if i%3 != 0 {
-			e := Entry{Size: int64(i), since: 1, state: kept, owed: i%2 == 0, gone: int64(i % 5)}
+			e := Entry{StoredSize: int64(i), since: 1, state: kept, flags: flags(i % 8), gone: int64(i % 5)}
 			table.set(i, e)
 			want[key(i)] = e
 		}

@@ -154,7 +154,7 @@ func (r *run) commit(messages []int) (err error) {
 			defer func() { err = errors.Join(appendErr, err) }()
 			break
 		}
-		records = append(records, ledger.Record{Kind: ledger.Staged, Time: time.Now(), Key: key(i), Size: size})
+		records = append(records, ledger.Record{Kind: ledger.Staged, Time: time.Now(), Key: key(i), StoredSize: size})
 	}
 	places, err := b.Stage()
 	if err != nil {

@@ -1,0 +1,141 @@
+package match
+
+import (
+	"bytes"
+	"cmp"
+	"slices"
+
+	"popfetch/store/ledger"
+)
+
+// A content is what a retrieved message is compared with: 24 bytes for each known
+// message that it may be.
+type content struct {
+	digest ledger.ContentDigest
+	row    int32
+	ours   bool // popfetch deleted it on the server
+}
+
+// Prepare makes ready for Compare, which reads no ledger: that is the committer's
+// during a transfer.
+func (m *Matcher) Prepare() {
+	m.contents = m.contents[:0]
+	for _, row := range m.away {
+		if c := m.found[row]; c == nil {
+			_, entry := m.known.Row(int(row))
+			m.addContent(row, entry)
+		}
+	}
+	for row, c := range m.found {
+		m.addContent(row, c.entry)
+	}
+	slices.SortFunc(m.contents, func(a, b content) int {
+		return cmp.Or(bytes.Compare(a.digest[:], b.digest[:]), cmp.Compare(a.row, b.row))
+	})
+}
+
+func (m *Matcher) addContent(row int32, entry ledger.Entry) {
+	if digest := entry.Digests.Content; entry.Fetched() && digest != (ledger.ContentDigest{}) {
+		m.contents = append(m.contents, content{digest, row, entry.Deleted()})
+	}
+}
+
+// Compare reports whether a message that was retrieved is known: then it is not to
+// be kept once more. It takes each known message for one listed one at most.
+func (m *Matcher) Compare(t Target, prints Prints) bool {
+	q := m.at[t.place]
+	if q == nil {
+		q = &question{Target: t, own: newGroup(), content: contentUnread}
+	}
+	m.topLies = m.topLies || q.shown && q.prints.Header != prints.Header
+	if !q.shown {
+		q.prints = prints
+	}
+	q.read = true
+	row, evidence := m.sameContent(q, prints)
+	if row >= 0 {
+		m.recognise(q, m.compared(row), evidence)
+		return true
+	}
+	return m.compareOwn(q, prints)
+}
+
+// compared returns the known message of a row, which Conclude completes if it
+// wasn't looked at before.
+func (m *Matcher) compared(row int32) *candidate {
+	if m.found[row] == nil {
+		m.found[row] = &candidate{row: row}
+	}
+	return m.found[row]
+}
+
+// sameContent finds the known message of the same content; the row is -1 if there
+// is none.
+func (m *Matcher) sameContent(q *question, prints Prints) (row int32, evidence contentEvidence) {
+	first, _ := slices.BinarySearchFunc(m.contents, prints.Content, func(c content, d ledger.ContentDigest) int {
+		return bytes.Compare(c.digest[:12], d[:12])
+	})
+	row, most := -1, -1
+	for _, c := range m.contents[first:] {
+		if !c.digest.IsLike(prints.Content) {
+			break
+		}
+		known := m.found[c.row]
+		isOwn := known != nil && q.own.byKey[known.key] == known
+		if known != nil && known.claimed != nil && known.claimed != q || !m.mayBe(isOwn, c, prints) {
+			continue
+		}
+		rank, same := 0, contentNoted
+		if c.digest == prints.Content {
+			rank, same = 2, contentSame
+		}
+		if isOwn {
+			rank++
+		}
+		if rank > most {
+			row, most, evidence = c.row, rank, same
+		}
+	}
+	return row, evidence
+}
+
+// mayBe reports whether a message of the same content can be the known one, and
+// is not just like it. A device without a clock sends the same bytes again and
+// again: what has passed no server is another message where its UID is new, and
+// nothing else speaks against UIDs.
+func (m *Matcher) mayBe(isOwn bool, c content, prints Prints) bool {
+	return isOwn || prints.Received || m.loose && !c.ours
+}
+
+// compareOwn is for a message whose content is that of no known one.
+func (m *Matcher) compareOwn(q *question, prints Prints) bool {
+	q.claim(nil) // it was taken for that by what proved too little
+	q.content, q.finding = contentOther, finding{no, no}
+	c := q.own.best(q)
+	if c == nil {
+		return false
+	}
+	q.prints.Fields = prints.Fields
+	e := m.evidence(q, c)
+	if e.size != sizeSame && prints.Size == c.entry.WireSize {
+		e.size = sizeSame
+	}
+	if weigh(e).known != yes {
+		return false
+	}
+	m.recognise(q, c, contentOther)
+	return true
+}
+
+func (m *Matcher) recognise(q *question, c *candidate, evidence contentEvidence) {
+	q.claim(c)
+	q.content = evidence
+	m.recognised = append(m.recognised, q)
+}
+
+// TopLies reports whether TOP showed another header than RETR brought.
+func (m *Matcher) TopLies() bool { return m.topLies }
+
+// AreNumbers reports whether the server's UIDs turned out to be message numbers,
+// which change as soon as a message is deleted.
+func (m *Matcher) AreNumbers() bool { return m.misnamed && m.list.numbered }

@@ -1,0 +1,119 @@
+package match
+
+import "popfetch/store/ledger"
+
+// A group is the known messages of one UID.
+type group struct {
+	members    []*candidate
+	byHeader   map[ledger.HeaderDigest][]*candidate
+	byKey      map[ledger.Key]*candidate
+	continuous int // members whose UID was listed all the time
+	first      int // before it all members are claimed
+}
+
+func newGroup() *group {
+	return &group{byHeader: map[ledger.HeaderDigest][]*candidate{}, byKey: map[ledger.Key]*candidate{}}
+}
+
+func (g *group) add(c *candidate) {
+	g.members = append(g.members, c)
+	g.byKey[c.key] = c
+	g.byHeader[c.entry.Digests.Header] = append(g.byHeader[c.entry.Digests.Header], c)
+	if c.entry.Continuous() {
+		g.continuous++
+	}
+}
+
+// candidate returns the known message of a row.
+func (m *Matcher) candidate(row int32) *candidate {
+	c := m.found[row]
+	if c == nil {
+		key, entry := m.known.Row(int(row))
+		c = &candidate{row: row, key: key, entry: entry}
+		m.found[row] = c
+	}
+	return c
+}
+
+// findGroups finds the known messages under the UIDs of the questions.
+func (m *Matcher) findGroups() {
+	fresh := map[string]*group{}
+	for _, q := range m.questions {
+		if m.groups[q.UID] == nil {
+			m.groups[q.UID] = newGroup()
+			fresh[q.UID] = m.groups[q.UID]
+		}
+		q.own = m.groups[q.UID]
+	}
+	if len(fresh) == 0 {
+		return
+	}
+	for row := range m.known.Rows() {
+		key, entry := m.known.Row(row)
+		if !entry.Fetched() || isPseudo(key) != m.list.IsPseudo() {
+			continue
+		}
+		if g := fresh[key.UID()]; g != nil {
+			g.add(m.candidate(int32(row)))
+		}
+	}
+}
+
+// maxRanked bounds how many members of a group with one header are weighed against
+// each other: of many that are alike one is as good as the other.
+const maxRanked = 16
+
+// best returns the member for which the most speaks, and that no other question
+// is; nil if there is none.
+func (g *group) best(q *question) (best *candidate) {
+	most := -1
+	consider := func(c *candidate) {
+		if c == nil || c.claimed != nil && c.claimed != q {
+			return
+		}
+		if rank := q.rank(c); rank > most {
+			best, most = c, rank
+		}
+	}
+	consider(g.byKey[q.Key])
+	if q.shown {
+		same := g.byHeader[q.prints.Header]
+		for len(same) > 0 && same[0].claimed != nil && same[0].claimed != q {
+			same = same[1:]
+		}
+		g.byHeader[q.prints.Header] = same
+		for _, c := range same[:min(len(same), maxRanked)] {
+			consider(c)
+		}
+	}
+	for g.first < len(g.members) && g.members[g.first].claimed != nil && g.members[g.first].claimed != q {
+		g.first++
+	}
+	for _, c := range g.members[g.first:min(len(g.members), g.first+maxRanked)] {
+		consider(c)
+	}
+	return best
+}
+
+// rank orders the known messages of one UID.
+func (q *question) rank(c *candidate) (rank int) {
+	for bit, speaks := range []bool{
+		c.key == q.Key, sizeOf(q.Size, c.entry) == sizeSame, c.entry.Continuous(),
+		q.shown && c.entry.Digests.Header == q.prints.Header,
+	} {
+		if speaks {
+			rank |= 1 << bit
+		}
+	}
+	return rank
+}
+
+// claim takes the question for the known message.
+func (q *question) claim(c *candidate) {
+	if q.known != nil {
+		q.known.claimed = nil
+	}
+	if q.known, q.done = c, true; c != nil {
+		c.claimed = q
+	}
+}

@@ -1,0 +1,202 @@
+package match
+
+import (
+	"strconv"
+	"strings"
+
+	"popfetch/store/ledger"
+)
+
+// A Listing is what the server lists, in its order. As the ledger has the UIDs
+// already, or will have them, eight bytes do for each message.
+type Listing struct {
+	known    *ledger.Ledger
+	messages []listed
+	copies   map[string]int // how many messages have a UID, where it is more than one
+	sizes    map[int]int64  // as the server tells them, by number; empty where it wasn't asked
+	headers  map[int]Prints // of a maildrop without UIDs: what TOP showed, by number
+	hasOdd   bool           // some UIDs are none by RFC 1939
+	numbered bool           // each UID is its message's number
+	seen     bits           // rows of the ledger that are listed
+	numbers  map[int32]bool // those listed, once they don't just go up
+}
+
+type listed struct {
+	number int32
+	row    int32 // of the key in the ledger
+}
+
+// A Target is a message of this session's listing.
+type Target struct {
+	Number int
+	UID    string     // as the server sent it, or a pseudo-UID
+	Size   int64      // in bytes, as the server counts them; -1 where it wasn't told
+	Key    ledger.Key // under which the ledger knows it, or will
+	place  int
+}
+
+// NewListing returns an empty listing. Messages that the ledger doesn't know
+// get a row there, and nothing more.
+func NewListing(known *ledger.Ledger) *Listing {
+	return &Listing{known: known, copies: map[string]int{}, sizes: map[int]int64{}, numbered: true}
+}
+
+// Add takes in a line of the server's list. A number that comes again says
+// nothing new. Of several messages with one UID each has a key of its own.
+func (l *Listing) Add(number int, uid []byte) {
+	if l.isListed(int32(number)) {
+		return
+	}
+	l.hasOdd = l.hasOdd || IsOdd(uid)
+	l.numbered = l.numbered && isNumber(uid, number)
+	l.add(number, uid, l.known.RowOfUID(uid))
+}
+
+// AddHeader takes in a message of a server that has no UIDs worth the name, with
+// what its header says. Its pseudo-UID is made of the header digest.
+func (l *Listing) AddHeader(number int, size int64, header Prints) {
+	if l.headers == nil {
+		l.headers, l.numbered = map[int]Prints{}, false
+	}
+	l.headers[number] = header
+	l.sizes[number] = size
+	uid := pseudoUID(header.Header)
+	l.add(number, []byte(uid), l.known.RowOf(pseudoKey(uid, 1)))
+}
+
+func (l *Listing) add(number int, uid []byte, row int) {
+	if !l.seen.add(row) {
+		n := max(l.copies[string(uid)], 1) + 1
+		l.copies[string(uid)] = n
+		row = l.known.RowOf(l.makeKey(string(uid), n))
+		l.seen.add(row)
+	}
+	l.messages = append(l.messages, listed{int32(number), int32(row)})
+}
+
+// makeKey returns the key of the copy'th message of a UID.
+func (l *Listing) makeKey(uid string, copy int) ledger.Key {
+	if l.headers != nil {
+		return pseudoKey(uid, copy)
+	}
+	return ledger.MakeKey(uid, copy)
+}
+
+// SetSize takes in a size. Of a large maildrop they are not wanted all; see
+// MaxSized.
+func (l *Listing) SetSize(number int, size int64) { l.sizes[number] = size }
+
+// MaxSized is how many messages are compared with the ledger by their sizes as
+// well. It takes no round trip, but of a large maildrop LIST costs as much as
+// UIDL.
+const MaxSized = 1000
+
+// SetFewSizes is SetSize for a maildrop that may be large: then the sizes don't
+// matter.
+func (l *Listing) SetFewSizes(number int, size int64) {
+	if len(l.sizes) < 2*MaxSized {
+		l.sizes[number] = size
+	}
+}
+
+// Size returns the size of a message as the server tells it, or -1 if that isn't
+// known.
+func (l *Listing) Size(number int) int64 {
+	if size, told := l.sizes[number]; told {
+		return max(size, -1)
+	}
+	return -1
+}
+
+// HasSizes reports whether the server told any size.
+func (l *Listing) HasSizes() bool { return len(l.sizes) > 0 }
+
+// IsPseudo reports whether the messages have pseudo-UIDs.
+func (l *Listing) IsPseudo() bool { return l.headers != nil }
+
+// isListed takes no memory for a server that counts upwards, as all should.
+func (l *Listing) isListed(number int32) bool {
+	if n := len(l.messages); l.numbers == nil && (n == 0 || number > l.messages[n-1].number) {
+		return false
+	}
+	if l.numbers == nil {
+		l.numbers = make(map[int32]bool, len(l.messages))
+		for _, m := range l.messages {
+			l.numbers[m.number] = true
+		}
+	}
+	before := l.numbers[number]
+	l.numbers[number] = true
+	return before
+}
+
+// Known is the ledger that the listing is compared with.
+func (l *Listing) Known() *ledger.Ledger { return l.known }
+
+// Len is the number of messages in the listing.
+func (l *Listing) Len() int { return len(l.messages) }
+
+// Target returns the message at a place of the listing.
+func (l *Listing) Target(place int) Target {
+	m := l.messages[place]
+	key, _ := l.known.Row(int(m.row))
+	return Target{Number: int(m.number), UID: key.UID(), Size: l.Size(int(m.number)), Key: key, place: place}
+}
+
+// Entry returns what the ledger knows of the key at a place.
+func (l *Listing) Entry(place int) ledger.Entry {
+	_, entry := l.known.Row(int(l.messages[place].row))
+	return entry
+}
+
+// setKey gives the message at a place another key.
+func (l *Listing) setKey(place int, key ledger.Key) {
+	l.messages[place].row = int32(l.known.RowOf(key))
+}
+
+// rows returns the rows of all keys in the listing.
+func (l *Listing) rows() (rows bits) {
+	for _, m := range l.messages {
+		rows.add(int(m.row))
+	}
+	return rows
+}
+
+// MaxUID is how long a UID may be, RFC 1939 section 7.
+const MaxUID = 70
+
+// IsOdd reports whether the UID is none by RFC 1939 section 7.
+func IsOdd[T string | []byte](uid T) bool {
+	for i := range len(uid) {
+		if uid[i] < 0x21 || uid[i] > 0x7e {
+			return true
+		}
+	}
+	return len(uid) == 0 || len(uid) > MaxUID
+}
+
+// isNumber reports whether the UID is the number of its message.
+func isNumber(uid []byte, number int) bool {
+	var digits [20]byte
+	return string(uid) == string(strconv.AppendInt(digits[:0], int64(number), 10))
+}
+
+// IsCopy reports whether the key is that of a message that was not the first
+// to have its UID; see ledger.Key.
+func IsCopy(key ledger.Key) bool { return strings.Contains(string(key), "~") }
+
+// bits is a set of small numbers.
+type bits []uint64
+
+// add reports whether the number wasn't in the set before.
+func (b *bits) add(n int) bool {
+	for n/64 >= len(*b) {
+		*b = append(*b, 0)
+	}
+	word, bit := &(*b)[n/64], uint64(1)<<(n%64)
+	isNew := *word&bit == 0
+	*word |= bit
+	return isNew
+}
+
+func (b bits) has(n int) bool { return n/64 < len(b) && b[n/64]>>(n%64)&1 != 0 }

@@ -1,0 +1,237 @@
+package match
+
+import (
+	"cmp"
+	"slices"
+
+	"popfetch/store/ledger"
+)
+
+// resolve weighs the evidence for each question, as far as it goes by now.
+func (m *Matcher) resolve() {
+	m.dirty = false
+	m.findHeaders()
+	for again := true; again; {
+		again = false
+		for _, q := range m.questions {
+			again = !q.done && q.shown && m.identify(q) || again
+		}
+	}
+	for i := 0; i < len(m.questions); i++ { // which may grow
+		if q := m.questions[i]; !q.done {
+			m.weighOwn(q)
+		}
+	}
+	if m.doubted && !m.all {
+		m.believeNone()
+	}
+}
+
+// believeNone makes questions of all messages, as one has a UID that was another's.
+func (m *Matcher) believeNone() {
+	m.openAll()
+	m.findGroups()
+	for _, q := range m.questions {
+		if !q.asked && q.known != nil {
+			q.claim(nil)
+			q.done = false
+		}
+	}
+}
+
+// findHeaders finds the known messages that have the header of a question.
+func (m *Matcher) findHeaders() {
+	m.headerRows = map[ledger.HeaderDigest][]int32{}
+	if len(m.headers) == 0 {
+		return
+	}
+	for row := range m.known.Rows() {
+		_, entry := m.known.Row(row)
+		if _, wanted := m.headers[entry.Digests.Header]; wanted && entry.Fetched() {
+			m.headerRows[entry.Digests.Header] = append(m.headerRows[entry.Digests.Header], int32(row))
+		}
+	}
+}
+
+// identifies reports whether the header of a question is that of one known message
+// and of no other, and has passed a server, which made it its own.
+func (m *Matcher) identifies(q *question) bool {
+	header := q.prints.Header
+	return q.shown && q.prints.Received && m.headers[header] == 1 && len(m.headerRows[header]) == 1
+}
+
+// identify claims the known message that the header identifies. Where that one is
+// listed under its UID, its header is asked for too. It reports whether it changed
+// anything.
+func (m *Matcher) identify(q *question) bool {
+	if !m.identifies(q) {
+		return false
+	}
+	c := m.candidate(m.headerRows[q.prints.Header][0])
+	if c.claimed != nil {
+		return false
+	}
+	if place := m.list.placeOf(c.row); place >= 0 && m.at[place] == nil {
+		m.ask(place)
+		m.findGroups()
+		return true
+	}
+	m.claim(q, c)
+	return true
+}
+
+// claim takes the question for the known message.
+func (m *Matcher) claim(q *question, c *candidate) {
+	q.claim(c)
+	q.finding = weigh(m.evidence(q, c))
+	if !m.list.IsPseudo() && c.key.UID() != q.UID && !m.isShared(q.UID) && q.UID != "" && q.own.continuous > 0 {
+		m.misnamed, m.doubted = true, true
+	}
+}
+
+// weighOwn weighs the evidence that a question is a known message of its UID.
+func (m *Matcher) weighOwn(q *question) {
+	c := q.own.best(q)
+	if c == nil {
+		m.weighOther(q)
+		return
+	}
+	if m.isShared(q.UID) && !q.asked {
+		return
+	}
+	e := m.evidence(q, c)
+	q.finding = weigh(e)
+	if q.probe && !m.all && e.header == headerVague && q.finding.known == yes {
+		q.finding.known = askContent
+	}
+	switch {
+	case q.finding.known == askHeader, (q.prove || q.probe) && q.finding.deletable == askHeader && !q.asked:
+		return
+	case q.finding.known == yes:
+		m.claim(q, c)
+	case q.finding.known == no && m.loose:
+		m.weighOther(q)
+		return
+	}
+	q.done = true
+	m.doubted = m.doubted || m.list.numbered && e.uid == uidSame && e.header == headerOther
+}
+
+// weighOther is for a message that can be none of its UID.
+func (m *Matcher) weighOther(q *question) {
+	switch {
+	case !q.asked && m.loose:
+		return
+	case !m.loose && len(q.own.members) == 0, q.shown && len(m.headerRows[q.prints.Header]) == 0 && !m.Fields:
+		q.finding = finding{no, no}
+	default:
+		q.finding = m.weighFields(q)
+	}
+	q.done = true
+}
+
+// weighFields seeks the message among those of which a ledger of version 1 has
+// but a fingerprint.
+func (m *Matcher) weighFields(q *question) finding {
+	if !m.Fields || !q.shown {
+		return finding{askContent, askContent}
+	}
+	for _, row := range m.away {
+		c := m.candidate(row)
+		if c.claimed != nil || c.entry.Digests.Fingerprint == (ledger.Fingerprint{}) {
+			continue
+		}
+		if f := weigh(m.evidence(q, c)); f.known == yes {
+			m.claim(q, c)
+			return f
+		}
+	}
+	if len(m.headerRows[q.prints.Header]) == 0 {
+		return finding{no, no}
+	}
+	return finding{askContent, askContent}
+}
+
+// evidence is what speaks for it that the question is the known message.
+func (m *Matcher) evidence(q *question, c *candidate) evidence {
+	return evidence{m.uidEvidence(q, c), sizeOf(q.Size, c.entry), m.headerEvidence(q, c), q.content}
+}
+
+func (m *Matcher) uidEvidence(q *question, c *candidate) uidEvidence {
+	switch {
+	case m.list.IsPseudo() || isPseudo(c.key) || c.key.UID() != q.UID:
+		return uidOther
+	case m.all || q.UID == "" || !c.entry.Continuous() || m.isShared(q.UID) && !(q.asked && m.isWhole(q)):
+		return uidGap
+	default:
+		return uidSame
+	}
+}
+
+// isWhole reports whether as many messages have the UID of the question as are
+// known to have had it all the time.
+func (m *Matcher) isWhole(q *question) bool {
+	return q.own.continuous == max(1, m.list.copies[q.UID])
+}
+
+func sizeOf(told int64, entry ledger.Entry) sizeEvidence {
+	switch {
+	case told <= 0 || entry.WireSize == 0:
+		return sizeUntold
+	case told == entry.WireSize:
+		return sizeSame
+	default:
+		return sizeDiffers
+	}
+}
+
+func (m *Matcher) headerEvidence(q *question, c *candidate) headerEvidence {
+	d := c.entry.Digests
+	switch {
+	case d == ledger.Digests{}:
+		return headerNone
+	case d.Fingerprint != ledger.Fingerprint{}:
+		return m.fieldsEvidence(q, c)
+	case !q.asked:
+		return headerUnread
+	case !q.shown:
+		return headerVague
+	case q.prints.Header != d.Header:
+		return headerOther
+	case m.identifies(q):
+		return headerIdentifies
+	default:
+		return headerVague
+	}
+}
+
+// fieldsEvidence compares the five fields. Where UID and size are the same, these
+// tell nothing that counts.
+func (m *Matcher) fieldsEvidence(q *question, c *candidate) headerEvidence {
+	print := c.entry.Digests.Fingerprint
+	switch {
+	case m.uidEvidence(q, c) == uidSame && sizeOf(q.Size, c.entry) != sizeDiffers:
+		return headerFields
+	case !q.asked:
+		return headerUnread
+	case !q.shown && !q.read:
+		return headerVague
+	case q.prints.Fields == print, q.prints.Fields == ledger.Fingerprint{} && [8]byte(print[:8]) == [8]byte{}:
+		return headerFields
+	default:
+		return headerOther
+	}
+}
+
+// placeOf returns where the key of a row is listed, or -1.
+func (l *Listing) placeOf(row int32) int {
+	if !l.seen.has(int(row)) {
+		return -1
+	}
+	return slices.IndexFunc(l.messages, func(m listed) bool { return m.row == row })
+}
+
+// sortQuestions puts the questions into the order of the listing.
+func (m *Matcher) sortQuestions() {
+	slices.SortFunc(m.questions, func(a, b *question) int { return cmp.Compare(a.place, b.place) })
+}

@@ -1,0 +1,315 @@
+package match
+
+import (
+	"slices"
+	"time"
+
+	"popfetch/store/ledger"
+)
+
+// A Verdict is what is known of a listed message.
+type Verdict struct {
+	Entry    ledger.Entry // of the known message that it is; zero for a new one
+	IsKnown  bool
+	IsProved bool // its bytes lie in the mailbox
+	Ask      bool // only its content tells whether it is known or, if it is, proved
+}
+
+// Verdict tells of the message at a place of the listing. It must not be asked
+// during a transfer.
+func (m *Matcher) Verdict(place int) Verdict {
+	q := m.at[place]
+	if q == nil {
+		entry := m.list.Entry(place)
+		return Verdict{Entry: entry, IsKnown: entry.Fetched()}
+	}
+	v := Verdict{IsKnown: q.known != nil, Ask: q.finding.known == askContent}
+	if v.IsKnown {
+		v.Entry = q.known.entry
+		v.IsProved = q.finding.deletable == yes && v.Entry.Kept()
+		v.Ask = q.finding.deletable == askContent && v.Entry.Kept()
+	}
+	return v
+}
+
+// VerdictOf is Verdict for a target.
+func (m *Matcher) VerdictOf(t Target) Verdict { return m.Verdict(t.place) }
+
+// Settle gives each message the key under which the ledger will know it. The
+// records that follow from it are in Records.
+func (m *Matcher) Settle() {
+	m.moving = m.moved || !m.known.Summary().Moving.IsZero()
+	if m.moved && m.known.Summary().Moving.IsZero() {
+		m.record(ledger.Record{Kind: ledger.Moving, Count: 1})
+	}
+	if m.list.IsPseudo() {
+		m.compareRead()
+	}
+	for _, q := range m.questions {
+		if q.known != nil {
+			m.giveKey(q)
+		}
+	}
+	for _, q := range m.questions {
+		if q.known == nil {
+			m.giveKey(q)
+		}
+	}
+	for _, q := range m.questions {
+		if q.known != nil {
+			m.recordKnown(q)
+			if q.finding.deletable == askContent {
+				q.spare = m.spareKey(q)
+			}
+		} else {
+			m.recordNew(q)
+		}
+	}
+	m.recordGone()
+	m.endMove()
+}
+
+// compareRead compares those messages of a maildrop without UIDs whose content had
+// to be read for want of TOP.
+func (m *Matcher) compareRead() {
+	m.Prepare()
+	for _, q := range m.questions {
+		if q.read {
+			q.finding = finding{no, no}
+			m.Compare(q.Target, q.prints)
+		}
+	}
+	for _, q := range m.recognised {
+		m.complete(q)
+	}
+	m.recognised = nil
+}
+
+// complete weighs what Compare recognised.
+func (m *Matcher) complete(q *question) {
+	if c := q.known; c.key == "" {
+		c.key, c.entry = m.known.Row(int(c.row))
+	}
+	q.finding = finding{yes, weigh(m.evidence(q, q.known)).deletable}
+}
+
+// giveKey gives the message of a question the key of the known message that it is,
+// if that has its UID, or else another.
+func (m *Matcher) giveKey(q *question) {
+	if q.known != nil && !m.isMoved(q) {
+		q.Key = q.known.key
+	} else {
+		q.Key = m.freeKey(q)
+	}
+	m.taken[q.Key] = true
+	m.list.setKey(q.place, q.Key)
+}
+
+// isMoved reports whether the message is known under another UID.
+func (m *Matcher) isMoved(q *question) bool {
+	return q.known.key.UID() != q.UID || isPseudo(q.known.key) != m.list.IsPseudo()
+}
+
+// recordKnown writes down under which key the message is known from now on, and
+// what has changed. What was read and proves too little is deleted by no rule: it
+// would have to be read again in each run.
+func (m *Matcher) recordKnown(q *question) {
+	key, entry := q.known.key, q.known.entry
+	r := restate(entry, q.Key)
+	isProved := q.content != contentUnread && q.finding.deletable == yes
+	if q.content != contentUnread && !isProved {
+		r.Kind = ledger.Marked
+	}
+	if sizeOf(q.Size, entry) == sizeDiffers {
+		r.WireSize = q.Size
+	}
+	isMoved, isGap := q.Key != key, q.Key != key || !entry.Continuous()
+	isNews := isMoved || r.WireSize != entry.WireSize || isProved && isGap || entry.Kept() && r.Kind == ledger.Marked
+	if isMoved {
+		m.clearKey(q)
+	}
+	if isNews {
+		m.record(r)
+	}
+	if isGap && !isProved && (isNews || entry.Gone()) {
+		m.record(ledger.Record{Kind: ledger.Back, Key: q.Key})
+	}
+	if isMoved {
+		m.rekey(q)
+	}
+}
+
+// restate says of a key what is known of a message.
+func restate(entry ledger.Entry, key ledger.Key) ledger.Record {
+	r := ledger.Record{
+		Kind: ledger.Marked, Time: entry.Since(), Key: key,
+		StoredSize: entry.StoredSize, WireSize: entry.WireSize, Digests: entry.Digests,
+	}
+	if entry.Kept() {
+		r.Kind = ledger.Kept
+	}
+	return r
+}
+
+// rekey has the known message go by the key of the question, and forgets the one
+// before, unless a listed message has that now.
+func (m *Matcher) rekey(q *question) {
+	if !m.taken[q.known.key] {
+		m.record(ledger.Record{Kind: ledger.Forgot, Key: q.known.key})
+	}
+	if m.moved {
+		m.movedCount++
+	}
+	c := *q.known
+	c.key, c.row, c.entry = q.Key, int32(m.known.RowOf(q.Key)), c.entry.WithGap()
+	q.known = &c
+	m.found[c.row] = &c
+	q.own.add(&c)
+}
+
+// recordNew keeps the ledger from taking what it says of the key to be about this
+// message.
+func (m *Matcher) recordNew(q *question) {
+	c := q.own.byKey[q.Key]
+	if c == nil {
+		return
+	}
+	if c.claimed == nil && q.finding.known != no {
+		q.spare = m.spareKey(q)
+		return
+	}
+	m.clearKey(q)
+	m.record(ledger.Record{Kind: ledger.Forgot, Key: q.Key})
+}
+
+// clearKey has what is known under the key of a question, and is another message,
+// go by another key until it is forgotten.
+func (m *Matcher) clearKey(q *question) {
+	if c := q.own.byKey[q.Key]; c != nil && c.claimed == nil {
+		q.spare = m.spareKey(q)
+		m.records = append(m.records, m.supersede(q)...)
+	}
+}
+
+// Supersede returns what the ledger is to be told before a new message is staged
+// under the key of another one.
+func (m *Matcher) Supersede(t Target) []ledger.Record {
+	if q := m.at[t.place]; q != nil && q.spare != "" {
+		return m.supersede(q)
+	}
+	return nil
+}
+
+func (m *Matcher) supersede(q *question) []ledger.Record {
+	entry := q.own.byKey[q.Key].entry
+	gone := ledger.Record{Kind: ledger.Gone, Time: time.Now(), Key: q.spare}
+	if entry.Deleted() {
+		gone.Kind = ledger.Deleted
+	}
+	records := []ledger.Record{restate(entry, q.spare), gone}
+	q.spare = ""
+	return records
+}
+
+// freeKey returns a key for a message that hasn't got one: one that no message has
+// which is still there. That of the message which had the UID before will do where
+// the UID is this one's alone.
+func (m *Matcher) freeKey(q *question) ledger.Key {
+	if q.UID != "" && !m.list.IsPseudo() && !m.isShared(q.UID) {
+		return m.list.makeKey(q.UID, 1)
+	}
+	return m.spareKey(q)
+}
+
+// spareKey returns a key of the UID of which nothing is known.
+func (m *Matcher) spareKey(q *question) ledger.Key {
+	for {
+		m.next[q.UID]++
+		key := m.list.makeKey(q.UID, m.next[q.UID])
+		if entry, _ := m.known.Lookup(key); !m.taken[key] && !entry.Fetched() {
+			m.taken[key] = true
+			return key
+		}
+	}
+}
+
+// recordGone writes down what the listing doesn't have any more.
+func (m *Matcher) recordGone() {
+	rows, gone := m.list.seen, slices.Clone(m.missing)
+	if len(m.questions) > 0 {
+		rows = m.list.rows()
+	}
+	for _, g := range m.groups {
+		for _, c := range g.members {
+			if !c.entry.Gone() && c.claimed == nil {
+				gone = append(gone, c.row)
+			}
+		}
+	}
+	var keys []ledger.Key
+	for _, row := range gone {
+		if c := m.found[row]; !rows.has(int(row)) && (c == nil || c.claimed == nil) {
+			key, _ := m.known.Row(int(row))
+			keys = append(keys, key)
+		}
+	}
+	slices.Sort(keys)
+	for _, key := range slices.Compact(keys) {
+		m.record(ledger.Record{Kind: ledger.Gone, Key: key})
+	}
+}
+
+// endMove writes down that a move is over, once it is clear of every message
+// whether it is known.
+func (m *Matcher) endMove() {
+	if !m.moving {
+		return
+	}
+	for _, q := range m.questions {
+		if q.known == nil && q.finding.known == askContent && !q.read {
+			return
+		}
+	}
+	m.record(ledger.Record{Kind: ledger.Moving})
+	m.moving = false
+}
+
+// Conclude takes in what Compare recognised, once the ledger may be read again, and
+// returns those of the messages that are proved.
+func (m *Matcher) Conclude() (proved []Proved) {
+	slices.SortFunc(m.recognised, func(a, b *question) int { return a.place - b.place })
+	for _, q := range m.recognised {
+		m.complete(q)
+		m.giveKey(q)
+		m.recordKnown(q)
+		if q.finding.deletable == yes && q.known.entry.Kept() {
+			proved = append(proved, Proved{q.Target, q.known.entry})
+		}
+	}
+	m.recognised = nil
+	m.endMove()
+	return proved
+}
+
+// A Proved is a message whose bytes lie in the mailbox.
+type Proved struct {
+	Target
+	Entry ledger.Entry
+}
+
+// Records returns what the ledger is to be told by now, and forgets it.
+func (m *Matcher) Records() (records []ledger.Record) {
+	records, m.records = m.records, nil
+	return records
+}
+
+func (m *Matcher) record(r ledger.Record) {
+	if r.Time.IsZero() {
+		r.Time = time.Now()
+	}
+	m.records = append(m.records, r)
+}
+
+// Moved is how many messages are known under other UIDs than before, where all
+// UIDs are new.
+func (m *Matcher) Moved() int { return m.movedCount }
