@@ -96,7 +96,7 @@ func ExitCode(err error) int {
 		return tokenCode(err)
 	case is[*deniedError](err):
 		return exitNoPerm
-	case is[*config.Error](err), is[*configError](err), is[*secret.Error](err):
+	case is[*config.Error](err), is[*configError](err), is[*secret.Error](err), is[*ledger.VersionError](err):
 		return exitConfig
 	case is[*store.Error](err):
 		return localCode(err)

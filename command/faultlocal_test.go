@@ -94,7 +94,10 @@ func TestFaultsOfState(t *testing.T) {
 		bad("zeros", `work\.ledger:1: `, func(text string) string { return string(make([]byte, len(text))) }),
 		bad("garbage", `work\.ledger:1: `, func(string) string { return "\x7fELF\x02\x01\x01\n\xff\xfe\n" }),
 		bad("the ledger of another account", `work\.ledger:1: `, func(text string) string { return strings.Replace(text, " work ", " home ", 1) }),
-		bad("a newer version", `written by a newer popfetch`, func(text string) string { return strings.Replace(text, "popfetch-ledger 1 ", "popfetch-ledger 2 ", 1) }),
+		{
+			name: "a newer version", code: exitConfig, says: `written by a newer popfetch`, mend: restore,
+			prepare: after(ledger(func(text string) string { return strings.Replace(text, "popfetch-ledger 2 ", "popfetch-ledger 3 ", 1) })),
+		},
 		bad("a letter changed", `work\.ledger:\d+: the checksum is wrong`, func(text string) string { return strings.Replace(text, "kept", "keqt", 1) }),
 		bad("a line of a person", `work\.ledger:\d+: `, func(text string) string { return text + "kept 2026-01-01T00:00:00Z uid-9\n" }),
 		{

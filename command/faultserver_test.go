@@ -30,7 +30,7 @@ var steps = []step{
 	{"CAPA", before, exitOK, 4}, // which leaves USER to log in by
 	{"AUTH", pop3d.Verb("AUTH"), exitNoPerm, 0},
 	{"CAPA again", behind, exitOK, 4},
-	{"UIDL", pop3d.Verb("UIDL"), exitTemporary, 0},
+	{"UIDL", pop3d.Verb("UIDL"), exitOK, 4},
 	{"RETR of the first", pop3d.Number("RETR", 1), exitPartial, 3},
 	{"RETR of the third", pop3d.Number("RETR", 3), exitPartial, 3},
 	{"QUIT", pop3d.Verb("QUIT"), -1, 4}, // it depends on whether anything was to be deleted
@@ -116,8 +116,8 @@ func TestFaultsOfListing(t *testing.T) {
 		{name: "control characters in a UID", harm: uids("1 \x1b[2J", "2 \x00", "3 a\rb", "4 \x7f"), fresh: 4, lasts: true},
 		{name: "a path for a UID", harm: uids("1 ../../etc/passwd", "2 /", "3 .", "4 ~"), fresh: 4, lasts: true},
 		{name: "UIDs that differ in case", harm: uids("1 a", "2 A", "3 a/", "4 a-"), fresh: 4, lasts: true},
-		{name: "an empty line", harm: uids("1 uid-1", "", "2 uid-2", "3 uid-3", "4 uid-4"), fresh: 4, says: "make no sense"},
-		{name: "odd lines", harm: uids("0 a", "-1 b", "x", "1 uid-1", "2 uid-2", "3 uid-3", "4 uid-4"), fresh: 4, says: "make no sense"},
+		{name: "an empty line", harm: uids("1 uid-1", "", "2 uid-2", "3 uid-3", "4 uid-4"), fresh: 4, says: "malformed lines"},
+		{name: "odd lines", harm: uids("0 a", "-1 b", "x", "1 uid-1", "2 uid-2", "3 uid-3", "4 uid-4"), fresh: 4, says: "malformed lines"},
 		{name: "numbers beyond all", harm: uids("9223372036854775808 a", "4294967297 b", "1 uid-1", "2 uid-2", "3 uid-3", "4 uid-4"), fresh: 4},
 		{name: "numbers with gaps", harm: uids("1 uid-1", "2 uid-2", "3 uid-3", "4 uid-4", "1000000 uid-5"), code: exitPartial, fresh: 4},
 		{name: "nothing but nonsense", harm: uids("what", "is", "this?"), code: exitProtocol},
@@ -125,7 +125,11 @@ func TestFaultsOfListing(t *testing.T) {
 		{name: "a status line inside", harm: uids("1 uid-1", "+OK 4 messages", "2 uid-2"), code: exitProtocol},
 		{name: "no end", harm: pop3d.When(pop3d.Verb("UIDL"), pop3d.Endless("+OK\r\n", "1 uid-1\r\n")), code: exitProtocol},
 		{name: "a line without end", harm: pop3d.When(pop3d.Verb("UIDL"), pop3d.Endless("+OK\r\n1 ", "uid")), code: exitProtocol},
-		{name: "no UIDL today", harm: pop3d.When(pop3d.Verb("UIDL"), pop3d.Refuse("not today")), code: exitTemporary, says: "hint: it mostly works on another day"},
+		{name: "no UIDL on the first day", harm: pop3d.When(pop3d.Verb("UIDL"), pop3d.Refuse("not today")), fresh: 4, says: "the server has no UIDL"},
+		{
+			name: "no UIDL today", prepare: func(r *faultRig) { r.sync() },
+			harm: pop3d.When(pop3d.Verb("UIDL"), pop3d.Refuse("not today")), code: exitTemporary, says: "hint: it mostly works on another day",
+		},
 		{name: "no UIDL", harm: noUIDL, fresh: 4, lasts: true},
 		{
 			name: "no UIDL, and a message that isn't shown", harm: pop3d.Chain(noUIDL, pop3d.When(pop3d.Number("TOP", 2), refuse), pop3d.When(pop3d.Number("RETR", 2), refuse)),

@@ -100,11 +100,12 @@ func (m *Matcher) sameContent(q *question, prints Prints) (row int32, evidence c
 }
 
 // mayBe reports whether a message of the same content can be the known one, and
-// is not just like it. A device without a clock sends the same bytes again and
-// again: what has passed no server is another message where its UID is new, and
-// nothing else speaks against UIDs.
+// is not just like it. What popfetch deleted comes again only if somebody wants it
+// to; and a device without a clock sends the same bytes again and again: what has
+// passed no server is another message where its UID is new, and nothing else speaks
+// against UIDs.
 func (m *Matcher) mayBe(isOwn bool, c content, prints Prints) bool {
-	return isOwn || prints.Received || m.loose && !c.ours
+	return isOwn || !c.ours && (prints.Received || m.loose)
 }
 
 // compareOwn is for a message whose content is that of no known one.

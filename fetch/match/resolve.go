@@ -68,7 +68,7 @@ func (m *Matcher) identify(q *question) bool {
 		return false
 	}
 	c := m.candidate(m.headerRows[q.prints.Header][0])
-	if c.claimed != nil {
+	if c.claimed != nil || c.entry.Deleted() && c.key.UID() != q.UID {
 		return false
 	}
 	if place := m.list.placeOf(c.row); place >= 0 && m.at[place] == nil {

@@ -255,7 +255,11 @@ func (m *Matcher) recordGone() {
 	}
 	slices.Sort(keys)
 	for _, key := range slices.Compact(keys) {
-		m.record(ledger.Record{Kind: ledger.Gone, Key: key})
+		r := ledger.Record{Kind: ledger.Gone, Key: key}
+		if entry, _ := m.known.Lookup(key); entry.Owed() { // whose deletion nobody confirmed
+			r.Kind = ledger.Deleted
+		}
+		m.record(r)
 	}
 }
 

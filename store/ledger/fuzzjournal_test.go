@@ -77,11 +77,11 @@ func (j *journal) note(l *Ledger) {
 // recordOf makes a record of four bytes and a text.
 func recordOf(part []byte) Record {
 	r := Record{
-		Kind:  kinds[int(part[0])%len(kinds)],
-		Time:  time.Now().Truncate(time.Second).Add(-time.Duration(part[1]) * time.Hour),
-		StoredSize:  int64(int8(part[2])) << 20,
-		Count: int(int8(part[3])),
-		Text:  string(part[4:]),
+		Kind:       kinds[int(part[0])%len(kinds)],
+		Time:       time.Now().Truncate(time.Second).Add(-time.Duration(part[1]) * time.Hour),
+		StoredSize: int64(int8(part[2])) << 20,
+		Count:      int(int8(part[3])),
+		Text:       string(part[4:]),
 	}
 	r.Digests.Content[part[2]%16] = part[3]
 	r.Key = MakeKey(strings.Repeat("u", int(part[2]%3))+r.Text, int(part[3]%3))

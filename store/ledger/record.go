@@ -153,6 +153,9 @@ func (p *parser) record(line []byte) (r Record, err error) {
 	f := fields{rest: line}
 	kind := f.next()
 	if r.Kind = kindOf(kind); r.Kind == "" {
+		if len(bytes.Trim(kind, "abcdefghijklmnopqrstuvwxyz")) > 0 || len(kind) == 0 {
+			return r, fmt.Errorf("%q is no kind of record", kind)
+		}
 		return r, &unknownKindError{string(kind)}
 	}
 	if r.Time, err = p.parseTime(f.next()); err != nil {

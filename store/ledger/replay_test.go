@@ -159,7 +159,10 @@ func TestDamaged(t *testing.T) {
 		"header twice":        {header + header, 2},
 		"line missing":        {header + "\n", 2},
 		"no checksum":         {header + "kept 2026-11-23T12:00:00Z a\n", 2},
-		"unknown kind":        {header + line("eaten 2026-11-23T12:00:00Z a"), 2},
+		"no kind":             {header + line("Eaten-3 2026-11-23T12:00:00Z a"), 2},
+		"short digests":       {header + line("kept 2026-11-23T12:00:00Z a 1 AAAAAAAAAAAAAAAA.AAAA"), 2},
+		"no dot":              {header + line("kept 2026-11-23T12:00:00Z a 1 AAAAAAAAAAAAAAAAxAAAAAAAAAAAAAAAAAAAAAA"), 2},
+		"bad digest":          {header + line("kept 2026-11-23T12:00:00Z a 1 AAAAAAAAAAAAAAA!.AAAAAAAAAAAAAAAAAAAAAA"), 2},
 		"no time":             {header + line("kept a"), 2},
 		"no key":              {header + line("kept 2026-11-23T12:00:00Z"), 2},
 		"too much":            {header + line("gone 2026-11-23T12:00:00Z a b"), 2},
@@ -185,12 +188,22 @@ func TestDamaged(t *testing.T) {
 	}
 }
 
+// TestNewerVersion has a ledger that a newer popfetch wrote, as its first line says
+// or a kind of record that isn't known. It isn't damaged.
 func TestNewerVersion(t *testing.T) {
-	state := openDir(t)
-	_, err := load(t, state, []byte("popfetch-ledger 2 something that nobody knows yet\nand so on\n"))
-	newer := (*VersionError)(nil)
-	if !errors.As(err, &newer) || newer.Version != "2" || newer.Path != state.Path("work.ledger") {
-		t.Errorf("Open returned %v", err)
+	for text, version := range map[string]string{
+		"popfetch-ledger 3 something that nobody knows yet\nand so on\n":                           `ledger version "3"`,
+		line("popfetch-ledger 2 work 0123") + line("eaten 2026-11-23T12:00:00Z a and what it ate"): `line 2: unknown kind of record "eaten"`,
+	} {
+		state := openDir(t)
+		_, err := load(t, state, []byte(text))
+		newer := (*VersionError)(nil)
+		if !errors.As(err, &newer) || newer.Version != version || newer.Path != state.Path("work.ledger") {
+			t.Errorf("Open returned %v", err)
+		}
+		if kept, _ := os.ReadFile(state.Path("work.ledger")); string(kept) != text {
+			t.Error("the newer ledger was changed")
+		}
 	}
 }
 
