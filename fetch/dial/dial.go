@@ -47,6 +47,7 @@ type TLS struct {
 	Certificates []tls.Certificate // to show to a server that asks for one
 	Pins         []Pin             // trust exactly these, whoever issued them
 	Insecure     bool              // trust anybody
+	Legacy       Legacy            // what is allowed again for an old server
 }
 
 // Address is host and port as they are dialled.
@@ -141,7 +142,8 @@ func dialTCP(ctx context.Context, address string) (net.Conn, error) {
 func (s *Server) Upgrade(ctx context.Context, conn net.Conn) (net.Conn, error) {
 	limited, cancel := s.limit(ctx)
 	defer cancel()
-	secured := tls.Client(&blockConn{conn, bufio.NewReaderSize(conn, blockSize)}, s.config())
+	below := &blockConn{Conn: conn, r: bufio.NewReaderSize(conn, blockSize)}
+	secured := tls.Client(below, s.config())
 	err := secured.HandshakeContext(limited)
 	switch {
 	case err == nil:
@@ -151,19 +153,26 @@ func (s *Server) Upgrade(ctx context.Context, conn net.Conn) (net.Conn, error) {
 	case limited.Err() != nil:
 		err = os.ErrDeadlineExceeded
 	}
-	return nil, s.explain(err)
+	return nil, s.explain(err, below.first)
 }
 
 // A blockConn reads in blocks what crypto/tls reads record by record, each in
 // two calls of the system.
 type blockConn struct {
 	net.Conn
-	r *bufio.Reader
+	r     *bufio.Reader
+	first byte // that was read: the type of a record; 0 before
 }
 
 const blockSize = 64 << 10
 
-func (c *blockConn) Read(p []byte) (int, error) { return c.r.Read(p) }
+func (c *blockConn) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	if c.first == 0 && n > 0 {
+		c.first = p[0]
+	}
+	return n, err
+}
 
 func (s *Server) config() *tls.Config {
 	config := &tls.Config{
@@ -177,12 +186,15 @@ func (s *Server) config() *tls.Config {
 	if config.ServerName == "" {
 		config.ServerName = s.Host
 	}
+	s.TLS.Legacy.allow(config)
 	switch {
 	case len(s.TLS.Pins) > 0:
 		config.InsecureSkipVerify = true // the pin is verified instead
 		config.VerifyConnection = s.verifyPin
 	case s.TLS.Insecure:
 		config.InsecureSkipVerify = true
+	default:
+		config.VerifyConnection = verifySerials
 	}
 	return config
 }

@@ -60,6 +60,30 @@ func (s *Server) verifyPin(state tls.ConnectionState) error {
 	}
 }
 
+var errSerial = errors.New("negative serial number")
+
+// verifySerials refuses a negative serial number (RFC 5280, section 4.1.2.2) as
+// crypto/x509 does by default. Main has it allow them, so that an account which
+// pins such a certificate can be served.
+func verifySerials(state tls.ConnectionState) error {
+	leaf := state.PeerCertificates[0]
+	for _, certificate := range state.PeerCertificates {
+		if certificate.SerialNumber.Sign() < 0 {
+			reason := which(certificate, leaf) + " has a negative serial number, which RFC 5280 forbids"
+			return &CertificateError{Reason: reason, Pin: PinOf(leaf), Err: errSerial}
+		}
+	}
+	return nil
+}
+
+// which names a certificate, that of the server or of one above it.
+func which(certificate, leaf *x509.Certificate) string {
+	if certificate.Equal(leaf) {
+		return "it"
+	}
+	return "that of its issuer " + quote(certificate.Subject.String())
+}
+
 // distrust says in words why a certificate was found wanting.
 func (s *Server) distrust(err error, leaf *x509.Certificate) string {
 	if wrongName, ok := errors.AsType[x509.HostnameError](err); ok {
@@ -88,16 +112,12 @@ func (s *Server) unknown(leaf *x509.Certificate) string {
 
 // outOfDate tells which date is wrong. The clock may be as well.
 func outOfDate(certificate, leaf *x509.Certificate, now time.Time) string {
-	which := "it"
-	if !certificate.Equal(leaf) {
-		which = "that of its issuer " + quote(certificate.Subject.String())
-	}
 	what, date := "expired on", certificate.NotAfter
 	if now.Before(certificate.NotBefore) {
 		what, date = "is not valid before", certificate.NotBefore
 	}
 	return fmt.Sprintf("%s %s %s; this computer's clock says %s",
-		which, what, date.UTC().Format(time.DateTime), now.UTC().Format(time.DateTime))
+		which(certificate, leaf), what, date.UTC().Format(time.DateTime), now.UTC().Format(time.DateTime))
 }
 
 // maxNames bounds how many names are told of a certificate.
