@@ -76,6 +76,7 @@ var fences = []fence{
 	{"golang.org/x/oauth2", []string{"config/oauth/..."}, "the engine is given a token"},
 	{"github.com/emersion/go-sasl", []string{"fetch/auth", "fetch/pop3"}, "its Client is the seam between the two"},
 	{"github.com/xdg-go/scram", []string{"fetch/auth/..."}, "it is one mechanism among others"},
+	{"github.com/xdg-go/stringprep", []string{"fetch/auth"}, "it is SCRAM's idea of a password"},
 	{"golang.org/x/net/idna", []string{"config/discover"}, "a domain is read where an address is taken apart"},
 	{"golang.org/x/net/dns", []string{"config/discover/discovertest"}, "only a test's name server speaks DNS itself"},
 	{"golang.org/x/net", []string{"fetch/dial"}, "proxies are a matter of dialling"},

@@ -89,7 +89,7 @@ func (m mechanism) attemptToken(ctx context.Context, c *pop3.Client, o offer) (s
 		}
 		shown = text
 		var next error
-		if spent, next = m.show(c, key{o, text}); next == nil {
+		if spent, next = m.show(c, key{offer: o, secret: text}); next == nil {
 			return spent, nil
 		}
 		if err = telling(err, next); !nextMayDo(c, err) {

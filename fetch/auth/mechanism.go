@@ -21,6 +21,9 @@ type mechanism struct {
 	proof  int
 	client func(key) (sasl.Client, error)
 
+	// asIs has SCRAM take name and password as they are.
+	asIs bool
+
 	// offered and login are for what isn't spoken by AUTH. login reports
 	// whether the password, or proof of it, was sent.
 	offered func(offer) bool
@@ -43,6 +46,7 @@ const none = 1 << 10
 type key struct {
 	offer
 	secret string
+	asIs   bool // no SASLprep (RFC 4013)
 }
 
 // mechanisms are the ways to log in, the best first: those that never show the
