@@ -77,7 +77,7 @@ var fences = []fence{
 	{"github.com/emersion/go-sasl", []string{"fetch/auth", "fetch/pop3"}, "its Client is the seam between the two"},
 	{"github.com/xdg-go/scram", []string{"fetch/auth/..."}, "it is one mechanism among others"},
 	{"github.com/xdg-go/stringprep", []string{"fetch/auth"}, "it is SCRAM's idea of a password"},
-	{"golang.org/x/net/idna", []string{"config/discover"}, "a domain is read where an address is taken apart"},
+	{"golang.org/x/net/idna", []string{"config", "config/discover", "fetch/dial"}, "names are read where they are written, and put into ASCII where they are looked up"},
 	{"golang.org/x/net/dns", []string{"config/discover/discovertest"}, "only a test's name server speaks DNS itself"},
 	{"golang.org/x/net", []string{"fetch/dial"}, "proxies are a matter of dialling"},
 	{"github.com/emersion/go-smtp", []string{"store/lmtp"}, "the others deliver to files"},

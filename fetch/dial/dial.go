@@ -28,7 +28,7 @@ const (
 
 // A Server is where to connect to and how.
 type Server struct {
-	Host     string
+	Host     string // as a person writes it
 	Port     int
 	Security Security
 	TLS      TLS
@@ -50,7 +50,7 @@ type TLS struct {
 	Legacy       Legacy            // what is allowed again for an old server
 }
 
-// Address is host and port as they are dialled.
+// Address is host and port, for a person.
 func (s *Server) Address() string { return net.JoinHostPort(s.Host, strconv.Itoa(s.Port)) }
 
 // Loopback reports whether the server is this machine, by its name (RFC 6761,
@@ -60,19 +60,19 @@ func (s *Server) Loopback() bool {
 	if s.Proxy != nil {
 		return false
 	}
-	ip := net.ParseIP(s.Host)
-	return strings.EqualFold(s.Host, "localhost") || ip != nil && ip.IsLoopback()
+	ip := net.ParseIP(s.Name())
+	return strings.EqualFold(s.Name(), "localhost") || ip != nil && ip.IsLoopback()
 }
 
 // Addresses looks up the addresses of the server. It has none to tell where
 // the host is an address itself, or where the proxy does the looking up.
 func (s *Server) Addresses(ctx context.Context) ([]string, error) {
-	if s.Proxy != nil || net.ParseIP(s.Host) != nil {
+	if s.Proxy != nil || net.ParseIP(s.Name()) != nil {
 		return nil, nil
 	}
 	limited, cancel := s.limit(ctx)
 	defer cancel()
-	addresses, err := net.DefaultResolver.LookupHost(limited, s.Host)
+	addresses, err := net.DefaultResolver.LookupHost(limited, s.Name())
 	if err != nil {
 		return nil, reason(err)
 	}
@@ -109,7 +109,7 @@ func (s *Server) connect(ctx context.Context) (net.Conn, error) {
 	if s.Proxy != nil {
 		return s.Proxy.connect(limited, s)
 	}
-	conn, err := dialTCP(limited, s.Address())
+	conn, err := dialTCP(limited, s.dialled())
 	if err != nil {
 		return nil, fmt.Errorf("connect to %s: %w", s.Address(), err)
 	}
@@ -177,14 +177,11 @@ func (c *blockConn) Read(p []byte) (int, error) {
 func (s *Server) config() *tls.Config {
 	config := &tls.Config{
 		RootCAs:      s.TLS.Roots,
-		ServerName:   s.TLS.ServerName,
+		ServerName:   ascii(s.verified()),
 		MinVersion:   s.TLS.MinVersion,
 		Certificates: s.TLS.Certificates,
 		// Commands that go out together shall arrive together.
 		DynamicRecordSizingDisabled: true,
-	}
-	if config.ServerName == "" {
-		config.ServerName = s.Host
 	}
 	s.TLS.Legacy.allow(config)
 	switch {

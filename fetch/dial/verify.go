@@ -86,8 +86,8 @@ func which(certificate, leaf *x509.Certificate) string {
 
 // distrust says in words why a certificate was found wanting.
 func (s *Server) distrust(err error, leaf *x509.Certificate) string {
-	if wrongName, ok := errors.AsType[x509.HostnameError](err); ok {
-		return fmt.Sprintf("it is for %s, not for %q", names(leaf), wrongName.Host)
+	if _, ok := errors.AsType[x509.HostnameError](err); ok {
+		return misnamed(leaf, s.verified())
 	}
 	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
 		return s.unknown(leaf)
@@ -118,32 +118,6 @@ func outOfDate(certificate, leaf *x509.Certificate, now time.Time) string {
 	}
 	return fmt.Sprintf("%s %s %s; this computer's clock says %s",
 		which(certificate, leaf), what, date.UTC().Format(time.DateTime), now.UTC().Format(time.DateTime))
-}
-
-// maxNames bounds how many names are told of a certificate.
-const maxNames = 5
-
-// names tells for whom a certificate is.
-func names(leaf *x509.Certificate) string {
-	names := slices.Clone(leaf.DNSNames)
-	for _, ip := range leaf.IPAddresses {
-		names = append(names, ip.String())
-	}
-	if len(names) == 0 && leaf.Subject.CommonName != "" {
-		return fmt.Sprintf("nobody (%s is only its common name, which doesn't count)", quote(leaf.Subject.CommonName))
-	}
-	if len(names) == 0 {
-		return "nobody"
-	}
-	var quoted []string
-	for _, name := range names[:min(len(names), maxNames)] {
-		quoted = append(quoted, quote(name))
-	}
-	text := strings.Join(quoted, ", ")
-	if more := len(names) - maxNames; more > 0 {
-		text += fmt.Sprintf(" and %d more", more)
-	}
-	return text
 }
 
 // quote makes words of the server fit to be shown.
