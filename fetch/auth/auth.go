@@ -109,7 +109,7 @@ func (m mechanism) attempt(ctx context.Context, c *pop3.Client, o offer) (spent 
 			return true, err
 		}
 	}
-	return m.speak(c, key{o, secret, m.asIs})
+	return m.speak(c, key{offer: o, secret: secret, asIs: m.asIs})
 }
 
 // speak logs in with the secret.

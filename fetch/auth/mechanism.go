@@ -45,8 +45,9 @@ const none = 1 << 10
 // A key is what a login is done with. Secret is the password or the token.
 type key struct {
 	offer
-	secret string
-	asIs   bool // no SASLprep (RFC 4013)
+	secret  string
+	asIs    bool // no SASLprep (RFC 4013)
+	asToken bool // it is the password, in the place of a token
 }
 
 // mechanisms are the ways to log in, the best first: those that never show the
