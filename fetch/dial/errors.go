@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"slices"
 	"strings"
 
 	"popfetch/fetch/pop3"
@@ -123,8 +124,7 @@ func (s *Server) lostHint(lost error, first byte) string {
 	}
 }
 
-// handshakeHint tells what it may mean that the handshake failed. An alert in
-// place of the server's first message is about what we offer.
+// handshakeHint tells what it may mean that the handshake failed.
 func (s *Server) handshakeHint(err error, first byte) string {
 	_, noTLS := errors.AsType[tls.RecordHeaderError](err)
 	text := err.Error()
@@ -133,15 +133,30 @@ func (s *Server) handshakeHint(err error, first byte) string {
 		return "the server, or something on the way, agrees to STLS and then doesn't speak TLS"
 	case noTLS:
 		return "the server doesn't speak TLS on this port from the start; try tls: starttls, mostly on port 110"
-	case refusalHint(text) != "":
-		return refusalHint(text)
 	case strings.Contains(text, "version"):
 		return "the server wants another version of TLS; an old one may need tls_min_version: 1.0"
-	case strings.Contains(text, "handshake failure") && first == alertRecord:
+	case strings.Contains(text, "remote error"):
+		return s.alertHint(text, first)
+	default:
+		return refusalHint(text)
+	}
+}
+
+// alertHint tells what an alert of the server may mean. One in the place of the
+// server's first message is about what we offer.
+func (s *Server) alertHint(text string, first byte) string {
+	says := func(words ...string) bool {
+		return slices.ContainsFunc(words, func(word string) bool { return strings.Contains(text, word) })
+	}
+	const certificate = "the server may want a certificate from us: tls_client_cert and tls_client_key"
+	switch {
+	case says("unrecognized name"):
+		return "the server goes by another name: tls_server_name"
+	case says("handshake failure", "insufficient security") && first == alertRecord:
 		return s.offerHint()
-	case strings.Contains(text, "certificate"), strings.Contains(text, "handshake failure"):
-		return "the server may want a certificate from us: tls_client_cert and tls_client_key"
-	case first == alertRecord && !s.TLS.Legacy.SmallHello:
+	case says("certificate", "handshake failure", "access denied"):
+		return certificate
+	case says("decod", "illegal", "unexpected", "internal", "overflow") && first == alertRecord && !s.TLS.Legacy.SmallHello:
 		return smallHello
 	default:
 		return ""
@@ -158,7 +173,7 @@ func (s *Server) offerHint() string {
 	case !s.TLS.Legacy.TripleDES:
 		return old + "tls_legacy: [rsa, 3des], and tls_min_version: 1.0"
 	default:
-		return old + "tls_min_version: 1.0; some want a certificate from us: tls_client_cert and tls_client_key"
+		return old + "tls_min_version: 1.0, or in popfetch's environment: GODEBUG=tlssha1=1; some want a certificate from us: tls_client_cert and tls_client_key"
 	}
 }
 
@@ -169,7 +184,7 @@ var refusals = []struct{ words, setting string }{
 	{"negative serial number", "x509negativeserial=1"},
 	{"RSA key larger than", "tlsmaxrsasize=16384"},
 	{"keys are insecure", "rsa1024min=0"},
-	{"signature algorithm", "tlssha1=1"},
+	{"invalid signature algorithm", "tlssha1=1"},
 }
 
 // refusalHint tells the line of the environment that allows it again, or

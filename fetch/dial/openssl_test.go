@@ -95,32 +95,38 @@ func TestOldServers(t *testing.T) {
 		name        string
 		certificate []string
 		server      []string
-		hint        string     // without more said
-		way         func(*TLS) // none where it is for the whole program
+		hint        string                 // without more said
+		way         func(*testing.T, *TLS) // none where it is for the whole program
 	}{
 		{
 			"RSA key exchange",
 			[]string{"-newkey", "rsa:2048"},
 			[]string{"-tls1_2", "-cipher", "kRSA"},
-			"an old server may need tls_legacy: rsa,", func(trust *TLS) { trust.Legacy.RSA = true },
+			"an old server may need tls_legacy: rsa,", func(_ *testing.T, trust *TLS) { trust.Legacy.RSA = true },
 		},
 		{
 			"RSA key exchange and TLS 1.0",
 			[]string{"-newkey", "rsa:2048"},
 			[]string{"-tls1", "-cipher", "kRSA:@SECLEVEL=0"},
-			"an old one may need tls_min_version: 1.0", func(trust *TLS) { trust.Legacy.RSA, trust.MinVersion = true, 0x301 },
+			"an old one may need tls_min_version: 1.0", func(_ *testing.T, trust *TLS) { trust.Legacy.RSA, trust.MinVersion = true, 0x301 },
 		},
 		{
 			"a negative serial number",
 			[]string{"-newkey", "rsa:2048", "-set_serial", "-5"},
 			nil,
-			"this line in the account trusts exactly it: tls_fingerprint: sha256:", func(*TLS) {},
+			"this line in the account trusts exactly it: tls_fingerprint: sha256:", func(*testing.T, *TLS) {},
 		},
 		{
 			"a key of 512 bits",
 			[]string{"-newkey", "rsa:512"},
 			[]string{"-tls1_2", "-cipher", "ECDHE-RSA-AES128-SHA:@SECLEVEL=0", "-sigalgs", "RSA+SHA1:RSA+SHA256"},
 			"in popfetch's environment: GODEBUG=rsa1024min=0", nil,
+		},
+		{
+			"a signature by SHA-1",
+			[]string{"-newkey", "rsa:2048"},
+			[]string{"-tls1_2", "-cipher", "ECDHE-RSA-AES128-SHA:@SECLEVEL=0", "-sigalgs", "RSA+SHA1"},
+			"an old server may need tls_legacy: rsa,", func(t *testing.T, _ *TLS) { t.Setenv("GODEBUG", "tlssha1=1") },
 		},
 	}
 	for _, test := range tests {
@@ -139,7 +145,7 @@ func TestOldServers(t *testing.T) {
 			}
 			server = opensslServer(t, folder, test.server...) // which greets once
 			server.TLS = TLS{Pins: []Pin{pin}}
-			test.way(&server.TLS)
+			test.way(t, &server.TLS)
 			if text, err := greeting(t, server); text != "old" || err != nil {
 				t.Errorf("got %q, %v", text, err)
 			}
