@@ -81,7 +81,7 @@ func (f findings) adviceOnTLS(now time.Time) (all []advice) {
 	if f.state.Version < tls.VersionTLS12 {
 		all = append(all, warning("ask its owner for TLS 1.2 or later", "%s is out of use since RFC 8996", f.TLS.Version))
 	}
-	return all
+	return slices.Concat(all, adviceOnLegacy(f.account), f.adviceOnAge())
 }
 
 // inTheClear is what somebody on the way can read without TLS.

@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"math/big"
 	"testing"
 	"time"
 
@@ -16,11 +17,16 @@ import (
 func TestAdviceOnTLS(t *testing.T) {
 	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 	ending := func(left time.Duration) *tls.ConnectionState {
-		leaf := &x509.Certificate{NotAfter: now.Add(left)}
+		leaf := &x509.Certificate{NotAfter: now.Add(left), SerialNumber: big.NewInt(1)}
 		return &tls.ConnectionState{Version: tls.VersionTLS13, PeerCertificates: []*x509.Certificate{leaf}}
 	}
 	old := ending(90 * 24 * time.Hour)
 	old.Version = tls.VersionTLS11
+	rsa := ending(90 * 24 * time.Hour)
+	rsa.Version, rsa.CipherSuite = tls.VersionTLS12, tls.TLS_RSA_WITH_3DES_EDE_CBC_SHA
+	negative := ending(90 * 24 * time.Hour)
+	negative.PeerCertificates[0].SerialNumber = big.NewInt(-1)
+	const leave = "leave it out as soon as the server can do without"
 	const renew = "its owner should renew it"
 	tests := []struct {
 		name string
@@ -65,6 +71,30 @@ func TestAdviceOnTLS(t *testing.T) {
 				TLS: config.TLS{Insecure: true, Fingerprints: make([]config.Fingerprint, 1)},
 			}},
 			nil,
+		},
+		{
+			"old ways that are needed",
+			findings{Auth: "plain", state: rsa, account: account{TLS: config.TLS{Legacy: []string{"rsa", "3des"}}}},
+			[]advice{
+				{"warning", "tls_legacy: rsa: whoever gets the server's key one day can read what was recorded before", leave},
+				{"warning", "tls_legacy: 3des: the cipher is out of use since RFC 9325", leave},
+			},
+		},
+		{
+			"old ways that aren't needed",
+			findings{Auth: "plain", state: ending(90 * 24 * time.Hour), account: account{TLS: config.TLS{Legacy: []string{"rsa"}}}},
+			[]advice{
+				{"warning", "tls_legacy: rsa: whoever gets the server's key one day can read what was recorded before", leave},
+				{"note", "the server can do without rsa", "leave it out of tls_legacy"},
+			},
+		},
+		{
+			"a negative serial number",
+			findings{Auth: "plain", state: negative},
+			[]advice{{
+				"note", "the certificate has a negative serial number, which RFC 5280 forbids",
+				"ask its owner for a new one; the account trusts it all the same",
+			}},
 		},
 	}
 	for _, test := range tests {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -81,13 +80,12 @@ func newPassword(ctx context.Context, account account) (secret.Secret, error) {
 func passwordOnStdin(ctx context.Context, _ account) (secret.Secret, error) {
 	const most = 64 << 10
 	text, err := await(ctx, func() ([]byte, error) { return io.ReadAll(io.LimitReader(os.Stdin, most)) })
-	line, _, _ := strings.Cut(string(text), "\n")
 	var password secret.Secret
 	if err == nil {
-		password, err = secret.Parse(strings.TrimSuffix(line, "\r"))
+		password, err = secret.FirstLine("password", text)
 	}
 	if err != nil {
-		err = &secret.Error{Source: "stdin", Err: err, Way: "pass show mail/work | popfetch password set ACCOUNT --stdin"}
+		err = &secret.Error{Source: "stdin", Err: err, Way: secret.WayOf(err, "pass show mail/work | popfetch password set ACCOUNT --stdin")}
 	}
 	return password, err
 }

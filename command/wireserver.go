@@ -32,7 +32,7 @@ var pipelinings = map[config.Pipelining]pop3.Pipelining{
 
 // trustOf reads the certificates that the account names.
 func trustOf(a account) (trust dial.TLS, err error) {
-	trust = dial.TLS{ServerName: a.TLS.ServerName, MinVersion: a.TLS.MinVersion, Insecure: a.TLS.Insecure}
+	trust = dial.TLS{ServerName: a.TLS.ServerName, MinVersion: a.TLS.MinVersion, Insecure: a.TLS.Insecure, Legacy: legacyOf(a)}
 	for _, f := range a.TLS.Fingerprints {
 		trust.Pins = append(trust.Pins, dial.Pin(f))
 	}

@@ -19,6 +19,11 @@ var Descriptions = []Description{
 	{[]string{"tls_fingerprint"}, "one or a list of `sha256:HEX`: trusts exactly these certificates"},
 	{[]string{"tls_client_cert", "tls_client_key"}, "a certificate of your own to show"},
 	{[]string{"tls_insecure"}, "`false`; `true` trusts anybody, and says so on each run"},
+	{
+		[]string{"tls_legacy"},
+		"`none`; for an old server one or a list of `rsa` (key exchange by RSA), `3des`, `small-hello` (no long first message, and so " +
+			"no post-quantum keys)",
+	},
 	{[]string{"user"}, "the login"},
 	{
 		[]string{"auth"},

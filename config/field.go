@@ -1,9 +1,7 @@
 package config
 
 import (
-	"net"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode"
 )
@@ -124,14 +122,14 @@ func (f field) path(to *string) {
 // socket reads host:port or the path of a socket.
 func (f field) socket(to *string) {
 	take(f, to, func(text string) (string, error) {
-		if strings.ContainsAny(text, `/\`) || text[0] == '~' || text[0] == '$' {
+		if strings.ContainsAny(text, `/\`) && !strings.Contains(text, "://") || text[0] == '~' || text[0] == '$' {
 			return expandPath(text, f.decoder.folder)
 		}
 		host, port, err := parseServer(text)
 		if err != nil || port == 0 {
 			return "", fault{"not an LMTP server " + quote(text), "give host:port, or the path of a socket with a /"}
 		}
-		return net.JoinHostPort(host, strconv.Itoa(port)), nil
+		return dialled(host, port), nil
 	})
 }
 

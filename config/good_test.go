@@ -41,6 +41,7 @@ func goodAccounts(home, certs, base string) []Account {
 		CAFile: base + "/ca.pem", ServerName: "mail.example.org", MinVersion: tls.VersionTLS10,
 		ClientCert: certs + "/me.pem", ClientKey: certs + "/me.pem",
 		Fingerprints: []Fingerprint{{31: 1}, {0: 0xab, 1: 0xcd, 31: 2}},
+		Legacy:       []string{"rsa", "small-hello"},
 	}
 	guarded.Auth = "xoauth2"
 	guarded.Password = secret.Source{

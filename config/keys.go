@@ -20,6 +20,7 @@ var accountKeys = map[string]func(field, *Account){
 	"tls_client_key":  func(f field, a *Account) { f.path(&a.TLS.ClientKey) },
 	"tls_insecure":    func(f field, a *Account) { take(f, &a.TLS.Insecure, parseBool) },
 	"tls_fingerprint": setFingerprints,
+	"tls_legacy":      setLegacy,
 
 	"user":                 func(f field, a *Account) { take(f, &a.User, asIs) },
 	"auth":                 func(f field, a *Account) { take(f, &a.Auth, oneOf(authMechanisms)) },
@@ -76,6 +77,18 @@ func setFingerprints(f field, a *Account) {
 		var sum Fingerprint
 		take(item, &sum, parseFingerprint)
 		a.TLS.Fingerprints = append(a.TLS.Fingerprints, sum)
+	}
+}
+
+// setLegacy reads one of the words or a list of them.
+func setLegacy(f field, a *Account) {
+	a.TLS.Legacy = nil
+	for _, item := range f.items() {
+		var word string
+		take(item, &word, oneOf(tlsLegacies))
+		if word != "" && word != tlsLegacies[0] {
+			a.TLS.Legacy = append(a.TLS.Legacy, word)
+		}
 	}
 }
 

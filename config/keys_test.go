@@ -29,6 +29,7 @@ var keyTests = map[string]struct {
 	"tls_client_key":       {"/me.key", func(a *Account) { a.TLS.ClientKey = filepath.FromSlash("/me.key") }},
 	"tls_insecure":         {"true", func(a *Account) { a.TLS.Insecure = true }},
 	"tls_fingerprint":      {"sha256:" + strings.Repeat("00:", 31) + "01", func(a *Account) { a.TLS.Fingerprints = []Fingerprint{{31: 1}} }},
+	"tls_legacy":           {"[rsa, none]", func(a *Account) { a.TLS.Legacy = []string{"rsa"} }},
 	"user":                 {"you", func(a *Account) { a.User = "you" }},
 	"auth":                 {"cram-md5", func(a *Account) { a.Auth = "cram-md5" }},
 	"password_command":     {"pass show work", func(a *Account) { a.Password.Command = "pass show work" }},

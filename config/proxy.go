@@ -1,9 +1,7 @@
 package config
 
 import (
-	"net"
 	"net/url"
-	"strconv"
 	"strings"
 
 	"popfetch/config/secret"
@@ -35,6 +33,5 @@ func parseProxy(text string) (*Proxy, error) {
 	if userErr != nil || passwordErr != nil || hasLogin && user == "" {
 		return nil, bad
 	}
-	address := net.JoinHostPort(host, strconv.Itoa(port))
-	return &Proxy{Address: address, User: user, Password: secret.New(password)}, nil
+	return &Proxy{Address: dialled(host, port), User: user, Password: secret.New(password)}, nil
 }

@@ -1,16 +1,24 @@
 package config
 
 import (
+	"cmp"
+	"net"
 	"net/netip"
 	"strconv"
 	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/net/idna"
 )
 
 // parseServer reads host, host:port, [v6], [v6]:port or a bare v6 address. The
 // port is 0 when none is given.
 func parseServer(text string) (host string, port int, err error) {
+	if scheme, rest, isURL := strings.Cut(text, "://"); isURL {
+		return "", 0, notURL(scheme, rest)
+	}
 	bad := fault{"not a server", "write host, host:port or [address]:port"}
-	if !strings.Contains(text, "@") && !strings.Contains(text, "://") { // else it may hold a password
+	if !strings.Contains(text, "@") { // else it may hold a password
 		bad.text += " " + quote(text)
 	}
 	if address, err := netip.ParseAddr(text); err == nil {
@@ -25,7 +33,7 @@ func parseServer(text string) (host string, port int, err error) {
 			return "", 0, bad
 		}
 		host = address.String()
-	} else if !isHostName(host) {
+	} else if _, ok := asciiName(host); !ok {
 		return "", 0, bad
 	}
 	if !hasPort {
@@ -38,8 +46,54 @@ func parseServer(text string) (host string, port int, err error) {
 	return host, int(n), nil
 }
 
-// isHostName reports whether the resolver could know a name. Underscores occur
-// in container networks; international names are written in their ASCII form.
+// mailSchemes are what others call the ways to speak POP3.
+var mailSchemes = map[string]string{"pop3s": "pops", "pop3": "pop"}
+
+// notURL says what to write in the place of a URL. It shows only what stands
+// where the server does, because the rest may be a password.
+func notURL(scheme, rest string) error {
+	bad := fault{"a URL in the place of a server", "write host or host:port, without what stands in front and behind"}
+	login, server, hasLogin := authority(rest)
+	if end := strings.IndexAny(server, "/?#"); end >= 0 {
+		server = server[:end]
+	}
+	if _, _, err := parseServer(server); err != nil || strings.ContainsAny(login, "/?#") {
+		return bad
+	}
+	bad.hint = "write server: " + server
+	scheme = strings.ToLower(scheme)
+	if mode, ok := schemes[cmp.Or(mailSchemes[scheme], scheme)]; ok {
+		bad.hint += " and tls: " + mode.String()
+	}
+	if hasLogin {
+		bad.hint += ", and the login as user"
+	}
+	return bad
+}
+
+// asciiName returns a host's name as DNS has it, if it is one: international
+// names are written as people read them, or in their ASCII form (RFC 5890).
+func asciiName(name string) (string, bool) {
+	if strings.IndexFunc(name, func(r rune) bool { return r >= utf8.RuneSelf }) >= 0 {
+		ascii, err := idna.Lookup.ToASCII(name)
+		if err != nil {
+			return "", false
+		}
+		name = ascii
+	}
+	return name, isHostName(name)
+}
+
+// dialled is a server that nobody but a dialler needs to know.
+func dialled(host string, port int) string {
+	if ascii, ok := asciiName(host); ok {
+		host = ascii
+	}
+	return net.JoinHostPort(host, strconv.Itoa(port))
+}
+
+// isHostName reports whether the resolver could know a name in ASCII.
+// Underscores occur in container networks.
 func isHostName(name string) bool {
 	if name == "" || len(name) > 253 || name[0] == '-' || strings.Trim(name, ".") == "" {
 		return false

@@ -17,6 +17,7 @@ type TLS struct {
 	ClientKey    string        // PEM file, the same as ClientCert when that holds both
 	Insecure     bool          // accepts any certificate, unless there are Fingerprints
 	Fingerprints []Fingerprint // if any, exactly these certificates are trusted
+	Legacy       []string      // what is allowed again for an old server, by its words
 }
 
 // TLSMode says when TLS begins.
@@ -57,6 +58,9 @@ func parseTLSVersion(text string) (uint16, error) {
 	}
 	return version, nil
 }
+
+// tlsLegacies are the words of tls_legacy, the default first.
+var tlsLegacies = []string{"none", "rsa", "3des", "small-hello"}
 
 // A Fingerprint is the SHA-256 of a certificate in DER.
 type Fingerprint [sha256.Size]byte

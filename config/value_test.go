@@ -98,6 +98,8 @@ func TestParseServer(t *testing.T) {
 		"[::1]:110":            {"::1", 110},
 		"2001:DB8:0::1":        {"2001:db8::1", 0},
 		"fe80::1%eth0":         {"fe80::1%eth0", 0},
+		"Bücher.example:995":   {"Bücher.example", 995},
+		"例え。テスト":               {"例え。テスト", 0},
 	}
 	for text, want := range good {
 		host, port, err := parseServer(text)
@@ -106,11 +108,47 @@ func TestParseServer(t *testing.T) {
 		}
 	}
 	for _, text := range []string{
-		"", ".", ":110", "host:", "host:0", "host:65536", "host:pop3", "host:1:2", "a b", "-host", "host/x", "hôte", "me@host",
+		"", ".", ":110", "host:", "host:0", "host:65536", "host:pop3", "host:1:2", "a b", "-host", "host/x", "h\u00f4te\u202e", "h\u00f4te x", "\u00f4-", "me@host",
 		"[::1", "[::1]110", "[::1]:", "[::1]x:1", "[127.0.0.1]:1", "[host]:1", "[]", "::1]:1", strings.Repeat("a", 254),
 	} {
 		if host, port, err := parseServer(text); err == nil {
 			t.Errorf("%q: got %s %d", text, host, port)
+		}
+	}
+}
+
+// A URL is told what to write in its place, without what may be a password.
+func TestServerIsNoURL(t *testing.T) {
+	t.Parallel()
+	const plain = "write host or host:port, without what stands in front and behind"
+	for text, want := range map[string]string{
+		"pops://pop.example.org:995/":              "write server: pop.example.org:995 and tls: implicit",
+		"POP3S://pop.example.org":                  "write server: pop.example.org and tls: implicit",
+		"pop://pop.example.org/INBOX?x#y":          "write server: pop.example.org and tls: starttls",
+		"pop+plain://[::1]:110":                    "write server: [::1]:110 and tls: none",
+		"https://pop.example.org/":                 "write server: pop.example.org",
+		"pops://me@example.org:pw@pop.example.org": "write server: pop.example.org and tls: implicit, and the login as user",
+		"pops://me:p/w@pop.example.org":            plain,
+		"pops://me:secret":                         plain,
+		"pops://":                                  plain,
+		"://x y":                                   plain,
+	} {
+		_, _, err := parseServer(text)
+		bad, ok := errors.AsType[fault](err)
+		if !ok || bad.text != "a URL in the place of a server" || bad.hint != want {
+			t.Errorf("%s: %+v", text, err)
+		}
+	}
+}
+
+// What is only dialled has its name as DNS has it.
+func TestDialled(t *testing.T) {
+	t.Parallel()
+	for host, want := range map[string]string{
+		"bücher.example": "xn--bcher-kva.example:24", "mail_server": "mail_server:24", "::1": "[::1]:24",
+	} {
+		if got := dialled(host, 24); got != want {
+			t.Errorf("%s: got %s", host, got)
 		}
 	}
 }

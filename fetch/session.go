@@ -211,7 +211,7 @@ func (s *Session) login(ctx context.Context, j *Job) (err error) {
 // channel is the way that a login takes.
 func (s *Session) channel(server *dial.Server) auth.Channel {
 	return auth.Channel{
-		Host: server.Host, Port: server.Port, Greeting: s.Greeting,
+		Host: server.Name(), Port: server.Port, Greeting: s.Greeting,
 		TLS: s.TLS, Verified: s.TLS != nil && server.Verifies(), Local: server.Loopback(),
 	}
 }

@@ -46,9 +46,9 @@ func FromCommand(ctx context.Context, source, what, command string) (Secret, err
 	case err != nil:
 		return Secret{}, &Error{source, err, ""}
 	}
-	line, err := firstLine(what, output.text)
+	line, err := FirstLine(what, output.text)
 	if err != nil {
-		return Secret{}, &Error{source, err, "its first line of output must be the " + what}
+		return Secret{}, &Error{source, err, WayOf(err, "its first line of output must be the "+what)}
 	}
 	return line, nil
 }

@@ -17,6 +17,12 @@ func Exposed(info fs.FileInfo) bool {
 	return runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0
 }
 
+// ExposedAt reports whether a file that holds a secret is readable or writable
+// by others who aren't meant to.
+func ExposedAt(path string, info fs.FileInfo) bool {
+	return Exposed(info) && !isCredential(path) && !isMounted(path, info)
+}
+
 // fromFile takes the first line of a file that nobody else can read.
 func fromFile(path string) (Secret, error) {
 	source := "password_file " + path
@@ -27,9 +33,9 @@ func fromFile(path string) (Secret, error) {
 	if err != nil {
 		return Secret{}, &Error{source, cause(err), ""}
 	}
-	password, err := firstLine("password", output)
+	password, err := FirstLine("password", output)
 	if err != nil {
-		return Secret{}, &Error{source, err, "its first line must be the password"}
+		return Secret{}, &Error{source, err, WayOf(err, "its first line must be the password")}
 	}
 	return password, nil
 }
@@ -44,7 +50,7 @@ func examineFile(source, path string) error {
 	case !info.Mode().IsRegular():
 		// A pipe could keep us waiting for ever; a command ends with its context.
 		return &Error{source, errors.New("not a regular file"), "use password_command to read from anything else"}
-	case Exposed(info) && !isCredential(path):
+	case ExposedAt(path, info):
 		err := fmt.Errorf("others can read it (mode %#o)", info.Mode().Perm())
 		return &Error{source, err, "chmod 600 " + path}
 	}

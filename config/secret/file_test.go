@@ -29,6 +29,8 @@ func TestFile(t *testing.T) {
 		{"a line", canary + "\n", canary},
 		{"no line end", canary, canary},
 		{"CRLF", "a\r\n", "a"},
+		{"a byte order mark", "\ufeff" + canary + "\r\n", canary},
+		{"one inside", "a\ufeff\n", "a\ufeff"},
 		{"more lines", "a\nb\n", "a"},
 		{"a long tail", "a\n" + strings.Repeat("x", 2*maxOutput), "a"},
 	}
@@ -55,13 +57,20 @@ func TestFileFails(t *testing.T) {
 	write(t, at("empty"), "", 0o600)
 	write(t, at("line"), "\n"+canary, 0o600)
 	write(t, at("long"), strings.Repeat("x", maxOutput+1), 0o600)
+	write(t, at("little"), "\xff\xfea\x00\r\x00\n\x00", 0o600)
+	write(t, at("big"), "\xfe\xff\x00a", 0o600)
+	write(t, at("mark"), "\ufeff\r\n", 0o600)
 	write(t, at("cr"), canary+"\rx\n", 0o600)
 	if err := syscall.Mkfifo(at("fifo"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	const first = "its first line must be the password"
 	const other = "use password_command to read from anything else"
+	const utf16, utf8 = "it is in UTF-16, as PowerShell writes it", "write it in UTF-8; in PowerShell with: Set-Content -Encoding utf8"
 	tests := []struct{ name, want, hint string }{
+		{"little", utf16, utf8},
+		{"big", utf16, utf8},
+		{"mark", "the password is empty", first},
 		{"missing", "no such file or directory", ""},
 		{"group", "others can read it (mode 0640)", "chmod 600 " + at("group")},
 		{"all", "others can read it (mode 0604)", "chmod 600 " + at("all")},
@@ -91,8 +100,8 @@ func TestSystemdCredential(t *testing.T) {
 	if err := os.Mkdir(filepath.Dir(inside), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	write(t, inside, canary, 0o440)
-	write(t, outside, canary, 0o440)
+	write(t, inside, canary, 0o640)
+	write(t, outside, canary, 0o640)
 	t.Setenv("CREDENTIALS_DIRECTORY", filepath.Dir(inside))
 	if got, err := (Source{File: inside}).Read(t.Context(), nil); err != nil || got.Reveal() != canary {
 		t.Errorf("a credential: %q, %v", got.Reveal(), err)

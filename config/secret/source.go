@@ -112,6 +112,16 @@ func fromEnv(source, name string) (Secret, error) {
 	return parse(source, value)
 }
 
+var errUTF16 = errors.New("it is in UTF-16, as PowerShell writes it")
+
+// WayOf returns the way out where FirstLine fails: usual, or one that fits better.
+func WayOf(err error, usual string) string {
+	if errors.Is(err, errUTF16) {
+		return "write it in UTF-8; in PowerShell with: Set-Content -Encoding utf8"
+	}
+	return usual
+}
+
 // parse is Parse with the name of the source in the error.
 func parse(source, text string) (Secret, error) {
 	password, err := Parse(text)
@@ -121,9 +131,14 @@ func parse(source, text string) (Secret, error) {
 	return password, nil
 }
 
-// firstLine makes a Secret of the first line of what a file or a command
-// gave. Password managers print notes below the password.
-func firstLine(what string, output []byte) (Secret, error) {
+// FirstLine makes a Secret of the first line of what a file, a command or
+// stdin gave. Password managers print notes below the password. The byte order
+// mark that Windows' programs put in front is no part of it.
+func FirstLine(what string, output []byte) (Secret, error) {
+	if bytes.HasPrefix(output, []byte("\xff\xfe")) || bytes.HasPrefix(output, []byte("\xfe\xff")) {
+		return Secret{}, errUTF16
+	}
+	output = bytes.TrimPrefix(output, []byte("\ufeff"))
 	line, _, ended := bytes.Cut(output, []byte("\n"))
 	if ended {
 		line = bytes.TrimSuffix(line, []byte("\r"))

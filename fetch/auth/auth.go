@@ -44,8 +44,9 @@ func (c Credentials) hasToken() bool { return c.Token != nil }
 //
 // A mechanism that the server refuses before it has seen any proof of the
 // password, or that can't carry this password, leaves the turn to the next
-// best. But only if nobody between us and the server can have had a hand in
-// it, or it would be a way to make us show more than we have to.
+// best; so does SCRAM where it had to change the password. But only if nobody
+// between us and the server can have had a hand in it, or it would be a way to
+// make us show more than we have to.
 func Login(ctx context.Context, c *pop3.Client, credentials Credentials, channel Channel) (string, error) {
 	o := offer{c.Announced(), channel, credentials}
 	chosen, err := choose(o)
@@ -57,14 +58,18 @@ func Login(ctx context.Context, c *pop3.Client, credentials Credentials, channel
 	}
 	ask := sync.OnceValues(func() (string, error) { return credentials.Password(ctx) })
 	o.Password = func(context.Context) (string, error) { return ask() }
-	for i, m := range chosen {
+	for len(chosen) > 0 {
+		m := chosen[0]
 		spent, next := m.attempt(ctx, c, o)
 		if next == nil {
 			return m.name, nil
 		}
 		err = telling(err, next)
-		if last := i == len(chosen)-1; last || spent || !o.private() || !nextMayDo(c, err) {
+		if !o.private() || !nextMayDo(c, err) {
 			break
+		}
+		if chosen = chosen[1:]; spent {
+			chosen = m.detour(ctx, o, chosen, err)
 		}
 	}
 	return "", err
@@ -104,7 +109,7 @@ func (m mechanism) attempt(ctx context.Context, c *pop3.Client, o offer) (spent 
 			return true, err
 		}
 	}
-	return m.speak(c, key{o, secret})
+	return m.speak(c, key{offer: o, secret: secret, asIs: m.asIs})
 }
 
 // speak logs in with the secret.
@@ -131,7 +136,11 @@ func (m mechanism) explain(err error, k key, spent bool) error {
 		err = &pop3.MechanismError{Err: errors.New("the server asks for more than there is to say")}
 	}
 	if _, ok := errors.AsType[*pop3.MechanismError](err); ok {
-		return &LoginError{Mechanism: m.name, Err: err}
+		failed := &LoginError{Mechanism: m.name, Err: err, Denied: isDenial(err)}
+		if errors.Is(err, errUnfit) {
+			failed.hint = "auth: plain carries it, under TLS"
+		}
+		return failed
 	}
 	return err
 }

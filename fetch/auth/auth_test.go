@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -123,6 +124,56 @@ func TestLoginRefused(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestRefusalHints has servers of which the refusal of a right password says
+// more than that it is wrong.
+func TestRefusalHints(t *testing.T) {
+	careless := Credentials{AllowClear: true}
+	tests := []struct {
+		name, offers string
+		way          Channel
+		credentials  Credentials
+		refusal      string
+		want         string // a part of the hint
+		denied       bool
+	}{
+		{"OAuth", "SASL PLAIN XOAUTH2", tlsWay, Credentials{}, "no", "add oauth to the account and run popfetch login; ", true},
+		{"OAuth by the RFC", "USER; SASL OAUTHBEARER", tlsWay, Credentials{}, "[AUTH] no", "add oauth to the account and run popfetch login; ", true},
+		{"OAuth beside SCRAM", "SASL SCRAM-SHA-256 PLAIN XOAUTH2", tlsWay, Credentials{}, "no", "add oauth to the account and run popfetch login; ", true},
+		{"only OAuth", "SASL XOAUTH2", tlsWay, Credentials{}, "", "add oauth to the account and run popfetch login", false},
+		{"a password for a token", "SASL XOAUTH2", tlsWay, Credentials{Mechanism: "xoauth2"}, "no", "add oauth, and run popfetch login", false},
+		{"APOP in the clear", "", stampedWay, Credentials{}, "authorization failed", "as qmail does, and auth: user with tls: implicit or tls: starttls (or with allow_plaintext_auth: true, ", true},
+		{"APOP in the clear, and no worry", "", stampedWay, careless, "authorization failed", "as qmail does, and auth: user will do; ", true},
+		{"APOP under TLS", "SASL", stampedTLS, Credentials{}, "authorization failed", "as qmail does, and auth: user will do; ", true},
+		{"APOP unknown", "", stampedWay, Credentials{}, "Unknown command APOP", "as qmail does, ", false},
+		{"APOP unimplemented", "", stampedWay, careless, "unimplemented", "as qmail does, ", false},
+		{"APOP of somebody unknown", "", stampedWay, Credentials{}, "unknown user", "as qmail does, ", true},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			s := &pop3d.Server{Intercept: func(c *pop3d.Conn, cmd pop3d.Command) bool {
+				if slices.Contains([]string{"AUTH", "PASS", "APOP"}, cmd.Verb) {
+					c.Refuse(test.refusal)
+					return true
+				}
+				return false
+			}}
+			if test.offers != "" {
+				s.Capabilities = strings.Split(test.offers, "; ")
+			}
+			c, _ := connect(t, s)
+			if test.offers == "" { // and so no CAPA
+				c.Assume(nil)
+			}
+			test.credentials.User, test.credentials.Password = "me", knows("a secret")
+			_, err := Login(t.Context(), c, test.credentials, test.way)
+			failed, ok := errors.AsType[*LoginError](err)
+			if !ok || !strings.Contains(failed.Hint(), test.want) || failed.Denied != test.denied {
+				t.Errorf("%v, denied %v, hint %q", err, failed.Denied, failed.Hint())
+			}
+		})
 	}
 }
 

@@ -75,7 +75,8 @@ func (b *bearerClient) Next(challenge []byte) ([]byte, error) {
 // attemptToken tries to log in by a token, and if the server doesn't like it by
 // a fresh one.
 func (m mechanism) attemptToken(ctx context.Context, c *pop3.Client, o offer) (spent bool, err error) {
-	if !o.hasToken() {
+	isPassword := !o.hasToken()
+	if isPassword {
 		o.Token = func(ctx context.Context, _ string) (string, error) { return o.Password(ctx) }
 	}
 	shown := ""
@@ -89,7 +90,7 @@ func (m mechanism) attemptToken(ctx context.Context, c *pop3.Client, o offer) (s
 		}
 		shown = text
 		var next error
-		if spent, next = m.show(c, key{o, text}); next == nil {
+		if spent, next = m.show(c, key{offer: o, secret: text, asToken: isPassword}); next == nil {
 			return spent, nil
 		}
 		if err = telling(err, next); !nextMayDo(c, err) {

@@ -41,6 +41,9 @@ func choose(o offer) ([]mechanism, error) {
 			hint: "auth: xoauth2 tries it all the same; without oauth the account logs in by password",
 		}
 	}
+	if o.offersOAuth() {
+		return nil, &LoginError{Err: errors.New("the server takes no password: it offers " + offered), hint: oauthWay}
+	}
 	return nil, &LoginError{Err: errors.New("the server offers no mechanism that popfetch knows: " + offered)}
 }
 

@@ -50,8 +50,14 @@ func apop(c *pop3.Client, k key) (spent bool, err error) {
 		return false, &pop3.MechanismError{Err: errNoStamp}
 	}
 	digest := md5.Sum([]byte(timestamp + k.secret))
-	return true, c.APOP(k.User, hex.EncodeToString(digest[:]))
+	err = c.APOP(k.User, hex.EncodeToString(digest[:]))
+	refused, ok := errors.AsType[*pop3.Error](err)
+	return !ok || !unknownCommand.MatchString(refused.Text), err
 }
+
+// unknownCommand is how servers say that they don't have a command, of which a
+// wrong password is no part. RFC 1939 section 3 leaves the words to them.
+var unknownCommand = regexp.MustCompile(`(?i)(unknown|unrecogni[sz]ed|unsupported|invalid|bad) (apop )?command|command (is )?unknown|unimplemented|not (implemented|supported|recogni[sz]ed)`)
 
 // login is LOGIN, which no RFC has and many servers do. What they ask differs,
 // in words and in capitals; what they want to know doesn't.

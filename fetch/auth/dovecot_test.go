@@ -122,6 +122,23 @@ func logIn(t *testing.T, dovecot *dovecottest.Server, s session, name, password 
 	}
 }
 
+// TestDovecotAsTyped has a password that SCRAM changes and Dovecot doesn't.
+func TestDovecotAsTyped(t *testing.T) {
+	const user, password = "me@example.org", "a\u00a0secret"
+	for offers, want := range map[string]string{"plain scram-sha-256": "plain", "scram-sha-256": "scram-sha-256"} {
+		dovecot := dovecottest.Start(t, dovecottest.WithMechanisms(strings.Fields(offers)...))
+		dovecot.AddUser(user, password)
+		c, channel := session{security: dial.Implicit}.begin(t, dovecot)
+		mine := credentials(user, auth.Auto, password)
+		if want == "scram-sha-256" {
+			mine.Mechanism = want // USER is offered, too
+		}
+		if by, err := auth.Login(t.Context(), c, mine, channel); by != want || err != nil {
+			t.Errorf("%s: %q, %v", offers, by, err)
+		}
+	}
+}
+
 // TestDovecotExternal logs in by a certificate, and without one.
 func TestDovecotExternal(t *testing.T) {
 	own, authority, err := pop3d.Identity{Name: "me@example.org"}.Certificate()

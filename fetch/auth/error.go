@@ -39,11 +39,42 @@ func (m mechanism) refusalHint(refused *pop3.Error, k key) string {
 		return "ask the provider; trying again won't help"
 	case m.takes == certificate:
 		return "check that the server knows the certificate in tls_client_cert, and this user's name with it"
+	case k.asToken:
+		return "without oauth in the account its password is taken for the access token: add oauth, and run popfetch login"
 	case m.takes == token:
 		return "check user; the provider may want POP switched on in its settings, or other scopes: see popfetch login --help"
-	case !m.clear && k.auto() && k.hides() && k.caps.HasSASL(sasl.Plain):
-		return "check user and password; if they are right, the server may not have what " + m.name +
-			" needs, and auth: plain will do; some providers want POP switched on in their settings, or an app password"
 	}
-	return "check user and password; some providers want POP switched on in their settings, or an app password"
+	return "check user and password; " + m.doubts(k) + "some providers want POP switched on in their settings, or an app password"
+}
+
+// doubts are the ways out for a password that is right.
+func (m mechanism) doubts(k key) (ways string) {
+	switch {
+	case m.name == "apop":
+		ways = "if they are right, the server may greet as if it had APOP and not have it, as qmail does, and " + userWay(k.offer) + " will do; "
+	case !m.clear && k.auto() && k.hides() && k.caps.HasSASL(sasl.Plain):
+		ways = "if they are right, the server may not have what " + m.name + " needs, and auth: plain will do; "
+	}
+	if k.offersOAuth() {
+		ways += "it may take no password at all: " + oauthWay + "; "
+	}
+	return ways
+}
+
+// userWay is what has an account log in by USER. Without TLS that shows the
+// password.
+func userWay(o offer) string {
+	if o.hides() || o.AllowClear {
+		return "auth: user"
+	}
+	return "auth: user with tls: implicit or tls: starttls (or with allow_plaintext_auth: true, which takes the risk)"
+}
+
+// oauthWay is the way out where a server offers OAuth and the account has none.
+const oauthWay = "for the OAuth 2.0 that it offers, add oauth to the account and run popfetch login"
+
+// offersOAuth reports whether the server offers a login by OAuth that the
+// account can't do.
+func (o offer) offersOAuth() bool {
+	return !o.hasToken() && (o.caps.HasSASL(sasl.OAuthBearer) || o.caps.HasSASL(xoauth2Name))
 }

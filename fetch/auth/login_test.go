@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"crypto/sha256"
 	"crypto/tls"
 	"encoding/base64"
 	"errors"
@@ -173,8 +174,79 @@ func TestPasswordBeyondSCRAM(t *testing.T) {
 	credentials.Mechanism = "scram-sha-256"
 	c, channel, sent := connectOver(t, secured(t, only(authtest.AsItIs, "SCRAM-SHA-256 PLAIN"), 0))
 	_, err := Login(t.Context(), c, credentials, channel)
-	if _, ok := errors.AsType[*LoginError](err); !ok || strings.Contains(err.Error(), "battery") || len(sent()) > 0 {
+	failed, ok := errors.AsType[*LoginError](err)
+	if !ok || strings.Contains(err.Error(), "battery") || len(sent()) > 0 || !strings.Contains(failed.Hint(), "auth: plain") {
 		t.Errorf("got %v, sent %q", err, sent())
+	}
+}
+
+// Many servers keep a password as it was typed, where SCRAM has another form of
+// it hashed. Before it is called wrong, it is tried once more as it is, where
+// nobody can have meddled; that is one denial.
+func TestPasswordAsTyped(t *testing.T) {
+	const typed = "a\u00a0se\u00adcret \u2168" // "a secret IX" to SASLprep, RFC 4013 section 3
+	verified := func(c Channel) Channel { return c }
+	anybody := func(c Channel) Channel { c.Verified = false; return c }
+	tests := []struct {
+		name, offers, password string
+		way                    func(Channel) Channel
+		want                   string // mechanism; none where it fails
+		begun                  []string
+	}{
+		{"shown", "SCRAM-SHA-256 SCRAM-SHA-1 CRAM-MD5 PLAIN LOGIN", typed, verified, "plain", []string{"SCRAM-SHA-256", "PLAIN"}},
+		{"hidden", "SCRAM-SHA-256 SCRAM-SHA-1 CRAM-MD5", typed, verified, "scram-sha-256", []string{"SCRAM-SHA-256", "SCRAM-SHA-256"}},
+		{"nothing else", "SCRAM-SHA-256 SCRAM-SHA-1", typed, verified, "scram-sha-256", []string{"SCRAM-SHA-256", "SCRAM-SHA-256"}},
+		{"TLS with anybody", "SCRAM-SHA-256 PLAIN", typed, anybody, "", []string{"SCRAM-SHA-256"}},
+		{"wrong", "SCRAM-SHA-256 SCRAM-SHA-1 CRAM-MD5 PLAIN LOGIN", "wr\u00aang", verified, "", []string{"SCRAM-SHA-256", "PLAIN"}},
+		{"wrong, and nothing else", "SCRAM-SHA-256", "wr\u00aang", verified, "", []string{"SCRAM-SHA-256", "SCRAM-SHA-256"}},
+		{"wrong, and the same to SASLprep", "SCRAM-SHA-256 PLAIN", "wr\u00f6ng", verified, "", []string{"SCRAM-SHA-256"}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			s := secured(t, only(authtest.AsItIs, test.offers), 0)
+			s.Mechanisms["SCRAM-SHA-256"] = authtest.SCRAMAsIs(sha256.New)
+			c, channel, sent := connectOver(t, s)
+			s.SetUser("me", typed, nil)
+			credentials := me()
+			credentials.Password = knows(test.password)
+			got, err := Login(t.Context(), c, credentials, test.way(channel))
+			if got != test.want || (err == nil) != (test.want != "") {
+				t.Errorf("got %q, %v", got, err)
+			}
+			if failed, ok := errors.AsType[*LoginError](err); err != nil && (!ok || !failed.Denied) {
+				t.Errorf("%v is no denial", err)
+			}
+			var begun []string
+			for _, line := range sent() {
+				if mechanism, ok := strings.CutPrefix(line, "AUTH "); ok {
+					name, _, _ := strings.Cut(mechanism, " ")
+					begun = append(begun, name)
+				}
+			}
+			if diff := cmp.Diff(test.begun, begun); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// A server may say no by SCRAM's own words, which is a denial like any other.
+func TestSCRAMDenial(t *testing.T) {
+	for word, want := range map[string]bool{"invalid-proof": true, "unknown-user": true, "other-error": false} {
+		s := secured(t, only(func(step int, message string) string {
+			if step == 2 {
+				return "e=" + word
+			}
+			return message
+		}, "SCRAM-SHA-256 PLAIN"), 0)
+		c, channel, sent := connectOver(t, s)
+		_, err := Login(t.Context(), c, me(), channel)
+		if failed, ok := errors.AsType[*LoginError](err); !ok || failed.Denied != want {
+			t.Errorf("%s: %v", word, err)
+		}
+		if lines := strings.Join(sent(), "\n"); strings.Contains(lines, "PLAIN") {
+			t.Errorf("sent %s", lines)
+		}
 	}
 }
 

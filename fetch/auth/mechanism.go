@@ -21,6 +21,9 @@ type mechanism struct {
 	proof  int
 	client func(key) (sasl.Client, error)
 
+	// asIs has SCRAM take name and password as they are.
+	asIs bool
+
 	// offered and login are for what isn't spoken by AUTH. login reports
 	// whether the password, or proof of it, was sent.
 	offered func(offer) bool
@@ -42,7 +45,9 @@ const none = 1 << 10
 // A key is what a login is done with. Secret is the password or the token.
 type key struct {
 	offer
-	secret string
+	secret  string
+	asIs    bool // no SASLprep (RFC 4013)
+	asToken bool // it is the password, in the place of a token
 }
 
 // mechanisms are the ways to log in, the best first: those that never show the

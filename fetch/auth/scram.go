@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/emersion/go-sasl"
 	"github.com/xdg-go/scram"
+	"github.com/xdg-go/stringprep"
 )
 
 // The bounds of how often a server may have the password hashed. With less than
@@ -72,11 +74,18 @@ func bindingOf(state *tls.ConnectionState) (scram.ChannelBinding, error) {
 	}
 }
 
+var errUnfit = errors.New("user or password hold characters that it can't carry (RFC 4013)")
+
 func newSCRAM(hash func() hash.Hash, k key) (client *scram.Client, name string, err error) {
-	client, err = scram.HashGeneratorFcn(hash).NewClient(k.User, k.secret, "")
+	generate := scram.HashGeneratorFcn(hash)
+	if k.asIs {
+		client, err = generate.NewClientUnprepped(k.User, k.secret, "")
+	} else {
+		client, err = generate.NewClient(k.User, k.secret, "")
+	}
 	if err != nil {
 		// The library's words may show parts of what it can't take.
-		return nil, "", errors.New("user or password hold characters that it can't carry (RFC 4013)")
+		return nil, "", errUnfit
 	}
 	client.WithMinIterations(minIterations)
 	return client, map[int]string{20: "SCRAM-SHA-1", 32: "SCRAM-SHA-256"}[hash().Size()], nil
@@ -128,6 +137,47 @@ func (s *scramClient) Next(challenge []byte) ([]byte, error) {
 type scramError struct{ reason string }
 
 func (e *scramError) Error() string { return fmt.Sprintf("the server says %.100q", e.reason) }
+
+// isDenial reports whether the server refused the login within the exchange, by
+// a word of RFC 5802 section 7.
+func isDenial(err error) bool {
+	said, ok := errors.AsType[*scramError](err)
+	return ok && (said.reason == "invalid-proof" || said.reason == "unknown-user")
+}
+
+// detour returns what else may do after a server has refused SCRAM, of what is
+// left to try. SCRAM has name and password brought into the form of SASLprep
+// (RFC 4013) first, and many servers keep them as they were typed. A mechanism
+// that shows the password leaves its form to the server, and so comes first;
+// SCRAM with what was typed is the other. One more login settles it.
+func (m mechanism) detour(ctx context.Context, o offer, left []mechanism, err error) (ways []mechanism) {
+	if !m.isSCRAM() || m.asIs || !refusedAt(err, "AUTH") && !isDenial(err) || o.isPrepared(ctx) {
+		return nil
+	}
+	for _, other := range left {
+		if other.clear {
+			ways = append(ways, other)
+		}
+	}
+	m.asIs = true
+	return append(ways, m)
+}
+
+func (m mechanism) isSCRAM() bool { return strings.HasPrefix(m.name, "scram-") }
+
+// isPrepared reports whether SASLprep changes neither name nor password.
+func (o offer) isPrepared(ctx context.Context) bool {
+	secret, err := o.Password(ctx)
+	if err != nil {
+		return true // there is nothing to try again with
+	}
+	for _, text := range []string{o.User, secret} {
+		if prepared, err := stringprep.SASLprep.Prepare(text); err != nil || prepared != text {
+			return false
+		}
+	}
+	return true
+}
 
 // proved implements prover.
 func (s *scramClient) proved() bool { return s.Valid() }

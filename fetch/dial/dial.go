@@ -28,7 +28,7 @@ const (
 
 // A Server is where to connect to and how.
 type Server struct {
-	Host     string
+	Host     string // as a person writes it
 	Port     int
 	Security Security
 	TLS      TLS
@@ -47,9 +47,10 @@ type TLS struct {
 	Certificates []tls.Certificate // to show to a server that asks for one
 	Pins         []Pin             // trust exactly these, whoever issued them
 	Insecure     bool              // trust anybody
+	Legacy       Legacy            // what is allowed again for an old server
 }
 
-// Address is host and port as they are dialled.
+// Address is host and port, for a person.
 func (s *Server) Address() string { return net.JoinHostPort(s.Host, strconv.Itoa(s.Port)) }
 
 // Loopback reports whether the server is this machine, by its name (RFC 6761,
@@ -59,19 +60,19 @@ func (s *Server) Loopback() bool {
 	if s.Proxy != nil {
 		return false
 	}
-	ip := net.ParseIP(s.Host)
-	return strings.EqualFold(s.Host, "localhost") || ip != nil && ip.IsLoopback()
+	ip := net.ParseIP(s.Name())
+	return strings.EqualFold(s.Name(), "localhost") || ip != nil && ip.IsLoopback()
 }
 
 // Addresses looks up the addresses of the server. It has none to tell where
 // the host is an address itself, or where the proxy does the looking up.
 func (s *Server) Addresses(ctx context.Context) ([]string, error) {
-	if s.Proxy != nil || net.ParseIP(s.Host) != nil {
+	if s.Proxy != nil || net.ParseIP(s.Name()) != nil {
 		return nil, nil
 	}
 	limited, cancel := s.limit(ctx)
 	defer cancel()
-	addresses, err := net.DefaultResolver.LookupHost(limited, s.Host)
+	addresses, err := net.DefaultResolver.LookupHost(limited, s.Name())
 	if err != nil {
 		return nil, reason(err)
 	}
@@ -108,7 +109,7 @@ func (s *Server) connect(ctx context.Context) (net.Conn, error) {
 	if s.Proxy != nil {
 		return s.Proxy.connect(limited, s)
 	}
-	conn, err := dialTCP(limited, s.Address())
+	conn, err := dialTCP(limited, s.dialled())
 	if err != nil {
 		return nil, fmt.Errorf("connect to %s: %w", s.Address(), err)
 	}
@@ -141,7 +142,8 @@ func dialTCP(ctx context.Context, address string) (net.Conn, error) {
 func (s *Server) Upgrade(ctx context.Context, conn net.Conn) (net.Conn, error) {
 	limited, cancel := s.limit(ctx)
 	defer cancel()
-	secured := tls.Client(&blockConn{conn, bufio.NewReaderSize(conn, blockSize)}, s.config())
+	below := &blockConn{Conn: conn, r: bufio.NewReaderSize(conn, blockSize)}
+	secured := tls.Client(below, s.config())
 	err := secured.HandshakeContext(limited)
 	switch {
 	case err == nil:
@@ -151,38 +153,45 @@ func (s *Server) Upgrade(ctx context.Context, conn net.Conn) (net.Conn, error) {
 	case limited.Err() != nil:
 		err = os.ErrDeadlineExceeded
 	}
-	return nil, s.explain(err)
+	return nil, s.explain(err, below.first)
 }
 
 // A blockConn reads in blocks what crypto/tls reads record by record, each in
 // two calls of the system.
 type blockConn struct {
 	net.Conn
-	r *bufio.Reader
+	r     *bufio.Reader
+	first byte // that was read: the type of a record; 0 before
 }
 
 const blockSize = 64 << 10
 
-func (c *blockConn) Read(p []byte) (int, error) { return c.r.Read(p) }
+func (c *blockConn) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	if c.first == 0 && n > 0 {
+		c.first = p[0]
+	}
+	return n, err
+}
 
 func (s *Server) config() *tls.Config {
 	config := &tls.Config{
 		RootCAs:      s.TLS.Roots,
-		ServerName:   s.TLS.ServerName,
+		ServerName:   ascii(s.verified()),
 		MinVersion:   s.TLS.MinVersion,
 		Certificates: s.TLS.Certificates,
 		// Commands that go out together shall arrive together.
 		DynamicRecordSizingDisabled: true,
 	}
-	if config.ServerName == "" {
-		config.ServerName = s.Host
-	}
+	s.TLS.Legacy.allow(config)
 	switch {
 	case len(s.TLS.Pins) > 0:
 		config.InsecureSkipVerify = true // the pin is verified instead
 		config.VerifyConnection = s.verifyPin
 	case s.TLS.Insecure:
 		config.InsecureSkipVerify = true
+	default:
+		config.VerifyConnection = verifySerials
 	}
 	return config
 }

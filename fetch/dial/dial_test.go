@@ -203,7 +203,7 @@ func TestLoopback(t *testing.T) {
 	tests := map[string]bool{
 		"localhost": true, "LocalHost": true, "127.0.0.1": true, "127.1.2.3": true, "::1": true, "::ffff:127.0.0.1": true,
 		"pop.example.org": false, "192.0.2.1": false, "2001:db8::1": false, "": false,
-		"localhost.example.org": false, "127.0.0.1.example.org": false,
+		"\uff4cocalhost": true, "l\u00f6calhost": false, "localhost.example.org": false, "127.0.0.1.example.org": false,
 	}
 	for host, want := range tests {
 		if server := (Server{Host: host}); server.Loopback() != want {

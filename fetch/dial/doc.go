@@ -9,6 +9,10 @@
 // between us and the server, and verified as without a proxy. Where there is no
 // TLS, the proxy reads all, and so no server behind one counts as this machine.
 //
+// What crypto/tls no longer does by default, an account may allow again for an
+// old server (Legacy), and the error of such a server names the key. Names are
+// written as people write them, and put into ASCII (IDNA) for DNS and TLS.
+//
 // TLS sessions are not resumed: with TLS 1.3 that saves no round trip, and what
 // it needs from one run to the next would be a secret on the disk.
 package dial

@@ -3,10 +3,10 @@ package dial
 import (
 	"crypto/tls"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"os"
+	"slices"
 	"strings"
 
 	"popfetch/fetch/pop3"
@@ -45,8 +45,26 @@ func (*TimeoutError) Timeout() bool { return true }
 // Temporary reports true, as net.Error has it.
 func (*TimeoutError) Temporary() bool { return true }
 
-// explain turns what crypto/tls says into an error that tells what to do.
-func (s *Server) explain(err error) error {
+// A lostError says that the connection broke, or timed out, in the handshake.
+type lostError struct {
+	err  error
+	hint string
+}
+
+func (e *lostError) Error() string { return "TLS handshake: " + e.err.Error() }
+
+func (e *lostError) Unwrap() error { return e.err }
+
+// Hint tells what it may mean.
+func (e *lostError) Hint() string { return e.hint }
+
+// alertRecord is the type of a record in which TLS says no (RFC 8446, section
+// 5.1).
+const alertRecord = 21
+
+// explain turns what crypto/tls says into an error that tells what to do. first
+// is the type of the first record from the server, 0 where none came.
+func (s *Server) explain(err error, first byte) error {
 	if own, ok := errors.AsType[*CertificateError](err); ok {
 		return own
 	}
@@ -55,9 +73,9 @@ func (s *Server) explain(err error) error {
 		return &CertificateError{Reason: s.distrust(bad.Err, leaf), Pin: PinOf(leaf), Err: err}
 	}
 	if lost := connectionError(err); lost != nil {
-		return fmt.Errorf("TLS handshake: %w", lost)
+		return &lostError{lost, s.lostHint(lost, first)}
 	}
-	return &HandshakeError{Err: err, hint: s.handshakeHint(err)}
+	return &HandshakeError{Err: err, hint: s.handshakeHint(err, first)}
 }
 
 // connectionError returns the error in words if it is one of the connection
@@ -87,20 +105,95 @@ func reason(err error) error {
 	return err
 }
 
-func (s *Server) handshakeHint(err error) string {
+// smallHello is the way out for a server that gets no further than our first
+// message, which has been longer than 1,400 bytes since it carries post-quantum
+// keys: some servers, and some firewalls, don't read that far.
+const smallHello = "a server, or a firewall, that can't bear a long first message of TLS needs tls_legacy: small-hello"
+
+// lostHint tells what it may mean that the connection broke in the handshake:
+// where the server has said something, no more than that.
+func (s *Server) lostHint(lost error, first byte) string {
+	_, isTimeout := errors.AsType[*TimeoutError](lost)
+	switch {
+	case first != 0 || s.TLS.Legacy.SmallHello:
+		return ""
+	case isTimeout:
+		return "check the server's name and port; if that is how it always ends, " + smallHello
+	default:
+		return "if that is how it always ends, " + smallHello
+	}
+}
+
+// handshakeHint tells what it may mean that the handshake failed.
+func (s *Server) handshakeHint(err error, first byte) string {
 	_, noTLS := errors.AsType[tls.RecordHeaderError](err)
+	text := err.Error()
 	switch {
 	case noTLS && s.Security == StartTLS:
 		return "the server, or something on the way, agrees to STLS and then doesn't speak TLS"
 	case noTLS:
 		return "the server doesn't speak TLS on this port from the start; try tls: starttls, mostly on port 110"
-	case strings.Contains(err.Error(), "version"):
+	case strings.Contains(text, "version"):
 		return "the server wants another version of TLS; an old one may need tls_min_version: 1.0"
-	case strings.Contains(err.Error(), "certificate"):
-		return "the server may want a certificate from us: tls_client_cert and tls_client_key"
-	case strings.Contains(err.Error(), "handshake failure"):
-		return "an old server may need tls_min_version: 1.0; some want a certificate from us: tls_client_cert and tls_client_key"
+	case strings.Contains(text, "remote error"):
+		return s.alertHint(text, first)
+	default:
+		return refusalHint(text)
+	}
+}
+
+// alertHint tells what an alert of the server may mean. One in the place of the
+// server's first message is about what we offer.
+func (s *Server) alertHint(text string, first byte) string {
+	says := func(words ...string) bool {
+		return slices.ContainsFunc(words, func(word string) bool { return strings.Contains(text, word) })
+	}
+	const certificate = "the server may want a certificate from us: tls_client_cert and tls_client_key"
+	switch {
+	case says("unrecognized name"):
+		return "the server goes by another name: tls_server_name"
+	case says("handshake failure", "insufficient security") && first == alertRecord:
+		return s.offerHint()
+	case says("certificate", "handshake failure", "access denied"):
+		return certificate
+	case says("decod", "illegal", "unexpected", "internal", "overflow") && first == alertRecord && !s.TLS.Legacy.SmallHello:
+		return smallHello
 	default:
 		return ""
 	}
+}
+
+// offerHint is the way out for a server that finds nothing for it in what we
+// offer.
+func (s *Server) offerHint() string {
+	old := "an old server may need "
+	switch {
+	case !s.TLS.Legacy.RSA:
+		return old + "tls_legacy: rsa, and one that is older still tls_min_version: 1.0 as well"
+	case !s.TLS.Legacy.TripleDES:
+		return old + "tls_legacy: [rsa, 3des], and tls_min_version: 1.0"
+	default:
+		return old + "tls_min_version: 1.0, or in popfetch's environment: GODEBUG=tlssha1=1; some want a certificate from us: tls_client_cert and tls_client_key"
+	}
+}
+
+// refusals are what crypto/tls and crypto/x509 refuse in an old server, with the
+// setting that allows it again. It holds for the whole program, so that no key
+// of an account can have it.
+var refusals = []struct{ words, setting string }{
+	{"negative serial number", "x509negativeserial=1"},
+	{"RSA key larger than", "tlsmaxrsasize=16384"},
+	{"keys are insecure", "rsa1024min=0"},
+	{"invalid signature algorithm", "tlssha1=1"},
+}
+
+// refusalHint tells the line of the environment that allows it again, or
+// nothing.
+func refusalHint(text string) string {
+	for _, refusal := range refusals {
+		if strings.Contains(text, refusal.words) {
+			return "if the server can't be mended, it is allowed again by this in popfetch's environment: GODEBUG=" + refusal.setting
+		}
+	}
+	return ""
 }

@@ -21,9 +21,11 @@ func TestHandshakeFails(t *testing.T) {
 		hint   string // a part of it
 	}{
 		{"plain POP3", say("+OK hello\r\n"), "TLS handshake: first record does not look like a TLS handshake", "try tls: starttls"},
-		{"an alert", say("\x15\x03\x03\x00\x02\x02\x28"), "TLS handshake: remote error: tls: handshake failure", "tls_min_version: 1.0; some want"},
+		{"an alert", say("\x15\x03\x03\x00\x02\x02\x28"), "TLS handshake: remote error: tls: handshake failure", "tls_legacy: rsa, and one that is older still tls_min_version: 1.0"},
 		{"an alert about versions", say("\x15\x03\x03\x00\x02\x02\x46"), "TLS handshake: remote error: tls: protocol version not supported", "tls_min_version"},
 		{"an alert about our certificate", say("\x15\x03\x03\x00\x02\x02\x2a"), "TLS handshake: remote error: tls: bad certificate", "tls_client_cert"},
+		{"an alert about the name", say("\x15\x03\x03\x00\x02\x02\x70"), "TLS handshake: remote error: tls: unrecognized name", "tls_server_name"},
+		{"an alert that tells nothing", say("\x15\x03\x03\x00\x02\x02\x5a"), "TLS handshake: remote error: tls: user canceled", ""},
 		{"garbage", say("\x16\x03\x03\x00\x04\x02\x00\x00\x00"), "TLS handshake: local error: tls: error decoding message", ""},
 	}
 	for _, test := range tests {

@@ -26,7 +26,7 @@ const fieldLimit = 255
 // server's name up, so that no name server here learns it.
 func (p *Proxy) connect(ctx context.Context, server *Server) (net.Conn, error) {
 	step := "connect to " + server.Address() + " through the proxy " + p.Address
-	if len(server.Host) > fieldLimit {
+	if len(server.Name()) > fieldLimit {
 		return nil, &RouteError{Step: step, Err: errLongHost}
 	}
 	login, err := p.login()
@@ -38,7 +38,7 @@ func (p *Proxy) connect(ctx context.Context, server *Server) (net.Conn, error) {
 		return nil, &RouteError{Step: "connect to the proxy " + p.Address, Err: err, hint: checkProxy}
 	}
 	talk := &dialogue{Conn: conn}
-	if err := talk.request(ctx, login, server.Address()); err != nil {
+	if err := talk.request(ctx, login, server.dialled()); err != nil {
 		conn.Close()
 		return nil, p.explain(talk, step, err)
 	}

@@ -60,10 +60,34 @@ func (s *Server) verifyPin(state tls.ConnectionState) error {
 	}
 }
 
+var errSerial = errors.New("negative serial number")
+
+// verifySerials refuses a negative serial number (RFC 5280, section 4.1.2.2) as
+// crypto/x509 does by default. Main has it allow them, so that an account which
+// pins such a certificate can be served.
+func verifySerials(state tls.ConnectionState) error {
+	leaf := state.PeerCertificates[0]
+	for _, certificate := range state.PeerCertificates {
+		if certificate.SerialNumber.Sign() < 0 {
+			reason := which(certificate, leaf) + " has a negative serial number, which RFC 5280 forbids"
+			return &CertificateError{Reason: reason, Pin: PinOf(leaf), Err: errSerial}
+		}
+	}
+	return nil
+}
+
+// which names a certificate, that of the server or of one above it.
+func which(certificate, leaf *x509.Certificate) string {
+	if certificate.Equal(leaf) {
+		return "it"
+	}
+	return "that of its issuer " + quote(certificate.Subject.String())
+}
+
 // distrust says in words why a certificate was found wanting.
 func (s *Server) distrust(err error, leaf *x509.Certificate) string {
-	if wrongName, ok := errors.AsType[x509.HostnameError](err); ok {
-		return fmt.Sprintf("it is for %s, not for %q", names(leaf), wrongName.Host)
+	if _, ok := errors.AsType[x509.HostnameError](err); ok {
+		return misnamed(leaf, s.verified())
 	}
 	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
 		return s.unknown(leaf)
@@ -88,42 +112,12 @@ func (s *Server) unknown(leaf *x509.Certificate) string {
 
 // outOfDate tells which date is wrong. The clock may be as well.
 func outOfDate(certificate, leaf *x509.Certificate, now time.Time) string {
-	which := "it"
-	if !certificate.Equal(leaf) {
-		which = "that of its issuer " + quote(certificate.Subject.String())
-	}
 	what, date := "expired on", certificate.NotAfter
 	if now.Before(certificate.NotBefore) {
 		what, date = "is not valid before", certificate.NotBefore
 	}
 	return fmt.Sprintf("%s %s %s; this computer's clock says %s",
-		which, what, date.UTC().Format(time.DateTime), now.UTC().Format(time.DateTime))
-}
-
-// maxNames bounds how many names are told of a certificate.
-const maxNames = 5
-
-// names tells for whom a certificate is.
-func names(leaf *x509.Certificate) string {
-	names := slices.Clone(leaf.DNSNames)
-	for _, ip := range leaf.IPAddresses {
-		names = append(names, ip.String())
-	}
-	if len(names) == 0 && leaf.Subject.CommonName != "" {
-		return fmt.Sprintf("nobody (%s is only its common name, which doesn't count)", quote(leaf.Subject.CommonName))
-	}
-	if len(names) == 0 {
-		return "nobody"
-	}
-	var quoted []string
-	for _, name := range names[:min(len(names), maxNames)] {
-		quoted = append(quoted, quote(name))
-	}
-	text := strings.Join(quoted, ", ")
-	if more := len(names) - maxNames; more > 0 {
-		text += fmt.Sprintf(" and %d more", more)
-	}
-	return text
+		which(certificate, leaf), what, date.UTC().Format(time.DateTime), now.UTC().Format(time.DateTime))
 }
 
 // quote makes words of the server fit to be shown.

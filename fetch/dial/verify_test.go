@@ -34,7 +34,12 @@ func TestTrust(t *testing.T) {
 		{"good", good, nil, ``},
 		{"good by address", good, byAddress, ``},
 		{"wildcard", pop3d.Identity{Hosts: []string{"*.example.org"}}, nil, ``},
-		{"wildcard two levels up", pop3d.Identity{Hosts: []string{"*.org"}}, nil, `^it is for "\*.org", not for "pop.example.org"$`},
+		{"wildcard two levels up", pop3d.Identity{Hosts: []string{"*.org"}}, nil, `^it is for "\*.org", not for "pop.example.org": a \* stands for exactly one label `},
+		{"the name with a dot", pop3d.Identity{Hosts: []string{"Pop.example.org."}}, nil, `^it is for "Pop.example.org.", which isn't written as a name is to be`},
+		{"the name in capitals", pop3d.Identity{Hosts: []string{"POP.Example.ORG"}}, nil, ``},
+		{"the name as common name", pop3d.Identity{Name: name}, nil, `^it has "pop.example.org" only as its common name, which doesn't count`},
+		{"an international name", pop3d.Identity{Hosts: []string{"xn--bcher-kva.example"}}, bücher, ``},
+		{"another international name", good, bücher, `^it is for "pop.example.org", "127.0.0.1", not for "Bücher.example"$`},
 		{"expired", expired, nil, `^it expired on ` + date + `; this computer's clock says ` + date + `$`},
 		{"not yet valid", early, nil, `^it is not valid before ` + date + `; this computer's clock says ` + date + `$`},
 		{"wrong name", other, nil, `^it is for "mx.example.org", "192.0.2.1", not for "pop.example.org"$`},
@@ -81,6 +86,7 @@ func TestTrust(t *testing.T) {
 }
 
 func byAddress(trust *TLS, _ *x509.Certificate)   { trust.ServerName = "" }
+func bücher(trust *TLS, _ *x509.Certificate)      { trust.ServerName = "Bücher.example" }
 func noRoots(trust *TLS, _ *x509.Certificate)     { trust.Roots = nil }
 func otherRoots(trust *TLS, _ *x509.Certificate)  { trust.Roots = x509.NewCertPool() }
 func pinned(trust *TLS, leaf *x509.Certificate)   { trust.Pins = []Pin{PinOf(leaf)} }
@@ -138,6 +144,33 @@ func TestNames(t *testing.T) {
 	for _, test := range tests {
 		if got := names(&test.leaf); got != test.want {
 			t.Errorf("got  %.300s\nwant %.300s", got, test.want)
+		}
+	}
+}
+
+// What is wrong with a name that looks the same is said, and that name once.
+func TestMisnamed(t *testing.T) {
+	of := func(names ...string) *x509.Certificate { return &x509.Certificate{DNSNames: names} }
+	common := &x509.Certificate{Subject: pkix.Name{CommonName: "POP.example.org"}}
+	tests := []struct {
+		leaf       *x509.Certificate
+		name, want string
+	}{
+		{of("192.0.2.1"), "192.0.2.1", `it has "192.0.2.1" as a name, where an address doesn't count (RFC 9525)`},
+		{of("::1"), "::1", `it has "::1" as a name, where an address doesn't count (RFC 9525)`},
+		{of("a", " pop.example.org"), "pop.example.org", `it is for " pop.example.org", which isn't written as a name is to be and so doesn't stand for "pop.example.org" (RFC 9525)`},
+		{of("bücher.example"), "xn--bcher-kva.example", `it is for "bücher.example", which isn't written as a name is to be and so doesn't stand for "xn--bcher-kva.example" (RFC 9525)`},
+		{of("xn--bcher-kva.example."), "bücher.example", `it is for "xn--bcher-kva.example.", which isn't written as a name is to be and so doesn't stand for "bücher.example" (RFC 9525)`},
+		{common, "pop.example.org", `it has "pop.example.org" only as its common name, which doesn't count (RFC 9525)`},
+		{common, "mx.example.org", `it is for nobody ("POP.example.org" is only its common name, which doesn't count), not for "mx.example.org"`},
+		{of("*.example.org"), "example.org", `it is for "*.example.org", not for "example.org": a * stands for exactly one label (RFC 9525)`},
+		{of("*.example.org"), "a.pop.example.org", `it is for "*.example.org", not for "a.pop.example.org": a * stands for exactly one label (RFC 9525)`},
+		{of("*.example.org"), "pop.example.net", `it is for "*.example.org", not for "pop.example.net"`},
+		{of("example.org"), "pop.example.org", `it is for "example.org", not for "pop.example.org"`},
+	}
+	for _, test := range tests {
+		if got := misnamed(test.leaf, test.name); got != test.want {
+			t.Errorf("got  %s\nwant %s", got, test.want)
 		}
 	}
 }

@@ -22,9 +22,22 @@ func AsItIs(_ int, message string) string { return message }
 // SCRAM is SCRAM, RFC 5802 and 7677, for a server that offers it bound to the
 // channel as well if offersPlus is set.
 func SCRAM(hash func() hash.Hash, offersPlus bool, tamper Tamper) Begin {
+	return keeping(scram.HashGeneratorFcn(hash).NewClient, hash, offersPlus, tamper)
+}
+
+// SCRAMAsIs is SCRAM of a server that hashes the password as it was typed, as
+// Dovecot does, and not in the form of RFC 4013.
+func SCRAMAsIs(hash func() hash.Hash) Begin {
+	return keeping(scram.HashGeneratorFcn(hash).NewClientUnprepped, hash, false, AsItIs)
+}
+
+// A hasher makes what is kept of a password.
+type hasher func(name, password, authzID string) (*scram.Client, error)
+
+func keeping(hashed hasher, hash func() hash.Hash, offersPlus bool, tamper Tamper) Begin {
 	return func(c *pop3d.Conn, accept func(string)) pop3d.Mechanism {
 		server, err := scram.HashGeneratorFcn(hash).NewServer(func(name string) (scram.StoredCredentials, error) {
-			return stored(hash, c, name)
+			return stored(hashed, c, name)
 		})
 		if err != nil {
 			panic(err) // there is no way for it to fail
@@ -49,12 +62,12 @@ func bindingOf(state *tls.ConnectionState) scram.ChannelBinding {
 }
 
 // stored is what a server keeps of the password.
-func stored(hash func() hash.Hash, c *pop3d.Conn, name string) (scram.StoredCredentials, error) {
+func stored(hashed hasher, c *pop3d.Conn, name string) (scram.StoredCredentials, error) {
 	password, known := c.Password(name)
 	if !known {
 		return scram.StoredCredentials{}, errRefused
 	}
-	client, err := scram.HashGeneratorFcn(hash).NewClient(name, password, "")
+	client, err := hashed(name, password, "")
 	if err != nil {
 		return scram.StoredCredentials{}, err
 	}
