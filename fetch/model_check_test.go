@@ -42,7 +42,7 @@ func (m *model) checkHealthy() {
 // noticed.
 func (m *model) checkAll(messages []pop3d.Message) {
 	for _, message := range messages {
-		if name := nameOf(message); !m.kept[name] && !m.hidden[name] {
+		if name := nameOf(message); !m.kept[name] && !m.hidden[name] && !m.marked[name] {
 			m.fail("%s (uid %s) is not fetched", name, message.UID)
 		}
 	}
@@ -92,6 +92,20 @@ func (m *model) checkCount(count map[string]int) {
 	for name := range m.kept {
 		if count[name] == 0 {
 			m.fail("%s was deleted or called kept, and is not in the mailbox", name)
+		}
+	}
+}
+
+// deleted checks what a session deleted of these messages: it must be in the
+// mailbox.
+func (m *model) deleted(before []pop3d.Message) {
+	left := map[string]bool{}
+	for _, message := range m.rig.drop.Messages() {
+		left[nameOf(message)] = true
+	}
+	for _, message := range before {
+		if name := nameOf(message); !left[name] {
+			m.kept[name] = true
 		}
 	}
 }

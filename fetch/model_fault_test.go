@@ -22,6 +22,32 @@ type fault struct {
 	stopAt       int64 // command at which a person stops the run
 }
 
+// natures are what a server always does.
+var natures = map[string]pop3d.Intercept{
+	"sound":   pop3d.Chain(),
+	"no UIDL": noUIDL(),
+	"no TOP":  withoutTop(false),
+	// As a proxy does that marks what it classifies.
+	"TOP lies": pop3d.When(pop3d.Verb("TOP"), pop3d.Rewrite(func(line string) string {
+		if strings.HasPrefix(line, "Subject:") {
+			return line + " [proxy]"
+		}
+		return line
+	})),
+	"LIST lies": pop3d.WrongSizes(func(_ int, size int64) int64 { return size + 7 }),
+	"UIDs are numbers": pop3d.When(pop3d.Verb("UIDL"), pop3d.Rewrite(func(line string) string {
+		if number, _, isItem := strings.Cut(line, " "); isItem && number != "+OK" {
+			return number + " " + number
+		}
+		return line
+	})),
+}
+
+// fault sets what goes wrong from now on, beside what the server always does.
+func (m *model) fault(faults ...pop3d.Intercept) {
+	m.rig.fault(append(slices.DeleteFunc(faults, func(f pop3d.Intercept) bool { return f == nil }), natures[m.nature])...)
+}
+
 // harms are what befalls a command.
 var harms = map[string]func(match pop3d.Match) pop3d.Intercept{
 	"refused":     func(match pop3d.Match) pop3d.Intercept { return pop3d.When(match, pop3d.Refuse("no")) },

@@ -76,7 +76,9 @@ func (m *model) sync(rules Rules) Report {
 // tells reports whether a healthy run by these rules knows afterwards which
 // messages there are. Where headers don't tell, it has to get all in doubt.
 func (m *model) tells(rules Rules) bool {
-	return rules.Until.IsZero() && rules.MaxSize == 0 || !slices.ContainsFunc(m.rig.drop.Messages(), isPlain)
+	isFree := rules.Until.IsZero() && rules.MaxSize == 0 && rules.MaxMessages == 0
+	isShown := m.nature == "sound" || m.nature == "LIST lies"
+	return isFree || isShown && !slices.ContainsFunc(m.rig.drop.Messages(), isVague)
 }
 
 // syncAll is a healthy run that has everything to fetch.
@@ -110,11 +112,11 @@ func (m *model) syncBadly(f fault) {
 	if f.stopAt > 0 {
 		f.intercept = stopAt(f.stopAt, stop)
 	}
-	m.rig.fault(f.intercept)
+	m.fault(f.intercept)
 	m.note("fault: %s", f.name)
 	m.onDisk(m.recorder(0))
 	m.run(ctx)
-	m.rig.fault()
+	m.fault()
 	m.unseen = true
 	m.check()
 }
@@ -142,12 +144,12 @@ func (m *model) syncAndDie() {
 		f = fault{name: "none"}
 	}
 	if f.intercept != nil {
-		m.rig.fault(f.intercept)
+		m.fault(f.intercept)
 	}
 	m.note("fault: %s; dies before operation %d", f.name, at+1)
 	m.onDisk(m.recorder(at + 1))
 	m.run(context.Background())
-	m.rig.fault()
+	m.fault()
 	m.unseen = true
 	m.powerFails()
 }
@@ -203,7 +205,7 @@ func (m *model) recorder(haltAt int) hook {
 	return func(op durable.Op, do func() error) error {
 		err := record(op, do)
 		if errors.Is(err, powerloss.ErrHalted) && !dead.Swap(true) {
-			m.rig.fault(pop3d.Cut())
+			m.fault(pop3d.Cut())
 		}
 		return err
 	}
@@ -230,14 +232,6 @@ func (m *model) run(ctx context.Context) (Report, error) {
 	}
 	m.note("    %+v, %v %q", report, err, m.rig.notes)
 	m.note("    %s", m.server())
-	left := map[string]bool{}
-	for _, message := range m.rig.drop.Messages() {
-		left[nameOf(message)] = true
-	}
-	for _, message := range before {
-		if name := nameOf(message); !left[name] {
-			m.kept[name] = true
-		}
-	}
+	m.deleted(before)
 	return report, err
 }

@@ -22,7 +22,9 @@ func (m *model) fresh(uid string) pop3d.Message {
 		uid = fmt.Sprint("u", m.names)
 	}
 	text := textOf(name)
-	switch pick(m, "kind", "usual", "usual", "large", "plain") {
+	switch pick(m, "kind", "usual", "usual", "large", "plain", "alarm", "alarm") {
+	case "alarm": // of a device without a clock: one header for all, and one size
+		text = "Subject: alarm\r\nFrom: device\r\n\r\n" + fmt.Sprintf("%10s", name) + "\r\n"
 	case "large":
 		text = strings.Replace(text, "From here", "From here"+strings.Repeat(" and there", maxSize/10), 1)
 	case "plain":
@@ -44,7 +46,8 @@ func nameOf(message pop3d.Message) string {
 	return lines[len(lines)-1]
 }
 
-func isPlain(message pop3d.Message) bool { return strings.HasPrefix(string(message.Body), "\r\n") }
+// isVague reports whether the header of a message identifies nothing.
+func isVague(message pop3d.Message) bool { return !strings.HasPrefix(string(message.Body), "Received:") }
 
 func hasUID(uid string) func(pop3d.Message) bool {
 	return func(m pop3d.Message) bool { return m.UID == uid }
@@ -175,10 +178,21 @@ func (m *model) goodDay() {
 	m.note("all messages are back, %s", m.server())
 }
 
-// move gives all messages other UIDs. Those without a header to be known by
-// would come again.
+// swap lists two messages the other way round.
+func (m *model) swap() {
+	list := m.rig.drop.Messages()
+	if len(list) < 2 || len(m.away) > 0 {
+		m.SkipNow()
+	}
+	i := pick(m, "first", places(len(list)-1)...)
+	list[i], list[i+1] = list[i+1], list[i]
+	m.serve(list)
+	m.note("two change places, %s", m.server())
+}
+
+// move gives all messages other UIDs.
 func (m *model) move() {
-	if len(m.away) > 0 || m.rig.drop.Len() == 0 || slices.ContainsFunc(m.rig.drop.Messages(), isPlain) {
+	if len(m.away) > 0 || m.rig.drop.Len() == 0 {
 		m.SkipNow()
 	}
 	m.settle()

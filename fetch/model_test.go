@@ -42,6 +42,7 @@ func TestModel(t *testing.T) {
 			"arrive again":    func(*rapid.T) { m.arriveAgain() },
 			"arrive twice":    func(*rapid.T) { m.arriveTwice() },
 			"remove":          func(*rapid.T) { m.remove() },
+			"swap":            func(*rapid.T) { m.swap() },
 			"bad day":         func(*rapid.T) { m.badDay() },
 			"good day":        func(*rapid.T) { m.goodDay() },
 			"move":            func(*rapid.T) { m.move() },
@@ -50,6 +51,9 @@ func TestModel(t *testing.T) {
 			"sync with fault": func(*rapid.T) { m.syncBadly(m.someFault()) },
 			"sync and die":    func(*rapid.T) { m.syncAndDie() },
 			"sync, disk full": func(*rapid.T) { m.syncInNoRoom() },
+			"list":            func(*rapid.T) { m.list() },
+			"mark":            func(*rapid.T) { m.markSome() },
+			"delete":          func(*rapid.T) { m.deleteSome() },
 		})
 		m.end()
 	})
@@ -83,6 +87,7 @@ type model struct {
 	disk string   // the log of the operations on the disk; see powerloss
 
 	pipelining pop3.Pipelining
+	nature     string // of the server, by its name in natures
 
 	uids   []string          // that were ever on the server
 	names  int               // of messages so far
@@ -93,6 +98,8 @@ type model struct {
 	// kept are messages that must be in the mailbox for ever, by name: a run
 	// that came to its end left them there, or one deleted them.
 	kept map[string]bool
+	// marked are messages that a person doesn't want, by name.
+	marked map[string]bool
 	// hidden are messages that nobody could notice, by name: they got the UID of
 	// another one before any listing showed that it was free. As long as no rule
 	// wants that one deleted, UIDs are all that is looked at.
@@ -108,16 +115,19 @@ type model struct {
 func newModel(t *testing.T, rt *rapid.T, folder string) *model {
 	m := &model{
 		T: rt, test: t, disk: filepath.Join(folder, "log"),
-		byText: map[string]string{}, kept: map[string]bool{}, hidden: map[string]bool{}, listed: map[string]bool{},
+		byText: map[string]string{}, kept: map[string]bool{}, marked: map[string]bool{}, hidden: map[string]bool{}, listed: map[string]bool{},
 	}
 	m.rig = &rig{t: t, root: filepath.Join(folder, "root"), drop: pop3d.NewMaildrop(), server: &pop3d.Server{}}
 	m.rig.mbox = rapid.Bool().Draw(rt, "mbox")
 	m.pipelining = pick(m, "pipelining", pop3.Auto, pop3.Off)
+	m.nature = pick(m, "nature", "sound", "sound", "sound", "no UIDL", "no TOP", "TOP lies", "LIST lies", "UIDs are numbers")
 	maxBatchMessages = pick(m, "batch", 512, 2, 1)
 	m.must(os.RemoveAll(folder))
 	m.must(os.MkdirAll(m.rig.root, 0o700))
 	m.rig.server.SetUser(rigUser, rigPassword, m.rig.drop)
 	m.must(m.rig.server.Start())
+	m.note("the server: %s", m.nature)
+	m.fault()
 	return m
 }
 

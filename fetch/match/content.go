@@ -118,6 +118,7 @@ func (m *Matcher) compareOwn(q *question, prints Prints) bool {
 	}
 	q.prints.Fields = prints.Fields
 	e := m.evidence(q, c)
+	m.misnamed = m.misnamed || m.list.numbered && e.uid == uidSame // another has its UID
 	if e.size != sizeSame && prints.Size == c.entry.WireSize {
 		e.size = sizeSame
 	}

@@ -84,6 +84,12 @@ func (m *Matcher) identify(q *question) bool {
 func (m *Matcher) claim(q *question, c *candidate) {
 	q.claim(c)
 	q.finding = weigh(m.evidence(q, c))
+	m.noteMisnamed(q, c)
+}
+
+// noteMisnamed takes note that a message has the UID of another known one, which
+// was there all the time.
+func (m *Matcher) noteMisnamed(q *question, c *candidate) {
 	if !m.list.IsPseudo() && c.key.UID() != q.UID && !m.isShared(q.UID) && q.UID != "" && q.own.continuous > 0 {
 		m.misnamed, m.doubted = true, true
 	}

@@ -90,6 +90,7 @@ func (m *Matcher) complete(q *question) {
 	if c := q.known; c.key == "" {
 		c.key, c.entry = m.known.Row(int(c.row))
 	}
+	m.noteMisnamed(q, q.known)
 	q.finding = finding{yes, weigh(m.evidence(q, q.known)).deletable}
 }
 
