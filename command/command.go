@@ -7,7 +7,6 @@ import (
 	"os"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -49,6 +48,9 @@ func run(ctx context.Context, u *ui, args []string) (code int) {
 			code = ExitCode(p.caught("", r))
 		}
 	}()
+	ctx, end := context.WithCancelCause(ctx)
+	defer end(nil)
+	p.unread = func() { end(errUnread) }
 	app := p.app()
 	if len(args) > 2 && args[1] == completeWord {
 		p.complete(app, args[2], args[3:])
@@ -65,7 +67,7 @@ func run(ctx context.Context, u *ui, args []string) (code int) {
 		err = output(p.lost)
 	}
 	var shown *shownError
-	if err != nil && !errors.As(err, &shown) && !errors.Is(err, syscall.EPIPE) { // who reads no more knows
+	if err != nil && !errors.As(err, &shown) {
 		p.fail("", err)
 	}
 	return ExitCode(err)
@@ -96,7 +98,7 @@ func (p *program) app() *cli.App {
 		Action:          noCommand,
 		OnUsageError:    badUsage,
 		ExitErrHandler:  func(*cli.Context, error) {},
-		Writer:          p.out,
+		Writer:          outWriter{p.ui},
 		ErrWriter:       p.err,
 		Commands: []*cli.Command{
 			p.syncCommand(), p.listCommand(), p.catCommand(), p.checkCommand(), p.statusCommand(),

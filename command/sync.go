@@ -67,6 +67,9 @@ func (p *program) sync(c *cli.Context) error {
 	if c.Bool("dry-run") {
 		return p.dryRun(c, accounts)
 	}
+	if !c.IsSet("every") {
+		p.unread = nil // the mail is for the mailbox, not for who reads the output
+	}
 	stop := p.showProgress(c.String("progress"))
 	defer stop()
 	s := &syncing{p, c, newHooks(c.Context, p, c.Int("jobs"))}

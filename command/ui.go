@@ -33,6 +33,7 @@ type ui struct {
 	quiet    bool
 	progress *progress // drawn below the lines, nil if not
 	lost     error     // the first that writing to out met
+	unread   func()    // ends what is done for a reader of out that has gone; may be nil
 }
 
 // result prints a line of what was asked for.
@@ -56,6 +57,9 @@ func (u *ui) warn(account, format string, args ...any) {
 
 // fail prints an error and the way out of it.
 func (u *ui) fail(account string, err error) {
+	if errors.Is(err, errUnread) {
+		return
+	}
 	var text strings.Builder
 	if problems, ok := errors.AsType[*config.Error](err); ok {
 		for line := range strings.SplitSeq(problems.Error(), "\n") {
@@ -77,12 +81,19 @@ func prefix(account string) string {
 	return "popfetch: " + account + ": "
 }
 
-func (u *ui) line(w io.Writer, text string) {
+func (u *ui) line(w io.Writer, text string) { u.write(w, text+"\n") }
+
+func (u *ui) write(w io.Writer, text string) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.progress.above(func() {
-		if _, err := io.WriteString(w, text+"\n"); err != nil && w == u.out && u.lost == nil {
-			u.lost = err
+		_, err := io.WriteString(w, text)
+		if err == nil || w != u.out || u.lost != nil {
+			return
+		}
+		u.lost = err
+		if isUnread(err) && u.unread != nil {
+			u.unread()
 		}
 	})
 }
