@@ -12,7 +12,8 @@ const (
 By default the connection is TLS on port 995 with a verified certificate, and the mail stays on the server.`
 
 	manConfiguration = "The file is YAML. An unknown key, a wrong type or a bad value is an error that names the line and what would be right; " +
-		"all problems are shown at once. `~` and `$VAR` open in paths. `defaults` holds keys for every account; an account's own value wins.\n\n" + `  defaults:
+		"all problems are shown at once. `~` and `$VAR` open in paths. `defaults` holds keys for every account; an account's own value wins, " +
+		"and `null` takes one back, as in `filter: null`.\n\n" + `  defaults:
     delete: 14d
   accounts:
     work:
@@ -48,7 +49,8 @@ var environment = []struct {
 	{[]string{"HOME"}, "the folder that `~` stands for"},
 	{[]string{"CREDENTIALS_DIRECTORY"}, "where systemd keeps the credentials of a service; a `password_file` in there may be readable by its group"},
 	{[]string{"BROWSER", "DISPLAY", "WAYLAND_DISPLAY"}, "the browser that `login` opens, and whether there may be one"},
-	{[]string{"TERM"}, "`dumb` for a terminal on which `sync` draws no bars"},
+	{[]string{"TERM"}, "`dumb` for a terminal on which `sync` draws no bars and no colours"},
+	{[]string{"NO_COLOR"}, "if it isn't empty, there are no colours, unless `--color always` is given"},
 	{[]string{"NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"}, "how systemd wants to hear of a service: `sync --every`"},
 	{[]string{"DBUS_SESSION_BUS_ADDRESS"}, "how the keyring is reached"},
 	{[]string{"HTTPS_PROXY", "NO_PROXY"}, "the proxy to an OAuth provider, unless the account has a `proxy`; mail never goes through it"},
