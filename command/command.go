@@ -103,11 +103,11 @@ func (p *program) app() *cli.App {
 		Commands: []*cli.Command{
 			p.syncCommand(), p.listCommand(), p.catCommand(), p.checkCommand(), p.statusCommand(),
 			p.deleteCommand(), p.markCommand(), p.initCommand(), p.passwordCommand(), p.loginCommand(),
-			p.demoCommand(), p.completionCommand(), p.manCommand(),
+			p.demoCommand(), p.completionCommand(), p.manCommand(), p.versionCommand(),
 		},
 	}
-	prepare(app.Commands)
 	hideDefaults(app.Flags)
+	prepare(app.Commands, globalHelp(app.Flags))
 	return app
 }
 
@@ -123,6 +123,7 @@ func (p *program) globalFlags() []cli.Flag {
 		},
 		&cli.BoolFlag{Name: "verbose", Aliases: []string{"v"}, Usage: "say more of what is done", Destination: &p.verbose},
 		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "say nothing but errors", Destination: &p.quiet},
+		&cli.StringFlag{Name: "color", Usage: "colours on the terminal: `" + colourWords + "`", Value: "auto", Destination: &p.colour},
 		&cli.BoolFlag{
 			Name: "trace", Destination: &p.trace,
 			Usage: "show the POP3 dialogue on stderr, secrets as *** and messages as a number of bytes",

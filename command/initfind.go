@@ -19,7 +19,7 @@ func (s *setup) candidates(ctx context.Context) iter.Seq2[candidate, error] {
 	}
 	return func(yield func(candidate, error) bool) {
 		if _, domain, isAddress := cutLast(s.email, "@"); isAddress {
-			s.warn("", "looking for the POP3 server of %s", domain)
+			s.remark("", "looking for the POP3 server of %s", domain)
 		}
 		options := &discover.Options{
 			NoISPDB: s.flags.Bool("no-ispdb"), Try: s.reach,
@@ -98,9 +98,9 @@ func (s *setup) present(found candidate) {
 	security := map[config.TLSMode]string{
 		config.TLSImplicit: "TLS", config.TLSStartTLS: "TLS by STLS", config.TLSNone: "no TLS",
 	}[found.TLS]
-	s.warn("", "found %s with %s: %s", found.Address(), security, found.Source)
+	s.remark("", "found %s with %s: %s", found.Address(), security, found.Source)
 	for _, note := range found.Notes {
-		s.warn("", "note: %s", note)
+		s.remark("", "note: %s", note)
 	}
 }
 

@@ -13,26 +13,26 @@ func (s *setup) tellNext(draft config.Draft, way byte) {
 		return
 	}
 	s.result("%s", trimEnd(draft.String()))
-	s.warn("", "written to %s", config.Homely(s.file.Path))
+	s.remark("", "written to %s", config.Homely(s.file.Path))
 	name := draft.Name
 	a, _, err := s.make()
 	hasPassword := err == nil && hasSource(a) || way == wayKeyring
 	switch {
 	case err == nil && a.OAuth != nil && a.OAuth.TokenCommand == "":
-		s.warn("", "next, sign in: popfetch login %s", name)
+		s.remark("", "next, sign in: popfetch login %s", name)
 	case err == nil && a.OAuth != nil:
-		s.warn("", "next, test it: popfetch check %s", name)
+		s.remark("", "next, test it: popfetch check %s", name)
 	case !hasPassword && s.typed.IsZero():
-		s.warn("", "next, keep the password: popfetch password set %s", name)
+		s.remark("", "next, keep the password: popfetch password set %s", name)
 	case !s.isTested:
-		s.warn("", "next, test it: popfetch check %s", name)
+		s.remark("", "next, test it: popfetch check %s", name)
 	}
-	s.warn("", "to fetch its mail: popfetch sync %s", name)
+	s.remark("", "to fetch its mail: popfetch sync %s", name)
 	if hasPassword || a.OAuth != nil || s.typed.IsZero() { // cron can't ask for it
-		s.warn("", "to fetch it every ten minutes, a line for crontab -e: */10 * * * * %s sync --quiet", ownPath())
+		s.remark("", "to fetch it every ten minutes, a line for crontab -e: */10 * * * * %s sync --quiet", ownPath())
 	}
 	if s.flags.String("delete") == "" {
-		s.warn("", "mail stays on the server, unless the account says otherwise, such as delete: 14d")
+		s.remark("", "mail stays on the server, unless the account says otherwise, such as delete: 14d")
 	}
 }
 
@@ -44,7 +44,7 @@ func (s *setup) tellLedger() {
 		return
 	}
 	if _, err := os.Stat(state.Path(ledger.FileName(s.name))); err == nil {
-		s.warn(s.name, "there is a ledger of an account of that name, and what it has is not fetched again: popfetch status %s", s.name)
+		s.remark(s.name, "there is a ledger of an account of that name, and what it has is not fetched again: popfetch status %s", s.name)
 	}
 }
 

@@ -35,7 +35,11 @@ func (p *program) passwordCommand() *cli.Command {
 			},
 		},
 		Action: func(c *cli.Context) error {
-			return &usageError{"set or delete?", "popfetch password set ACCOUNT"}
+			hint := "popfetch password set ACCOUNT"
+			if near := nearestCommand(c.Args().First(), c.Command.Subcommands); near != "" {
+				hint = fmt.Sprintf("did you mean %q? %s", near, hint)
+			}
+			return &usageError{"set or delete?", hint}
 		},
 	}
 }

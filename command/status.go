@@ -57,7 +57,7 @@ func (p *program) status(c *cli.Context) error {
 	}
 	if len(accounts) == 0 {
 		p.warn("", "no account in %s is enabled", p.config.Load().Path)
-		p.warn("", "hint: name one, or set enabled: true")
+		p.remark("", "hint: name one, or set enabled: true")
 	}
 	now := time.Now()
 	var all []standing

@@ -126,7 +126,7 @@ func (o outcome) decides() error {
 }
 
 func checkSync(c *cli.Context) error {
-	switch progress := c.String("progress"); {
+	switch {
 	case c.Bool("delete") && c.Bool("keep"):
 		return &usageError{"--delete and --keep exclude each other", "give one of them"}
 	case c.Int("jobs") < 1:
@@ -137,8 +137,6 @@ func checkSync(c *cli.Context) error {
 		return &usageError{"--every and --dry-run exclude each other", "give one of them"}
 	case c.IsSet("every") && durationOf(c, "every") < leastEvery:
 		return &usageError{"--every is too short", fmt.Sprintf("it is at least %s", leastEvery)}
-	case progress != "auto" && progress != "always" && progress != "never":
-		return &usageError{fmt.Sprintf("--progress %q", progress), "it is auto, always or never"}
 	}
 	return nil
 }
@@ -252,7 +250,7 @@ func (p *program) tell(asJSON bool, o outcome) {
 		p.fail(o.account, o.err)
 	}
 	if o.over != "" {
-		p.line(p.err, prefix(o.account)+clean(o.over))
+		p.say(p.err, "", prefix(o.account)+clean(o.over))
 	}
 	switch {
 	case asJSON:

@@ -166,7 +166,7 @@ const insecure = "tls_insecure: anybody may pose as the server and read password
 // warnInsecure says so before anything is sent.
 func (p *program) warnInsecure(a account) {
 	if a.TLS.Insecure {
-		p.warn(a.Name, insecure)
+		p.insist(a.Name, insecure)
 	}
 }
 
