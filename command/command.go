@@ -25,6 +25,7 @@ type program struct {
 	configPath string
 	statePath  string
 	trace      bool
+	trust      urlTrust
 	config     atomic.Pointer[config.Config] // nil until it is needed
 	private    sync.Map                      // names of variables that hold passwords
 	answers    *answers                      // nil in a program that doesn't stay
@@ -106,6 +107,7 @@ func (p *program) app() *cli.App {
 			p.demoCommand(), p.completionCommand(), p.manCommand(), p.versionCommand(),
 		},
 	}
+	p.addByURLFlags(app.Commands)
 	hideDefaults(app.Flags)
 	prepare(app.Commands, globalHelp(app.Flags))
 	return app

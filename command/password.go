@@ -64,14 +64,14 @@ func (p *program) setPassword(c *cli.Context) error {
 		err = context.Cause(c.Context)
 	}
 	if err == nil && !p.quiet {
-		p.result("%s: the password is in the keyring", account.Name)
+		p.result("%s: the password is in the keyring", title(account))
 	}
 	return p.failed(account, err)
 }
 
 // newPassword asks a person.
 func newPassword(ctx context.Context, account account) (secret.Secret, error) {
-	password, err := secret.Terminal(ctx, fmt.Sprintf("New password for %s (%s): ", account.Name, login(account)))
+	password, err := secret.Terminal(ctx, fmt.Sprintf("New password for %s (%s): ", title(account), login(account)))
 	switch {
 	case errors.Is(err, secret.ErrNoTerminal):
 		err = &secret.Error{Source: "no password", Err: secret.ErrNoTerminal, Way: "give it on stdin, with --stdin"}
@@ -109,7 +109,7 @@ func (p *program) deletePassword(c *cli.Context) error {
 		err = context.Cause(c.Context)
 	}
 	if err == nil && !p.quiet {
-		p.result("%s: the password is out of the keyring", account.Name)
+		p.result("%s: the password is out of the keyring", title(account))
 	}
 	return p.failed(account, err)
 }

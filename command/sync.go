@@ -21,7 +21,8 @@ func (p *program) syncCommand() *cli.Command {
 		Usage:     "fetch new messages of the named accounts, or of every enabled one",
 		ArgsUsage: "[ACCOUNT…]",
 		Description: "An account may be a URL: pops://user@host is TLS on port 995, pop://user@host is\n" +
-			"STLS on port 110, pop+plain://user@host is neither; it wants --maildir or --mbox.\n\n" +
+			"STLS on port 110, pop+plain://user@host is neither; it wants --maildir or --mbox, and\n" +
+			"where the certificate isn't known --tls-ca-file or --tls-fingerprint.\n\n" +
 			"Exit code 65: some messages could not be had, the others were fetched; 75: try again\n" +
 			"later. Of several accounts all run, and the first lasting failure decides.\n\n" +
 			"Examples:\n  popfetch sync\n  popfetch sync work --limit 100\n  popfetch sync --quiet --max-time 5m\n" +
@@ -108,7 +109,7 @@ type syncing struct {
 func (s *syncing) account(a account) (o outcome) {
 	defer func() {
 		if r := recover(); r != nil {
-			o.err = s.program.caught(a.Name, r)
+			o.err = s.program.caught(title(a), r)
 		}
 	}()
 	o = s.program.syncAccount(s.flags.Context, s.flags, a)
@@ -153,7 +154,7 @@ func (p *program) each(jobs int, accounts []account, do func(account) error) []e
 		wg.Go(func() {
 			defer func() {
 				if r := recover(); r != nil {
-					errs[i] = p.caught(a.Name, r)
+					errs[i] = p.caught(title(a), r)
 				}
 				<-slots
 			}()
@@ -166,7 +167,7 @@ func (p *program) each(jobs int, accounts []account, do func(account) error) []e
 
 // syncAccount is the whole of one account's sync, under the lock of its ledger.
 func (p *program) syncAccount(ctx context.Context, c *cli.Context, a account) (o outcome) {
-	o.account = a.Name
+	o.account = title(a)
 	if ctx.Err() != nil {
 		o.err = context.Cause(ctx)
 		return o
@@ -184,7 +185,7 @@ func (p *program) syncAccount(ctx context.Context, c *cli.Context, a account) (o
 		if l.Summary().Delay > a.MinInterval {
 			who = "the server"
 		}
-		p.info(a.Name, "skipped: %s asks for no login before %s", who, next.Format(time.DateTime))
+		p.info(title(a), "skipped: %s asks for no login before %s", who, next.Format(time.DateTime))
 		o.skipped = true
 		return o
 	}
