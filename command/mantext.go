@@ -27,6 +27,8 @@ A file with a password, a client secret or a proxy's login in it must be its own
 		"and where there is a way out `popfetch: hint:` and the way. Text from a server is shown with control characters escaped.\n\n" +
 		"`sync` prints a line for each account:\n\n" +
 		"  work: 3 new messages (42 KB), 1 deleted, 1 skipped, 0 failed in 0.4 s\n\n" +
+		"With `--every` each line has the time, and a poll with nothing new prints none without `--verbose`. A sync of several accounts " +
+		"ends with a line on stderr that names those that failed. " +
 		"With `--json` it is an object a line, with `account`, `new`, `bytes`, `deleted`, `skipped`, `failed`, `on_server`, `seconds` and `error`, " +
 		"which is null when all went well. `list --json` prints `number`, `uid`, `size`, `date`, `from`, `subject`, `message_id` and `state`. " +
 		"`--quiet` leaves nothing but errors, and `--trace` shows the POP3 dialogue, safe to paste: secrets as `***`, messages as a number of bytes."

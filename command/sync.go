@@ -78,9 +78,17 @@ func (p *program) sync(c *cli.Context) error {
 	if c.IsSet("every") {
 		return p.every(c, accounts, s)
 	}
-	errs := p.each(c.Int("jobs"), accounts, func(a account) error { return s.account(a).decides() })
+	var all total
+	errs := p.each(c.Int("jobs"), accounts, func(a account) error {
+		o := s.account(a)
+		all.add(o)
+		return o.decides()
+	})
 	if c.Context.Err() != nil {
 		return shown(context.Cause(c.Context))
+	}
+	if len(accounts) > 1 && !p.quiet && !c.Bool("json") {
+		p.summarize(accounts, errs, &all)
 	}
 	return shown(worst(errs))
 }
@@ -185,14 +193,16 @@ func (p *program) syncAccount(ctx context.Context, c *cli.Context, a account) (o
 		if l.Summary().Delay > a.MinInterval {
 			who = "the server"
 		}
-		p.info(title(a), "skipped: %s asks for no login before %s", who, next.Format(time.DateTime))
+		p.mention(title(a), "skipped: %s asks for no login before %s", who, next.Format(time.DateTime))
 		o.skipped = true
 		return o
 	}
 	if o.err = p.denied(a, l); o.err != nil {
 		return o
 	}
+	tellStart := p.watchStart(a, l)
 	o.report, o.err = p.run(ctx, c, a, l)
+	tellStart()
 	if is[*auth.LoginError](o.err) && ExitCode(o.err) == exitNoPerm {
 		p.answers.forget(a.Name)
 	}
@@ -212,7 +222,7 @@ func (p *program) run(ctx context.Context, c *cli.Context, a account, l *ledger.
 		return fetch.Report{}, err
 	}
 	defer job.Mailbox.Close()
-	job.Progress = p.progress.add(a.Name)
+	job.Progress = p.progress.add(title(a), job.Server.Address())
 	defer p.progress.remove(job.Progress)
 	return fetch.Run(ctx, job)
 }
@@ -255,11 +265,14 @@ func (p *program) tell(asJSON bool, o outcome) {
 	}
 	switch {
 	case asJSON:
-		p.result("%s", o.json())
-	case !p.quiet && !o.skipped && (o.err == nil || o.report.New+o.report.Deleted+len(o.report.Failed) > 0):
+		p.line(p.out, o.json())
+	case !p.quiet && !o.skipped && (o.did() || o.err == nil && (p.verbose || p.now == nil)):
 		p.result("%s", o)
 	}
 }
+
+// did reports whether a sync came upon anything new.
+func (o outcome) did() bool { return o.report.New+o.report.Deleted+len(o.report.Failed) > 0 }
 
 // tellFailed names the messages that could not be had.
 func (p *program) tellFailed(account string, failed []fetch.Failure) {
@@ -275,10 +288,5 @@ func (p *program) tellFailed(account string, failed []fetch.Failure) {
 // String is the line that sync prints for an account.
 func (o outcome) String() string {
 	r := o.report
-	messages := "messages"
-	if r.New == 1 {
-		messages = "message"
-	}
-	return fmt.Sprintf("%s: %d new %s (%s), %d deleted, %d skipped, %d failed in %s", o.account, r.New, messages,
-		sizeText(r.Bytes), r.Deleted, len(r.Skipped), len(r.Failed), seconds(o.took))
+	return fmt.Sprintf("%s: %s, %d deleted, %d skipped, %d failed in %s", o.account, newMessages(r.New, r.Bytes), r.Deleted, len(r.Skipped), len(r.Failed), seconds(o.took))
 }

@@ -51,10 +51,10 @@ func (u *ui) info(account, format string, args ...any) {
 	}
 }
 
-// mention prints a detail that a person who looks wants to know, and a log
-// doesn't.
+// mention prints a detail that a person who waits for the end wants to know, and
+// a log doesn't.
 func (u *ui) mention(account, format string, args ...any) {
-	if u.verbose || isTerminal(u.err) {
+	if u.verbose || u.now == nil && isTerminal(u.err) {
 		u.remark(account, format, args...)
 	}
 }

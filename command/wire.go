@@ -191,6 +191,7 @@ func (p *program) failed(a account, err error) error {
 
 func (p *program) passwordOf(a account) func(context.Context) (string, error) {
 	return func(ctx context.Context) (string, error) {
+		defer p.progress.pause()()
 		password, err := a.Password.Read(ctx, p.answers.prompt(a.Name, secret.Terminal))
 		return password.Reveal(), err
 	}

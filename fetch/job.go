@@ -23,7 +23,8 @@ type Job struct {
 	Filter Filter
 	// Progress, if it isn't nil, is kept up to date while the job runs.
 	Progress *Progress
-	// Note, if it isn't nil, is told what is remarkable but no failure.
+	// Note, if it isn't nil, is told each step, and what is remarkable but no
+	// failure.
 	Note func(format string, args ...any)
 
 	noSizes bool // LIST was the end of a session
