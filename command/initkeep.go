@@ -60,7 +60,7 @@ func (s *setup) possibleWays(ctx context.Context) (string, error) {
 	case is[*otherPasswordError](err):
 		s.warn(s.name, "%v", err)
 	default:
-		s.info("", "%v", err)
+		s.info("", "%s", plainText(err))
 	}
 	return waysWithoutKeyring, nil
 }

@@ -89,7 +89,7 @@ func (u *ui) fail(account string, err error) {
 			text = append(text, "popfetch: "+clean(line))
 		}
 	} else {
-		text = append(text, prefix(account)+clean(err.Error()))
+		text = append(text, prefix(account)+clean(plainText(err)))
 	}
 	for i := range text {
 		text[i] = u.stamp() + u.paint(u.err, red, text[i])
