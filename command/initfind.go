@@ -113,7 +113,7 @@ func (s *setup) confirm(ctx context.Context) (bool, error) {
 		if !s.asks {
 			return false, s.doubt(why, "if it is, name it: --server "+s.server)
 		}
-		if ok, err := s.agrees(ctx, why+". Use it? (y/N)", "y", "yes"); err != nil || !ok {
+		if ok, err := s.agrees(ctx, why+". Use it (--server "+s.server+")? (y/N)", "y", "yes"); err != nil || !ok {
 			s.declined[s.Host] = true
 			return false, err
 		}
@@ -123,7 +123,7 @@ func (s *setup) confirm(ctx context.Context) (bool, error) {
 		if !s.asks {
 			return false, s.doubt(why, "if you want that, give --tls none")
 		}
-		return s.agrees(ctx, why+". Go on without TLS? (type yes, or Return for no)", "yes")
+		return s.agrees(ctx, why+". Go on without TLS (--tls none)? (type yes, or Return for no)", "yes")
 	}
 	return true, nil
 }
