@@ -26,10 +26,12 @@ func (p *program) checkConfig(ctx context.Context, names []string) error {
 		p.advise("", true, writable(path))
 	}
 	p.advise("", true, p.exposedState())
+	twins := p.findTwins()
 	for _, a := range accounts {
 		p.result("%s", clean(summaryOf(a)))
 		p.advise(title(a), true, p.exposedLedger(a))
 		p.advise(title(a), true, unset(a.Password.Env))
+		p.advise(title(a), true, twins[a.Name])
 		p.warnInsecure(a)
 		for _, err := range p.configFaults(ctx, a) {
 			p.fail(title(a), err)
