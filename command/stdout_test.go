@@ -2,6 +2,7 @@ package command
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -57,4 +58,19 @@ func TestUnread(t *testing.T) {
 			}
 		})
 	}
+}
+
+// terminalConfig writes a configuration of so many users of the server.
+func terminalConfig(t *testing.T, server *pop3d.Server, users int) (path string) {
+	home := t.TempDir()
+	var text bytes.Buffer
+	fmt.Fprintf(&text, "defaults: {tls: none, password: secret, server: '%s'}\naccounts:\n", server.Addr())
+	for i := range users {
+		fmt.Fprintf(&text, "  account-%d: {user: user%d, maildir: %s/mail%d}\n", i, i, home, i)
+	}
+	path = home + "/config.yaml"
+	if err := os.WriteFile(path, text.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }

@@ -109,21 +109,6 @@ func heldServer(t *testing.T, users int) (server *pop3d.Server, release func()) 
 	return server, func() { close(released) }
 }
 
-// terminalConfig is a configuration of so many users of the server.
-func terminalConfig(t *testing.T, server *pop3d.Server, users int) (path string) {
-	home := t.TempDir()
-	var text bytes.Buffer
-	fmt.Fprintf(&text, "defaults: {tls: none, password: secret, server: '%s'}\naccounts:\n", server.Addr())
-	for i := range users {
-		fmt.Fprintf(&text, "  account-%d: {user: user%d, maildir: %s/mail%d}\n", i, i, home, i)
-	}
-	path = home + "/config.yaml"
-	if err := os.WriteFile(path, text.Bytes(), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
-
 // drawn is what moves the cursor up to draw the bars anew; colour is only there
 // where something failed or is to be warned of.
 var (

@@ -160,6 +160,7 @@ func (p *program) job(a account) (*fetch.Job, error) {
 		Rules:  rulesOf(a),
 		Filter: p.filterOf(a),
 		Note:   p.noter(a),
+		Step:   p.noter(a),
 	}
 	if p.trace {
 		job.Client.Trace = p.tracer(title(a))

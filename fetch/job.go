@@ -23,9 +23,10 @@ type Job struct {
 	Filter Filter
 	// Progress, if it isn't nil, is kept up to date while the job runs.
 	Progress *Progress
-	// Note, if it isn't nil, is told each step, and what is remarkable but no
-	// failure.
+	// Note, if it isn't nil, is told what is remarkable but no failure.
 	Note func(format string, args ...any)
+	// Step, if it isn't nil, is told each step as it is done.
+	Step func(format string, args ...any)
 
 	noSizes bool // LIST was the end of a session
 }
@@ -33,6 +34,12 @@ type Job struct {
 func (j *Job) note(format string, args ...any) {
 	if j.Note != nil {
 		j.Note(format, args...)
+	}
+}
+
+func (j *Job) step(format string, args ...any) {
+	if j.Step != nil {
+		j.Step(format, args...)
 	}
 }
 

@@ -121,7 +121,7 @@ func (j *Job) connect(ctx context.Context) (*Session, error) {
 
 // dial makes a connection on which nothing has been said.
 func (j *Job) dial(ctx context.Context) (*Session, error) {
-	j.note("connecting to %s", j.Server.Address())
+	j.step("connecting to %s", j.Server.Address())
 	conn, err := j.Server.Connect(ctx)
 	if err != nil {
 		return nil, err
@@ -142,14 +142,14 @@ func (j *Job) dial(ctx context.Context) (*Session, error) {
 	}
 	s.Client = pop3.New(life, conn, &options)
 	s.TLS = stateOf(conn)
-	j.noteTLS(s.TLS)
+	j.stepTLS(s.TLS)
 	return s, nil
 }
 
-// noteTLS tells how the connection is protected by now.
-func (j *Job) noteTLS(state *tls.ConnectionState) {
+// stepTLS tells how the connection is protected by now.
+func (j *Job) stepTLS(state *tls.ConnectionState) {
 	if state != nil {
-		j.note("%s, %s", tls.VersionName(state.Version), tls.CipherSuiteName(state.CipherSuite))
+		j.step("%s, %s", tls.VersionName(state.Version), tls.CipherSuiteName(state.CipherSuite))
 	}
 }
 
@@ -187,7 +187,7 @@ func (s *Session) open(ctx context.Context, j *Job) error {
 		return err
 	}
 	s.loggedIn.Store(true)
-	j.note("logged in as %s by %s", j.Login.User, s.Mechanism)
+	j.step("logged in as %s by %s", j.Login.User, s.Mechanism)
 	return ctx.Err()
 }
 
@@ -204,7 +204,7 @@ func (s *Session) begin(ctx context.Context, j *Job) (err error) {
 	}
 	if j.Server.Security == dial.StartTLS {
 		err = s.startTLS(ctx, &j.Server)
-		j.noteTLS(s.TLS)
+		j.stepTLS(s.TLS)
 	}
 	return err
 }
