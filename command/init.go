@@ -3,7 +3,6 @@ package command
 import (
 	"context"
 	"errors"
-	"iter"
 
 	"github.com/urfave/cli/v2"
 
@@ -67,14 +66,14 @@ func (s *setup) run(ctx context.Context) error {
 	if err := s.askAddress(ctx); err != nil {
 		return err
 	}
-	isTaken, err := s.takeOne(ctx, s.candidates(ctx))
+	isTaken, err := s.takeOne(ctx, newCandidateQueue(s.candidates(ctx), false))
 	if !isTaken && s.asks && (err == nil || is[*discover.NotFoundError](err)) {
 		if err != nil {
 			s.fail("", err)
 			err = shown(err)
 		}
 		var askErr error
-		if isTaken, askErr = s.takeOne(ctx, s.askServers(ctx)); askErr != nil {
+		if isTaken, askErr = s.takeOne(ctx, newCandidateQueue(s.askServers(ctx), true)); askErr != nil {
 			return askErr
 		}
 	}
@@ -92,8 +91,8 @@ func (s *setup) run(ctx context.Context) error {
 }
 
 // takeOne takes the first of some candidates that does.
-func (s *setup) takeOne(ctx context.Context, candidates iter.Seq2[candidate, error]) (isTaken bool, err error) {
-	s.queue = newCandidateQueue(candidates)
+func (s *setup) takeOne(ctx context.Context, candidates *candidateQueue) (isTaken bool, err error) {
+	s.queue = candidates
 	defer s.queue.stop()
 	for {
 		next := s.queue.next()

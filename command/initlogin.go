@@ -33,11 +33,11 @@ func (s *setup) logIn(ctx context.Context) (bool, error) {
 		}
 		s.fail(s.name, err)
 		s.refused = err
-		question, letters := "Try (a)gain, (w)rite the account all the same (--no-test), or (q)uit?", "awq"
+		other := "(n)ame another server (--server)"
 		if s.hasNext() {
-			question, letters = "Try (a)gain or the (n)ext server, (w)rite the account all the same (--no-test), or (q)uit?", "anwq"
+			other = "the (n)ext server"
 		}
-		what, askErr := s.choose(ctx, question, letters)
+		what, askErr := s.choose(ctx, "Try (a)gain, "+other+", (w)rite the account all the same (--no-test), or (q)uit?", "anwq")
 		switch {
 		case askErr != nil:
 			return false, askErr

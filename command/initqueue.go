@@ -8,6 +8,7 @@ type candidateQueue struct {
 	pull  func() (candidate, error, bool)
 	stop  func()
 	ahead []pulled // the next one, if somebody has looked
+	asks  bool     // the person names them
 }
 
 // A pulled is what the sources gave: a candidate, an error, or the end.
@@ -17,9 +18,9 @@ type pulled struct {
 	ok        bool
 }
 
-func newCandidateQueue(candidates iter.Seq2[candidate, error]) *candidateQueue {
+func newCandidateQueue(candidates iter.Seq2[candidate, error], asks bool) *candidateQueue {
 	pull, stop := iter.Pull2(candidates)
-	return &candidateQueue{pull: pull, stop: stop}
+	return &candidateQueue{pull: pull, stop: stop, asks: asks}
 }
 
 func (q *candidateQueue) next() pulled {
@@ -33,9 +34,10 @@ func (q *candidateQueue) next() pulled {
 	return next
 }
 
-// hasNext reports whether there is another candidate that isn't passed over.
+// hasNext reports whether there is another candidate that isn't passed over,
+// before a person has to name one.
 func (s *setup) hasNext() bool {
-	for {
+	for !s.queue.asks {
 		next := s.queue.next()
 		if next.ok && next.err == nil && s.passesOver(next.candidate) {
 			continue
@@ -43,4 +45,5 @@ func (s *setup) hasNext() bool {
 		s.queue.ahead = []pulled{next}
 		return next.ok && next.err == nil
 	}
+	return false
 }

@@ -37,7 +37,7 @@ func plainOp(call string) string {
 func plainText(err error) string {
 	text := err.Error()
 	for _, part := range partsOf(err) {
-		plain := part.Error()
+		var plain string
 		switch e := part.(type) { //nolint:errorlint // partsOf has unwrapped it
 		case *fs.PathError:
 			plain = plainOp(e.Op) + " " + e.Path + ": " + e.Err.Error()
@@ -45,6 +45,8 @@ func plainText(err error) string {
 			plain = plainOp(e.Op) + " " + e.Old + " to " + e.New + ": " + e.Err.Error()
 		case *os.SyscallError:
 			plain = plainOp(e.Syscall) + ": " + e.Err.Error()
+		default:
+			continue
 		}
 		text = strings.Replace(text, part.Error(), plain, 1)
 	}
