@@ -288,5 +288,6 @@ func (p *program) tellFailed(account string, failed []fetch.Failure) {
 // String is the line that sync prints for an account.
 func (o outcome) String() string {
 	r := o.report
-	return fmt.Sprintf("%s: %s, %d deleted, %d skipped, %d failed in %s", o.account, newMessages(r.New, r.Bytes), r.Deleted, len(r.Skipped), len(r.Failed), seconds(o.took))
+	return fmt.Sprintf("%s: %s, %d deleted, %d skipped, %d failed in %s",
+		o.account, newMessages(r.New, r.Bytes), r.Deleted, len(r.Skipped), len(r.Failed), seconds(o.took))
 }

@@ -272,7 +272,7 @@ func TestTerminalIsTold(t *testing.T) {
 		terminal.end()
 		return terminal.String()
 	}
-	const start = "popfetch: account-0: start: now: 4 messages on the server from before are recorded as fetched, and not fetched\n"
+	const start = "popfetch: account-0: start: now: recorded as fetched, and not fetched: 4 messages that the server had before\n"
 	if got := runSync(".1"); got != start {
 		t.Errorf("the first sync says %q, want %q", got, start)
 	}
