@@ -26,6 +26,14 @@ type advice struct {
 	hint  string
 }
 
+// colour is that of a warning; a note has none.
+func (a advice) colour() string {
+	if a.label == "warning" {
+		return yellow
+	}
+	return ""
+}
+
 func warning(hint, format string, args ...any) advice {
 	return advice{"warning", fmt.Sprintf(format, args...), hint}
 }
@@ -38,11 +46,12 @@ func note(hint, format string, args ...any) advice {
 // what was asked for, or on stderr.
 func (p *program) advise(account string, onStderr bool, all []advice) {
 	for _, a := range all {
-		for _, line := range []string{a.label + ": " + a.text, "hint: " + a.hint} {
-			if onStderr {
-				p.warn(account, "%s", line)
-			} else {
-				p.result("%s: %s", account, clean(line))
+		for _, line := range []struct{ colour, text string }{{a.colour(), a.label + ": " + a.text}, {"", "hint: " + a.hint}} {
+			switch {
+			case !onStderr:
+				p.say(p.out, line.colour, account+": "+clean(line.text))
+			case !p.quiet:
+				p.say(p.err, line.colour, prefix(account)+clean(line.text))
 			}
 		}
 	}

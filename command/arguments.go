@@ -13,14 +13,18 @@ import (
 // by the word in front, gets that of the innermost command.
 //
 // A flag in front of a command would take that for the value that it lacks, and
-// a file without a name be taken for none given; so both are errors.
+// a file without a name be taken for none given; so both are errors, as are
+// flags that nobody has, and values that none of a flag's words are.
 func arrange(app *cli.App, args []string) ([]string, error) {
 	if len(args) == 0 {
 		return args, nil
 	}
 	a := newArrangement(app)
 	if wanting := a.read(args[1:]); wanting {
-		return nil, &usageError{"flag needs an argument: " + args[len(args)-1], "popfetch --help lists the flags"}
+		return nil, &usageError{args[len(args)-1] + " wants a value", a.helpHint()}
+	}
+	if err := a.checkFlags(); err != nil {
+		return nil, err
 	}
 	for _, name := range []string{"config", "state-dir"} {
 		if value, given := a.given[name]; given && value == "" {
@@ -34,6 +38,8 @@ type arrangement struct {
 	path  []*cli.Command // the application, the command, its sub-command
 	flags map[*cli.Command][]string
 	given map[string]string // the values of flags, by their first name
+	alien string            // the first flag that no command before it has
+	lost  bool              // it stands behind a word that is no command
 	last  *cli.Command      // whose flag came last
 	name  string            // the first name of that flag
 	rest  []string
@@ -102,6 +108,8 @@ func (a *arrangement) flag(arg string) (takesValue bool) {
 		_, isBool := f.(*cli.BoolFlag)
 		a.last, a.name = command, f.Names()[0]
 		takesValue = !isBool && !hasValue
+	} else if a.alien == "" && (name != "version" || len(a.path) > 1) { // the library has that one
+		a.alien, a.lost = arg, len(a.path) == 1 && len(a.rest) > 0
 	}
 	if hasValue {
 		a.given[a.name] = value

@@ -16,12 +16,13 @@ import (
 type bar struct {
 	*pb.ProgressBar
 	name        string
+	server      string
 	fetch       *fetch.Progress
 	bytes, done rate
 }
 
-func newBar(account string, out io.Writer) *bar {
-	b := &bar{ProgressBar: pb.New(0), name: clean(account), fetch: &fetch.Progress{}}
+func newBar(account, server string, out io.Writer) *bar {
+	b := &bar{ProgressBar: pb.New(0), name: clean(account), server: clean(server), fetch: &fetch.Progress{}}
 	b.Set(pb.Static, true).SetWriter(out)
 	b.Start()
 	return b
@@ -57,6 +58,9 @@ func (b *bar) line(columns int, widths barWidths, now time.Time) string {
 	columns = max(1, columns)
 	nameWidth := min(widths.name, widestName(columns))
 	name := runewidth.FillRight(runewidth.Truncate(b.name, nameWidth, "…"), nameWidth) + " "
+	if b.fetch.Planned.Load() == 0 {
+		return runewidth.Truncate(name+"connecting to "+b.server, columns, "…")
+	}
 	for _, layout := range barLayouts {
 		if columns >= layout.columns {
 			b.SetTemplateString(layout.template)

@@ -90,10 +90,10 @@ func (p *program) check(c *cli.Context) error {
 		} else {
 			p.tellFindings(f)
 		}
-		p.advise(a.Name, asJSON, f.advice(time.Now()))
-		p.advise(a.Name, asJSON, slices.Concat(missingHooks(a), p.exposedLedger(a)))
+		p.advise(title(a), asJSON, f.advice(time.Now()))
+		p.advise(title(a), asJSON, slices.Concat(missingHooks(a), p.exposedLedger(a)))
 		if err != nil {
-			p.fail(a.Name, err)
+			p.fail(title(a), err)
 		}
 		errs[i] = err
 	}
@@ -102,7 +102,7 @@ func (p *program) check(c *cli.Context) error {
 
 // examine finds out about one account. What it found before an error counts.
 func (p *program) examine(ctx context.Context, a account) (f findings, err error) {
-	f = findings{Account: a.Name, Server: a.Address(), Capabilities: []string{}, Mailbox: destination(a), account: a}
+	f = findings{Account: title(a), Server: a.Address(), Capabilities: []string{}, Mailbox: destination(a), account: a}
 	known, err := p.readLedger(a.Name)
 	if err != nil {
 		return f, err

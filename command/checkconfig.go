@@ -26,14 +26,16 @@ func (p *program) checkConfig(ctx context.Context, names []string) error {
 		p.advise("", true, writable(path))
 	}
 	p.advise("", true, p.exposedState())
+	twins := p.findTwins()
 	for _, a := range accounts {
 		p.result("%s", clean(summaryOf(a)))
-		p.advise(a.Name, true, p.exposedLedger(a))
-		p.advise(a.Name, true, unset(a.Password.Env))
-		p.advise(a.Name, true, adviceOnLegacy(a))
+		p.advise(title(a), true, p.exposedLedger(a))
+		p.advise(title(a), true, unset(a.Password.Env))
+		p.advise(title(a), true, adviceOnLegacy(a))
+		p.advise(title(a), true, twins[a.Name])
 		p.warnInsecure(a)
 		for _, err := range p.configFaults(ctx, a) {
-			p.fail(a.Name, err)
+			p.fail(title(a), err)
 			errs = append(errs, err)
 		}
 	}
@@ -54,6 +56,11 @@ func (p *program) configured(names []string) ([]account, error) {
 	if err != nil {
 		return nil, err
 	}
+	for _, a := range all.Accounts {
+		if _, err := p.trust.trusting(a); err != nil {
+			return nil, err
+		}
+	}
 	return all.Accounts, nil
 }
 
@@ -63,7 +70,7 @@ func summaryOf(a account) string {
 	if !a.Enabled {
 		parts = append(parts, "only when named")
 	}
-	return a.Name + ": " + strings.Join(parts, ", ")
+	return title(a) + ": " + strings.Join(parts, ", ")
 }
 
 // configFaults are what keeps an account from working, as far as this machine

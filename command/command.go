@@ -7,7 +7,6 @@ import (
 	"os"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -26,6 +25,7 @@ type program struct {
 	configPath string
 	statePath  string
 	trace      bool
+	trust      urlTrust
 	config     atomic.Pointer[config.Config] // nil until it is needed
 	private    sync.Map                      // names of variables that hold passwords
 	answers    *answers                      // nil in a program that doesn't stay
@@ -49,6 +49,9 @@ func run(ctx context.Context, u *ui, args []string) (code int) {
 			code = ExitCode(p.caught("", r))
 		}
 	}()
+	ctx, end := context.WithCancelCause(ctx)
+	defer end(nil)
+	p.unread = func() { end(errUnread) }
 	app := p.app()
 	if len(args) > 2 && args[1] == completeWord {
 		p.complete(app, args[2], args[3:])
@@ -65,7 +68,7 @@ func run(ctx context.Context, u *ui, args []string) (code int) {
 		err = output(p.lost)
 	}
 	var shown *shownError
-	if err != nil && !errors.As(err, &shown) && !errors.Is(err, syscall.EPIPE) { // who reads no more knows
+	if err != nil && !errors.As(err, &shown) {
 		p.fail("", err)
 	}
 	return ExitCode(err)
@@ -96,16 +99,17 @@ func (p *program) app() *cli.App {
 		Action:          noCommand,
 		OnUsageError:    badUsage,
 		ExitErrHandler:  func(*cli.Context, error) {},
-		Writer:          p.out,
+		Writer:          outWriter{p.ui},
 		ErrWriter:       p.err,
 		Commands: []*cli.Command{
 			p.syncCommand(), p.listCommand(), p.catCommand(), p.checkCommand(), p.statusCommand(),
 			p.deleteCommand(), p.markCommand(), p.initCommand(), p.passwordCommand(), p.loginCommand(),
-			p.demoCommand(), p.completionCommand(), p.manCommand(),
+			p.demoCommand(), p.completionCommand(), p.manCommand(), p.versionCommand(),
 		},
 	}
-	prepare(app.Commands)
+	p.addByURLFlags(app.Commands)
 	hideDefaults(app.Flags)
+	prepare(app.Commands, globalHelp(app.Flags))
 	return app
 }
 
@@ -121,6 +125,7 @@ func (p *program) globalFlags() []cli.Flag {
 		},
 		&cli.BoolFlag{Name: "verbose", Aliases: []string{"v"}, Usage: "say more of what is done", Destination: &p.verbose},
 		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "say nothing but errors", Destination: &p.quiet},
+		&cli.StringFlag{Name: "color", Usage: "colours on the terminal: `" + colourWords + "`", Value: "auto", Destination: &p.colour},
 		&cli.BoolFlag{
 			Name: "trace", Destination: &p.trace,
 			Usage: "show the POP3 dialogue on stderr, secrets as *** and messages as a number of bytes",

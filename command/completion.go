@@ -38,7 +38,7 @@ func (p *program) completion(c *cli.Context) error {
 	case c.Args().Len() != 1:
 		return &usageError{"which shell?", "popfetch completion " + shells}
 	case !oneOf(shells, shell):
-		return &usageError{fmt.Sprintf("there is no completion for %q", shell), "popfetch completion " + shells}
+		return &usageError{fmt.Sprintf("there is no completion for %q", shell), wordHint(shell, shells)}
 	}
 	script, err := completionScripts.ReadFile("completion/popfetch." + shell)
 	if err != nil {

@@ -93,7 +93,7 @@ func (p *program) demoSync(ctx context.Context, server *demoServer, dir string) 
 		return err
 	}
 	defer box.Close()
-	progress := p.progress.add(demoAccount)
+	progress := p.progress.add(demoAccount, server.addr)
 	defer p.progress.remove(progress)
 	job := server.job()
 	job.Ledger, job.Mailbox, job.Progress = l, box, progress

@@ -22,6 +22,7 @@ type watch struct {
 	hangups  <-chan os.Signal          // nil where there are none
 	ping     time.Duration             // how often systemd wants to hear of us, 0 if it doesn't
 	notify   func(state string)        // tells systemd
+	coming   func(*turn)               // tells when a turn comes next
 	status   string                    // what it was told last
 }
 
@@ -33,7 +34,7 @@ type ended struct {
 
 // every syncs the accounts each interval until the context ends.
 func (p *program) every(c *cli.Context, accounts []account, s *syncing) error {
-	p.answers = &answers{}
+	p.answers, p.now = &answers{}, time.Now
 	hangups, stop := hangups()
 	defer stop()
 	w := &watch{
@@ -44,6 +45,7 @@ func (p *program) every(c *cli.Context, accounts []account, s *syncing) error {
 		hangups:  hangups,
 		ping:     pingEvery(),
 		notify:   p.notify,
+		coming:   func(t *turn) { p.info(title(t.account), "next sync at %s", t.due.Format(time.TimeOnly)) },
 	}
 	w.run(c.Context, accounts)
 	return shown(context.Cause(c.Context))
@@ -77,6 +79,9 @@ func (w *watch) run(ctx context.Context, accounts []account) {
 		select {
 		case e := <-results:
 			w.schedule.end(e.turn, e.outcome, time.Now())
+			if stopped != nil && !e.turn.gone {
+				w.coming(e.turn)
+			}
 		case <-timer.C:
 		case <-w.hangups:
 			w.hangup()

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"os"
@@ -11,6 +12,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"popfetch/fetch"
 )
 
 // A diary is what a watch did, and when.
@@ -43,6 +46,7 @@ func newWatch(ctx context.Context, end func(name string) outcome) (*watch, *diar
 			return end(a.Name)
 		},
 		notify: func(string) {},
+		coming: func(*turn) {},
 	}
 	return w, d
 }
@@ -152,6 +156,49 @@ func TestEveryPings(t *testing.T) {
 	})
 	if pings != 6 {
 		t.Errorf("%d pings in 65 seconds", pings)
+	}
+}
+
+// TestEveryTellsWhatComes says of each turn that ended when the next begins.
+func TestEveryTellsWhatComes(t *testing.T) {
+	d := watching(t, 62*time.Second+500*time.Millisecond, well, []string{"work"}, func(w *watch, d *diary) {
+		w.coming = func(t *turn) { d.write(t.account.Name + " again at " + t.due.Sub(d.start).String()) }
+	})
+	want := []string{"0s work", "1s work again at 1m0s", "1m0s work", "1m1s work again at 2m0s", "1m2.5s end"}
+	if diff := cmp.Diff(want, d.lines); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestEveryIsSilent prints of a poll with nothing new only what --verbose wants
+// to see, and with --json all.
+func TestEveryIsSilent(t *testing.T) {
+	now := func() time.Time { return time.Date(2026, 11, 28, 5, 36, 7, 0, time.UTC) }
+	nothing, fresh := outcome{account: "work"}, outcome{account: "work", report: fetch.Report{New: 1, Bytes: 5}}
+	failed := outcome{account: "work", report: fetch.Report{Failed: []fetch.Failure{{UID: "4f1c", Err: errors.New("no")}}}}
+	const zero, one = "work: 0 new messages (0 B), 0 deleted, 0 skipped, 0 failed in 0.0 s\n", "work: 1 new message (5 B), 0 deleted, 0 skipped, 0 failed in 0.0 s\n"
+	tests := []struct {
+		name    string
+		u       *ui
+		asJSON  bool
+		outcome outcome
+		want    string
+	}{
+		{"nothing new", &ui{now: now}, false, nothing, ""},
+		{"nothing new, verbose", &ui{now: now, verbose: true}, false, nothing, "2026-11-28 05:36:07 " + zero},
+		{"nothing new, once", &ui{}, false, nothing, zero},
+		{"something new", &ui{now: now}, false, fresh, "2026-11-28 05:36:07 " + one},
+		{"a failure", &ui{now: now}, false, failed, "2026-11-28 05:36:07 popfetch: work: message with uid \"4f1c\": no\n" +
+			"2026-11-28 05:36:07 work: 0 new messages (0 B), 0 deleted, 0 skipped, 1 failed in 0.0 s\n"},
+		{"as JSON", &ui{now: now}, true, nothing, nothing.json() + "\n"},
+	}
+	for _, test := range tests {
+		var out bytes.Buffer
+		test.u.out, test.u.err = &out, &out
+		(&program{ui: test.u}).tell(test.asJSON, test.outcome)
+		if diff := cmp.Diff(test.want, out.String()); diff != "" {
+			t.Errorf("%s: %s", test.name, diff)
+		}
 	}
 }
 

@@ -37,6 +37,7 @@ const (
 	exitNoPerm      = 77 // login or certificate refused
 	exitConfig      = 78
 	exitSignal      = 128 // plus the number of the signal
+	exitUnread      = 141 // the reader of stdout has gone: what a shell makes of SIGPIPE
 )
 
 // errPartial says that some messages could not be had. They have been named
@@ -82,6 +83,8 @@ func ExitCode(err error) int {
 	case is[Signal](err):
 		signal, _ := errors.AsType[Signal](err)
 		return exitSignal + int(signal)
+	case errors.Is(err, errUnread):
+		return exitUnread
 	case is[*usageError](err), is[*discover.AddressError](err), errors.Is(err, secret.ErrNoAnswer):
 		return exitUsage
 	case is[*bugError](err):

@@ -71,6 +71,7 @@ var exitCases = []struct {
 	{"no configuration", &configError{err: fs.ErrNotExist}, 78},
 	{"no password", &secret.Error{Source: "keyring", Err: secret.ErrNotFound}, 78},
 	{"no answer to the question for it", &secret.Error{Source: "password prompt", Err: secret.ErrNoAnswer}, 64},
+	{"a reader that has gone", errUnread, 141},
 	{"Ctrl-C", Signal(syscall.SIGINT), 130},
 	{"SIGTERM", Signal(syscall.SIGTERM), 143},
 }

@@ -21,4 +21,5 @@ var exitMeanings = []exitMeaning{
 	{[]int{exitNoPerm}, "login or certificate refused"},
 	{[]int{exitConfig}, "configuration"},
 	{[]int{exitSignal + 2, exitSignal + 15}, "stopped by Ctrl-C, by SIGTERM"},
+	{[]int{exitUnread}, "the reader of the output has gone, as `head` does"},
 }

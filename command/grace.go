@@ -64,7 +64,7 @@ func (p *program) conclude(a account, l *ledger.Ledger, o *outcome) {
 		}
 		records = append(records, failing)
 	}
-	records = append(records, ledger.Record{Kind: ledger.RunError, Time: now, Count: code, Text: o.err.Error()})
+	records = append(records, ledger.Record{Kind: ledger.RunError, Time: now, Count: code, Text: plainText(o.err)})
 	if err := l.Append(records...); err != nil {
 		// Without the record the next run is as much in the dark as this one,
 		// and a failure that nobody is told of is the worse one.

@@ -7,6 +7,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"popfetch/config"
+	"popfetch/config/discover"
 )
 
 func (p *program) initCommand() *cli.Command {
@@ -65,18 +66,22 @@ func (s *setup) run(ctx context.Context) error {
 	if err := s.askAddress(ctx); err != nil {
 		return err
 	}
-	for found, err := range s.candidates(ctx) {
+	isTaken, err := s.takeOne(ctx, newCandidateQueue(s.candidates(ctx), false))
+	if !isTaken && s.asks && (err == nil || is[*discover.NotFoundError](err)) {
 		if err != nil {
-			return err
+			s.fail("", err)
+			err = shown(err)
 		}
-		switch isTaken, err := s.consider(ctx, found); {
-		case err != nil:
-			return err
-		case isTaken:
-			return s.finish(ctx)
+		var askErr error
+		if isTaken, askErr = s.takeOne(ctx, newCandidateQueue(s.askServers(ctx), true)); askErr != nil {
+			return askErr
 		}
 	}
 	switch {
+	case isTaken:
+		return s.finish(ctx)
+	case err != nil:
+		return err
 	case s.refused != nil:
 		return shown(s.refused)
 	case s.doubtful != nil:
@@ -85,13 +90,34 @@ func (s *setup) run(ctx context.Context) error {
 	return &usageError{"no server was found that would do", "name one with --server"}
 }
 
-// consider shows a candidate and finds out whether it does.
-func (s *setup) consider(ctx context.Context, found candidate) (isTaken bool, err error) {
+// takeOne takes the first of some candidates that does.
+func (s *setup) takeOne(ctx context.Context, candidates *candidateQueue) (isTaken bool, err error) {
+	s.queue = candidates
+	defer s.queue.stop()
+	for {
+		next := s.queue.next()
+		if !next.ok || next.err != nil {
+			return false, next.err
+		}
+		if isTaken, err := s.consider(ctx, next.candidate); isTaken || err != nil {
+			return isTaken, err
+		}
+	}
+}
+
+// passesOver reports whether a candidate isn't what the flags or the person
+// want.
+func (s *setup) passesOver(found candidate) bool {
 	if s.wantTLS != "" && found.TLS.String() != s.wantTLS {
 		s.info("", "%s is passed over: it has tls: %s", found.server, found.TLS)
-		return false, nil
+		return true
 	}
-	if s.declined[found.Host] {
+	return s.declined[found.Host]
+}
+
+// consider shows a candidate and finds out whether it does.
+func (s *setup) consider(ctx context.Context, found candidate) (isTaken bool, err error) {
+	if s.passesOver(found) {
 		return false, nil
 	}
 	s.present(found)

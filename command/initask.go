@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -67,9 +68,34 @@ func (s *setup) choose(ctx context.Context, question, letters string) (byte, err
 // askAddress asks for the address where it's needed and isn't given.
 func (s *setup) askAddress(ctx context.Context) (err error) {
 	for s.email == "" && (s.flags.String("server") == "" || s.flags.String("user") == "") && err == nil {
-		s.email, err = s.ask(ctx, "Mail address", "")
+		s.email, err = s.ask(ctx, "Mail address (or --server and --user)", "")
 	}
 	return err
+}
+
+// askServers yields the servers that a person names, until there is no answer.
+func (s *setup) askServers(ctx context.Context) iter.Seq2[candidate, error] {
+	return func(yield func(candidate, error) bool) {
+		for {
+			server, err := s.ask(ctx, "POP3 server of the provider, as host or host:port (--server), or Return to give up", "")
+			switch {
+			case is[*usageError](err) || err == nil && server == "":
+				return
+			case err != nil:
+				yield(candidate{}, err)
+				return
+			}
+			named := s.given(server)
+			if _, _, err := s.with(named).make(); err != nil {
+				s.fail("", err)
+				continue
+			}
+			delete(s.declined, named.Host)
+			if !yield(named, nil) {
+				return
+			}
+		}
+	}
 }
 
 // chooseName settles the account's name.
@@ -80,7 +106,7 @@ func (s *setup) chooseName(ctx context.Context) (bool, error) {
 	proposed := s.proposeName()
 	s.name = proposed
 	for s.asks {
-		name, err := s.ask(ctx, "Name of the account", proposed)
+		name, err := s.ask(ctx, "Name of the account (--name)", proposed)
 		if err != nil {
 			return false, err
 		}
@@ -98,7 +124,7 @@ func (s *setup) chooseName(ctx context.Context) (bool, error) {
 // chooseMailbox settles where the mail goes.
 func (s *setup) chooseMailbox(ctx context.Context) (bool, error) {
 	for s.asks && !s.hasMailbox {
-		path, err := s.ask(ctx, "Maildir for its mail", "~/Mail/"+s.name)
+		path, err := s.ask(ctx, "Maildir for its mail (--maildir, or --mbox)", "~/Mail/"+s.name)
 		if err != nil {
 			return false, err
 		}

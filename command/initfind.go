@@ -19,7 +19,7 @@ func (s *setup) candidates(ctx context.Context) iter.Seq2[candidate, error] {
 	}
 	return func(yield func(candidate, error) bool) {
 		if _, domain, isAddress := cutLast(s.email, "@"); isAddress {
-			s.warn("", "looking for the POP3 server of %s", domain)
+			s.remark("", "looking for the POP3 server of %s", domain)
 		}
 		options := &discover.Options{
 			NoISPDB: s.flags.Bool("no-ispdb"), Try: s.reach,
@@ -98,9 +98,9 @@ func (s *setup) present(found candidate) {
 	security := map[config.TLSMode]string{
 		config.TLSImplicit: "TLS", config.TLSStartTLS: "TLS by STLS", config.TLSNone: "no TLS",
 	}[found.TLS]
-	s.warn("", "found %s with %s: %s", found.Address(), security, found.Source)
+	s.remark("", "found %s with %s: %s", found.Address(), security, found.Source)
 	for _, note := range found.Notes {
-		s.warn("", "note: %s", note)
+		s.remark("", "note: %s", note)
 	}
 }
 
@@ -113,7 +113,7 @@ func (s *setup) confirm(ctx context.Context) (bool, error) {
 		if !s.asks {
 			return false, s.doubt(why, "if it is, name it: --server "+s.server)
 		}
-		if ok, err := s.agrees(ctx, why+". Use it? (y/N)", "y", "yes"); err != nil || !ok {
+		if ok, err := s.agrees(ctx, why+". Use it (--server "+s.server+")? (y/N)", "y", "yes"); err != nil || !ok {
 			s.declined[s.Host] = true
 			return false, err
 		}
@@ -123,7 +123,7 @@ func (s *setup) confirm(ctx context.Context) (bool, error) {
 		if !s.asks {
 			return false, s.doubt(why, "if you want that, give --tls none")
 		}
-		return s.agrees(ctx, why+". Go on without TLS? (type yes, or Return for no)", "yes")
+		return s.agrees(ctx, why+". Go on without TLS (--tls none)? (type yes, or Return for no)", "yes")
 	}
 	return true, nil
 }

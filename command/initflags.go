@@ -3,7 +3,6 @@ package command
 import (
 	"cmp"
 	"errors"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -43,7 +42,6 @@ func (s *setup) readPasswordFlags() error {
 func (s *setup) checkFlags() error {
 	c := s.flags
 	hasServer := c.String("server") != ""
-	modes := []string{config.TLSImplicit.String(), config.TLSStartTLS.String(), config.TLSNone.String()}
 	var missing []string
 	need := func(isGiven bool, what string) {
 		if !isGiven {
@@ -66,8 +64,6 @@ func (s *setup) checkFlags() error {
 		return &usageError{"the address: " + notUTF8, utf8Hint}
 	case c.Args().Len() > 1:
 		return &usageError{"this takes one address", "popfetch init me@example.org"}
-	case s.wantTLS != "" && !slices.Contains(modes, s.wantTLS):
-		return &usageError{"there is no --tls " + s.wantTLS, "use one of " + strings.Join(modes, ", ")}
 	case s.maildir != "" && c.String("mbox") != "":
 		return &usageError{"--maildir and --mbox exclude each other", "give one of them"}
 	case len(missing) > 0 && !s.asks && !c.Bool("yes"):

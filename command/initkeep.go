@@ -19,12 +19,17 @@ func (s *setup) keep(ctx context.Context) (draft config.Draft, way byte, err err
 		return draft, way, err
 	}
 	for {
-		way, err = s.chooseWay(ctx, ways)
-		if err == nil && way == wayCommand {
-			err = s.askCommand(ctx)
-		}
-		if err != nil {
+		if way, err = s.chooseWay(ctx, ways); err != nil {
 			return draft, way, err
+		}
+		if way == wayCommand {
+			isGiven, err := s.askCommand(ctx)
+			if err != nil {
+				return draft, way, err
+			}
+			if !isGiven {
+				continue
+			}
 		}
 		draft, err = s.write(ctx, way)
 		if err == nil || ctx.Err() != nil || !is[*secret.Error](err) || way != wayKeyring {
@@ -60,15 +65,15 @@ func (s *setup) possibleWays(ctx context.Context) (string, error) {
 	case is[*otherPasswordError](err):
 		s.warn(s.name, "%v", err)
 	default:
-		s.info("", "%v", err)
+		s.info("", "%s", plainText(err))
 	}
 	return waysWithoutKeyring, nil
 }
 
 // wayQuestions ask for one of the ways to keep a password.
 var wayQuestions = map[string]string{
-	allWays:            "Keep the password in the (k)eyring, in a (f)ile that only you can read, by a (c)ommand that prints it, or (n)owhere?",
-	waysWithoutKeyring: "Keep the password in a (f)ile that only you can read, by a (c)ommand that prints it, or (n)owhere?",
+	allWays:            "Keep the password in the (k)eyring, in a (f)ile that only you can read, by a (c)ommand that prints it (--password-command), or (n)owhere?",
+	waysWithoutKeyring: "Keep the password in a (f)ile that only you can read, by a (c)ommand that prints it (--password-command), or (n)owhere?",
 }
 
 func (s *setup) chooseWay(ctx context.Context, ways string) (byte, error) {
@@ -79,17 +84,17 @@ func (s *setup) chooseWay(ctx context.Context, ways string) (byte, error) {
 }
 
 // askCommand asks for the command that prints the password, and sees that
-// it does.
-func (s *setup) askCommand(ctx context.Context) error {
+// it does. None is given by who wants another way after all.
+func (s *setup) askCommand(ctx context.Context) (isGiven bool, err error) {
 	for {
-		command, err := s.ask(ctx, "Command that prints the password", "")
-		if err != nil {
-			return err
+		command, err := s.ask(ctx, "Command that prints the password, or Return for another way", "")
+		if err != nil || command == "" {
+			return false, err
 		}
 		printed, err := secret.FromCommand(ctx, "password_command", "password", command)
 		switch {
 		case ctx.Err() != nil:
-			return ctx.Err()
+			return false, ctx.Err()
 		case err != nil:
 			s.fail(s.name, err)
 			continue
@@ -98,6 +103,6 @@ func (s *setup) askCommand(ctx context.Context) error {
 			continue
 		}
 		s.password = []config.Setting{{Key: "password_command", Value: command}}
-		return nil
+		return true, nil
 	}
 }

@@ -33,7 +33,11 @@ func (s *setup) logIn(ctx context.Context) (bool, error) {
 		}
 		s.fail(s.name, err)
 		s.refused = err
-		what, askErr := s.choose(ctx, "Try (a)gain or the (n)ext server, (w)rite the account all the same, or (q)uit?", "anwq")
+		other := "(n)ame another server (--server)"
+		if s.hasNext() {
+			other = "the (n)ext server"
+		}
+		what, askErr := s.choose(ctx, "Try (a)gain, "+other+", (w)rite the account all the same (--no-test), or (q)uit?", "anwq")
 		switch {
 		case askErr != nil:
 			return false, askErr
@@ -80,7 +84,7 @@ func (s *setup) needPassword(ctx context.Context) error {
 // askPassword asks for the password until it could be one.
 func (s *setup) askPassword(ctx context.Context) (err error) {
 	for {
-		s.typed, err = secret.Terminal(ctx, clean(fmt.Sprintf("The %s of %s at %s: ", s.Password, s.user, s.server)))
+		s.typed, err = secret.Terminal(ctx, clean(fmt.Sprintf("The %s of %s at %s (--stdin, --password-command): ", s.Password, s.user, s.server)))
 		if err == nil || ctx.Err() != nil || errors.Is(err, secret.ErrNoAnswer) || errors.Is(err, secret.ErrNoTerminal) {
 			return asked(ctx, err)
 		}
@@ -138,7 +142,7 @@ func (s *setup) open(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		s.warn(a.Name, "logged in as %s by %s: %s (%s) on the server", a.User, session.Mechanism, messages(count), sizeText(size))
+		s.remark(a.Name, "logged in as %s by %s: %s (%s) on the server", a.User, session.Mechanism, messages(count), sizeText(size))
 		return session.Client.Leave()
 	})
 }

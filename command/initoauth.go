@@ -28,7 +28,7 @@ func (s *setup) chooseLogin(ctx context.Context) (bool, error) {
 		}
 	}
 	if id == "" && s.Password != discover.PasswordNone {
-		way, err := s.choose(ctx, fmt.Sprintf("Log in by (p)assword, which is an %s, or by (o)auth?", s.Password), "po")
+		way, err := s.choose(ctx, fmt.Sprintf("Log in by (p)assword, which is an %s, or by (o)auth (--client-id)?", s.Password), "po")
 		if err != nil || way == 'p' {
 			return err == nil, err
 		}
@@ -39,7 +39,7 @@ func (s *setup) chooseLogin(ctx context.Context) (bool, error) {
 // askClient asks who the client is to the provider.
 func (s *setup) askClient(ctx context.Context, id string) (err error) {
 	for id == "" {
-		if id, err = s.ask(ctx, "Client id of the application that you have registered with the provider", ""); err != nil {
+		if id, err = s.ask(ctx, "Client id of the application that you have registered with the provider (--client-id)", ""); err != nil {
 			return err
 		}
 	}

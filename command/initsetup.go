@@ -35,6 +35,7 @@ type setup struct {
 	isTested bool
 	isClear  bool // the password may cross the network in the clear, and has to
 
+	queue    *candidateQueue // what else there is
 	declined map[string]bool // hosts that the person doesn't want
 	doubtful error           // why a candidate was passed over for want of a person
 }

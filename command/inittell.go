@@ -2,6 +2,8 @@ package command
 
 import (
 	"os"
+	"strings"
+	"unicode"
 
 	"popfetch/config"
 	"popfetch/store/ledger"
@@ -13,27 +15,55 @@ func (s *setup) tellNext(draft config.Draft, way byte) {
 		return
 	}
 	s.result("%s", trimEnd(draft.String()))
-	s.warn("", "written to %s", config.Homely(s.file.Path))
+	s.remark("", "written to %s", config.Homely(s.file.Path))
 	name := draft.Name
 	a, _, err := s.make()
 	hasPassword := err == nil && hasSource(a) || way == wayKeyring
 	switch {
 	case err == nil && a.OAuth != nil && a.OAuth.TokenCommand == "":
-		s.warn("", "next, sign in: popfetch login %s", name)
+		s.remark("", "next, sign in: %s", s.step("login", name))
 	case err == nil && a.OAuth != nil:
-		s.warn("", "next, test it: popfetch check %s", name)
+		s.remark("", "next, test it: %s", s.step("check", name))
 	case !hasPassword && s.typed.IsZero():
-		s.warn("", "next, keep the password: popfetch password set %s", name)
+		s.remark("", "next, keep the password: %s", s.step("password set", name))
 	case !s.isTested:
-		s.warn("", "next, test it: popfetch check %s", name)
+		s.remark("", "next, test it: %s", s.step("check", name))
 	}
-	s.warn("", "to fetch its mail: popfetch sync %s", name)
+	s.remark("", "to fetch its mail: %s", s.step("sync", name))
 	if hasPassword || a.OAuth != nil || s.typed.IsZero() { // cron can't ask for it
-		s.warn("", "to fetch it every ten minutes, a line for crontab -e: */10 * * * * %s sync --quiet", ownPath())
+		s.remark("", "to fetch it every ten minutes, a line for crontab -e: */10 * * * * %s", s.commandLine(ownPath(), "sync", "--quiet"))
 	}
 	if s.flags.String("delete") == "" {
-		s.warn("", "mail stays on the server, unless the account says otherwise, such as delete: 14d")
+		s.remark("", "mail stays on the server, unless the account says otherwise, such as delete: 14d")
 	}
+}
+
+// step is the command line of a next step. It names the configuration and the
+// state folder where this one did.
+func (s *setup) step(command, name string) string {
+	return s.commandLine(append(strings.Fields("popfetch "+command), name)...)
+}
+
+func (s *setup) commandLine(words ...string) string {
+	for _, flag := range []struct{ name, path string }{{"--config", s.configPath}, {"--state-dir", s.statePath}} {
+		if flag.path != "" {
+			words = append(words, flag.name, wholePath(flag.path))
+		}
+	}
+	for i, word := range words {
+		words[i] = shellWord(word)
+	}
+	return strings.Join(words, " ")
+}
+
+// shellWord is a word as a shell wants it, in quotes if it needs them.
+func shellWord(word string) string {
+	if strings.ContainsFunc(word, func(r rune) bool {
+		return r < 0x80 && !strings.ContainsRune("@%+=:,./-_", r) && !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	}) {
+		return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+	}
+	return word
 }
 
 // tellLedger tells that there was an account of that name, as in another
@@ -44,7 +74,7 @@ func (s *setup) tellLedger() {
 		return
 	}
 	if _, err := os.Stat(state.Path(ledger.FileName(s.name))); err == nil {
-		s.warn(s.name, "there is a ledger of an account of that name, and what it has is not fetched again: popfetch status %s", s.name)
+		s.remark(s.name, "there is a ledger of an account of that name, and what it has is not fetched again: %s", s.step("status", s.name))
 	}
 }
 

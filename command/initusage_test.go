@@ -20,7 +20,7 @@ func TestInitUsage(t *testing.T) {
 		"nobody --server h":                                "not a mail address",
 		"--server h:x --user me":                           "--server: not a port",
 		"--server h/ --user me":                            "--server: not a server",
-		"me@example.org --tls yes":                         "there is no --tls yes",
+		"me@example.org --tls yes":                         `--tls "yes"`,
 		"me@example.org --delete soon":                     `--delete: no such policy "soon"`,
 		"me@example.org --min-interval soon":               "--min-interval: ",
 		"me@example.org --tls-fingerprint 12":              "--tls-fingerprint: ",

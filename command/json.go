@@ -78,7 +78,7 @@ func skips(list []fetch.Skip) []skipJSON {
 func failures(list []fetch.Failure) []failureJSON {
 	shape := make([]failureJSON, len(list))
 	for i, f := range list {
-		shape[i] = failureJSON{f.UID, f.Err.Error()}
+		shape[i] = failureJSON{f.UID, plainText(f.Err)}
 	}
 	return shape
 }
@@ -87,6 +87,6 @@ func textOf(err error) *string {
 	if err == nil {
 		return nil
 	}
-	text := err.Error()
+	text := plainText(err)
 	return &text
 }

@@ -104,7 +104,7 @@ func (p *program) signInBy(c *cli.Context, a account, signIn *oauth.Account) err
 
 func (p *program) showDevice(a account, d oauth.Device) {
 	p.result("%s: open this address in a browser, on any machine:\n\n  %s\n\nand type in the code %s there before %s.",
-		a.Name, d.URL, d.Code, d.Expires.Local().Format("15:04"))
+		title(a), d.URL, d.Code, d.Expires.Local().Format("15:04"))
 	if d.Complete != "" {
 		p.result("This address has the code in it:\n\n  %s", d.Complete)
 	}
@@ -113,9 +113,9 @@ func (p *program) showDevice(a account, d oauth.Device) {
 // showAddress shows the provider's address to a person, and opens it in the
 // browser by another, that the process list may show.
 func (p *program) showAddress(a account, address, opener string) {
-	p.result("%s: open this address in your browser:\n\n  %s\n", a.Name, address)
+	p.result("%s: open this address in your browser:\n\n  %s\n", title(a), address)
 	if err := openBrowser(opener); err != nil {
-		p.info(a.Name, "no browser could be started: %v", err)
+		p.info(title(a), "no browser could be started: %v", err)
 	}
 }
 
@@ -136,21 +136,21 @@ func (p *program) tellKept(a account, kept oauth.Kept) {
 		place += fmt.Sprintf(" (%v)", kept.Why)
 	}
 	if !p.quiet {
-		p.result("%s: signed in; the token is in %s", a.Name, clean(place))
+		p.result("%s: signed in; the token is in %s", title(a), clean(place))
 	}
 	if kept.NoRefresh {
 		end := "soon"
 		if !kept.Expires.IsZero() {
 			end = "at " + kept.Expires.Local().Format(time.DateTime)
 		}
-		p.warn(a.Name, "the provider gave no refresh token, so that this ends %s; mostly a scope such as offline_access is missing", end)
+		p.warn(title(a), "the provider gave no refresh token, so that this ends %s; mostly a scope such as offline_access is missing", end)
 	}
 }
 
 func (p *program) forgetToken(ctx context.Context, a account, signIn *oauth.Account) error {
 	err := signIn.Forget(ctx)
 	if err == nil && !p.quiet {
-		p.result("%s: the token is forgotten; the provider's own pages can revoke it", a.Name)
+		p.result("%s: the token is forgotten; the provider's own pages can revoke it", title(a))
 	}
 	return err
 }

@@ -12,7 +12,8 @@ const (
 By default the connection is TLS on port 995 with a verified certificate, and the mail stays on the server.`
 
 	manConfiguration = "The file is YAML. An unknown key, a wrong type or a bad value is an error that names the line and what would be right; " +
-		"all problems are shown at once. `~` and `$VAR` open in paths. `defaults` holds keys for every account; an account's own value wins.\n\n" + `  defaults:
+		"all problems are shown at once. `~` and `$VAR` open in paths. `defaults` holds keys for every account; an account's own value wins, " +
+		"and `null` takes one back, as in `filter: null`.\n\n" + `  defaults:
     delete: 14d
   accounts:
     work:
@@ -26,6 +27,8 @@ A file with a password, a client secret or a proxy's login in it must be its own
 		"and where there is a way out `popfetch: hint:` and the way. Text from a server is shown with control characters escaped.\n\n" +
 		"`sync` prints a line for each account:\n\n" +
 		"  work: 3 new messages (42 KB), 1 deleted, 1 skipped, 0 failed in 0.4 s\n\n" +
+		"With `--every` each line has the time, and a poll with nothing new prints none without `--verbose`. A sync of several accounts " +
+		"ends with a line on stderr that names those that failed. " +
 		"With `--json` it is an object a line, with `account`, `new`, `bytes`, `deleted`, `skipped`, `failed`, `on_server`, `seconds` and `error`, " +
 		"which is null when all went well. `list --json` prints `number`, `uid`, `size`, `date`, `from`, `subject`, `message_id` and `state`. " +
 		"`--quiet` leaves nothing but errors, and `--trace` shows the POP3 dialogue, safe to paste: secrets as `***`, messages as a number of bytes."
@@ -48,7 +51,8 @@ var environment = []struct {
 	{[]string{"HOME"}, "the folder that `~` stands for"},
 	{[]string{"CREDENTIALS_DIRECTORY"}, "where systemd keeps the credentials of a service; a `password_file` in there may be readable by its group"},
 	{[]string{"BROWSER", "DISPLAY", "WAYLAND_DISPLAY"}, "the browser that `login` opens, and whether there may be one"},
-	{[]string{"TERM"}, "`dumb` for a terminal on which `sync` draws no bars"},
+	{[]string{"TERM"}, "`dumb` for a terminal on which `sync` draws no bars and no colours"},
+	{[]string{"NO_COLOR"}, "if it isn't empty, there are no colours, unless `--color always` is given"},
 	{[]string{"NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"}, "how systemd wants to hear of a service: `sync --every`"},
 	{[]string{"DBUS_SESSION_BUS_ADDRESS"}, "how the keyring is reached"},
 	{[]string{"HTTPS_PROXY", "NO_PROXY"}, "the proxy to an OAuth provider, unless the account has a `proxy`; mail never goes through it"},

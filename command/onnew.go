@@ -64,7 +64,7 @@ func (h *hooks) run(a account) {
 	for fresh := h.take(a.Name); fresh > 0; fresh = h.take(a.Name) {
 		ctx, cancel := context.WithTimeout(h.ctx, onNewTime)
 		if err := runOnNew(ctx, a, fresh, h.program.variablesFor(a)); err != nil {
-			h.program.fail(a.Name, err)
+			h.program.fail(title(a), err)
 		}
 		cancel()
 	}

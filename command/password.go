@@ -34,7 +34,11 @@ func (p *program) passwordCommand() *cli.Command {
 			},
 		},
 		Action: func(c *cli.Context) error {
-			return &usageError{"set or delete?", "popfetch password set ACCOUNT"}
+			hint := "popfetch password set ACCOUNT"
+			if near := nearestCommand(c.Args().First(), c.Command.Subcommands); near != "" {
+				hint = fmt.Sprintf("did you mean %q? %s", near, hint)
+			}
+			return &usageError{"set or delete?", hint}
 		},
 	}
 }
@@ -59,14 +63,14 @@ func (p *program) setPassword(c *cli.Context) error {
 		err = context.Cause(c.Context)
 	}
 	if err == nil && !p.quiet {
-		p.result("%s: the password is in the keyring", account.Name)
+		p.result("%s: the password is in the keyring", title(account))
 	}
 	return p.failed(account, err)
 }
 
 // newPassword asks a person.
 func newPassword(ctx context.Context, account account) (secret.Secret, error) {
-	password, err := secret.Terminal(ctx, fmt.Sprintf("New password for %s (%s): ", account.Name, login(account)))
+	password, err := secret.Terminal(ctx, fmt.Sprintf("New password for %s (%s): ", title(account), login(account)))
 	switch {
 	case errors.Is(err, secret.ErrNoTerminal):
 		err = &secret.Error{Source: "no password", Err: secret.ErrNoTerminal, Way: "give it on stdin, with --stdin"}
@@ -103,7 +107,7 @@ func (p *program) deletePassword(c *cli.Context) error {
 		err = context.Cause(c.Context)
 	}
 	if err == nil && !p.quiet {
-		p.result("%s: the password is out of the keyring", account.Name)
+		p.result("%s: the password is out of the keyring", title(account))
 	}
 	return p.failed(account, err)
 }

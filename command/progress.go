@@ -17,13 +17,14 @@ import (
 // printed meanwhile, and is gone when done. A nil progress draws nothing. All
 // its fields are guarded by the ui's lock.
 type progress struct {
-	ui    *ui
-	out   io.Writer
-	size  func() (columns, rows int) // of the terminal, at this moment
-	bars  []*bar
-	drawn []int // how wide each line is that is on the screen
-	stop  chan struct{}
-	done  chan struct{}
+	ui     *ui
+	out    io.Writer
+	size   func() (columns, rows int) // of the terminal, at this moment
+	bars   []*bar
+	drawn  []int // how wide each line is that is on the screen
+	pauses int   // while something else has the terminal
+	stop   chan struct{}
+	done   chan struct{}
 }
 
 const drawEvery = 100 * time.Millisecond
@@ -67,7 +68,7 @@ func canDraw(w io.Writer) bool { return isTerminal(w) && os.Getenv("TERM") != "d
 func (d *progress) redraw() {
 	d.ui.mu.Lock()
 	defer d.ui.mu.Unlock()
-	if len(d.bars)+len(d.drawn) > 0 {
+	if d.pauses == 0 && len(d.bars)+len(d.drawn) > 0 {
 		columns, rows := d.size()
 		io.WriteString(d.out, d.erasure(columns)+d.lines(columns, rows)) // at once, so that it doesn't flicker
 	}
@@ -111,24 +112,43 @@ func (d *progress) lines(columns, rows int) string {
 	for _, b := range d.bars {
 		widths.cover(b)
 	}
-	for _, b := range d.bars {
-		if b.fetch.Planned.Load() > 0 && len(d.drawn) < max(1, rows-1) {
-			line := b.line(columns-1, widths, time.Now()) // some break a line that is full
-			lines.WriteString(line + "\n")
-			d.drawn = append(d.drawn, runewidth.StringWidth(line))
-		}
+	if d.pauses > 0 {
+		return ""
+	}
+	for _, b := range d.bars[:min(len(d.bars), max(1, rows-1))] {
+		line := b.line(columns-1, widths, time.Now()) // some break a line that is full
+		lines.WriteString(line + "\n")
+		d.drawn = append(d.drawn, runewidth.StringWidth(line))
 	}
 	return lines.String()
 }
 
-// add begins a bar for an account.
-func (d *progress) add(account string) *fetch.Progress {
+// pause leaves the terminal to something that asks there for a password, until
+// resume.
+func (d *progress) pause() (resume func()) {
+	if d == nil {
+		return func() {}
+	}
+	d.ui.mu.Lock()
+	defer d.ui.mu.Unlock()
+	d.erase()
+	d.pauses++
+	return func() {
+		d.ui.mu.Lock()
+		defer d.ui.mu.Unlock()
+		d.pauses--
+	}
+}
+
+// add begins a bar for an account; as long as nothing is planned, it tells that
+// the server is being connected to.
+func (d *progress) add(account, server string) *fetch.Progress {
 	if d == nil {
 		return nil
 	}
 	d.ui.mu.Lock()
 	defer d.ui.mu.Unlock()
-	b := newBar(account, d.out)
+	b := newBar(account, server, d.out)
 	d.bars = append(d.bars, b)
 	return b.fetch
 }

@@ -10,21 +10,29 @@ import (
 	"time"
 
 	"github.com/mattn/go-runewidth"
-
-	"popfetch/fetch"
 )
 
 func TestProgress(t *testing.T) {
 	terminal := newScreen(80)
 	p := &program{ui: &ui{out: terminal, err: terminal}}
 	stop := p.showProgress("always")
-	work := p.progress.add("work")
+	work := p.progress.add("work", "h:995")
 	p.result("before anything is planned")
+	if got, want := terminal.String(), "before anything is planned\nwork connecting to h:995\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	resume := p.progress.pause()
+	p.result("a question")
+	p.progress.redraw()
+	if got, want := terminal.String(), "before anything is planned\na question\n"; got != want {
+		t.Errorf("while somebody is asked: got %q, want %q", got, want)
+	}
+	resume()
 	work.Planned.Store(4)
 	work.Done.Add(1)
 	work.Bytes.Add(2000)
 	p.result("a line above the bar")
-	if got, want := terminal.String(), "before anything is planned\na line above the bar\nwork 1/4 ["; !strings.HasPrefix(got, want) {
+	if got, want := terminal.String(), "before anything is planned\na question\na line above the bar\nwork 1/4 ["; !strings.HasPrefix(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	if want := "]  25% 2.0 KB\n"; !strings.HasSuffix(terminal.String(), want) {
@@ -34,7 +42,7 @@ func TestProgress(t *testing.T) {
 	p.result("a line after it")
 	stop()
 	p.result("the end")
-	if got, want := terminal.String(), "before anything is planned\na line above the bar\na line after it\nthe end\n"; got != want {
+	if got, want := terminal.String(), "before anything is planned\na question\na line above the bar\na line after it\nthe end\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
@@ -47,7 +55,7 @@ func TestNoProgress(t *testing.T) {
 	}{{when: "never"}, {when: "auto"}, {when: "auto", trace: true}, {when: "always", quiet: true}} {
 		p := &program{ui: &ui{out: &terminal, err: &terminal, quiet: test.quiet}, trace: test.trace}
 		stop := p.showProgress(test.when)
-		if work := p.progress.add("work"); work != nil {
+		if work := p.progress.add("work", "h:995"); work != nil {
 			t.Errorf("%+v draws", test)
 		}
 		p.progress.remove(nil)
@@ -61,7 +69,7 @@ func TestNoProgress(t *testing.T) {
 // TestBarTellsSpeed has half of the mail after ten seconds.
 func TestBarTellsSpeed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBar("work", &bytes.Buffer{})
+		b := newBar("work", "h:995", &bytes.Buffer{})
 		b.fetch.Planned.Store(200)
 		var line string
 		for range 100 {
@@ -92,7 +100,7 @@ func TestBarTellsSpeed(t *testing.T) {
 // TestBarFits draws bars as narrow as terminals get.
 func TestBarFits(t *testing.T) {
 	for _, account := range []string{"work", "me@pop.example.org", "来週の打ち合わせ来週の打ち合わせ", "\x1b[2J"} {
-		b := newBar(account, &bytes.Buffer{})
+		b := newBar(account, "h:995", &bytes.Buffer{})
 		b.fetch.Planned.Store(1_000_000)
 		b.fetch.Done.Store(999_999)
 		b.fetch.Bytes.Store(5_000_000_000)
@@ -120,7 +128,7 @@ func TestProgressOnAScreen(t *testing.T) {
 	d := &progress{ui: u, out: terminal, size: func() (int, int) { return terminal.columns, rows }}
 	u.progress = d
 	for i := range rows + 2 {
-		d.add(fmt.Sprint("account-", i)).Planned.Store(5)
+		d.add(fmt.Sprint("account-", i), "h:995").Planned.Store(5)
 	}
 	var printed strings.Builder
 	for i, columns := range []int{80, 20, 21, 7, 200, 1, 80} {
@@ -157,7 +165,7 @@ func TestNothingIsDrawn(t *testing.T) {
 	if columns, rows := sizeOf(file); columns != usualColumns || rows != usualRows {
 		t.Errorf("a file has %d columns and %d rows", columns, rows)
 	}
-	d := &progress{ui: &ui{}, out: file, size: func() (int, int) { return 80, 24 }, bars: []*bar{{fetch: &fetch.Progress{}}}}
+	d := &progress{ui: &ui{}, out: file, size: func() (int, int) { return 80, 24 }}
 	d.redraw()
 	if info, err := file.Stat(); err != nil || info.Size() > 0 {
 		t.Errorf("printed something, or %v", err)
@@ -196,7 +204,7 @@ func TestBarsAreAligned(t *testing.T) {
 	var bars []*bar
 	var widths barWidths
 	for i, account := range []string{"work", "来週", "a-long-name"} {
-		b := newBar(account, &bytes.Buffer{})
+		b := newBar(account, "h:995", &bytes.Buffer{})
 		b.fetch.Planned.Store(int64(8 + i))
 		widths.cover(b)
 		bars = append(bars, b)

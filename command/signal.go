@@ -11,13 +11,21 @@ import (
 // Signal is the cause of a context that ended because of a signal.
 type Signal syscall.Signal
 
-func (s Signal) Error() string { return "stopped by " + syscall.Signal(s).String() }
+func (s Signal) Error() string {
+	if name, ok := signalNames[syscall.Signal(s)]; ok {
+		return "stopped by " + name
+	}
+	return "stopped by " + syscall.Signal(s).String()
+}
+
+// signalNames are the names of the signals that end the program in order.
+var signalNames = map[syscall.Signal]string{syscall.SIGINT: "SIGINT", syscall.SIGTERM: "SIGTERM"}
 
 // WithSignals returns a context for Main that ends at the first SIGINT or
 // SIGTERM. Another one ends the process at once: who asks twice doesn't want to
 // wait for an orderly end. But timeout(1) sends its signal to us and then to our
-// process group, so that the same one at the same time counts once. A reader of the output that goes away doesn't end
-// anything: what is fetched goes to the mailbox.
+// process group, so that the same one at the same time counts once. SIGPIPE is
+// ignored: each command decides what it means that its reader has gone.
 func WithSignals(ctx context.Context) context.Context {
 	signal.Ignore(syscall.SIGPIPE)
 	ctx, cancel := context.WithCancelCause(ctx)

@@ -57,7 +57,7 @@ func (p *program) status(c *cli.Context) error {
 	}
 	if len(accounts) == 0 {
 		p.warn("", "no account in %s is enabled", p.config.Load().Path)
-		p.warn("", "hint: name one, or set enabled: true")
+		p.remark("", "hint: name one, or set enabled: true")
 	}
 	now := time.Now()
 	var all []standing
@@ -65,7 +65,7 @@ func (p *program) status(c *cli.Context) error {
 	for i, a := range accounts {
 		known, err := p.readLedger(a.Name)
 		if err != nil {
-			p.fail(a.Name, err)
+			p.fail(title(a), err)
 			errs[i] = err
 			continue
 		}
@@ -84,7 +84,7 @@ func (p *program) status(c *cli.Context) error {
 func standingOf(a account, known *ledger.Ledger, now time.Time) standing {
 	summary := known.Summary()
 	s := standing{
-		Account: a.Name, LastSuccess: timeOrNil(summary.Success), LastLogin: timeOrNil(summary.Login),
+		Account: title(a), LastSuccess: timeOrNil(summary.Success), LastLogin: timeOrNil(summary.Login),
 		ErrorSince: timeOrNil(summary.Error), Failures: []failing{},
 	}
 	s.NextLogin, s.wait = nextLogin(summary, a, now)

@@ -3,6 +3,8 @@ package command
 import (
 	"errors"
 	"os"
+	"runtime"
+	"syscall"
 
 	"popfetch/store"
 )
@@ -11,12 +13,35 @@ import (
 // the null device in the place of a stdout that is closed.
 var errNowhere = errors.New("it is closed or the null device, and the message would be lost")
 
+// errUnread says that the reader of stdout has gone, as head does when it has
+// seen enough. It is never printed: the reader knows.
+var errUnread = errors.New("the reader of stdout has gone")
+
 // output marks an error as one of stdout.
 func output(err error) error {
-	if err == nil {
+	switch {
+	case err == nil:
 		return nil
+	case isUnread(err):
+		return errUnread
 	}
 	return &store.Error{Op: "write to stdout", Err: err}
+}
+
+// isUnread reports whether a write failed because the pipe has no reader. On
+// Windows that is ERROR_BROKEN_PIPE or ERROR_NO_DATA.
+func isUnread(err error) bool {
+	return errors.Is(err, errUnread) || errors.Is(err, syscall.EPIPE) ||
+		runtime.GOOS == "windows" && (errors.Is(err, syscall.Errno(109)) || errors.Is(err, syscall.Errno(232)))
+}
+
+// An outWriter is stdout for a library that ignores the errors of its writes.
+type outWriter struct{ ui *ui }
+
+// Write implements io.Writer. The error is in ui.lost.
+func (w outWriter) Write(text []byte) (int, error) {
+	w.ui.write(w.ui.out, string(text))
+	return len(text), nil
 }
 
 // checkOutput refuses a stdout that keeps nothing, where a message is about to

@@ -21,7 +21,8 @@ func (p *program) syncCommand() *cli.Command {
 		Usage:     "fetch new messages of the named accounts, or of every enabled one",
 		ArgsUsage: "[ACCOUNT…]",
 		Description: "An account may be a URL: pops://user@host is TLS on port 995, pop://user@host is\n" +
-			"STLS on port 110, pop+plain://user@host is neither; it wants --maildir or --mbox.\n\n" +
+			"STLS on port 110, pop+plain://user@host is neither; it wants --maildir or --mbox, and\n" +
+			"where the certificate isn't known --tls-ca-file or --tls-fingerprint.\n\n" +
 			"Exit code 65: some messages could not be had, the others were fetched; 75: try again\n" +
 			"later. Of several accounts all run, and the first lasting failure decides.\n\n" +
 			"Examples:\n  popfetch sync\n  popfetch sync work --limit 100\n  popfetch sync --quiet --max-time 5m\n" +
@@ -67,6 +68,9 @@ func (p *program) sync(c *cli.Context) error {
 	if c.Bool("dry-run") {
 		return p.dryRun(c, accounts)
 	}
+	if !c.IsSet("every") {
+		p.unread = nil // the mail is for the mailbox, not for who reads the output
+	}
 	stop := p.showProgress(c.String("progress"))
 	defer stop()
 	s := &syncing{p, c, newHooks(c.Context, p, c.Int("jobs"))}
@@ -74,9 +78,17 @@ func (p *program) sync(c *cli.Context) error {
 	if c.IsSet("every") {
 		return p.every(c, accounts, s)
 	}
-	errs := p.each(c.Int("jobs"), accounts, func(a account) error { return s.account(a).decides() })
+	var all total
+	errs := p.each(c.Int("jobs"), accounts, func(a account) error {
+		o := s.account(a)
+		all.add(o)
+		return o.decides()
+	})
 	if c.Context.Err() != nil {
 		return shown(context.Cause(c.Context))
+	}
+	if len(accounts) > 1 && !p.quiet && !c.Bool("json") {
+		p.summarize(accounts, errs, &all)
 	}
 	return shown(worst(errs))
 }
@@ -105,7 +117,7 @@ type syncing struct {
 func (s *syncing) account(a account) (o outcome) {
 	defer func() {
 		if r := recover(); r != nil {
-			o.err = s.program.caught(a.Name, r)
+			o.err = s.program.caught(title(a), r)
 		}
 	}()
 	o = s.program.syncAccount(s.flags.Context, s.flags, a)
@@ -123,7 +135,7 @@ func (o outcome) decides() error {
 }
 
 func checkSync(c *cli.Context) error {
-	switch progress := c.String("progress"); {
+	switch {
 	case c.Bool("delete") && c.Bool("keep"):
 		return &usageError{"--delete and --keep exclude each other", "give one of them"}
 	case c.Int("jobs") < 1:
@@ -134,8 +146,6 @@ func checkSync(c *cli.Context) error {
 		return &usageError{"--every and --dry-run exclude each other", "give one of them"}
 	case c.IsSet("every") && durationOf(c, "every") < leastEvery:
 		return &usageError{"--every is too short", fmt.Sprintf("it is at least %s", leastEvery)}
-	case progress != "auto" && progress != "always" && progress != "never":
-		return &usageError{fmt.Sprintf("--progress %q", progress), "it is auto, always or never"}
 	}
 	return nil
 }
@@ -152,7 +162,7 @@ func (p *program) each(jobs int, accounts []account, do func(account) error) []e
 		wg.Go(func() {
 			defer func() {
 				if r := recover(); r != nil {
-					errs[i] = p.caught(a.Name, r)
+					errs[i] = p.caught(title(a), r)
 				}
 				<-slots
 			}()
@@ -165,7 +175,7 @@ func (p *program) each(jobs int, accounts []account, do func(account) error) []e
 
 // syncAccount is the whole of one account's sync, under the lock of its ledger.
 func (p *program) syncAccount(ctx context.Context, c *cli.Context, a account) (o outcome) {
-	o.account = a.Name
+	o.account = title(a)
 	if ctx.Err() != nil {
 		o.err = context.Cause(ctx)
 		return o
@@ -183,14 +193,16 @@ func (p *program) syncAccount(ctx context.Context, c *cli.Context, a account) (o
 		if l.Summary().Delay > a.MinInterval {
 			who = "the server"
 		}
-		p.info(a.Name, "skipped: %s asks for no login before %s", who, next.Format(time.DateTime))
+		p.mention(title(a), "skipped: %s asks for no login before %s", who, next.Format(time.DateTime))
 		o.skipped = true
 		return o
 	}
 	if o.err = p.denied(a, l); o.err != nil {
 		return o
 	}
+	tellStart := p.watchStart(a, l)
 	o.report, o.err = p.run(ctx, c, a, l)
+	tellStart()
 	if is[*auth.LoginError](o.err) && ExitCode(o.err) == exitNoPerm {
 		p.answers.forget(a.Name)
 	}
@@ -210,7 +222,7 @@ func (p *program) run(ctx context.Context, c *cli.Context, a account, l *ledger.
 		return fetch.Report{}, err
 	}
 	defer job.Mailbox.Close()
-	job.Progress = p.progress.add(a.Name)
+	job.Progress = p.progress.add(title(a), job.Server.Address())
 	defer p.progress.remove(job.Progress)
 	return fetch.Run(ctx, job)
 }
@@ -249,15 +261,18 @@ func (p *program) tell(asJSON bool, o outcome) {
 		p.fail(o.account, o.err)
 	}
 	if o.over != "" {
-		p.line(p.err, prefix(o.account)+clean(o.over))
+		p.say(p.err, "", prefix(o.account)+clean(o.over))
 	}
 	switch {
 	case asJSON:
-		p.result("%s", o.json())
-	case !p.quiet && !o.skipped && (o.err == nil || o.report.New+o.report.Deleted+len(o.report.Failed) > 0):
+		p.line(p.out, o.json())
+	case !p.quiet && !o.skipped && (o.did() || o.err == nil && (p.verbose || p.now == nil)):
 		p.result("%s", o)
 	}
 }
+
+// did reports whether a sync came upon anything new.
+func (o outcome) did() bool { return o.report.New+o.report.Deleted+len(o.report.Failed) > 0 }
 
 // tellFailed names the messages that could not be had.
 func (p *program) tellFailed(account string, failed []fetch.Failure) {
@@ -273,10 +288,6 @@ func (p *program) tellFailed(account string, failed []fetch.Failure) {
 // String is the line that sync prints for an account.
 func (o outcome) String() string {
 	r := o.report
-	messages := "messages"
-	if r.New == 1 {
-		messages = "message"
-	}
-	return fmt.Sprintf("%s: %d new %s (%s), %d deleted, %d skipped, %d failed in %s", o.account, r.New, messages,
-		sizeText(r.Bytes), r.Deleted, len(r.Skipped), len(r.Failed), seconds(o.took))
+	return fmt.Sprintf("%s: %s, %d deleted, %d skipped, %d failed in %s",
+		o.account, newMessages(r.New, r.Bytes), r.Deleted, len(r.Skipped), len(r.Failed), seconds(o.took))
 }

@@ -109,23 +109,8 @@ func heldServer(t *testing.T, users int) (server *pop3d.Server, release func()) 
 	return server, func() { close(released) }
 }
 
-// terminalConfig is a configuration of so many users of the server.
-func terminalConfig(t *testing.T, server *pop3d.Server, users int) (path string) {
-	home := t.TempDir()
-	var text bytes.Buffer
-	fmt.Fprintf(&text, "defaults: {tls: none, password: secret, server: '%s'}\naccounts:\n", server.Addr())
-	for i := range users {
-		fmt.Fprintf(&text, "  account-%d: {user: user%d, maildir: %s/mail%d}\n", i, i, home, i)
-	}
-	path = home + "/config.yaml"
-	if err := os.WriteFile(path, text.Bytes(), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
-
-// drawn is what moves the cursor up to draw the bars anew; colour is what
-// NO_COLOR asks to be without, and popfetch never sends.
+// drawn is what moves the cursor up to draw the bars anew; colour is only there
+// where something failed or is to be warned of.
 var (
 	drawn  = regexp.MustCompile("\x1b\\[\\d+A\r\x1b\\[J")
 	colour = regexp.MustCompile("\x1b\\[[0-9;]*m")
@@ -169,7 +154,11 @@ func TestProgressOnATerminal(t *testing.T) {
 	}
 	terminal.end()
 	lines := strings.Split(strings.TrimSuffix(terminal.String(), "\n"), "\n")
-	for _, line := range lines[len(lines)-accounts:] {
+	summary := len(lines) - 1
+	if want := regexp.MustCompile(`^popfetch: 3 accounts: 12 new messages \(\d+ B\), all went well$`); !want.MatchString(lines[summary]) {
+		t.Errorf("the last line is %q", lines[summary])
+	}
+	for _, line := range lines[summary-accounts : summary] {
 		if !regexp.MustCompile(`^account-\d: 4 new messages \(\d+ B\), 0 deleted, 0 skipped, 0 failed in \S+ s$`).MatchString(line) {
 			t.Errorf("left on the screen: %q", line)
 		}
@@ -222,6 +211,77 @@ func TestTerminalWithoutProgress(t *testing.T) {
 				t.Errorf("left on the screen: %q", left)
 			}
 		})
+	}
+}
+
+// TestConnectingOnATerminal tells whom it waits for until there is a bar.
+func TestConnectingOnATerminal(t *testing.T) {
+	server, release := heldServer(t, 1)
+	greeted := make(chan struct{})
+	server.SetIntercept(pop3d.When(pop3d.Verb(pop3d.Greeting), func(*pop3d.Conn, pop3d.Command) bool {
+		<-greeted
+		return false
+	}))
+	path := terminalConfig(t, server, 1)
+	terminal := newPTY(t, 60, 24)
+	t.Setenv("TERM", "xterm")
+	code := make(chan int)
+	go func() {
+		u := &ui{out: io.Discard, err: terminal.program}
+		code <- run(t.Context(), u, []string{"popfetch", "-c", path, "--state-dir", path + ".state", "sync"})
+	}()
+	terminal.await(t, "whom it connects to", func(lines []string) bool {
+		return lines[0] == "account-0 connecting to "+server.Addr()
+	})
+	close(greeted)
+	release()
+	if got := <-code; got != exitOK {
+		t.Errorf("exit code %d", got)
+	}
+	terminal.end()
+	if left := terminal.String(); left != "" {
+		t.Errorf("left on the screen: %q", left)
+	}
+}
+
+// TestTerminalIsTold has a person who waits for mail told why there is none, and
+// no file, and nobody with --quiet.
+func TestTerminalIsTold(t *testing.T) {
+	server := &pop3d.Server{}
+	server.SetUser("user0", "secret", pop3d.NewMaildrop(fourMails()...))
+	if err := server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { server.Close() })
+	path := terminalConfig(t, server, 1)
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text = bytes.Replace(text, []byte("{tls: none,"), []byte("{tls: none, start: now, min_interval: 1h,"), 1)
+	if err := os.WriteFile(path, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	runSync := func(state string, flags ...string) string {
+		terminal := newPTY(t, 200, 24)
+		u := &ui{out: io.Discard, err: terminal.program}
+		args := append([]string{"popfetch", "-c", path, "--state-dir", path + state, "sync", "--progress", "never"}, flags...)
+		if got := run(t.Context(), u, args); got != exitOK {
+			t.Errorf("exit code %d", got)
+		}
+		terminal.end()
+		return terminal.String()
+	}
+	const start = "popfetch: account-0: start: now: recorded as fetched, and not fetched: 4 messages that the server had before\n"
+	if got := runSync(".1"); got != start {
+		t.Errorf("the first sync says %q, want %q", got, start)
+	}
+	skipped := regexp.MustCompile(`^popfetch: account-0: skipped: min_interval asks for no login before \S+ \S+\n$`)
+	if got := runSync(".1"); !skipped.MatchString(got) {
+		t.Errorf("the second says %q", got)
+	}
+	if got := runSync(".1", "-q") + runSync(".2", "-q"); got != "" {
+		t.Errorf("with --quiet: %q", got)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 	"unicode"
 
 	"golang.org/x/term"
@@ -31,43 +32,86 @@ type ui struct {
 	out, err io.Writer
 	verbose  bool
 	quiet    bool
-	progress *progress // drawn below the lines, nil if not
-	lost     error     // the first that writing to out met
+	colour   string           // a value of --color; empty is auto
+	now      func() time.Time // puts the time in front of each line; nil: no time
+	progress *progress        // drawn below the lines, nil if not
+	lost     error            // the first that writing to out met
+	unread   func()           // ends what is done for a reader of out that has gone; may be nil
 }
 
 // result prints a line of what was asked for.
 func (u *ui) result(format string, args ...any) {
-	u.line(u.out, fmt.Sprintf(format, args...))
+	u.say(u.out, "", fmt.Sprintf(format, args...))
 }
 
-// info prints something about an account that is nice to know.
+// info prints a detail about an account, with --verbose only.
 func (u *ui) info(account, format string, args ...any) {
-	if u.verbose && !u.quiet {
-		u.line(u.err, prefix(account)+clean(fmt.Sprintf(format, args...)))
+	if u.verbose {
+		u.remark(account, format, args...)
+	}
+}
+
+// mention prints a detail that a person who waits for the end wants to know, and
+// a log doesn't.
+func (u *ui) mention(account, format string, args ...any) {
+	if u.verbose || u.now == nil && isTerminal(u.err) {
+		u.remark(account, format, args...)
+	}
+}
+
+// remark prints something about an account.
+func (u *ui) remark(account, format string, args ...any) {
+	if !u.quiet {
+		u.say(u.err, "", prefix(account)+clean(fmt.Sprintf(format, args...)))
 	}
 }
 
 // warn prints something about an account that one should know.
 func (u *ui) warn(account, format string, args ...any) {
 	if !u.quiet {
-		u.line(u.err, prefix(account)+clean(fmt.Sprintf(format, args...)))
+		u.insist(account, format, args...)
 	}
+}
+
+// insist is a warning that --quiet doesn't silence.
+func (u *ui) insist(account, format string, args ...any) {
+	u.say(u.err, yellow, prefix(account)+clean(fmt.Sprintf(format, args...)))
 }
 
 // fail prints an error and the way out of it.
 func (u *ui) fail(account string, err error) {
-	var text strings.Builder
+	if errors.Is(err, errUnread) {
+		return
+	}
+	var text []string
 	if problems, ok := errors.AsType[*config.Error](err); ok {
 		for line := range strings.SplitSeq(problems.Error(), "\n") {
-			fmt.Fprintf(&text, "popfetch: %s\n", clean(line))
+			text = append(text, "popfetch: "+clean(line))
 		}
 	} else {
-		fmt.Fprintf(&text, "%s%s\n", prefix(account), clean(err.Error()))
+		text = append(text, prefix(account)+clean(plainText(err)))
+	}
+	for i := range text {
+		text[i] = u.stamp() + u.paint(u.err, red, text[i])
 	}
 	if hint := hintFor(err); hint != "" {
-		fmt.Fprintf(&text, "popfetch: hint: %s\n", clean(hint))
+		text = append(text, u.stamp()+"popfetch: hint: "+clean(hint))
 	}
-	u.line(u.err, strings.TrimSuffix(text.String(), "\n"))
+	u.line(u.err, strings.Join(text, "\n"))
+}
+
+// say prints a line in a colour, or in none, behind the time where lines have
+// one.
+func (u *ui) say(w io.Writer, colour, text string) {
+	u.line(w, u.stamp()+u.paint(w, colour, text))
+}
+
+// stamp is the time in front of a line, in a program that stays.
+func (u *ui) stamp() string {
+	if u.now == nil {
+		return ""
+	}
+	return u.now().Format(time.DateTime) + " "
 }
 
 func prefix(account string) string {
@@ -77,12 +121,19 @@ func prefix(account string) string {
 	return "popfetch: " + account + ": "
 }
 
-func (u *ui) line(w io.Writer, text string) {
+func (u *ui) line(w io.Writer, text string) { u.write(w, text+"\n") }
+
+func (u *ui) write(w io.Writer, text string) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.progress.above(func() {
-		if _, err := io.WriteString(w, text+"\n"); err != nil && w == u.out && u.lost == nil {
-			u.lost = err
+		_, err := io.WriteString(w, text)
+		if err == nil || w != u.out || u.lost != nil {
+			return
+		}
+		u.lost = err
+		if isUnread(err) && u.unread != nil {
+			u.unread()
 		}
 	})
 }
@@ -98,7 +149,7 @@ type traceWriter struct {
 
 // Write implements io.Writer, for whole lines.
 func (t *traceWriter) Write(p []byte) (int, error) {
-	t.ui.line(t.ui.err, t.account+" "+strings.TrimSuffix(string(p), "\n"))
+	t.ui.say(t.ui.err, "", t.account+" "+strings.TrimSuffix(string(p), "\n"))
 	return len(p), nil
 }
 

@@ -32,6 +32,9 @@ func (p *program) accounts(names []string) ([]account, error) {
 	var accounts []account
 	for _, name := range names {
 		a, err := p.account(name)
+		if err == nil {
+			a, err = p.trust.trusting(a)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -47,9 +50,13 @@ func (p *program) accounts(names []string) ([]account, error) {
 		return nil, err
 	}
 	for _, a := range all.Accounts {
-		if a.Enabled {
-			accounts = append(accounts, a)
+		if !a.Enabled {
+			continue
 		}
+		if a, err = p.trust.trusting(a); err != nil {
+			return nil, err
+		}
+		accounts = append(accounts, a)
 	}
 	return accounts, nil
 }
@@ -153,9 +160,10 @@ func (p *program) job(a account) (*fetch.Job, error) {
 		Rules:  rulesOf(a),
 		Filter: p.filterOf(a),
 		Note:   p.noter(a),
+		Step:   p.noter(a),
 	}
 	if p.trace {
-		job.Client.Trace = p.tracer(a.Name)
+		job.Client.Trace = p.tracer(title(a))
 	}
 	return job, nil
 }
@@ -166,24 +174,25 @@ const insecure = "tls_insecure: anybody may pose as the server and read password
 // warnInsecure says so before anything is sent.
 func (p *program) warnInsecure(a account) {
 	if a.TLS.Insecure {
-		p.warn(a.Name, insecure)
+		p.insist(title(a), insecure)
 	}
 }
 
 func (p *program) noter(a account) func(string, ...any) {
-	return func(format string, args ...any) { p.info(a.Name, format, args...) }
+	return func(format string, args ...any) { p.info(title(a), format, args...) }
 }
 
 // failed prints an error of an account, and returns what decides the exit code.
 func (p *program) failed(a account, err error) error {
 	if err != nil && !is[*shownError](err) {
-		p.fail(a.Name, err)
+		p.fail(title(a), err)
 	}
 	return shown(err)
 }
 
 func (p *program) passwordOf(a account) func(context.Context) (string, error) {
 	return func(ctx context.Context) (string, error) {
+		defer p.progress.pause()()
 		password, err := a.Password.Read(ctx, p.answers.prompt(a.Name, secret.Terminal))
 		return password.Reveal(), err
 	}

@@ -15,6 +15,9 @@ import (
 // login is who logs in where, for a person.
 func login(a account) string { return a.User + "@" + a.Host }
 
+// title is what a person calls the account.
+func title(a account) string { return clean(a.Title()) }
+
 // byURL reports whether the account was named by a URL.
 func byURL(a account) bool { return a.Password.URL }
 

@@ -63,6 +63,23 @@ func (a Account) Address() string {
 	return net.JoinHostPort(a.Host, strconv.Itoa(a.Port))
 }
 
+// Title is what a person calls the account: its name, or user@host where it was
+// named by a URL.
+func (a Account) Title() string {
+	if a.Password.URL {
+		return a.User + "@" + a.server()
+	}
+	return a.Name
+}
+
+// server is the host, with the port where that isn't the usual one.
+func (a Account) server() string {
+	if a.Port == a.TLS.Mode.port() {
+		return a.Host
+	}
+	return a.Address()
+}
+
 // complete fills in what follows from other keys.
 func (a *Account) complete() {
 	if a.Port == 0 {

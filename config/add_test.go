@@ -129,7 +129,7 @@ func TestAddRefuses(t *testing.T) {
 		{"a null with an anchor", "accounts: &none ~\n", newAccount, "no account can be added to c line by line, as with accounts in { }"},
 		{"accounts that << brings in", "<<: {accounts: {work: " + old + "}}\n", newAccount, "no account can be added to c line by line, as with accounts in { }"},
 		{"a file with an error", "accounts:\n  work:\n    server: pop.example.org\n    usr: me\n    maildir: /old\n", newAccount, "c:2: work: no user: give the name to log in with\nc:4: work: unknown key \"usr\": did you mean \"user\"?"},
-		{"a tab", "accounts:\n\twork: " + old + "\n", newAccount, "c:2: not YAML: found character that cannot start any token: put a value that begins with @, % or ` in quotes, and indent with spaces"},
+		{"a tab", "accounts:\n\twork: " + old + "\n", newAccount, "c:2: tab in the indentation: indent with spaces"},
 		{"a bad value", valid, Draft{"new", append([]Setting{{Key: "delete", Value: "soon"}}, newAccount.Settings...)}, `c: new: delete: no such policy "soon": use never, fetched or a time such as 14d`},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -40,7 +40,7 @@ func (c *Config) Nearest(name string) string {
 	for i, account := range c.Accounts {
 		names[i] = account.Name
 	}
-	return nearest(name, names)
+	return NearestWord(name, names)
 }
 
 // defaultAccount holds the value of every key that isn't given. The port

@@ -68,7 +68,7 @@ func (d *decoder) defaults(f field) []field {
 		return nil
 	}
 	fields, _ := d.fields(defaultsName, "", f.value, accountKeyNames)
-	own := overMerged(fields)
+	own := given(overMerged(fields))
 	d.exclusive(own)
 	scratch, quiet := defaultAccount(defaultsName), &decoder{folder: d.folder}
 	for i, f := range own {
@@ -124,12 +124,12 @@ func (d *decoder) account(e entry, defaults []field) Account {
 		}
 	}
 	own = overMerged(own)
-	d.exclusive(own)
-	all := over(defaults, own)
+	d.exclusive(given(own))
+	all := given(over(defaults, own))
 	for _, f := range all {
 		accountKeys[f.name](f, &account)
 	}
-	d.check(&account, Problem{Line: e.line, Account: readable(e.key)}, own, all)
+	d.check(&account, Problem{Line: e.line, Account: readable(e.key)}, given(own), all)
 	account.complete()
 	return account
 }

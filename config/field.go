@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"unicode"
@@ -72,7 +73,11 @@ func choose[T ~int](f field, to *T, words []string) {
 func oneOf(words []string) func(string) (string, error) {
 	return func(text string) (string, error) {
 		if !slices.Contains(words, text) {
-			return "", fault{"unknown value " + quote(text), "use one of " + strings.Join(words, ", ")}
+			hint := "use one of " + strings.Join(words, ", ")
+			if near := NearestWord(text, words); near != "" {
+				hint = fmt.Sprintf("did you mean %q? %s", near, hint)
+			}
+			return "", fault{"unknown value " + quote(text), hint}
 		}
 		return text, nil
 	}

@@ -45,7 +45,7 @@ func unknown(key, prefix string, known []string) (text, hint string) {
 	// A key and a value without the space between them are one word.
 	shown := readable(key)
 	word, _, isCut := strings.Cut(shown, "…")
-	best := nearest(word, known)
+	best := NearestWord(word, known)
 	if foreign := foreignKeys[word]; slices.Contains(known, foreign) {
 		best = foreign
 	}

@@ -17,7 +17,8 @@ func overMerged(fields []field) []field {
 
 // over returns the strong fields, and of the weak ones those that no strong one
 // overrides, by the key itself or by another of its group. Who says where the
-// password is doesn't log in by an inherited oauth.
+// password is doesn't log in by an inherited oauth. A key that is taken back
+// overrides only itself.
 func over(weak, strong []field) []field {
 	var all []field
 	for _, f := range weak {
@@ -30,9 +31,21 @@ func over(weak, strong []field) []field {
 		if f.name == "oauth" {
 			overrides = append(slices.Clone(passwords), f.name)
 		}
-		if !slices.ContainsFunc(strong, isOneOf(overrides)) {
+		overridden := func(s field) bool {
+			return s.name == f.name || !s.isTakenBack() && slices.Contains(overrides, s.name)
+		}
+		if !slices.ContainsFunc(strong, overridden) {
 			all = append(all, f)
 		}
 	}
 	return append(all, strong...)
+}
+
+// isTakenBack reports whether the key counts as not given, whatever the defaults
+// say.
+func (f field) isTakenBack() bool { return f.value.isWordNull() }
+
+// given returns the fields that aren't taken back.
+func given(fields []field) []field {
+	return slices.DeleteFunc(slices.Clone(fields), field.isTakenBack)
 }

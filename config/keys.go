@@ -75,7 +75,7 @@ func setFingerprints(f field, a *Account) {
 	a.TLS.Fingerprints = nil
 	for _, item := range f.items() {
 		var sum Fingerprint
-		take(item, &sum, parseFingerprint)
+		take(item, &sum, ParseFingerprint)
 		a.TLS.Fingerprints = append(a.TLS.Fingerprints, sum)
 	}
 }

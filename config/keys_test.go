@@ -93,6 +93,39 @@ func TestEveryKey(t *testing.T) {
 	}
 }
 
+// TestEveryKeyIsTakenBack has each key in the defaults, in a merged map or in
+// both, and null for it in the account.
+func TestEveryKeyIsTakenBack(t *testing.T) {
+	t.Parallel()
+	for key, test := range keyTests {
+		line := key + ": " + test.value
+		for how, text := range map[string]string{
+			"defaults":          "defaults: {" + line + "}\naccounts: {work: {" + key + ": null}}",
+			"merged":            "accounts: {work: {<<: {" + line + "}, " + key + ": null}}",
+			"both":              "defaults: {" + line + "}\naccounts: {work: {<<: {" + line + "}, " + key + ": Null}}",
+			"null in the merge": "defaults: {" + line + "}\naccounts: {work: {<<: {" + key + ": null}}}",
+			"in the defaults":   "defaults: {" + key + ": null}\naccounts: {work: }",
+		} {
+			root, problem := parseYAML([]byte(text))
+			if problem != nil {
+				t.Fatalf("%s: %v", text, problem)
+			}
+			d := &decoder{folder: t.TempDir()}
+			accounts := d.top(root)
+			want := defaultAccount("work")
+			want.complete()
+			if diff := cmp.Diff([]Account{want}, accounts); diff != "" {
+				t.Errorf("%s, %s: %s", key, how, diff)
+			}
+			for _, p := range d.problems {
+				if p.Key != "" && key != "oauth" { // which is no whole one in the defaults
+					t.Errorf("%s, %s: %s: %s", key, how, p.Key, p.Text)
+				}
+			}
+		}
+	}
+}
+
 // TestInheritance has an account and defaults that both name keys of one group.
 func TestInheritance(t *testing.T) {
 	t.Parallel()
@@ -106,6 +139,10 @@ func TestInheritance(t *testing.T) {
 		{"another destination", "maildir: /d", "mbox: /o", outcome{MBox: "/o"}},
 		{"a command for a folder", "mbox: /d", "pipe: o", outcome{Pipe: "o"}},
 		{"LMTP is left with its recipient", "lmtp: 'd:24', lmtp_recipient: d", "maildir: /o", outcome{Maildir: "/o"}},
+		{"a destination is taken back", "maildir: /d", "maildir: null, mbox: /o", outcome{MBox: "/o"}},
+		{"a password is taken back", "maildir: /d, password_env: D", "password_env: null", outcome{Maildir: "/d"}},
+		{"another way is taken back", "maildir: /d, password_env: D", "password_command: null", outcome{Maildir: "/d", Env: "D"}},
+		{"the word in quotes", "maildir: /d, password_env: D", "pipe: 'null'", outcome{Pipe: "null", Env: "D"}},
 		{"another recipient", "lmtp: 'd:24', lmtp_recipient: d", "lmtp_recipient: o", outcome{LMTP: "d:24", Recipient: "o"}},
 		{"another server", "lmtp: 'd:24', lmtp_recipient: d", "lmtp: 'o:24'", outcome{LMTP: "o:24", Recipient: "d"}},
 		{"another password", "maildir: /d, password_env: D", "password_command: o", outcome{Maildir: "/d", Command: "o"}},

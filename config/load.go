@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
-	"sort"
 	"strconv"
 	"strings"
 	"unicode"
@@ -55,46 +53,6 @@ func parsePrefix(data []byte) (root node, err error) {
 	return node{first.Content[0]}, nil
 }
 
-// linePrefix is what the library says about the place. It means the beginning
-// of a block that contains the error, or nothing at all.
-var linePrefix = regexp.MustCompile(`^yaml: (line \d+: )?`)
-
-// syntaxHints tell what usually stands behind the library's words.
-var syntaxHints = []struct{ words, hint string }{
-	{"tab", "indent with spaces"},
-	{"cannot start any token", "put a value that begins with @, % or ` in quotes, and indent with spaces"},
-	{"mapping values are not allowed", "write a colon and a space after a key, and put a value that has both in quotes"},
-	{"could not find expected ':'", "write a colon and a space after a key"},
-	{"unknown anchor", "put a value that begins with * in quotes"},
-	{"undefined tag", "put a value that begins with ! in quotes"},
-	{"expected key", "check how far this line is indented"},
-	{"unexpected end of stream", "close what was opened, such as quotes"},
-	{"second document", "write all in one, without --- between the parts"},
-}
-
-// syntaxProblem makes a problem of the library's error. The first line that
-// the error needs is the line where it is. The name of an unknown anchor isn't
-// shown: it may be a password that begins with an asterisk.
-func syntaxProblem(data []byte, err error) *Problem {
-	lines := bytes.SplitAfter(data, []byte("\n"))
-	first := sort.Search(len(lines)-1, func(n int) bool {
-		_, prefixErr := parsePrefix(bytes.Join(lines[:n+1], nil))
-		return prefixErr != nil && prefixErr.Error() == err.Error()
-	})
-	text := linePrefix.ReplaceAllString(err.Error(), "")
-	if strings.HasPrefix(text, "unknown anchor") {
-		text = "unknown anchor"
-	}
-	problem := &Problem{Line: first + 1, Text: "not YAML: " + text}
-	for _, known := range syntaxHints {
-		if strings.Contains(text, known.words) {
-			problem.Hint = known.hint
-			break
-		}
-	}
-	return problem
-}
-
 // line returns where the value stands, or the alias for it.
 func (n node) line() int { return n.yaml.Line }
 
@@ -111,6 +69,10 @@ func (n node) target() *yaml.Node {
 
 // isNull reports whether there is no value.
 func (n node) isNull() bool { return n.target().ShortTag() == "!!null" }
+
+// isWordNull reports whether the value is the word null. One with nothing behind
+// its key was more likely left unfinished, and ~ meant as a path.
+func (n node) isWordNull() bool { return n.isNull() && strings.EqualFold(n.target().Value, "null") }
 
 // isBlockMap reports whether the value itself is a map with a line for each
 // key, as opposed to one in { }.
@@ -140,7 +102,7 @@ func (n node) text() (string, error) {
 	case target.Style&yaml.TaggedStyle != 0 && target.Tag != "!!str":
 		return "", fault{"a YAML tag", "put a value that begins with ! in quotes"}
 	case n.isNull():
-		return "", fault{"no value", "put one that begins with #, & or ~ in quotes"}
+		return "", fault{"no value", "write one, or null to take back what the defaults say; put one that begins with #, & or ~ in quotes"}
 	case target.Value == "":
 		return "", fault{"an empty value", "write one, or leave the key out"}
 	}
@@ -212,8 +174,9 @@ var secretKeys = map[string]string{
 func (n node) findSecret() (line int, what string, found bool) {
 	for i, child := range n.yaml.Content {
 		if n.yaml.Kind == yaml.MappingNode && i%2 == 0 {
-			what, found := secretKeys[child.Value]
-			if value := (node{n.yaml.Content[i+1]}).target().Value; found && (child.Value != "proxy" || strings.Contains(value, "@")) {
+			what, isSecret := secretKeys[child.Value]
+			value := node{n.yaml.Content[i+1]}
+			if isSecret && !value.isWordNull() && (child.Value != "proxy" || strings.Contains(value.target().Value, "@")) {
 				return child.Line, what, true
 			}
 		}

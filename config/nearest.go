@@ -2,9 +2,9 @@ package config
 
 import "strings"
 
-// nearest returns the candidate that a mistyped word most likely means, or
+// NearestWord returns the candidate that a mistyped word most likely means, or
 // nothing. One letter in three may be wrong; an abbreviation counts as one.
-func nearest(word string, candidates []string) string {
+func NearestWord(word string, candidates []string) string {
 	word = strings.ToLower(word)
 	best, least := "", max(1, len(word)/3)+1
 	for _, candidate := range candidates {

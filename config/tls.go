@@ -68,9 +68,9 @@ type Fingerprint [sha256.Size]byte
 // String returns the fingerprint as the configuration has it.
 func (f Fingerprint) String() string { return "sha256:" + hex.EncodeToString(f[:]) }
 
-// parseFingerprint reads sha256:HEX, with or without the colons that OpenSSL
+// ParseFingerprint reads sha256:HEX, with or without the colons that OpenSSL
 // prints between the bytes.
-func parseFingerprint(text string) (Fingerprint, error) {
+func ParseFingerprint(text string) (Fingerprint, error) {
 	var sum Fingerprint
 	algorithm, digits, _ := strings.Cut(text, ":")
 	bytes, err := hex.DecodeString(strings.ReplaceAll(digits, ":", ""))

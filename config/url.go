@@ -5,9 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"net"
 	"net/url"
-	"strconv"
 	"strings"
 	"unicode"
 )
@@ -51,15 +49,12 @@ func FromURL(raw string) (Account, error) {
 
 // accountAt makes the account of a URL from its parts.
 func accountAt(mode TLSMode, user, host string, port int) Account {
-	server := host
-	if port != 0 && port != mode.port() {
-		server = net.JoinHostPort(host, strconv.Itoa(port))
-	}
-	account := defaultAccount(nameOf(user + "@" + server))
+	account := defaultAccount("")
 	account.Host, account.Port, account.User = host, port, user
 	account.TLS.Mode = mode
-	account.Password.URL = true
 	account.complete()
+	account.Name = nameOf(user + "@" + account.server())
+	account.Password.Account, account.Password.URL = account.Name, true
 	return account
 }
 

@@ -25,6 +25,8 @@ type Job struct {
 	Progress *Progress
 	// Note, if it isn't nil, is told what is remarkable but no failure.
 	Note func(format string, args ...any)
+	// Step, if it isn't nil, is told each step as it is done.
+	Step func(format string, args ...any)
 
 	noSizes bool // LIST was the end of a session
 }
@@ -32,6 +34,12 @@ type Job struct {
 func (j *Job) note(format string, args ...any) {
 	if j.Note != nil {
 		j.Note(format, args...)
+	}
+}
+
+func (j *Job) step(format string, args ...any) {
+	if j.Step != nil {
+		j.Step(format, args...)
 	}
 }
 

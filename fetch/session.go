@@ -121,6 +121,7 @@ func (j *Job) connect(ctx context.Context) (*Session, error) {
 
 // dial makes a connection on which nothing has been said.
 func (j *Job) dial(ctx context.Context) (*Session, error) {
+	j.step("connecting to %s", j.Server.Address())
 	conn, err := j.Server.Connect(ctx)
 	if err != nil {
 		return nil, err
@@ -141,7 +142,15 @@ func (j *Job) dial(ctx context.Context) (*Session, error) {
 	}
 	s.Client = pop3.New(life, conn, &options)
 	s.TLS = stateOf(conn)
+	j.stepTLS(s.TLS)
 	return s, nil
+}
+
+// stepTLS tells how the connection is protected by now.
+func (j *Job) stepTLS(state *tls.ConnectionState) {
+	if state != nil {
+		j.step("%s, %s", tls.VersionName(state.Version), tls.CipherSuiteName(state.CipherSuite))
+	}
 }
 
 // stateOf returns how a connection is protected, or nil if it isn't.
@@ -178,6 +187,7 @@ func (s *Session) open(ctx context.Context, j *Job) error {
 		return err
 	}
 	s.loggedIn.Store(true)
+	j.step("logged in as %s by %s", j.Login.User, s.Mechanism)
 	return ctx.Err()
 }
 
@@ -193,9 +203,10 @@ func (s *Session) begin(ctx context.Context, j *Job) (err error) {
 		return err
 	}
 	if j.Server.Security == dial.StartTLS {
-		return s.startTLS(ctx, &j.Server)
+		err = s.startTLS(ctx, &j.Server)
+		j.stepTLS(s.TLS)
 	}
-	return nil
+	return err
 }
 
 func (s *Session) login(ctx context.Context, j *Job) (err error) {

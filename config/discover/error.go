@@ -54,7 +54,7 @@ func (e *NotFoundError) Error() string {
 
 // Hint tells the way out.
 func (e *NotFoundError) Hint() string {
-	return "check the spelling, or look for POP3 in the provider's help: the server may have any name"
+	return "check the spelling, or look for POP3 in the provider's help, and name the server with --server"
 }
 
 // Unwrap returns what the sources and the candidates met with.

@@ -1,0 +1,43 @@
+package command
+
+import (
+	"errors"
+	"strings"
+	"testing"
+)
+
+// TestColour paints a failure red and a warning yellow, where a terminal shows
+// colours and nobody has asked for none. The hint stays as it is.
+func TestColour(t *testing.T) {
+	tests := []struct {
+		name, word, term, noColor string
+		painted                   bool
+	}{
+		{"a terminal", "auto", "xterm", "", true},
+		{"no flag", "", "xterm", "", true},
+		{"a dumb one", "auto", "dumb", "", false},
+		{"NO_COLOR", "auto", "xterm", "1", false},
+		{"never", "never", "xterm", "", false},
+		{"always", "always", "dumb", "1", true},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Setenv("TERM", test.term)
+			t.Setenv("NO_COLOR", test.noColor)
+			terminal := newPTY(t, 80, 24)
+			u := &ui{out: terminal.program, err: terminal.program, colour: test.word}
+			u.fail("work", &configError{errors.New("no"), "this way"})
+			u.warn("work", "mind \x1b[31mthis")
+			u.remark("work", "all is well")
+			terminal.end()
+			want := red + "popfetch: work: no" + noColor + "\npopfetch: hint: this way\n" +
+				yellow + `popfetch: work: mind \x1b[31mthis` + noColor + "\npopfetch: work: all is well\n"
+			if !test.painted {
+				want = strings.NewReplacer(red, "", yellow, "", noColor, "").Replace(want)
+			}
+			if got := strings.ReplaceAll(terminal.written(), "\r\n", "\n"); got != want {
+				t.Errorf("got %q, want %q", got, want)
+			}
+		})
+	}
+}
