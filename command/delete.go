@@ -60,12 +60,12 @@ func (p *program) delete(c *cli.Context) error {
 		}
 		if dry {
 			s.Client.Leave()
-			p.tellDeletions(account.Name, targets)
+			p.tellDeletions(title(account), targets)
 			return nil
 		}
 		deleted, err := p.deleteTargets(s, l, account, targets)
 		if !p.quiet && (err == nil || deleted > 0) {
-			p.result("%s: %d deleted", account.Name, deleted)
+			p.result("%s: %d deleted", title(account), deleted)
 		}
 		return err
 	}))
@@ -109,7 +109,7 @@ func (p *program) deletable(c *cli.Context, s *fetch.Session, job *fetch.Job, l 
 			"fetch it with sync, or give --unfetched",
 		}
 	} else if len(unproved) > 0 {
-		p.warn(a.Name, "%s not deleted: the server has other messages there than those that were fetched", messages(len(unproved)))
+		p.warn(title(a), "%s not deleted: the server has other messages there than those that were fetched", messages(len(unproved)))
 	}
 	named := !c.Bool("fetched") && !c.Bool("unfetched")
 	if len(proved) == 0 || named || c.Bool("yes") || c.Bool("dry-run") {
@@ -154,7 +154,7 @@ func keptBefore(maildrop *fetch.Maildrop, limit time.Time) (old []fetch.Target) 
 
 // confirmDeletion asks whether the messages are to be deleted. A "no" leaves none.
 func (p *program) confirmDeletion(ctx context.Context, a account, targets []fetch.Target) ([]fetch.Target, error) {
-	yes, err := confirm(ctx, fmt.Sprintf("Delete %s of %s on the server?", messages(len(targets)), a.Name))
+	yes, err := confirm(ctx, fmt.Sprintf("Delete %s of %s on the server?", messages(len(targets)), title(a)))
 	if err != nil || yes {
 		return targets, err
 	}

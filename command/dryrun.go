@@ -20,14 +20,14 @@ func (p *program) dryRun(c *cli.Context, accounts []account) error {
 				return err
 			}
 			s.Client.Leave()
-			p.tellPlan(c.Bool("json"), a.Name, plan)
+			p.tellPlan(c.Bool("json"), title(a), plan)
 			if len(plan.Failed()) > 0 {
 				return shown(errPartial) // they have been named
 			}
 			return nil
 		})
 		if err != nil && !errors.Is(err, errPartial) && c.Bool("json") {
-			p.result("%s", outcome{account: a.Name, err: err}.json())
+			p.result("%s", outcome{account: title(a), err: err}.json())
 		}
 		return err
 	})

@@ -59,9 +59,9 @@ func (p *program) mark(c *cli.Context) error {
 	switch {
 	case err != nil:
 	case dry:
-		p.tellMarks(account.Name, records, c.Bool("unseen"))
+		p.tellMarks(title(account), records, c.Bool("unseen"))
 	case !p.quiet:
-		p.result("%s: %s", account.Name, counted(len(records), c.Bool("unseen")))
+		p.result("%s: %s", title(account), counted(len(records), c.Bool("unseen")))
 	}
 	return p.failed(account, err)
 }
@@ -109,29 +109,21 @@ func listedMarks(s *fetch.Session, job *fetch.Job, l *ledger.Ledger, uids []stri
 	if err != nil {
 		return nil, err
 	}
-	s.Client.Leave()
-	wanted := map[int]bool{}
+	targets := maildrop.Targets()
 	if len(uids) > 0 {
-		targets, err := wantedTargets(maildrop.Targets(), uids, false)
-		if err != nil {
+		if targets, err = wantedTargets(targets, uids, false); err != nil {
 			return nil, err
 		}
-		for _, t := range targets {
-			wanted[t.Number] = true
-		}
 	}
+	records, err := job.Mark(s, maildrop, targets)
+	if err != nil {
+		return nil, err
+	}
+	s.Client.Leave()
 	if !dry {
-		if err := l.Append(maildrop.Records()...); err != nil {
-			return nil, err
-		}
+		err = l.Append(maildrop.Records()...)
 	}
-	var marks []ledger.Record
-	for t, v := range maildrop.All() {
-		if !v.IsKnown && (len(uids) == 0 || wanted[t.Number]) {
-			marks = append(marks, ledger.Record{Kind: ledger.Marked, Key: t.Key, WireSize: max(t.Size, 0)})
-		}
-	}
-	return marks, nil
+	return records, err
 }
 
 // unseen forgets the messages with these UIDs, or all.

@@ -63,7 +63,7 @@ func (p *program) deleteTargets(s *fetch.Session, l *ledger.Ledger, a account, t
 		s.Client.Leave()
 		return 0, nil
 	}
-	deleted, err := s.Delete(targets, func(format string, args ...any) { p.fail(a.Name, fmt.Errorf(format, args...)) })
+	deleted, err := s.Delete(targets, func(format string, args ...any) { p.fail(title(a), fmt.Errorf(format, args...)) })
 	if err != nil {
 		return 0, err
 	}

@@ -33,10 +33,9 @@ func (j *Job) delete(s *Session, plan *Plan, report *Report) error {
 	return RecordDeleted(j.Ledger, deleted)
 }
 
-// keptNow finds the messages that this run kept. It asks the ledger, which
-// knew none of them as kept and listed when they were planned to be retrieved.
+// keptNow finds the messages that this run retrieved and kept.
 func (j *Job) keptNow(plan *Plan) (targets []Target) {
-	for _, t := range plan.Retrieve {
+	for _, t := range plan.taken {
 		if entry, _ := j.Ledger.Lookup(t.Key); entry.Kept() && !entry.Gone() {
 			targets = append(targets, t)
 		}

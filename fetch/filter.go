@@ -59,7 +59,7 @@ func (j *Job) filter(ctx context.Context, s *Session, p *Plan) error {
 	if j.Filter == nil {
 		return nil
 	}
-	f := filtering{job: j, plan: p, sure: len(p.Retrieve), targets: slices.Concat(p.Retrieve, p.check)}
+	f := filtering{job: j, plan: p, targets: slices.Concat(p.Retrieve, p.check)}
 	if until := j.Rules.Until; !until.IsZero() { // what is accepted has to be fetched, too
 		f.until = time.Now().Add(time.Until(until) / 2)
 	}
@@ -91,7 +91,6 @@ type filtering struct {
 	job     *Job
 	plan    *Plan
 	targets []Target
-	sure    int // of them that are new, which come first
 	done    int
 	until   time.Time // asks no more after it; zero is no bound
 	ended   string    // why the rest is not asked about
@@ -125,7 +124,7 @@ func (f *filtering) hasEnded() bool {
 // ask asks about the next message. An error ends the session, unless it is the
 // server's no to this one.
 func (f *filtering) ask(ctx context.Context, m *pop3.Message) error {
-	t, check := f.next()
+	t := f.targets[f.done]
 	if f.hasEnded() { // headers were asked for ahead
 		f.plan.skip(t, f.ended)
 		return nil
@@ -147,11 +146,11 @@ func (f *filtering) ask(ctx context.Context, m *pop3.Message) error {
 		return err
 	case err != nil:
 		f.fail(err)
-	case verdict == Accept && check:
+	case verdict == Accept && t.Check:
 		f.plan.check = append(f.plan.check, t)
 	case verdict == Accept:
 		f.plan.Retrieve = append(f.plan.Retrieve, t)
-	case verdict == Discard && !check && f.job.Rules.Delete.When != Never:
+	case verdict == Discard && !t.Check && f.job.Rules.Delete.When != Never:
 		f.plan.Delete = append(f.plan.Delete, t)
 	case verdict == Discard:
 		f.plan.skip(t, "the filter would delete it")
@@ -161,11 +160,7 @@ func (f *filtering) ask(ctx context.Context, m *pop3.Message) error {
 	return nil
 }
 
-// next is the message that is asked about, and whether it may be a known one.
-func (f *filtering) next() (t Target, check bool) { return f.targets[f.done], f.done >= f.sure }
-
 // fail has the message fail that is asked about.
 func (f *filtering) fail(err error) {
-	t, check := f.next()
-	f.plan.failed = append(f.plan.failed, failure{t, fmt.Errorf("filter: %w", err), check})
+	f.plan.failed = append(f.plan.failed, failure{f.targets[f.done], fmt.Errorf("filter: %w", err)})
 }

@@ -25,7 +25,9 @@ type Maildrop struct {
 	matcher *match.Matcher
 	records []ledger.Record // what was found out about the server
 
-	newestFirst bool // only known where Start.Last asks for it
+	// Only known where Rules.Start asks for it.
+	newestFirst bool
+	shown       map[int]match.Prints // headers, by number
 }
 
 // Len is the number of messages.
@@ -170,7 +172,7 @@ func hasNoUIDs(known *ledger.Ledger, err error) bool {
 		return false
 	}
 	summary := known.Summary()
-	hadUIDs := summary.UIDL == ledger.Present || summary.UIDL == ledger.Unknown && match.HasUIDs(known)
+	hadUIDs := summary.UIDL != ledger.Absent && match.HasUIDs(known)
 	return !hadUIDs || !summary.Failing.IsZero() && time.Since(summary.Failing) > badDays
 }
 
@@ -361,8 +363,8 @@ func (j *Job) Plan(ctx context.Context, s *Session) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	if start := j.Rules.Start; start.Skip && start.Last > 0 && j.Ledger.Len() == 0 {
-		if d.newestFirst, err = j.IsNewestFirst(s, d.Targets()); err != nil {
+	if j.Rules.Start.Skip && j.Ledger.Len() == 0 {
+		if err := j.learnStart(s, d); err != nil {
 			return nil, err
 		}
 	}
@@ -378,7 +380,24 @@ func (j *Job) Plan(ctx context.Context, s *Session) (*Plan, error) {
 	}
 	plan.bound(sizes)
 	if j.Progress != nil {
-		j.Progress.Planned.Store(int64(len(plan.Retrieve) + len(plan.check)))
+		j.Progress.Planned.Store(int64(len(plan.wanted())))
 	}
 	return plan, nil
+}
+
+// learnStart finds out what the very first run has to know of the messages that it
+// marks.
+func (j *Job) learnStart(s *Session, d *Maildrop) (err error) {
+	targets := d.Targets()
+	if j.Rules.Start.Last > 0 {
+		if d.newestFirst, err = j.IsNewestFirst(s, targets); err != nil {
+			return err
+		}
+	}
+	headers, err := j.markedHeaders(s, d, targets)
+	d.shown = map[int]match.Prints{}
+	for i, h := range headers {
+		d.shown[targets[i].Number] = h.Prints
+	}
+	return err
 }

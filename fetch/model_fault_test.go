@@ -62,13 +62,14 @@ var harms = map[string]func(match pop3d.Match) pop3d.Intercept{
 
 // someFault is a fault that can be borne now.
 func (m *model) someFault() fault {
+	hasUIDs := m.nature != "no UIDL" && m.nature != "UIDs are numbers"
 	switch pick(m, "fault", "harm", "harm", "harm", "harm", "part of the list", "odd UIDs", "stopped") {
 	case "part of the list":
-		if !m.moved { // or what isn't listed would be known by its old UID only
+		if hasUIDs && !m.moved { // or what isn't listed would be known by its old UID only
 			return m.partOfList()
 		}
 	case "odd UIDs":
-		if !m.sharesUIDs() { // or the other one would be taken for that which lost its UID
+		if hasUIDs && !m.sharesUIDs() { // or the other one would be taken for that which lost its UID
 			every := pick(m, "every", 1, 2, 3)
 			return fault{
 				name:      fmt.Sprintf("every UID of %d is empty", every),

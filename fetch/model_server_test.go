@@ -47,7 +47,9 @@ func nameOf(message pop3d.Message) string {
 }
 
 // isVague reports whether the header of a message identifies nothing.
-func isVague(message pop3d.Message) bool { return !strings.HasPrefix(string(message.Body), "Received:") }
+func isVague(message pop3d.Message) bool {
+	return !strings.HasPrefix(string(message.Body), "Received:")
+}
 
 func hasUID(uid string) func(pop3d.Message) bool {
 	return func(m pop3d.Message) bool { return m.UID == uid }
@@ -91,7 +93,7 @@ func (m *model) arriveAgain() {
 		m.SkipNow()
 	}
 	message := m.fresh(pick(m, "uid", free...))
-	m.hidden[nameOf(message)] = m.listed[message.UID]
+	m.hidden[nameOf(message)] = m.listed[message.UID] || m.marks[message.UID]
 	m.note("%s arrives as %s, which was another's; hidden: %v", nameOf(message), message.UID, m.listed[message.UID])
 	m.rig.drop.Add(message)
 	m.unseen = true
@@ -120,6 +122,7 @@ func (m *model) arriveTwice() {
 	there, _ := m.someone()
 	m.settle()
 	message := m.fresh(there.UID)
+	m.hidden[nameOf(message)] = m.marks[there.UID]
 	m.note("%s arrives as %s too", nameOf(message), message.UID)
 	m.serve(append(m.rig.drop.Messages(), message))
 }
@@ -137,7 +140,7 @@ func (m *model) remove() {
 
 // badDay hides messages, all of one UID together.
 func (m *model) badDay() {
-	if len(m.away) > 0 || m.rig.drop.Len() == 0 {
+	if len(m.away) > 0 || m.rig.drop.Len() == 0 || m.nature == "UIDs are numbers" { // where all would be back in their places
 		m.SkipNow()
 	}
 	m.settle()
@@ -181,7 +184,7 @@ func (m *model) goodDay() {
 // swap lists two messages the other way round.
 func (m *model) swap() {
 	list := m.rig.drop.Messages()
-	if len(list) < 2 || len(m.away) > 0 {
+	if len(list) < 2 || len(m.away) > 0 || m.nature == "UIDs are numbers" { // which go with the order
 		m.SkipNow()
 	}
 	i := pick(m, "first", places(len(list)-1)...)

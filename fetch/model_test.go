@@ -100,9 +100,12 @@ type model struct {
 	kept map[string]bool
 	// marked are messages that a person doesn't want, by name.
 	marked map[string]bool
+	// marks are the UIDs of those.
+	marks map[string]bool
 	// hidden are messages that nobody could notice, by name: they got the UID of
-	// another one before any listing showed that it was free. As long as no rule
-	// wants that one deleted, UIDs are all that is looked at.
+	// another one before any listing showed that it was free, or of one that was
+	// marked, of which no more than the size is known. As long as no rule wants that
+	// one deleted, UIDs and sizes are all that is looked at.
 	hidden map[string]bool
 	// listed are the UIDs that the ledger may take to be on the server.
 	listed map[string]bool
@@ -115,7 +118,7 @@ type model struct {
 func newModel(t *testing.T, rt *rapid.T, folder string) *model {
 	m := &model{
 		T: rt, test: t, disk: filepath.Join(folder, "log"),
-		byText: map[string]string{}, kept: map[string]bool{}, marked: map[string]bool{}, hidden: map[string]bool{}, listed: map[string]bool{},
+		byText: map[string]string{}, kept: map[string]bool{}, marked: map[string]bool{}, marks: map[string]bool{}, hidden: map[string]bool{}, listed: map[string]bool{},
 	}
 	m.rig = &rig{t: t, root: filepath.Join(folder, "root"), drop: pop3d.NewMaildrop(), server: &pop3d.Server{}}
 	m.rig.mbox = rapid.Bool().Draw(rt, "mbox")
@@ -138,6 +141,8 @@ func (m *model) note(format string, args ...any) {
 // fail ends the game, and tells it.
 func (m *model) fail(format string, args ...any) {
 	m.Helper()
+	ledger, _ := os.ReadFile(filepath.Join(m.rig.root, "state", "work.ledger"))
+	m.Logf("the ledger:\n%s", ledger)
 	m.Logf("the game:\n%s", strings.Join(m.told, "\n"))
 	m.Fatalf(format, args...)
 }

@@ -22,6 +22,9 @@ type Plan struct {
 	now      time.Time
 
 	check  []Target // to be retrieved, as only their content tells whether they are known
+	prove  []Target // known, and to be retrieved, as only their content proves it
+	probe  []Target // known, and to be retrieved first: their content tells whether UIDs can be believed
+	taken  []Target // by the pump, into a batch: they were retrieved in this session and are new
 	failed []failure
 }
 
@@ -41,14 +44,23 @@ func NewPlan(d *Maildrop, rules Rules, now time.Time) *Plan {
 func (p *Plan) decideAll() {
 	for place := range p.maildrop.Len() {
 		v := p.maildrop.matcher.Verdict(place)
-		switch isDue := p.rules.Delete.due(v.Entry, p.now); {
-		case v.IsKnown && !isDue:
+		isDue := p.rules.Delete.due(v.Entry, p.now)
+		if v.IsKnown && !isDue && !v.Probe {
+			continue
+		}
+		t := p.maildrop.listing.Target(place)
+		t.Check = v.Ask || v.Probe
+		switch {
+		case v.Probe:
+			p.probe = append(p.probe, t)
 		case v.IsKnown && v.IsProved:
-			p.Delete = append(p.Delete, p.maildrop.listing.Target(place))
-		case v.Ask:
-			p.check = append(p.check, p.maildrop.listing.Target(place))
+			p.Delete = append(p.Delete, t)
+		case v.IsKnown && v.Ask:
+			p.prove = append(p.prove, t)
+		case v.Ask && !v.Likely:
+			p.check = append(p.check, t)
 		case !v.IsKnown:
-			p.retrieve(p.maildrop.listing.Target(place))
+			p.retrieve(t)
 		}
 	}
 }
@@ -70,7 +82,7 @@ func (p *Plan) markOld() {
 		if place < first || place >= end {
 			p.retrieve(t)
 		} else {
-			p.record(ledger.Record{Kind: ledger.Marked, Key: t.Key, WireSize: max(t.Size, 0)})
+			p.Records = append(p.Records, p.maildrop.Mark(t, p.maildrop.shown[t.Number])...)
 		}
 	}
 }
@@ -88,7 +100,7 @@ func (p *Plan) Failed() []Failure {
 // fetches may be among that, and what it has to look at once more before.
 func (p *Plan) Deletions() []Target {
 	targets := slices.Clone(p.Delete)
-	for _, t := range p.check {
+	for _, t := range slices.Concat(p.probe, p.check, p.prove) {
 		if entry, _ := p.known.Lookup(t.Key); p.rules.Delete.due(entry, p.now) {
 			targets = append(targets, t)
 		}

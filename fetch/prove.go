@@ -31,18 +31,26 @@ func (j *Job) Prove(s *Session, d *Maildrop, targets []Target) (proved []match.P
 	if len(asked) == 0 {
 		return proved, nil
 	}
-	if err := j.compare(s, d, asked); err != nil {
+	others, err := j.compare(s, d, asked)
+	if err != nil {
 		return nil, err
+	}
+	for _, t := range asked {
+		if _, isOther := others[t.Number]; isOther {
+			d.records = append(d.records, ledger.Record{Kind: ledger.Gone, Time: time.Now(), Key: t.Key})
+		}
 	}
 	proved = append(proved, d.matcher.Conclude()...)
 	d.records = append(d.records, d.matcher.Records()...)
 	return proved, nil
 }
 
-// compare retrieves messages only to compare them with those that are known.
-func (j *Job) compare(s *Session, d *Maildrop, targets []Target) error {
+// compare retrieves messages only to compare them with those that are known. It
+// returns what was found out about those that aren't, by number.
+func (j *Job) compare(s *Session, d *Maildrop, targets []Target) (map[int]match.Prints, error) {
 	d.matcher.Prepare()
 	digester := match.Digester{Fields: d.matcher.Fields}
+	others := map[int]match.Prints{}
 	i := 0
 	for m, err := range s.Client.Retrieve(Numbers(targets)) {
 		t := targets[i]
@@ -51,27 +59,67 @@ func (j *Job) compare(s *Session, d *Maildrop, targets []Target) error {
 			_, err = io.Copy(&digester, &limited{m, 2*max(t.Size, 0) + maxTop})
 		}
 		switch {
-		case err == nil:
-			if !d.matcher.Compare(t, digester.Prints()) {
-				d.records = append(d.records, ledger.Record{Kind: ledger.Gone, Time: time.Now(), Key: t.Key})
-			}
 		case errors.As(err, new(*pop3.Error)):
 			j.note("uid %q can't be compared: %v", t.UID, err)
+		case err != nil:
+			return nil, fmt.Errorf("compare messages: %w", err)
 		default:
-			return fmt.Errorf("compare messages: %w", err)
+			if prints := digester.Prints(); !d.matcher.Compare(t, prints) {
+				others[t.Number] = prints
+			}
 		}
-		if i++; i == len(targets) {
-			break
-		}
+		i++
 	}
-	return nil
+	return others, nil
 }
 
-// Mark returns what the ledger is to be told of a message that counts as fetched,
-// after all of it was read.
+// Mark returns what the ledger is to be told of messages that count as fetched from
+// now on. What may be known already is compared before.
+func (j *Job) Mark(s *Session, d *Maildrop, targets []Target) (records []ledger.Record, err error) {
+	var asked []Target
+	for _, t := range targets {
+		if v := d.matcher.VerdictOf(t); v.Ask && !v.IsKnown {
+			asked = append(asked, t)
+		}
+	}
+	if len(asked) > 0 {
+		if d.shown, err = j.compare(s, d, asked); err != nil {
+			return nil, err
+		}
+		d.matcher.Conclude()
+		d.records = append(d.records, d.matcher.Records()...)
+	}
+	headers, err := j.markedHeaders(s, d, targets)
+	for i, h := range headers {
+		if prints, isRead := d.shown[targets[i].Number]; isRead {
+			h.Prints = prints
+		}
+		records = append(records, d.Mark(targets[i], h.Prints)...)
+	}
+	return records, err
+}
+
+// markedHeaders returns what is known of messages by their headers. These are asked
+// for only where UIDs may be message numbers: then nothing else tells marked
+// messages from others.
+func (j *Job) markedHeaders(s *Session, d *Maildrop, targets []Target) (headers []match.Header, err error) {
+	if !d.listing.IsNumbered() {
+		return make([]match.Header, len(targets)), nil
+	}
+	headers, err = s.headers(targets, d.known)
+	for i := range headers {
+		headers[i].Size = 0 // of the header alone
+	}
+	return headers, err
+}
+
+// Mark returns what the ledger is to be told of a message that counts as fetched
+// from now on, by what is known of its bytes.
 func (d *Maildrop) Mark(t Target, prints match.Prints) []ledger.Record {
 	if d.matcher.VerdictOf(t).IsKnown {
 		return nil
 	}
-	return []ledger.Record{{Kind: ledger.Marked, Time: time.Now(), Key: t.Key, WireSize: max(t.Size, prints.Size), Digests: prints.Digests}}
+	return append(d.matcher.Supersede(t), ledger.Record{
+		Kind: ledger.Marked, Time: time.Now(), Key: t.Key, WireSize: max(t.Size, prints.Size), Digests: prints.Digests,
+	})
 }

@@ -41,8 +41,9 @@ const (
 	tooMany        = "more than max_messages or --limit"
 )
 
-// wanted are all messages that the plan would retrieve.
-func (p *Plan) wanted() []Target { return slices.Concat(p.Retrieve, p.check) }
+// wanted are all messages that the plan would retrieve, in their order: new mail
+// before what only has to be compared.
+func (p *Plan) wanted() []Target { return slices.Concat(p.probe, p.Retrieve, p.check, p.prove) }
 
 // isSized reports whether the sizes of all of them are known.
 func (p *Plan) isSized() bool {
@@ -70,13 +71,15 @@ func (p *Plan) bound(sizes map[int]int64) {
 			p.Retrieve = append(p.Retrieve, t)
 		}
 	}
-	p.check = slices.DeleteFunc(p.check, func(t Target) bool {
-		if !tooLarge(&t) {
+	for _, targets := range []*[]Target{&p.check, &p.prove, &p.probe} {
+		*targets = slices.DeleteFunc(*targets, func(t Target) bool {
+			if tooLarge(&t) {
+				p.skip(t, tooLargeByRule)
+				return true
+			}
 			return false
-		}
-		p.skip(t, tooLargeByRule)
-		return true
-	})
+		})
+	}
 }
 
 // The pauses before a message that failed is tried again: the next run tries

@@ -80,6 +80,7 @@ func (j *Job) sync(ctx context.Context, s *Session, report *Report) error {
 			return err
 		}
 	}
+	j.step("listed messages: %d, to fetch: %d", plan.OnServer, len(plan.wanted()))
 	report.Skipped, report.OnServer, report.Failed = plan.Skip, plan.OnServer, plan.maildrop.Failed
 	if err := j.record(plan); err != nil {
 		return err

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"slices"
 	"time"
 
 	"popfetch/fetch/match"
@@ -24,7 +23,6 @@ type pump struct {
 	batch     *batch // nil between batches
 	intake    intake
 	failed    []failure
-	fresh     int // messages that were taken into a batch
 	last      Target
 	lastSize  int64 // of the last message that came whole, in bytes
 }
@@ -33,7 +31,6 @@ type pump struct {
 type failure struct {
 	target Target
 	err    error
-	check  bool // it may be one that is known
 }
 
 // isSkip reports whether the message is left on the server on purpose.
@@ -51,6 +48,9 @@ func (j *Job) transfer(ctx context.Context, s *Session, plan *Plan, report *Repo
 	p.send()
 	kept, commitErr := p.committer.finish()
 	report.count(kept)
+	if kept.messages > 0 {
+		j.step("stored messages: %d (%d bytes)", kept.messages, kept.bytes)
+	}
 	for _, f := range p.failed {
 		if f.isSkip() {
 			report.Skipped = append(report.Skipped, Skip{UID: f.target.UID, Size: f.target.Size, Reason: f.err.Error()})
@@ -133,7 +133,7 @@ func (j *Job) mistrust(plan *Plan) error {
 func (j *Job) recordFailures(failed []failure) error {
 	var records []ledger.Record
 	for _, f := range failed {
-		if f.check {
+		if f.target.Check {
 			continue
 		}
 		records = append(records, ledger.Record{
@@ -147,25 +147,22 @@ func (j *Job) recordFailures(failed []failure) error {
 // run retrieves the messages. When the run has to stop, no more are asked for,
 // and what is already under way is still taken.
 func (p *pump) run(ctx context.Context, s *Session) error {
-	targets, sure := p.plan.Retrieve, len(p.plan.Retrieve)
-	if len(p.plan.check) > 0 {
-		targets = slices.Concat(targets, p.plan.check)
-	}
+	targets := p.plan.wanted()
 	i := 0
 	for m, err := range s.Client.Retrieve(p.numbers(ctx, targets)) {
 		if m == nil {
 			return fmt.Errorf("retrieve messages: %w", err)
 		}
-		target, check := targets[i], i >= sure
+		target := targets[i]
 		if err == nil {
-			err = p.take(m, target, check)
+			err = p.take(m, target)
 		}
 		if p.committer.stopped.Load() {
 			return nil // nothing can be kept any more; the committer knows why
 		}
 		dead := err != nil && !errors.As(err, new(*pop3.Error)) && err != errTooLong && err != errTooMany
 		if err != nil && !errors.As(err, new(*store.Error)) && !(dead && ctx.Err() != nil) {
-			p.failed = append(p.failed, failure{target, err, check})
+			p.failed = append(p.failed, failure{target, err})
 		}
 		if dead {
 			return fmt.Errorf("message %d (uid %q): %w", target.Number, target.UID, err)
@@ -186,7 +183,7 @@ func (p *pump) numbers(ctx context.Context, targets []Target) iter.Seq[int] {
 			if ctx.Err() != nil || p.committer.stopped.Load() {
 				return
 			}
-			if i >= len(targets)-len(p.plan.check) && p.isFull() {
+			if t.Check && p.isFull() {
 				p.leave(targets[i:])
 				return
 			}
@@ -202,8 +199,8 @@ func (p *pump) numbers(ctx context.Context, targets []Target) iter.Seq[int] {
 }
 
 // take reads one message into the batch, and sends the batch on if it is full.
-// It keeps the message only if it is new. Where check is set, it may well be known.
-func (p *pump) take(m *pop3.Message, target Target, check bool) error {
+// It keeps the message only if it is new.
+func (p *pump) take(m *pop3.Message, target Target) error {
 	if p.batch == nil {
 		b, err := p.job.Mailbox.Begin()
 		if err != nil {
@@ -215,7 +212,7 @@ func (p *pump) take(m *pop3.Message, target Target, check bool) error {
 	p.intake.begin(m, func(prints match.Prints) bool {
 		p.last, p.lastSize = target, prints.Size
 		known = p.plan.maildrop.matcher.Compare(target, prints)
-		return known || check && p.isFull()
+		return known || target.Check && p.isFull()
 	})
 	size, err := p.batch.Append(&p.intake)
 	switch {
@@ -228,10 +225,7 @@ func (p *pump) take(m *pop3.Message, target Target, check bool) error {
 	case err != nil:
 		return err
 	}
-	if check {
-		p.plan.Retrieve = append(p.plan.Retrieve, target)
-	}
-	p.fresh++
+	p.plan.taken = append(p.plan.taken, target)
 	told := target.Size
 	if told <= 0 {
 		told = p.intake.read
@@ -247,14 +241,14 @@ func (p *pump) take(m *pop3.Message, target Target, check bool) error {
 // leave leaves messages that may be known for another run.
 func (p *pump) leave(targets []Target) {
 	for _, t := range targets {
-		p.failed = append(p.failed, failure{t, errTooMany, true})
+		p.failed = append(p.failed, failure{t, errTooMany})
 	}
 }
 
 // isFull reports whether the run has brought as many messages as it may.
 func (p *pump) isFull() bool {
 	most := p.job.Rules.MaxMessages
-	return most > 0 && p.fresh >= most
+	return most > 0 && len(p.plan.taken) >= most
 }
 
 // maxRest is how much of a message that is too long is read to its end, if

@@ -82,7 +82,7 @@ func (m *Matcher) sameContent(q *question, prints Prints) (row int32, evidence c
 		}
 		known := m.found[c.row]
 		isOwn := known != nil && q.own.byKey[known.key] == known
-		if known != nil && known.claimed != nil && known.claimed != q || !m.mayBe(isOwn, c, prints) {
+		if known != nil && known.claimed != nil && known.claimed != q || !m.mayBe(q, isOwn, c, prints) {
 			continue
 		}
 		rank, same := 0, contentNoted
@@ -102,23 +102,23 @@ func (m *Matcher) sameContent(q *question, prints Prints) (row int32, evidence c
 // mayBe reports whether a message of the same content can be the known one, and
 // is not just like it. What popfetch deleted comes again only if somebody wants it
 // to; and a device without a clock sends the same bytes again and again: what has
-// passed no server is another message where its UID is new, and nothing else speaks
+// passed no server is another message where its UID is new, and nothing speaks
 // against UIDs.
-func (m *Matcher) mayBe(isOwn bool, c content, prints Prints) bool {
-	return isOwn || !c.ours && (prints.Received || m.loose)
+func (m *Matcher) mayBe(q *question, isOwn bool, c content, prints Prints) bool {
+	return isOwn || !c.ours && (prints.Received || m.at[q.place] == q)
 }
 
 // compareOwn is for a message whose content is that of no known one.
 func (m *Matcher) compareOwn(q *question, prints Prints) bool {
 	q.claim(nil) // it was taken for that by what proved too little
 	q.content, q.finding = contentOther, finding{no, no}
-	c := q.own.best(q)
+	c := q.own.best(m, q)
 	if c == nil {
 		return false
 	}
 	q.prints.Fields = prints.Fields
 	e := m.evidence(q, c)
-	m.misnamed = m.misnamed || m.list.numbered && e.uid == uidSame // another has its UID
+	m.misnamed = m.misnamed || m.list.numbered && c.entry.Continuous() // which lost its UID to this one
 	if e.size != sizeSame && prints.Size == c.entry.WireSize {
 		e.size = sizeSame
 	}

@@ -68,8 +68,6 @@ var table = []struct {
 	{evidence{uidOther, "", headerNone, ""}, finding{no, no}},
 	{evidence{"", "", headerNone, ""}, finding{yes, no}},
 	{evidence{"", "", "", contentOther}, finding{no, no}},
-	{evidence{uidGap, "", headerOther, ""}, finding{no, no}},
-	{evidence{uidOther, "", headerOther, ""}, finding{no, no}},
 	{evidence{uidSame, sizeSame, headerIdentifies, ""}, finding{yes, yes}},
 	{evidence{"", "", headerIdentifies, ""}, finding{yes, askContent}},
 	{evidence{uidSame, sizeSame, headerUnread, ""}, finding{yes, askHeader}},

@@ -4,11 +4,11 @@ import "popfetch/store/ledger"
 
 // A group is the known messages of one UID.
 type group struct {
-	members    []*candidate
-	byHeader   map[ledger.HeaderDigest][]*candidate
-	byKey      map[ledger.Key]*candidate
-	continuous int // members whose UID was listed all the time
-	first      int // before it all members are claimed
+	members  []*candidate
+	byHeader map[ledger.HeaderDigest][]*candidate
+	byKey    map[ledger.Key]*candidate
+	present  int // members that the last listing had
+	first    int // before it all members are claimed
 }
 
 func newGroup() *group {
@@ -19,8 +19,8 @@ func (g *group) add(c *candidate) {
 	g.members = append(g.members, c)
 	g.byKey[c.key] = c
 	g.byHeader[c.entry.Digests.Header] = append(g.byHeader[c.entry.Digests.Header], c)
-	if c.entry.Continuous() {
-		g.continuous++
+	if !c.entry.Gone() {
+		g.present++
 	}
 }
 
@@ -65,13 +65,13 @@ const maxRanked = 16
 
 // best returns the member for which the most speaks, and that no other question
 // is; nil if there is none.
-func (g *group) best(q *question) (best *candidate) {
+func (g *group) best(m *Matcher, q *question) (best *candidate) {
 	most := -1
 	consider := func(c *candidate) {
 		if c == nil || c.claimed != nil && c.claimed != q {
 			return
 		}
-		if rank := q.rank(c); rank > most {
+		if rank := m.rank(q, c); rank > most {
 			best, most = c, rank
 		}
 	}
@@ -95,11 +95,13 @@ func (g *group) best(q *question) (best *candidate) {
 	return best
 }
 
-// rank orders the known messages of one UID.
-func (q *question) rank(c *candidate) (rank int) {
+// rank orders the known messages of one UID by how much speaks for them.
+func (m *Matcher) rank(q *question, c *candidate) (rank int) {
+	e := m.evidence(q, c)
+	known := weigh(e).known
 	for bit, speaks := range []bool{
-		c.key == q.Key, sizeOf(q.Size, c.entry) == sizeSame, c.entry.Continuous(),
-		q.shown && c.entry.Digests.Header == q.prints.Header,
+		c.key == q.Key, e.size == sizeSame, c.entry.Continuous(),
+		q.shown && c.entry.Digests.Header == q.prints.Header, known != no, known == yes,
 	} {
 		if speaks {
 			rank |= 1 << bit

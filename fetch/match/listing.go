@@ -32,6 +32,7 @@ type Target struct {
 	UID    string     // as the server sent it, or a pseudo-UID
 	Size   int64      // in bytes, as the server counts them; -1 where it wasn't told
 	Key    ledger.Key // under which the ledger knows it, or will
+	Check  bool       // it may be a known message, and its content tells
 	place  int
 }
 
@@ -110,6 +111,10 @@ func (l *Listing) Size(number int) int64 {
 
 // HasSizes reports whether the server told any size.
 func (l *Listing) HasSizes() bool { return len(l.sizes) > 0 }
+
+// IsNumbered reports whether each UID is the number of its message. Then a server may
+// make its UIDs of that, and give them to others as soon as a message is deleted.
+func (l *Listing) IsNumbered() bool { return l.numbered && len(l.messages) > 0 }
 
 // IsPseudo reports whether the messages have pseudo-UIDs.
 func (l *Listing) IsPseudo() bool { return l.headers != nil }

@@ -66,6 +66,8 @@ type question struct {
 	finding finding
 	done    bool
 	spare   ledger.Key // for what was known under its key, if it is new
+
+	hasFreeKey bool // its key was made for it
 }
 
 // A candidate is a known message that a listed one may be.

@@ -90,14 +90,14 @@ func (m *Matcher) claim(q *question, c *candidate) {
 // noteMisnamed takes note that a message has the UID of another known one, which
 // was there all the time.
 func (m *Matcher) noteMisnamed(q *question, c *candidate) {
-	if !m.list.IsPseudo() && c.key.UID() != q.UID && !m.isShared(q.UID) && q.UID != "" && q.own.continuous > 0 {
+	if !m.list.IsPseudo() && c.key.UID() != q.UID && !m.isShared(q.UID) && q.UID != "" && q.own.present > 0 {
 		m.misnamed, m.doubted = true, true
 	}
 }
 
 // weighOwn weighs the evidence that a question is a known message of its UID.
 func (m *Matcher) weighOwn(q *question) {
-	c := q.own.best(q)
+	c := q.own.best(m, q)
 	if c == nil {
 		m.weighOther(q)
 		return
@@ -107,15 +107,12 @@ func (m *Matcher) weighOwn(q *question) {
 	}
 	e := m.evidence(q, c)
 	q.finding = weigh(e)
-	if q.probe && !m.all && e.header == headerVague && q.finding.known == yes {
-		q.finding.known = askContent
-	}
 	switch {
 	case q.finding.known == askHeader, (q.prove || q.probe) && q.finding.deletable == askHeader && !q.asked:
 		return
 	case q.finding.known == yes:
 		m.claim(q, c)
-	case q.finding.known == no && m.loose:
+	case m.loose && e.header == headerOther, m.loose && q.finding.known == no:
 		m.weighOther(q)
 		return
 	}
@@ -128,7 +125,7 @@ func (m *Matcher) weighOther(q *question) {
 	switch {
 	case !q.asked && m.loose:
 		return
-	case !m.loose && len(q.own.members) == 0, q.shown && len(m.headerRows[q.prints.Header]) == 0 && !m.Fields:
+	case !m.loose && len(q.own.members) == 0:
 		q.finding = finding{no, no}
 	default:
 		q.finding = m.weighFields(q)
@@ -152,10 +149,12 @@ func (m *Matcher) weighFields(q *question) finding {
 			return f
 		}
 	}
-	if len(m.headerRows[q.prints.Header]) == 0 {
-		return finding{no, no}
-	}
 	return finding{askContent, askContent}
+}
+
+// isLikelyNew reports whether TOP showed a header that no known message has.
+func (m *Matcher) isLikelyNew(q *question) bool {
+	return q.shown && len(m.headerRows[q.prints.Header]) == 0
 }
 
 // evidence is what speaks for it that the question is the known message.
@@ -174,10 +173,10 @@ func (m *Matcher) uidEvidence(q *question, c *candidate) uidEvidence {
 	}
 }
 
-// isWhole reports whether as many messages have the UID of the question as are
-// known to have had it all the time.
+// isWhole reports whether as many messages have the UID of the question as the last
+// listing had.
 func (m *Matcher) isWhole(q *question) bool {
-	return q.own.continuous == max(1, m.list.copies[q.UID])
+	return q.own.present == max(1, m.list.copies[q.UID])
 }
 
 func sizeOf(told int64, entry ledger.Entry) sizeEvidence {

@@ -13,6 +13,8 @@ type Verdict struct {
 	IsKnown  bool
 	IsProved bool // its bytes lie in the mailbox
 	Ask      bool // only its content tells whether it is known or, if it is, proved
+	Probe    bool // its content tells whether UIDs can be believed
+	Likely   bool // where Ask is set: it is new, if TOP can be believed
 }
 
 // Verdict tells of the message at a place of the listing. It must not be asked
@@ -23,11 +25,12 @@ func (m *Matcher) Verdict(place int) Verdict {
 		entry := m.list.Entry(place)
 		return Verdict{Entry: entry, IsKnown: entry.Fetched()}
 	}
-	v := Verdict{IsKnown: q.known != nil, Ask: q.finding.known == askContent}
+	v := Verdict{IsKnown: q.known != nil, Ask: q.finding.known == askContent, Likely: m.isLikelyNew(q)}
 	if v.IsKnown {
 		v.Entry = q.known.entry
 		v.IsProved = q.finding.deletable == yes && v.Entry.Kept()
 		v.Ask = q.finding.deletable == askContent && v.Entry.Kept()
+		v.Probe = q.probe && !m.all && q.finding.deletable == askContent
 	}
 	return v
 }
@@ -97,10 +100,12 @@ func (m *Matcher) complete(q *question) {
 // giveKey gives the message of a question the key of the known message that it is,
 // if that has its UID, or else another.
 func (m *Matcher) giveKey(q *question) {
-	if q.known != nil && !m.isMoved(q) {
+	switch {
+	case q.known != nil && !m.isMoved(q):
 		q.Key = q.known.key
-	} else {
+	case !q.hasFreeKey:
 		q.Key = m.freeKey(q)
+		q.hasFreeKey = true
 	}
 	m.taken[q.Key] = true
 	m.list.setKey(q.place, q.Key)
@@ -186,16 +191,23 @@ func (m *Matcher) recordNew(q *question) {
 // clearKey has what is known under the key of a question, and is another message,
 // go by another key until it is forgotten.
 func (m *Matcher) clearKey(q *question) {
-	if c := q.own.byKey[q.Key]; c != nil && c.claimed == nil {
-		q.spare = m.spareKey(q)
-		m.records = append(m.records, m.supersede(q)...)
+	c := q.own.byKey[q.Key]
+	if c == nil || c.claimed != nil {
+		return
 	}
+	spared := *c
+	q.spare = m.spareKey(q)
+	spared.key, spared.row, spared.entry = q.spare, int32(m.known.RowOf(q.spare)), c.entry.WithGap()
+	m.records = append(m.records, m.supersede(q)...)
+	c.claimed = q // it is the other one now
+	m.found[spared.row] = &spared
+	q.own.add(&spared)
 }
 
 // Supersede returns what the ledger is to be told before a new message is staged
 // under the key of another one.
 func (m *Matcher) Supersede(t Target) []ledger.Record {
-	if q := m.at[t.place]; q != nil && q.spare != "" {
+	if q := m.at[t.place]; q != nil && q.spare != "" && q.own.byKey[q.Key] != nil {
 		return m.supersede(q)
 	}
 	return nil
@@ -257,7 +269,7 @@ func (m *Matcher) recordGone() {
 	slices.Sort(keys)
 	for _, key := range slices.Compact(keys) {
 		r := ledger.Record{Kind: ledger.Gone, Key: key}
-		if entry, _ := m.known.Lookup(key); entry.Owed() { // whose deletion nobody confirmed
+		if entry, _ := m.known.Lookup(key); entry.Owed() && len(m.questions) == 0 { // whose deletion nobody confirmed
 			r.Kind = ledger.Deleted
 		}
 		m.record(r)

@@ -86,12 +86,12 @@ func (m *Matcher) isAllNew() bool {
 	return true
 }
 
-// HasUIDs reports whether the ledger knows a message by the UID that a server gave
-// it. Version 1 of the ledger had pseudo-UIDs of other shapes.
+// HasUIDs reports whether the last listing had a known message under the UID that
+// the server gave it. Version 1 of the ledger had pseudo-UIDs of other shapes.
 func HasUIDs(known *ledger.Ledger) bool {
 	for key, entry := range known.All() {
 		isFormer := strings.HasPrefix(string(key), "header:") || strings.HasPrefix(string(key), "content:")
-		if entry.Fetched() && !isPseudo(key) && !isFormer {
+		if entry.Fetched() && !entry.Gone() && !isPseudo(key) && !isFormer {
 			return true
 		}
 	}
