@@ -82,7 +82,7 @@ func (m *Matcher) sameContent(q *question, prints Prints) (row int32, evidence c
 		}
 		known := m.found[c.row]
 		isOwn := known != nil && q.own.byKey[known.key] == known
-		if known != nil && known.claimed != nil && known.claimed != q || !m.mayBe(q, isOwn, c, prints) {
+		if known != nil && !m.mayClaim(q, known) || !m.mayBe(q, isOwn, c, prints) {
 			continue
 		}
 		rank, same := 0, contentNoted
@@ -97,6 +97,14 @@ func (m *Matcher) sameContent(q *question, prints Prints) (row int32, evidence c
 		}
 	}
 	return row, evidence
+}
+
+// mayClaim reports whether the question may take the known message for its own:
+// nobody else has, or only by what proves less than the content.
+func (m *Matcher) mayClaim(q *question, c *candidate) bool {
+	other := c.claimed
+	return other == nil || other == q ||
+		m.at[q.place] == q && other.known == c && !other.read && other.finding.deletable != yes
 }
 
 // mayBe reports whether a message of the same content can be the known one, and
@@ -129,7 +137,16 @@ func (m *Matcher) compareOwn(q *question, prints Prints) bool {
 	return true
 }
 
+// recognise takes the question for the known message. Another that was taken for it
+// by less gets what this one was taken for before.
 func (m *Matcher) recognise(q *question, c *candidate, evidence contentEvidence) {
+	if other, before := c.claimed, q.known; other != nil && other != q {
+		q.claim(nil)
+		other.claim(nil)
+		if before != nil {
+			other.claim(before)
+		}
+	}
 	q.claim(c)
 	q.content = evidence
 	m.recognised = append(m.recognised, q)

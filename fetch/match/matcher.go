@@ -136,11 +136,11 @@ func (m *Matcher) isOpen(place int, entry ledger.Entry) bool {
 		return false
 	}
 	uid := m.list.Target(place).UID
-	return m.isShared(uid) || uid == "" && entry.Fetched()
+	return m.IsShared(uid) || uid == "" && entry.Fetched()
 }
 
-// isShared reports whether several messages have the UID, or had it.
-func (m *Matcher) isShared(uid string) bool { return m.list.copies[uid] > 1 || m.shared[uid] }
+// IsShared reports whether several messages have the UID, or had it.
+func (m *Matcher) IsShared(uid string) bool { return m.list.copies[uid] > 1 || m.shared[uid] }
 
 // openAll believes no UID any more.
 func (m *Matcher) openAll() {

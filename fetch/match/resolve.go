@@ -90,7 +90,7 @@ func (m *Matcher) claim(q *question, c *candidate) {
 // noteMisnamed takes note that a message has the UID of another known one, which
 // was there all the time.
 func (m *Matcher) noteMisnamed(q *question, c *candidate) {
-	if !m.list.IsPseudo() && c.key.UID() != q.UID && !m.isShared(q.UID) && q.UID != "" && q.own.present > 0 {
+	if !m.list.IsPseudo() && c.key.UID() != q.UID && !m.IsShared(q.UID) && q.UID != "" && q.own.present > 0 {
 		m.misnamed, m.doubted = true, true
 	}
 }
@@ -102,7 +102,7 @@ func (m *Matcher) weighOwn(q *question) {
 		m.weighOther(q)
 		return
 	}
-	if m.isShared(q.UID) && !q.asked {
+	if m.IsShared(q.UID) && !q.asked {
 		return
 	}
 	e := m.evidence(q, c)
@@ -166,7 +166,7 @@ func (m *Matcher) uidEvidence(q *question, c *candidate) uidEvidence {
 	switch {
 	case m.list.IsPseudo() || isPseudo(c.key) || c.key.UID() != q.UID:
 		return uidOther
-	case m.all || q.UID == "" || !c.entry.Continuous() || m.isShared(q.UID) && !(q.asked && m.isWhole(q)):
+	case m.all || q.UID == "" || !c.entry.Continuous() || m.IsShared(q.UID) && !(q.asked && m.isWhole(q)):
 		return uidGap
 	default:
 		return uidSame

@@ -41,8 +41,9 @@ func (m *Matcher) VerdictOf(t Target) Verdict { return m.Verdict(t.place) }
 // Settle gives each message the key under which the ledger will know it. The
 // records that follow from it are in Records.
 func (m *Matcher) Settle() {
-	m.moving = m.moved || !m.known.Summary().Moving.IsZero()
-	if m.moved && m.known.Summary().Moving.IsZero() {
+	isMoving := !m.known.Summary().Moving.IsZero()
+	m.moving = isMoving || m.moved || m.loose && !m.list.IsPseudo() && m.isPending()
+	if m.moving && !isMoving {
 		m.record(ledger.Record{Kind: ledger.Moving, Count: 1})
 	}
 	if m.list.IsPseudo() {
@@ -228,7 +229,7 @@ func (m *Matcher) supersede(q *question) []ledger.Record {
 // which is still there. That of the message which had the UID before will do where
 // the UID is this one's alone.
 func (m *Matcher) freeKey(q *question) ledger.Key {
-	if q.UID != "" && !m.list.IsPseudo() && !m.isShared(q.UID) {
+	if q.UID != "" && !m.list.IsPseudo() && !m.IsShared(q.UID) {
 		return m.list.makeKey(q.UID, 1)
 	}
 	return m.spareKey(q)
@@ -279,16 +280,18 @@ func (m *Matcher) recordGone() {
 // endMove writes down that a move is over, once it is clear of every message
 // whether it is known.
 func (m *Matcher) endMove() {
-	if !m.moving {
-		return
+	if m.moving && !m.isPending() {
+		m.record(ledger.Record{Kind: ledger.Moving})
+		m.moving = false
 	}
-	for _, q := range m.questions {
-		if q.known == nil && q.finding.known == askContent && !q.read {
-			return
-		}
-	}
-	m.record(ledger.Record{Kind: ledger.Moving})
-	m.moving = false
+}
+
+// isPending reports whether only the content of some message tells whether it is
+// known, and that wasn't read.
+func (m *Matcher) isPending() bool {
+	return slices.ContainsFunc(m.questions, func(q *question) bool {
+		return q.known == nil && q.finding.known == askContent && !q.read
+	})
 }
 
 // Conclude takes in what Compare recognised, once the ledger may be read again, and

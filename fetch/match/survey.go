@@ -58,7 +58,7 @@ func (k *kinds) add(key ledger.Key) {
 // end; or some UIDs are none by RFC 1939; or a maildrop had pseudo-UIDs before and
 // has none now, or the other way round.
 func (m *Matcher) isLoose(gone kinds) bool {
-	if len(m.away) == 0 || m.list.Len() == 0 {
+	if m.list.Len() == 0 {
 		return false
 	}
 	m.moved = gone.vanished && m.isAllNew()
