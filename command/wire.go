@@ -215,6 +215,9 @@ func (p *program) readLedger(name string) (*ledger.Ledger, error) {
 	return ledger.Read(state, name)
 }
 
+// spoolSuffix is what the names of an account's spools have behind its own.
+const spoolSuffix = ".spool"
+
 // openMailbox opens the account's mailbox for a run that has to stop when ctx
 // ends.
 func (p *program) openMailbox(ctx context.Context, a account, l *ledger.Ledger) (store.Mailbox, error) {
@@ -225,7 +228,7 @@ func (p *program) openMailbox(ctx context.Context, a account, l *ledger.Ledger) 
 	if err != nil {
 		return nil, err
 	}
-	spool := a.Name + ".spool"
+	spool := a.Name + spoolSuffix
 	switch {
 	case a.Pipe != "":
 		options := &pipe.Options{Environment: p.variablesFor(a)}

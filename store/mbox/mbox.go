@@ -40,19 +40,34 @@ const defaultLockTimeout = 30 * time.Second
 // the given identity. The spools, whose names begin with spoolName, are kept
 // in the state folder, which remains the caller's.
 func Open(path string, state *durable.Dir, spoolName, id string, opts *Options) (*Mbox, error) {
-	m := &Mbox{path: path, state: state, id: id, prefix: spoolName + "." + id + ".", wait: defaultLockTimeout}
+	m := unopened(state, spoolName, id, opts)
+	if err := m.locate(path); err != nil {
+		return nil, m.fault("open", err)
+	}
+	return m, nil
+}
+
+// unopened is an mbox of which all is known but the file.
+func unopened(state *durable.Dir, spoolName, id string, opts *Options) *Mbox {
+	m := &Mbox{state: state, id: id, prefix: spoolName + "." + id + ".", wait: defaultLockTimeout}
 	if opts != nil {
 		m.wait, m.stop = cmp.Or(opts.LockTimeout, m.wait), opts.Stop
 	}
+	return m
+}
+
+// locate finds the file that path leads to, and opens its folder.
+func (m *Mbox) locate(path string) error {
+	m.path = path
 	real, err := resolve(path)
 	if err != nil {
-		return nil, m.fault("open", err)
+		return err
 	}
 	if m.dir, err = openParent(real); err != nil {
-		return nil, m.fault("open", err)
+		return err
 	}
 	m.name = filepath.Base(real)
-	return m, nil
+	return nil
 }
 
 // openParent opens the folder of a file, made where it lacks, under the one
