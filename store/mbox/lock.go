@@ -46,6 +46,11 @@ func (e *LockedError) Hint() string {
 // other, as a POSIX lock doesn't within one process.
 var gates sync.Map // path: chan struct{} of capacity 1
 
+func gateOf(path string) chan struct{} {
+	gate, _ := gates.LoadOrStore(path, make(chan struct{}, 1))
+	return gate.(chan struct{})
+}
+
 // acquire locks the mbox, which is made if it isn't there. A lock that is
 // taken is tried again and again, without blocking, until the time is up or the
 // run has to stop.
@@ -78,8 +83,7 @@ func (m *Mbox) acquire(wait time.Duration) (*lock, error) {
 
 // enter waits until no other account of this run has the mbox.
 func (m *Mbox) enter(path string, timeUp <-chan time.Time) (gate chan struct{}, err error) {
-	value, _ := gates.LoadOrStore(path, make(chan struct{}, 1))
-	gate = value.(chan struct{})
+	gate = gateOf(path)
 	select {
 	case gate <- struct{}{}:
 		return gate, nil
@@ -92,6 +96,25 @@ func (m *Mbox) enter(path string, timeUp <-chan time.Time) (gate chan struct{}, 
 	case <-m.stop:
 	}
 	return nil, &LockedError{Path: path, Holder: "another account of this run"}
+}
+
+// examine refuses a file that is no mbox, before anything is fetched for it. It
+// says nothing where another account of this run has the mbox, which has looked
+// at it: to close a second descriptor of the file would end a classical lock.
+func (m *Mbox) examine() error {
+	gate := gateOf(m.dir.Path(m.name))
+	select {
+	case gate <- struct{}{}:
+		defer func() { <-gate }()
+	default:
+		return nil
+	}
+	f, err := m.dir.Open(m.name)
+	if err != nil {
+		return nil // it may not be there yet; else whoever locks it will know
+	}
+	defer f.Close()
+	return mustBeMbox(f)
 }
 
 // try locks the mbox, or returns who holds it. It takes fcntl first, then the
@@ -108,6 +131,9 @@ func (m *Mbox) try() (l *lock, holder string, err error) {
 	}
 	if err == nil && holder == "" {
 		holder, err = m.replaced(file)
+	}
+	if err == nil && holder == "" {
+		err = mustBeMbox(file)
 	}
 	if err != nil || holder != "" {
 		l.free()

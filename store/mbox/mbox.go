@@ -67,7 +67,10 @@ func (m *Mbox) locate(path string) error {
 		return err
 	}
 	m.name = filepath.Base(real)
-	return nil
+	if err = m.examine(); err != nil {
+		m.dir.Close()
+	}
+	return err
 }
 
 // openParent opens the folder of a file, made where it lacks, under the one
