@@ -92,7 +92,7 @@ func (p *program) check(c *cli.Context) error {
 			p.tellFindings(f)
 		}
 		p.advise(a.Name, asJSON, f.advice(time.Now()))
-		p.advise(a.Name, asJSON, slices.Concat(missingHooks(a), p.exposedLedger(a)))
+		p.advise(a.Name, asJSON, slices.Concat(missingHooks(a), p.exposedLedger(a), p.diskAdvice(a)))
 		if err != nil {
 			p.fail(a.Name, err)
 		}

@@ -30,6 +30,7 @@ func (p *program) checkConfig(ctx context.Context, names []string) error {
 		p.result("%s", clean(summaryOf(a)))
 		p.advise(a.Name, true, p.exposedLedger(a))
 		p.advise(a.Name, true, unset(a.Password.Env))
+		p.advise(a.Name, true, p.diskAdvice(a))
 		p.warnInsecure(a)
 		for _, err := range p.configFaults(ctx, a) {
 			p.fail(a.Name, err)

@@ -55,7 +55,7 @@ func (p *program) finishFormer(ctx context.Context, a account, l *ledger.Ledger)
 		case maildir.Kind:
 			kept, err = maildir.Finish(l.ID(), staged(messages))
 		case mbox.Kind:
-			kept, err = mbox.Finish(staged(messages), state, spools, l.ID(), &mbox.Options{Stop: ctx.Done()})
+			kept, err = mbox.Finish(staged(messages), state, spools, l.ID(), &mbox.Options{Stop: ctx.Done(), Note: p.noter(a)})
 		case pipe.Kind:
 			kept = make([]bool, len(messages)) // nobody knows, as ever
 		default:

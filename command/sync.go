@@ -214,6 +214,7 @@ func (p *program) run(ctx context.Context, c *cli.Context, a account, l *ledger.
 		return former, err
 	}
 	defer job.Mailbox.Close()
+	p.noteDisk(a)
 	job.Progress = p.progress.add(a.Name)
 	defer p.progress.remove(job.Progress)
 	report, err := fetch.Run(ctx, job)

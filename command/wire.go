@@ -236,7 +236,7 @@ func (p *program) openMailbox(ctx context.Context, a account, l *ledger.Ledger) 
 	case a.LMTP != "":
 		return lmtp.Open(ctx, peerOf(a), state, spool, l.ID(), nil), nil
 	}
-	return mbox.Open(a.MBox, state, spool, l.ID(), &mbox.Options{Stop: ctx.Done()})
+	return mbox.Open(a.MBox, state, spool, l.ID(), &mbox.Options{Stop: ctx.Done(), Note: p.noter(a)})
 }
 
 func peerOf(a account) lmtp.Address { return lmtp.Address{Server: a.LMTP, Recipient: a.LMTPRecipient} }

@@ -42,6 +42,45 @@ func (e *LockedError) Hint() string {
 	return fmt.Sprintf("%s; if none does, remove %s%s", end, e.Path, dotSuffix)
 }
 
+// An unlockableError says that neither lock can be had.
+type unlockableError struct {
+	dotlock string
+	err     error
+}
+
+func (e *unlockableError) Error() string {
+	return fmt.Sprintf("its file system refuses locks, and %s can't be made: %v", e.dotlock, e.err)
+}
+
+func (e *unlockableError) Unwrap() error { return e.err }
+
+// Hint tells the way out.
+func (e *unlockableError) Hint() string {
+	return "let popfetch write to the folder, or put the mbox on another file system"
+}
+
+// noteRefusal says once that the dotlock is all there is.
+func (m *Mbox) noteRefusal(err error) {
+	if m.note != nil {
+		m.note("the file system of mbox %s refuses fcntl locks (%v): the dotlock has to do", m.path, err)
+		m.note = nil
+	}
+}
+
+// LockRefusal returns why the file system of an mbox that is there refuses fcntl
+// locks, or nil.
+func LockRefusal(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return nil // which is told elsewhere
+	}
+	defer f.Close()
+	if _, err = lockFile(f); refusesLocks(err) {
+		return err
+	}
+	return nil
+}
+
 // gates keep the accounts of one run that deliver to the same mbox off each
 // other, as a POSIX lock doesn't within one process.
 var gates sync.Map // path: chan struct{} of capacity 1
@@ -119,15 +158,22 @@ func (m *Mbox) examine() error {
 
 // try locks the mbox, or returns who holds it. It takes fcntl first, then the
 // dotlock, in the order of Debian's policy, and holds none while it waits for
-// the other: a program with the other order would wait for ever.
+// the other: a program with the other order would wait for ever. Where the file
+// system refuses fcntl, the dotlock alone has to do.
 func (m *Mbox) try() (l *lock, holder string, err error) {
 	file, err := m.openTarget()
 	if err != nil {
 		return nil, "", err
 	}
 	l = &lock{m: m, file: file}
-	if holder, err = lockFile(file.OS()); err == nil && holder == "" {
-		l.dot, holder, err = m.takeDotlock()
+	holder, err = lockFile(file.OS())
+	locked := err == nil && hasFileLocks
+	if refusesLocks(err) {
+		m.noteRefusal(err)
+		err = nil
+	}
+	if err == nil && holder == "" {
+		l.dot, holder, err = m.takeDotlock(locked)
 	}
 	if err == nil && holder == "" {
 		holder, err = m.replaced(file)

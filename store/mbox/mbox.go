@@ -20,6 +20,7 @@ type Mbox struct {
 	prefix string // of the names of its spools
 	wait   time.Duration
 	stop   <-chan struct{}
+	note   func(format string, args ...any)
 	held   *lock // from Stage to Publish or Discard
 	copier store.Copier
 }
@@ -32,6 +33,9 @@ type Options struct {
 
 	// Stop, once it is closed, ends that wait. Nil never does.
 	Stop <-chan struct{}
+
+	// Note, unless it is nil, is told what is good to know of the file system.
+	Note func(format string, args ...any)
 }
 
 const defaultLockTimeout = 30 * time.Second
@@ -51,7 +55,7 @@ func Open(path string, state *durable.Dir, spoolName, id string, opts *Options) 
 func unopened(state *durable.Dir, spoolName, id string, opts *Options) *Mbox {
 	m := &Mbox{state: state, id: id, prefix: spoolName + "." + id + ".", wait: defaultLockTimeout}
 	if opts != nil {
-		m.wait, m.stop = cmp.Or(opts.LockTimeout, m.wait), opts.Stop
+		m.wait, m.stop, m.note = cmp.Or(opts.LockTimeout, m.wait), opts.Stop, opts.Note
 	}
 	return m
 }

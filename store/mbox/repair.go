@@ -74,7 +74,7 @@ func (m *Mbox) finish(b block, spans []span) (settled bool, err error) {
 	if b.path == "" {
 		return false, m.fault("repair", &store.PlaceError{Place: Kind + " " + b.spool, Kind: "place with a path"})
 	}
-	former := &Mbox{state: m.state, id: m.id, prefix: m.prefix, wait: m.wait, stop: m.stop}
+	former := &Mbox{state: m.state, id: m.id, prefix: m.prefix, wait: m.wait, stop: m.stop, note: m.note}
 	_, err = os.Stat(b.path)
 	switch {
 	case store.IsGone(err) && m.dir != nil:
