@@ -90,6 +90,8 @@ func ExitCode(err error) int {
 		return exitNoMessage
 	case is[*discover.NotFoundError](err), is[*discover.NoPOP3Error](err):
 		return exitUnavailable
+	case is[*secret.SlowError](err):
+		return exitTemporary
 	case is[*oauth.Error](err):
 		return tokenCode(err)
 	case is[*deniedError](err):
