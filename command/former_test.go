@@ -3,6 +3,7 @@
 package command
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -265,12 +266,16 @@ func TestFormerMailboxAway(t *testing.T) {
 						t.Errorf("%d\n%s%s", code, stdout, stderr)
 					}
 				}
-				r.must(os.Remove(r.path("a")))
+				if gone && c.before == "maildir: DIR/a" {
+					r.forget() // is a way out while the loop is still there
+				} else {
+					r.must(os.Remove(r.path("a")))
+				}
 				if !gone {
 					r.must(os.Rename(r.path("kept"), r.path("a")))
 				}
 				code, stdout, stderr := r.sync()
-				if says := "will be fetched again"; code != exitOK || gone && kindChanged(c) != strings.Contains(stderr, says) {
+				if says := "will be fetched again"; code != exitOK || gone && (c.name == "mbox to maildir") != strings.Contains(stderr, says) {
 					t.Errorf("%d\n%s%s", code, stdout, stderr)
 				}
 				if says := "4 messages went to the former mailbox"; !gone && !strings.Contains(stderr, says) {
@@ -282,7 +287,13 @@ func TestFormerMailboxAway(t *testing.T) {
 	}
 }
 
-func kindChanged(c destinationChange) bool {
-	before, _, _ := strings.Cut(c.before, ":")
-	return !strings.HasPrefix(c.then, before)
+// forget lets the ledger forget all messages, by the command that the hint names.
+func (r *formerRig) forget() {
+	r.Helper()
+	var out, err bytes.Buffer
+	args := append([]string{"popfetch", "-c", r.path("config.yaml"), "--state-dir", r.path("state"), "mark", "--unseen", "work"}, r.drop.UIDs()...)
+	if code := run(r.Context(), &ui{out: &out, err: &err}, args); code != exitOK {
+		r.Errorf("%d\n%s%s", code, &out, &err)
+	}
+	r.Cleanup(func() { os.Remove(r.path("a")) })
 }

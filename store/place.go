@@ -47,8 +47,15 @@ func (e *FormerError) Error() string {
 
 func (e *FormerError) Unwrap() error { return e.Err }
 
-// Hint tells the way out.
+// Hint tells the way out, which the cause may know better.
 func (e *FormerError) Hint() string {
+	cause, ok := errors.AsType[interface {
+		error
+		Hint() string
+	}](e.Err)
+	if ok && cause.Hint() != "" {
+		return cause.Hint()
+	}
 	return "let popfetch write there for one run, which finishes the delivery; " +
 		"if it is gone for good, popfetch mark --unseen ACCOUNT UID has a message fetched again"
 }

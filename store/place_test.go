@@ -29,6 +29,10 @@ func TestFormerError(t *testing.T) {
 	if !strings.Contains(err.Error(), "maildir /a: ") || !errors.Is(err, syscall.ELOOP) || err.(*FormerError).Hint() == "" {
 		t.Errorf("the error is %v", err)
 	}
+	inner := &PlaceError{}
+	if (&FormerError{Mailbox: "mbox /a", Err: inner}).Hint() != inner.Hint() {
+		t.Error("the cause knows the way out, and isn't asked")
+	}
 	for _, gone := range []error{syscall.ENOENT, syscall.ENOTDIR} {
 		if !IsGone(&os.PathError{Op: "open", Path: "/a", Err: gone}) {
 			t.Errorf("%v isn't gone", gone)

@@ -36,7 +36,7 @@ func (m *Mbox) takeDotlock(locked bool) (made bool, holder string, err error) {
 		return false, m.dir.Path(name), nil
 	case err != nil && locked && unwritable(err):
 		return false, m.foreignHolder(name), nil
-	case err != nil && !locked && hasFileLocks:
+	case err != nil && hasFileLocks && unwritable(err):
 		return false, "", &unlockableError{m.dir.Path(name), err}
 	}
 	return err == nil, "", err
@@ -96,8 +96,8 @@ func (m *Mbox) releaseDotlock() {
 }
 
 // breakStale removes a dotlock whose holder is gone, and otherwise returns who
-// that is. The caller has the fcntl lock, so no other popfetch does the same
-// to the dotlock that replaces this one.
+// that is. Mostly the caller has the fcntl lock, so that no other popfetch does
+// the same to the dotlock that replaces this one.
 func (m *Mbox) breakStale(name string) (holder string) {
 	dot, err := m.readDotlock(name)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -106,14 +106,29 @@ func (m *Mbox) breakStale(name string) (holder string) {
 	if err != nil {
 		return "a dotlock that can't be read: " + err.Error()
 	}
-	switch {
-	case !dot.stale(time.Now()):
+	if !dot.stale(time.Now()) {
 		return dot.String()
-	case m.dir.Remove(name) != nil: // in a folder such as /tmp
-		return dot.abandoned()
-	default:
-		return ""
 	}
+	return m.removeStale(name, dot)
+}
+
+// removeStale removes a dotlock, or returns who holds it. It takes it away by
+// another name first and looks at it once more: where fcntl is refused, another
+// program may have removed the stale one meanwhile and made its own.
+func (m *Mbox) removeStale(name string, dot foreignDotlock) (holder string) {
+	temp := m.tempLock()
+	if m.dir.Rename(name, temp) != nil { // in a folder such as /tmp
+		return dot.abandoned()
+	}
+	moved, err := m.readDotlock(temp)
+	if err == nil && (moved.text != dot.text || !moved.made.Equal(dot.made)) {
+		if err = m.dir.Link(temp, name); err != nil && unwritable(err) {
+			m.dir.Rename(temp, name)
+		}
+		return m.dir.Path(name)
+	}
+	m.dir.Remove(temp) // else the next one of ours does
+	return ""
 }
 
 // foreignHolder returns who holds the dotlock, if there is one, in a folder that

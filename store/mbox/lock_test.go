@@ -298,6 +298,31 @@ func TestWaitInUnwritableFolder(t *testing.T) {
 	}
 }
 
+// TestStaleDotlockReplaced has another program take over a stale dotlock between
+// our look at it and its removal, as may be where fcntl is refused.
+func TestStaleDotlockReplaced(t *testing.T) {
+	w := newWorld(t)
+	lock := w.path + ".lock"
+	theirs := strconv.Itoa(os.Getppid())
+	w.must(os.WriteFile(lock, []byte(strconv.Itoa(deadProcess(t))), 0o600))
+	replace := sync.OnceFunc(func() {
+		w.must(os.Remove(lock))
+		w.must(os.WriteFile(lock, []byte(theirs), 0o600))
+	})
+	durable.TestOnlyHook = func(op durable.Op, do func() error) error {
+		if op.Path == lock && (op.Kind == durable.Remove || op.Kind == durable.Rename) {
+			replace()
+		}
+		return do()
+	}
+	defer func() { durable.TestOnlyHook = nil }()
+	w.mustBeLocked(lock)
+	if w.locked() != theirs {
+		t.Errorf("their dotlock is %q now", w.locked())
+	}
+	w.wants(nil)
+}
+
 // TestNoLinks has a file system without links: the dotlock is made all the same.
 func TestNoLinks(t *testing.T) {
 	w := newWorld(t)
