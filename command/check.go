@@ -91,7 +91,7 @@ func (p *program) check(c *cli.Context) error {
 			p.tellFindings(f)
 		}
 		p.advise(title(a), asJSON, f.advice(time.Now()))
-		p.advise(title(a), asJSON, slices.Concat(missingHooks(a), p.exposedLedger(a)))
+		p.advise(title(a), asJSON, slices.Concat(missingHooks(a), p.exposedLedger(a), p.diskAdvice(a)))
 		if err != nil {
 			p.fail(title(a), err)
 		}

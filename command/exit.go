@@ -20,6 +20,7 @@ import (
 	"popfetch/fetch/pop3"
 	"popfetch/store"
 	"popfetch/store/ledger"
+	"popfetch/store/mbox"
 )
 
 // Exit codes, those of sysexits.h where there is one.
@@ -95,6 +96,8 @@ func ExitCode(err error) int {
 		return exitNoMessage
 	case is[*discover.NotFoundError](err), is[*discover.NoPOP3Error](err):
 		return exitUnavailable
+	case is[*secret.SlowError](err):
+		return exitTemporary
 	case is[*oauth.Error](err):
 		return tokenCode(err)
 	case is[*deniedError](err):
@@ -122,7 +125,8 @@ func localCode(err error) int {
 	case is[*ledger.InUseError](err), ok && temporary.Temporary() && !is[syscall.Errno](err):
 		return exitTemporary
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, fs.ErrExist), errors.Is(err, fs.ErrNotExist),
-		errors.Is(err, syscall.ENOTDIR), errors.Is(err, syscall.EISDIR), errors.Is(err, syscall.EROFS):
+		errors.Is(err, syscall.ENOTDIR), errors.Is(err, syscall.EISDIR), errors.Is(err, syscall.EROFS),
+		is[*mbox.NotMboxError](err):
 		return exitCantCreate
 	default:
 		return exitIO

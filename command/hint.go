@@ -36,11 +36,19 @@ func localHint(err error) string {
 		return "make room, and run it again: a sync goes on where it stopped"
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
 		return "let the user who runs popfetch write there, or name another place"
+	case errors.Is(err, syscall.EINVAL) && isSync(err), errors.Is(err, errors.ErrUnsupported) && isSync(err):
+		return "its file system can't make files durable: name a place on another one"
 	case errors.Is(err, syscall.ENOTDIR), errors.Is(err, fs.ErrExist):
 		return "there is something else of that name"
 	default:
 		return ""
 	}
+}
+
+// isSync reports whether it is the sync of a file that failed.
+func isSync(err error) bool {
+	failed, ok := errors.AsType[*fs.PathError](err)
+	return ok && failed.Op == "sync"
 }
 
 func serverHint(err error) string {
