@@ -150,6 +150,8 @@ func isLocal(err error) bool { return is[*store.Error](err) || is[*fs.PathError]
 func serverCode(err error) int {
 	refused, isRefused := errors.AsType[*pop3.Error](err)
 	switch {
+	case isRefused && refused.Command == "greeting" && refused.Code == "":
+		return exitUnavailable
 	case isRefused && refused.Temporary():
 		return exitTemporary
 	case is[*auth.LoginError](err), is[*fetch.NoTLSError](err), is[*dial.CertificateError](err), is[*dial.ProxyError](err):

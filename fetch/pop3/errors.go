@@ -41,18 +41,6 @@ const (
 	CodeAuth       = "AUTH"
 )
 
-// Temporary reports whether the server says that the same may work later: by its
-// response code, or where it has none, as courier's, by the word.
-func (e *Error) Temporary() bool {
-	switch e.Code {
-	case CodeInUse, CodeLoginDelay, CodeSysTemp:
-		return true
-	case "":
-		return strings.Contains(strings.ToLower(e.Text), "temporar")
-	}
-	return false
-}
-
 // A ProtocolError says that the server's reply is none that POP3 knows, or
 // beyond its bounds. The connection is dead.
 type ProtocolError struct {
