@@ -64,6 +64,8 @@ var exitCases = []struct {
 	{"a dead backend, in words", &auth.LoginError{Err: &pop3.Error{Command: "PASS", Text: "Server Unavailable. 15"}}, 75},
 	{"a bad day", refused("LIST", pop3.CodeSysTemp), 75},
 	{"no listing today", refused("UIDL", ""), 75},
+	{"an end behind the login", &pop3.PartingError{After: "login"}, 76},
+	{"an end behind the greeting", &pop3.PartingError{After: "greeting"}, 69},
 	{"no POP3", &pop3.ProtocolError{Command: "greeting"}, 76},
 	{"no TLS", &dial.HandshakeError{Err: errors.New("no version")}, 76},
 	{"a command refused", refused("LIST", ""), 76},

@@ -33,7 +33,7 @@ func (c *Client) put(command, shown string) error {
 	c.trace.sent(shown)
 	c.w.WriteString(command)
 	if _, err := c.w.WriteString("\r\n"); err != nil {
-		return c.fail(shown, err)
+		return c.unwritten(shown, err)
 	}
 	return nil
 }
@@ -43,6 +43,9 @@ func (c *Client) put(command, shown string) error {
 // another message.
 func (c *Client) inStep(command string) error {
 	if c.dead != nil || c.due > 0 || c.r.Buffered() == 0 {
+		return c.dead
+	}
+	if c.saysNo() {
 		return c.dead
 	}
 	line, _ := c.r.Peek(min(c.r.Buffered(), maxShown))
@@ -55,7 +58,7 @@ func (c *Client) flush(command string) error {
 		return c.dead
 	}
 	if err := c.w.Flush(); err != nil {
-		return c.fail(command, err)
+		return c.unwritten(command, err)
 	}
 	return nil
 }
