@@ -200,7 +200,14 @@ func TestFaultsOfSizes(t *testing.T) {
 // they should.
 func TestFaultsOfMessages(t *testing.T) {
 	second := pop3d.Number("RETR", 2)
+	noUIDs := pop3d.Chain(
+		pop3d.When(pop3d.Verb("UIDL"), pop3d.Refuse("no")),
+		pop3d.When(pop3d.Verb("CAPA"), pop3d.Rewrite(func(line string) string { return strings.Replace(line, "UIDL", "X-NONE", 1) })),
+	)
 	faults := []fault{
+		{name: "with LF for CRLF everywhere", bare: true, fresh: 4},
+		{name: "with LF everywhere, and no UIDs", bare: true, harm: noUIDs, config: "max_size: 1MB", fresh: 4, lasts: true},
+		{name: "with LF everywhere, and one cut short", bare: true, harm: pop3d.When(second, pop3d.CutBody(20)), code: exitUnavailable, fresh: 1, healthy: 2},
 		{name: "refused", harm: pop3d.When(second, pop3d.Refuse("broken")), code: exitPartial, fresh: 3, says: `uid "uid-2": RETR refused: .*"broken"`},
 		{name: "refused for now", harm: pop3d.When(second, pop3d.Refuse("[SYS/TEMP] busy")), code: exitPartial, fresh: 3},
 		{name: "all refused", harm: pop3d.When(pop3d.Verb("RETR"), pop3d.Refuse("broken")), code: exitPartial},

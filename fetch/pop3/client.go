@@ -30,6 +30,7 @@ type Client struct {
 	secrets   []secret // to be hidden wherever the server's words are shown
 	due       int      // replies that the server still has to send
 	dead      error    // why no command can be sent any more
+	bare      bool     // the server ends its lines with LF, and never was seen to do otherwise
 	opened    string   // greeting or login, while the server has said yes to nothing since
 	parting   *Error   // the first no since then: it may be no answer, but why the session ends
 	message   Message  // the one that Retrieve or Top handed out last

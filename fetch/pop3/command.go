@@ -49,8 +49,8 @@ func (c *Client) inStep(command string) error {
 		return c.dead
 	}
 	line, _ := c.r.Peek(min(c.r.Buffered(), maxShown))
-	line, _, _ = bytes.Cut(line, []byte("\r\n"))
-	return c.garbled(command, "the server sends what it wasn't asked for", line)
+	line, _, _ = bytes.Cut(line, []byte("\n"))
+	return c.garbled(command, "the server sends what it wasn't asked for", bytes.TrimSuffix(line, []byte{'\r'}))
 }
 
 func (c *Client) flush(command string) error {

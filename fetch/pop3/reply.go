@@ -28,7 +28,9 @@ func (c *Client) line(command string) ([]byte, error) {
 	if err != nil {
 		return nil, c.fail(command, err)
 	}
-	return bytes.TrimSuffix(line[:len(line)-1], []byte{'\r'}), nil
+	ended, proper := bytes.CutSuffix(line[:len(line)-1], []byte{'\r'})
+	c.bare = !proper && (c.bare || command == greeting)
+	return ended, nil
 }
 
 // status reads the status line of a reply and returns its text, or an *Error
