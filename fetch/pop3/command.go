@@ -97,6 +97,7 @@ func (c *Client) Reset() error {
 // hangs up, RFC 1939 section 6. Only after a nil error can one rely on the
 // deletions.
 func (c *Client) Quit() error {
+	c.patient = true
 	_, err := c.do("QUIT")
 	return err
 }

@@ -94,7 +94,7 @@ func (c *Client) fail(command string, err error) error {
 	case c.ctx.Err() != nil:
 		err = context.Cause(c.ctx)
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		err = &TimeoutError{Command: command, After: c.timeout.String()}
+		err = &TimeoutError{Command: command, After: c.limit().String()}
 	case c.parting != nil:
 		err = &PartingError{After: c.opened, said: *c.parting}
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
