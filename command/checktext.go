@@ -39,6 +39,8 @@ func (p *program) tellFindings(f findings) {
 	}
 	if f.Messages != nil {
 		say("maildrop", "%s, %d new", f.countText(), *f.New)
+	}
+	if f.Messages != nil && *f.Messages > 0 {
 		say("UIDs", "%s", f.uids)
 	}
 	say("mailbox", "%s", f.Mailbox)

@@ -45,7 +45,7 @@ func (c *Client) inStep(command string) error {
 	if c.dead != nil || c.due > 0 || c.r.Buffered() == 0 {
 		return c.dead
 	}
-	if c.saysNo() {
+	if c.opened != "" && c.saysNo() {
 		return c.dead
 	}
 	line, _ := c.r.Peek(min(c.r.Buffered(), maxShown))

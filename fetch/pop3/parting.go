@@ -7,12 +7,13 @@ import (
 	"os"
 )
 
-// A PartingError says that the server said no, unasked, and ended the session.
-// Dovecot does so behind "+OK Logged in." if it then can't open the mailbox. The
-// line may come before the next command is sent or be read as the answer to it:
-// the error is the same. The connection is dead.
+// A PartingError says that the server said no, unasked, right behind the greeting
+// or the login, and ended the session. Dovecot does so behind "+OK Logged in." if
+// it then can't open the mailbox. The line may come before the next command is
+// sent or be read as the answer to it: the error is the same. The connection is
+// dead.
 type PartingError struct {
-	After string // "greeting" or "login" if the server did nothing else since; else empty
+	After string // "greeting" or "login"
 	said  Error
 }
 
@@ -55,7 +56,7 @@ func opens(command string) string {
 }
 
 // saysNo reports whether the server says no unasked, and ends the connection
-// then.
+// then. Later in a session, such a line may as well be the rest of a message.
 func (c *Client) saysNo() bool {
 	start, _ := c.r.Peek(min(c.r.Buffered(), len("-ERR")))
 	if !isNo(start) && !bytes.EqualFold(start, []byte("-ERR")[:len(start)]) {
