@@ -37,6 +37,9 @@ var phrases = []struct {
 	{denied, `zu viele .{0,30}(fehl|falsch|ung.{1,2}ltig)`},
 	{denied, `(no longer|not) in use`},
 
+	// POP has to be switched on, or paid for: that doesn't pass.
+	{unsaid, `available (for|in|with) (your|this|free)|not (enabled|activated)|nicht (aktiviert|freigeschaltet)`},
+
 	// qpopper: "Maildrop lock busy!  Is another session active?" Cyrus: "Unable to
 	// lock maildrop". UW ipop3d: "Can't get lock.  Mailbox in use". hMailServer:
 	// "Your mailbox is already locked". MDaemon, POPFile, and RFC 1939 section 7:
@@ -77,7 +80,7 @@ var phrases = []struct {
 	// What many say behind a reason that isn't listed here. fetchmail goes by "lock"
 	// and "wait" alone.
 	{passing, `\b(try|retry|again|come back|please)\b.{0,30}\blater|later again|try (again )?(in|after) |\bwait\b`},
-	{passing, `sp.{1,2}ter|(paar|einige|wenige|\d+) (minuten|augenblicke|stunden?)|bitte warten`},
+	{passing, `\bsp.{1,2}ter\b|(paar|einige|wenige|\d+) (minuten|augenblicke|stunden?)|bitte warten`},
 
 	// Whoever fails and may try again, at once, has mistyped the password.
 	{denied, proving + `.{0,30}` + isRefused + `|` + isRefused + `.{0,20}` + proving},

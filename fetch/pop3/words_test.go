@@ -81,6 +81,8 @@ var refusals = []struct {
 	{"others", "This account is no longer in use", denied},
 	{"others", "Account locked", unsaid},
 	{"others", "POP3 access is disabled for this account", unsaid},
+	{"others", "POP3 service is not available for your account, please wait for an upgrade", unsaid},
+	{"others", "Your account is not enabled for POP access", unsaid},
 	{"others", "permission denied", unsaid},
 	{"others", "UIDL not available", unsaid},
 	{"others", "command not implemented", unsaid},
