@@ -85,7 +85,7 @@ func formerOf(a account, l *ledger.Ledger) map[string][]left {
 	for i, s := range pending {
 		if kind := store.PlaceKind(s.Place); kind != kindOf(a) {
 			entry, _ := l.Lookup(keys[i])
-			groups[kind] = append(groups[kind], left{keys[i], entry.Size, s})
+			groups[kind] = append(groups[kind], left{keys[i], entry.StoredSize, s})
 		}
 	}
 	return groups
