@@ -78,10 +78,10 @@ func TestListingOfHeaders(t *testing.T) {
 		return ledger.Key(fmt.Sprintf("%%header:%x%s", p.Header, more))
 	}
 	want := []Target{
-		{1, string(of(x, "")), -1, of(x, ""), 0},
-		{2, string(of(y, "")), 0, of(y, ""), 1},
-		{3, string(of(x, "")), 10, of(x, "~2"), 2},
-		{4, string(of(x, "")), 20, of(x, "~3"), 3},
+		{1, string(of(x, "")), -1, of(x, ""), false, 0},
+		{2, string(of(y, "")), 0, of(y, ""), false, 1},
+		{3, string(of(x, "")), 10, of(x, "~2"), false, 2},
+		{4, string(of(x, "")), 20, of(x, "~3"), false, 3},
 	}
 	var got []Target
 	for place := range l.Len() {

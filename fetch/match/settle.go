@@ -130,7 +130,8 @@ func (m *Matcher) recordKnown(q *question) {
 	if sizeOf(q.Size, entry) == sizeDiffers {
 		r.WireSize = q.Size
 	}
-	isMoved, isGap := q.Key != key, q.Key != key || !entry.Continuous()
+	wasGone := entry.Gone() || m.gone[q.known.row]
+	isMoved, isGap := q.Key != key, q.Key != key || !entry.Continuous() || wasGone
 	isNews := isMoved || r.WireSize != entry.WireSize || isProved && isGap || entry.Kept() && r.Kind == ledger.Marked
 	if isMoved {
 		m.clearKey(q)
@@ -138,7 +139,7 @@ func (m *Matcher) recordKnown(q *question) {
 	if isNews {
 		m.record(r)
 	}
-	if isGap && !isProved && (isNews || entry.Gone()) {
+	if isGap && !isProved && (isNews || wasGone) {
 		m.record(ledger.Record{Kind: ledger.Back, Key: q.Key})
 	}
 	if isMoved {
@@ -247,9 +248,10 @@ func (m *Matcher) spareKey(q *question) ledger.Key {
 	}
 }
 
-// recordGone writes down what the listing doesn't have any more.
+// recordGone writes down what the listing doesn't have any more. Of a UID of which
+// the content has yet to tell who has it that isn't clear.
 func (m *Matcher) recordGone() {
-	rows, gone := m.list.seen, slices.Clone(m.missing)
+	rows, gone, open := m.list.seen, slices.Clone(m.missing), m.openUIDs()
 	if len(m.questions) > 0 {
 		rows = m.list.rows()
 	}
@@ -262,9 +264,13 @@ func (m *Matcher) recordGone() {
 	}
 	var keys []ledger.Key
 	for _, row := range gone {
-		if c := m.found[row]; !rows.has(int(row)) && (c == nil || c.claimed == nil) {
-			key, _ := m.known.Row(int(row))
+		c := m.found[row]
+		if m.gone[row] || rows.has(int(row)) || c != nil && c.claimed != nil {
+			continue
+		}
+		if key, _ := m.known.Row(int(row)); len(open) == 0 || !open[key.UID()] {
 			keys = append(keys, key)
+			m.gone[row] = true
 		}
 	}
 	slices.Sort(keys)
@@ -286,12 +292,26 @@ func (m *Matcher) endMove() {
 	}
 }
 
+// openUIDs are the UIDs of messages of which only the content tells whether they are
+// known.
+func (m *Matcher) openUIDs() map[string]bool {
+	open := map[string]bool{}
+	for _, q := range m.questions {
+		if q.isPending() {
+			open[q.UID] = true
+		}
+	}
+	return open
+}
+
+func (q *question) isPending() bool {
+	return q.known == nil && q.finding.known == askContent && !q.read
+}
+
 // isPending reports whether only the content of some message tells whether it is
 // known, and that wasn't read.
 func (m *Matcher) isPending() bool {
-	return slices.ContainsFunc(m.questions, func(q *question) bool {
-		return q.known == nil && q.finding.known == askContent && !q.read
-	})
+	return slices.ContainsFunc(m.questions, (*question).isPending)
 }
 
 // Conclude takes in what Compare recognised, once the ledger may be read again, and
@@ -307,6 +327,7 @@ func (m *Matcher) Conclude() (proved []Proved) {
 		}
 	}
 	m.recognised = nil
+	m.recordGone()
 	m.endMove()
 	return proved
 }

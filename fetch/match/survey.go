@@ -82,6 +82,9 @@ func (m *Matcher) isAllNew() bool {
 		if entry := m.list.Entry(place); entry.Fetched() && !entry.Gone() {
 			return false
 		}
+		if len(m.shared) > 0 && m.shared[m.list.Target(place).UID] {
+			return false
+		}
 	}
 	return true
 }
