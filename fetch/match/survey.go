@@ -31,6 +31,7 @@ func (m *Matcher) surveyKnown() (gone kinds) {
 		if !entry.Gone() {
 			gone.add(key)
 		}
+		gone.odd = gone.odd || !entry.Deleted() && IsOdd(key.UID()) // it may have a better one by now
 		gone.vanished = gone.vanished || !entry.Deleted()
 	}
 	return gone
