@@ -236,7 +236,9 @@ func (m *Matcher) SetSizes(sizes map[int]int64) {
 // Prove makes questions of messages that are to be deleted, after Settle.
 func (m *Matcher) Prove(targets []Target) {
 	for _, t := range targets {
-		m.ask(t.place).prove = true
+		q := m.ask(t.place)
+		q.prove = true
+		q.done = q.done && q.finding.deletable != askHeader
 	}
 	m.sortQuestions()
 	m.findGroups()
