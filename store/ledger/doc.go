@@ -19,6 +19,9 @@
 //	back    on the server again
 //	forgot  nothing is known of it any more
 //	began   from here on, something is said of messages that may not be synced
+//	maildrop  the server and the user that the ledger belongs to; in another
+//	        maildrop than before, nothing is known by its UID
+//	renamed the account that has another name from now on
 //	server  what the server is like (in the words of the engine; empty to forget it)
 //	login   the server let us in (the seconds it wants before the next time)
 //	denied  the server refused what we logged in with (how often by now)
