@@ -88,7 +88,7 @@ func (l *Ledger) open(wait time.Duration, missing func(*Ledger) error) (err erro
 	if err := l.load(); err != nil {
 		return err
 	}
-	if live := l.liveLines(); l.former || l.isMisnamed() || l.lines > live+live/4+compactSlack {
+	if live := l.liveLines(); l.former || l.IsMisnamed() || l.lines > live+live/4+compactSlack {
 		return l.compact()
 	}
 	return nil

@@ -190,7 +190,7 @@ func TestRenameDies(t *testing.T) {
 			if err != nil {
 				t.Fatalf("step %d: %v", at, err)
 			}
-			if diff(want, l.known()) != "" || l.isMisnamed() {
+			if diff(want, l.known()) != "" || l.IsMisnamed() {
 				t.Errorf("step %d: the new ledger isn't the old one", at)
 			}
 			l.Close()

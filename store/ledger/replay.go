@@ -181,14 +181,14 @@ func (l *Ledger) replayHeader(line []byte) error {
 	return nil
 }
 
-// isMisnamed reports whether the header names another account.
-func (l *Ledger) isMisnamed() bool { return l.owner != MakeKey(l.account, 1) }
+// IsMisnamed reports whether the header names another account, as that of a copy does.
+func (l *Ledger) IsMisnamed() bool { return l.owner != "" && l.owner != MakeKey(l.account, 1) }
 
 // checkOwner makes sure that the ledger is the account's: a copy of another one has
 // the same identity, and would take the files of that for its own. A run that took
 // it over may have died before it had the header changed.
 func (l *Ledger) checkOwner(path string) error {
-	if !l.isMisnamed() || l.renamed == l.account {
+	if !l.IsMisnamed() || l.renamed == l.account {
 		return nil
 	}
 	return located(fmt.Errorf("this is the ledger of the account %q", string(l.owner)), path, 1)
