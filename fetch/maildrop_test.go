@@ -1,13 +1,18 @@
 package fetch
 
 import (
+	"context"
 	"fmt"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"popfetch/fetch/dial"
 	"popfetch/fetch/pop3/pop3d"
+	"popfetch/store/durable"
+	"popfetch/store/ledger"
 )
 
 func TestMaildropName(t *testing.T) {
@@ -174,4 +179,114 @@ func (r *rig) noted(text string) (n int) {
 		}
 	}
 	return n
+}
+
+// TestFindLedger asks the server which of two ledgers agrees with its listing.
+func TestFindLedger(t *testing.T) {
+	kept := func(names ...string) (records []ledger.Record) {
+		for _, name := range names {
+			records = append(records, ledger.Record{Kind: ledger.Kept, Time: time.Now(), Key: ledger.MakeKey(name, 1), Digests: digestsOf(textOf(name))})
+		}
+		return records
+	}
+	gone := append(kept("a"), ledger.Record{Kind: ledger.Gone, Time: time.Now(), Key: "a"})
+	tests := map[string]struct {
+		first, second []ledger.Record
+		listed        []string
+		want          string // the account
+	}{
+		"the one that knows more":   {kept("a", "x"), kept("a", "b"), []string{"a", "b"}, "second"},
+		"the first of equals":       {kept("a", "x"), kept("b", "y"), []string{"a", "b"}, "first"},
+		"neither":                   {kept("x"), kept("y"), []string{"a", "b"}, ""},
+		"an empty ledger":           {kept("x"), nil, []string{"a", "b"}, "second"},
+		"one with nothing there":    {kept("x"), gone, []string{"b"}, "second"},
+		"an empty maildrop":         {kept("x"), kept("y"), nil, "first"},
+		"knowledge before an empty": {nil, kept("a"), []string{"a", "b"}, "second"},
+	}
+	faults := map[string]pop3d.Intercept{
+		"": pop3d.Chain(), "LIST hangs up": pop3d.When(pop3d.Verb("LIST"), pop3d.HangUp()),
+	}
+	for name, tc := range tests {
+		for fault, intercept := range faults {
+			t.Run(name+"/"+fault, func(t *testing.T) {
+				r := newRig(t)
+				for _, name := range tc.listed {
+					r.drop.Add(message(name))
+				}
+				r.fault(intercept)
+				first, second := r.ledgerOf("first", tc.first), r.ledgerOf("second", tc.second)
+				best, err := r.job().FindLedger(t.Context(), []*ledger.Ledger{first, second})
+				if err != nil {
+					t.Fatal(err)
+				}
+				got := ""
+				if best != nil {
+					got = best.Account()
+				}
+				if got != tc.want {
+					t.Errorf("it is %q, not %q", got, tc.want)
+				}
+			})
+		}
+	}
+}
+
+// TestFindLedgerWithoutUIDs has a server without UIDL, and one that has given all
+// messages other UIDs.
+func TestFindLedgerWithoutUIDs(t *testing.T) {
+	for name, isMove := range map[string]bool{"no UIDL": false, "other UIDs": true} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t, messages(3)...)
+			if !isMove {
+				r.fault(pop3d.When(pop3d.Verb("UIDL"), pop3d.Refuse("unknown command")))
+			}
+			r.sync(3)
+			if isMove {
+				r.drop.Renumber(func(i int, _ string) string { return fmt.Sprint("other", i) })
+			}
+			ledgers := []*ledger.Ledger{r.known()}
+			if best, err := r.job().FindLedger(t.Context(), ledgers); err != nil || best != ledgers[0] {
+				t.Errorf("%v, %v", best, err)
+			}
+			r.drop.Remove(r.drop.UIDs()...)
+			r.drop.Add(message("x"))
+			if best, err := r.job().FindLedger(t.Context(), ledgers); err != nil || best != nil {
+				t.Errorf("other messages: %v, %v", best, err)
+			}
+		})
+	}
+}
+
+// TestFindLedgerDenied writes down that the login was refused.
+func TestFindLedgerDenied(t *testing.T) {
+	r := newRig(t)
+	j := r.job()
+	j.Login.Password = func(context.Context) (string, error) { return "wrong", nil }
+	l := r.ledgerOf("first", nil)
+	if _, err := j.FindLedger(t.Context(), []*ledger.Ledger{l}); err == nil || l.Summary().Denials != 1 {
+		t.Errorf("%v, %+v", err, l.Summary())
+	}
+}
+
+// ledgerOf returns the ledger of another account of this server and user.
+func (r *rig) ledgerOf(account string, records []ledger.Record) *ledger.Ledger {
+	r.t.Helper()
+	state, _, err := durable.MakeDir(filepath.Join(r.root, "state"))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.t.Cleanup(func() { state.Close() })
+	l, err := ledger.Open(state, account, 0)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.t.Cleanup(func() { l.Close() })
+	j := r.job()
+	if _, err := l.Enter(MaildropName(&j.Server, j.Login.User)); err != nil {
+		r.t.Fatal(err)
+	}
+	if err := l.Append(records...); err != nil {
+		r.t.Fatal(err)
+	}
+	return l
 }
