@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"errors"
 	"io/fs"
 	"time"
 
@@ -69,6 +70,9 @@ func (l *Ledger) move(account string) error {
 		return err
 	case exists:
 		return fs.ErrExist
+	}
+	if err := l.state.Remove(FileName(l.account) + ".new"); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err // a rewrite that died may have left it, and the next would be of another name
 	}
 	if err := l.Append(Record{Kind: Renamed, Time: time.Now(), Text: account}); err != nil {
 		return err

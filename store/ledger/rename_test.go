@@ -78,8 +78,15 @@ func TestRename(t *testing.T) {
 	l := open(t, state)
 	appendAll(t, l, samples...)
 	want, id := l.known(), l.ID()
+	left := state.Path("work.ledger.new") // by a rewrite that died
+	if err := os.WriteFile(left, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	if err := l.Rename("new name", 0); err != nil {
 		t.Fatal(err)
+	}
+	if _, err := os.Stat(left); err == nil {
+		t.Error("half a ledger is left under the old name")
 	}
 	appendAll(t, l, Record{Kind: Login, Time: noon})
 	want.Summary.Denied, want.Summary.Denials = l.Summary().Denied, 0
