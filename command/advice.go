@@ -59,7 +59,7 @@ func (p *program) advise(account string, onStderr bool, all []advice) {
 
 // advice is what to say to what was found.
 func (f findings) advice(now time.Time) []advice {
-	if f.Auth == "" {
+	if f.Auth == nil {
 		return nil
 	}
 	return slices.Concat(f.adviceOnTLS(now), f.adviceOnServer(), f.adviceOnMail())
@@ -95,7 +95,7 @@ func (f findings) adviceOnTLS(now time.Time) (all []advice) {
 
 // inTheClear is what somebody on the way can read without TLS.
 func (f findings) inTheClear() string {
-	if slices.Contains([]string{"plain", "login", "user", "oauthbearer", "xoauth2"}, f.Auth) {
+	if slices.Contains([]string{"plain", "login", "user", "oauthbearer", "xoauth2"}, *f.Auth) {
 		return "the mail and the password"
 	}
 	return "the mail"
@@ -104,6 +104,9 @@ func (f findings) inTheClear() string {
 // adviceOnServer tells what it means that the server can't do something, as
 // far as it says.
 func (f findings) adviceOnServer() (all []advice) {
+	if !f.asked {
+		return nil
+	}
 	if f.after == nil {
 		return []advice{note("if it pipelines all the same, set pipelining: on", "the server doesn't tell what it can do (no CAPA): one round trip for each message")}
 	}

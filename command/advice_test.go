@@ -34,47 +34,47 @@ func TestAdviceOnTLS(t *testing.T) {
 		want []advice
 	}{
 		{"not logged in", findings{}, nil},
-		{"all well", findings{Auth: "plain", state: ending(14*24*time.Hour + 1)}, nil},
+		{"all well", findings{Auth: new("plain"), state: ending(14*24*time.Hour + 1)}, nil},
 		{
 			"two weeks",
-			findings{Auth: "plain", state: ending(14*24*time.Hour - 1)},
+			findings{Auth: new("plain"), state: ending(14*24*time.Hour - 1)},
 			[]advice{{"warning", "the certificate ends in 13 days", renew}},
 		},
 		{
 			"a day",
-			findings{Auth: "plain", state: ending(30 * time.Hour)},
+			findings{Auth: new("plain"), state: ending(30 * time.Hour)},
 			[]advice{{"warning", "the certificate ends in 1 day", renew}},
 		},
 		{
 			"over",
-			findings{Auth: "plain", state: ending(-30 * time.Hour)},
+			findings{Auth: new("plain"), state: ending(-30 * time.Hour)},
 			[]advice{{"warning", "the certificate ended on 2026-11-22", renew}},
 		},
 		{
 			"old",
-			findings{Auth: "plain", state: old, TLS: &tlsFindings{Version: "TLS 1.1"}},
+			findings{Auth: new("plain"), state: old, TLS: &tlsFindings{Version: "TLS 1.1"}},
 			[]advice{{"warning", "TLS 1.1 is out of use since RFC 8996", "ask its owner for TLS 1.2 or later"}},
 		},
 		{
 			"none",
-			findings{Auth: "apop"},
+			findings{Auth: new("apop")},
 			[]advice{{"warning", "no TLS: anybody on the way can read the mail", "set tls: implicit or tls: starttls"}},
 		},
 		{
 			"none, but offered",
-			findings{Auth: "plain", before: pop3.NewCapabilities("STLS")},
+			findings{Auth: new("plain"), before: pop3.NewCapabilities("STLS")},
 			[]advice{{"warning", "no TLS: anybody on the way can read the mail and the password", "the server offers it: set tls: starttls"}},
 		},
 		{
 			"a pin besides tls_insecure",
-			findings{Auth: "plain", state: ending(90 * 24 * time.Hour), account: account{
+			findings{Auth: new("plain"), state: ending(90 * 24 * time.Hour), account: account{
 				TLS: config.TLS{Insecure: true, Fingerprints: make([]config.Fingerprint, 1)},
 			}},
 			nil,
 		},
 		{
 			"old ways that are needed",
-			findings{Auth: "plain", state: rsa, account: account{TLS: config.TLS{Legacy: []string{"rsa", "3des"}}}},
+			findings{Auth: new("plain"), state: rsa, account: account{TLS: config.TLS{Legacy: []string{"rsa", "3des"}}}},
 			[]advice{
 				{"warning", "tls_legacy: rsa: whoever gets the server's key one day can read what was recorded before", leave},
 				{"warning", "tls_legacy: 3des: the cipher is out of use since RFC 9325", leave},
@@ -82,7 +82,7 @@ func TestAdviceOnTLS(t *testing.T) {
 		},
 		{
 			"old ways that aren't needed",
-			findings{Auth: "plain", state: ending(90 * 24 * time.Hour), account: account{TLS: config.TLS{Legacy: []string{"rsa"}}}},
+			findings{Auth: new("plain"), state: ending(90 * 24 * time.Hour), account: account{TLS: config.TLS{Legacy: []string{"rsa"}}}},
 			[]advice{
 				{"warning", "tls_legacy: rsa: whoever gets the server's key one day can read what was recorded before", leave},
 				{"note", "the server can do without rsa", "leave it out of tls_legacy"},
@@ -90,7 +90,7 @@ func TestAdviceOnTLS(t *testing.T) {
 		},
 		{
 			"a negative serial number",
-			findings{Auth: "plain", state: negative},
+			findings{Auth: new("plain"), state: negative},
 			[]advice{{
 				"note", "the certificate has a negative serial number, which RFC 5280 forbids",
 				"ask its owner for a new one; the account trusts it all the same",
@@ -99,6 +99,7 @@ func TestAdviceOnTLS(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
+			test.f.asked = true
 			test.f.after = pop3.NewCapabilities("UIDL", "TOP", "PIPELINING")
 			if diff := cmp.Diff(test.want, test.f.advice(now), cmp.AllowUnexported(advice{})); diff != "" {
 				t.Error(diff)

@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"net"
 	"slices"
 	"time"
@@ -33,16 +34,17 @@ func (p *program) checkCommand() *cli.Command {
 	}
 }
 
-// findings are what check found out about an account.
+// findings are what check found out about an account. What it couldn't find out
+// is nil.
 type findings struct {
 	Account      string       `json:"account"`
 	Server       string       `json:"server"`
 	TLS          *tlsFindings `json:"tls"`
-	Auth         string       `json:"auth"`
+	Auth         *string      `json:"auth"`
 	Capabilities []string     `json:"capabilities"`
-	Messages     int          `json:"messages"`
-	Bytes        int64        `json:"bytes"`
-	New          int          `json:"new"`
+	Messages     *int         `json:"messages"`
+	Bytes        *int64       `json:"bytes"` // nil too if the server tells the size of none
+	New          *int         `json:"new"`
 	Mailbox      string       `json:"mailbox"`
 	Error        *string      `json:"error"`
 
@@ -51,7 +53,8 @@ type findings struct {
 	remote    string   // the one that was connected to; empty behind a proxy
 	state     *tls.ConnectionState
 	before    pop3.Capabilities // before the login
-	after     pop3.Capabilities
+	after     pop3.Capabilities // if asked
+	asked     bool              // what it can do after the login
 	uids      uidFindings
 }
 
@@ -91,7 +94,7 @@ func (p *program) check(c *cli.Context) error {
 			p.tellFindings(f)
 		}
 		p.advise(title(a), asJSON, f.advice(time.Now()))
-		p.advise(title(a), asJSON, slices.Concat(missingHooks(a), p.exposedLedger(a)))
+		p.advise(title(a), asJSON, slices.Concat(missingHooks(a), p.exposedLedger(a), p.diskAdvice(a)))
 		if err != nil {
 			p.fail(title(a), err)
 		}
@@ -102,7 +105,7 @@ func (p *program) check(c *cli.Context) error {
 
 // examine finds out about one account. What it found before an error counts.
 func (p *program) examine(ctx context.Context, a account) (f findings, err error) {
-	f = findings{Account: title(a), Server: a.Address(), Capabilities: []string{}, Mailbox: destination(a), account: a}
+	f = findings{Account: title(a), Server: a.Address(), Mailbox: destination(a), account: a}
 	known, err := p.readLedger(a)
 	if err != nil {
 		return f, err
@@ -114,7 +117,9 @@ func (p *program) examine(ctx context.Context, a account) (f findings, err error
 	err = within(ctx, job, func(s *fetch.Session) error {
 		f.meet(s)
 		maildrop, err := job.List(s, known, fetch.AllSizes, nil)
-		f.after = s.Client.Announced()
+		if err == nil || errors.As(err, new(*pop3.Error)) { // else the answer to CAPA may be none
+			f.after, f.asked = s.Client.Announced(), true
+		}
 		f.Capabilities = slices.Compact(slices.Sorted(slices.Values(slices.Concat([]string{}, f.before.Lines(), f.after.Lines()))))
 		if err != nil {
 			return err
@@ -137,7 +142,7 @@ func (p *program) examine(ctx context.Context, a account) (f findings, err error
 
 // meet notes what the session told on its way to the login.
 func (f *findings) meet(s *fetch.Session) {
-	f.Auth, f.before, f.state = s.Mechanism, s.Before, s.TLS
+	f.Auth, f.before, f.state = &s.Mechanism, s.Before, s.TLS
 	if f.account.Proxy == nil {
 		f.remote, _, _ = net.SplitHostPort(s.Remote.String())
 	}
@@ -151,15 +156,21 @@ func (f *findings) meet(s *fetch.Session) {
 }
 
 func (f *findings) count(maildrop *fetch.Maildrop) {
-	f.Messages = maildrop.Len()
+	messages, fresh := maildrop.Len(), 0
+	f.Messages, f.New = &messages, &fresh
+	size, told := int64(0), messages == 0
 	seen := map[string]bool{}
 	for t, verdict := range maildrop.All() {
-		f.Bytes += max(0, t.Size)
+		size += max(0, t.Size)
+		told = told || t.Size >= 0
 		if !verdict.IsKnown {
-			f.New++
+			fresh++
 		}
 		f.uids.examine(t.UID, seen[t.UID])
 		seen[t.UID] = true
+	}
+	if told {
+		f.Bytes = &size
 	}
 }
 

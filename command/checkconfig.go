@@ -33,6 +33,7 @@ func (p *program) checkConfig(ctx context.Context, names []string) error {
 		p.advise(title(a), true, unset(a.Password.Env))
 		p.advise(title(a), true, adviceOnLegacy(a))
 		p.advise(title(a), true, twins[a.Name])
+		p.advise(title(a), true, p.diskAdvice(a))
 		p.warnInsecure(a)
 		for _, err := range p.configFaults(ctx, a) {
 			p.fail(title(a), err)

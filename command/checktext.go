@@ -29,17 +29,29 @@ func (p *program) tellFindings(f findings) {
 		say("valid", "%s to %s", leaf.NotBefore.Format(time.DateOnly), leaf.NotAfter.Format(time.DateOnly))
 		say("fingerprint", "%s", f.TLS.Fingerprint)
 	}
-	if f.Auth == "" {
+	if f.Auth == nil {
 		return
 	}
-	say("login", "%s by %s", f.account.User, f.Auth)
+	say("login", "%s by %s", f.account.User, *f.Auth)
 	say("offers", "%s", f.offer())
 	if gain := f.gained(); gain != "" {
 		say("after login", "%s", gain)
 	}
-	say("maildrop", "%s (%s), %d new", messages(f.Messages), sizeText(f.Bytes), f.New)
-	say("UIDs", "%s", f.uids)
+	if f.Messages != nil {
+		say("maildrop", "%s, %d new", f.countText(), *f.New)
+	}
+	if f.Messages != nil && *f.Messages > 0 {
+		say("UIDs", "%s", f.uids)
+	}
 	say("mailbox", "%s", f.Mailbox)
+}
+
+// countText tells how many messages there are, and how large if the server says.
+func (f findings) countText() string {
+	if f.Bytes == nil {
+		return messages(*f.Messages)
+	}
+	return messages(*f.Messages) + " (" + sizeText(*f.Bytes) + ")"
 }
 
 // maxAddresses bounds how many addresses of a server are shown.

@@ -11,6 +11,7 @@ import (
 
 	"popfetch/store"
 	"popfetch/store/lmtp"
+	"popfetch/store/mbox"
 	"popfetch/store/pipe"
 )
 
@@ -112,6 +113,9 @@ func checkFile(path string) error {
 		return err
 	case !info.Mode().IsRegular():
 		return &fs.PathError{Op: "open", Path: path, Err: errNotAFile}
+	}
+	if err := mbox.Check(path); err != nil {
+		return err
 	}
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0)
 	if err != nil {

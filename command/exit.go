@@ -20,6 +20,7 @@ import (
 	"popfetch/fetch/pop3"
 	"popfetch/store"
 	"popfetch/store/ledger"
+	"popfetch/store/mbox"
 )
 
 // Exit codes, those of sysexits.h where there is one.
@@ -95,6 +96,8 @@ func ExitCode(err error) int {
 		return exitNoMessage
 	case is[*discover.NotFoundError](err), is[*discover.NoPOP3Error](err):
 		return exitUnavailable
+	case is[*secret.SlowError](err):
+		return exitTemporary
 	case is[*oauth.Error](err):
 		return tokenCode(err)
 	case is[*deniedError](err):
@@ -122,7 +125,8 @@ func localCode(err error) int {
 	case is[*ledger.InUseError](err), ok && temporary.Temporary() && !is[syscall.Errno](err):
 		return exitTemporary
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, fs.ErrExist), errors.Is(err, fs.ErrNotExist),
-		errors.Is(err, syscall.ENOTDIR), errors.Is(err, syscall.EISDIR), errors.Is(err, syscall.EROFS):
+		errors.Is(err, syscall.ENOTDIR), errors.Is(err, syscall.EISDIR), errors.Is(err, syscall.EROFS),
+		is[*mbox.NotMboxError](err):
 		return exitCantCreate
 	default:
 		return exitIO
@@ -155,7 +159,14 @@ func isLocal(err error) bool { return is[*store.Error](err) || is[*fs.PathError]
 // serverCode is for what is wrong on the other side, or on the way there.
 func serverCode(err error) int {
 	refused, isRefused := errors.AsType[*pop3.Error](err)
+	parting, isParting := errors.AsType[*pop3.PartingError](err)
 	switch {
+	case isParting && parting.Temporary():
+		return exitTemporary
+	case isParting && parting.After == "greeting":
+		return exitUnavailable
+	case isRefused && refused.Command == "greeting" && refused.Code == "":
+		return exitUnavailable
 	case isRefused && refused.Temporary():
 		return exitTemporary
 	case is[*auth.LoginError](err), is[*fetch.NoTLSError](err), is[*dial.CertificateError](err), is[*dial.ProxyError](err):
@@ -164,7 +175,7 @@ func serverCode(err error) int {
 		return exitUnavailable
 	case isRefused && refused.Command == "UIDL":
 		return exitTemporary // it mostly works on another day
-	case isRefused, is[*pop3.ProtocolError](err), is[*dial.HandshakeError](err):
+	case isRefused, isParting, is[*pop3.ProtocolError](err), is[*dial.HandshakeError](err):
 		return exitProtocol
 	case is[net.Error](err), errors.Is(err, pop3.ErrHungUp), errors.Is(err, io.EOF),
 		errors.Is(err, context.DeadlineExceeded), is[syscall.Errno](err):

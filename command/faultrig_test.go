@@ -26,6 +26,7 @@ type fault struct {
 	prepare func(*faultRig)     // before the run, nil for nothing
 	mend    func(*faultRig)     // after it
 	config  string              // more lines of the account
+	bare    bool                // the server ends all its lines with LF
 	mail    []pop3d.Message     // four small ones, if nil
 	body    func([]byte) []byte // what is stored of a message, where it isn't the message itself
 
@@ -56,7 +57,7 @@ func newFaultRig(t *testing.T, mbox, deletes bool, f fault) *faultRig {
 	if mail == nil {
 		mail = fourMails()
 	}
-	r := &faultRig{T: t, server: &pop3d.Server{}, drop: pop3d.NewMaildrop(mail...), home: t.TempDir(), mbox: mbox, box: "mail"}
+	r := &faultRig{T: t, server: &pop3d.Server{BareLF: f.bare}, drop: pop3d.NewMaildrop(mail...), home: t.TempDir(), mbox: mbox, box: "mail"}
 	r.server.SetUser(faultUser, faultPassword, r.drop)
 	if err := r.server.Start(); err != nil {
 		t.Fatal(err)

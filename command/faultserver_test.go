@@ -84,12 +84,51 @@ func TestFaultsOfLogin(t *testing.T) {
 		{name: "too soon", harm: refuse("[LOGIN-DELAY] wait"), code: exitTemporary},
 		{name: "unknown code", harm: refuse("[X-ODD] no"), code: exitNoPerm},
 		{name: "busy in words", harm: refuse("Temporary problem"), code: exitTemporary, says: `hint: try again later`},
+		{name: "locked in words", harm: refuse("Your mailbox is already locked"), code: exitTemporary, says: `"Your mailbox is already locked"\n.*hint: another program`},
+		{name: "a throttle in words", harm: refuse("Exceeded the login limit for a 15 minute period."), code: exitTemporary, says: `"Exceeded the login limit.*\n.*hint: try again later`},
+		{name: "a dead backend in words", harm: refuse("Server Unavailable. 15"), code: exitTemporary, says: `"Server Unavailable. 15"\n.*hint: try again later`},
+		{name: "busy in German", harm: refuse("Zu viele Verbindungen, bitte sp\xe4ter"), code: exitTemporary, says: `"Zu viele Verbindungen, bitte sp\\xe4ter"`},
+		{name: "a plus for a minus", harm: pop3d.When(login, pop3d.Answer("+ERR Server error: Failed to fetch messages in Inbox.")), code: exitTemporary},
+		{name: "a tab behind yes", harm: pop3d.When(pop3d.Verb(pop3d.Greeting), pop3d.Answer("+OK\thello")), fresh: 4},
+		{name: "wrong, and try again", harm: refuse("Invalid password, please try again later"), code: exitNoPerm, says: `hint: check user and password`},
 		{name: "lower case", harm: refuse("[sys/temp] later"), code: exitTemporary},
 		{name: "colours", harm: refuse("\x1b[31mno\x1b[0m \u202e %s %n"), code: exitNoPerm, says: `\\x1b\[31mno`},
 		{name: "long", harm: refuse(strings.Repeat("no ", 5000)), code: exitNoPerm},
 		{name: "busy greeting", harm: pop3d.When(pop3d.Verb(pop3d.Greeting), pop3d.Refuse("[SYS/TEMP] later"), pop3d.HangUp()), code: exitTemporary},
 		{name: "a refusal and the end", harm: pop3d.When(login, pop3d.Refuse("[AUTH] no"), pop3d.HangUp()), code: exitNoPerm},
 	})
+}
+
+// TestFaultsBehindLogin has a server that takes the login, and then says no and
+// ends the session, in whatever way that reaches us.
+func TestFaultsBehindLogin(t *testing.T) {
+	login, next := pop3d.Verb(pop3d.Login), pop3d.Match(behind)
+	var faults []fault
+	for _, no := range []struct {
+		line, says string
+		code       int
+	}{
+		{"-ERR [SYS/PERM] Permission denied", `the server says "\[SYS/PERM\] Permission denied" and ends the session\n.*hint: the login was right`, exitProtocol},
+		{"-ERR [SYS/TEMP] Internal error", `the server says "\[SYS/TEMP\] Internal error" and ends the session\n.*hint: try again later`, exitTemporary},
+		{"-ERR [IN-USE] Couldn't open INBOX", `and ends the session\n.*hint: another program`, exitTemporary},
+		{"-ERR Mailbox locked", `"Mailbox locked" and ends the session`, exitTemporary},
+		{"+ERR Server error: Failed to fetch messages in Inbox.", `Server error`, exitTemporary},
+	} {
+		say, both := pop3d.Send(no.line+"\r\n"), pop3d.Send("+OK Logged in.\r\n"+no.line+"\r\n")
+		for how, harm := range map[string]pop3d.Intercept{
+			"at once":          pop3d.When(login, both, pop3d.HangUp()),
+			"at once, and cut": pop3d.When(login, both, pop3d.Cut()),
+			"in place of CAPA": pop3d.When(next, say, pop3d.HangUp()),
+			"and cut":          pop3d.When(next, say, pop3d.Cut()),
+			"for UIDL": pop3d.Chain(
+				pop3d.When(pop3d.Verb("CAPA"), pop3d.Refuse("what?")),
+				pop3d.When(pop3d.Verb("UIDL"), say, pop3d.HangUp()),
+			),
+		} {
+			faults = append(faults, fault{name: no.line + " " + how, harm: harm, code: no.code, says: no.says, healthy: 2})
+		}
+	}
+	meet(t, faults)
 }
 
 // TestFaultsOfListing has listings that are wrong in every way.
@@ -128,7 +167,7 @@ func TestFaultsOfListing(t *testing.T) {
 		{name: "no UIDL on the first day", harm: pop3d.When(pop3d.Verb("UIDL"), pop3d.Refuse("not today")), fresh: 4, says: "the server has no UIDL"},
 		{
 			name: "no UIDL today", prepare: func(r *faultRig) { r.sync() },
-			harm: pop3d.When(pop3d.Verb("UIDL"), pop3d.Refuse("not today")), code: exitTemporary, says: "hint: it mostly works on another day",
+			harm: pop3d.When(pop3d.Verb("UIDL"), pop3d.Refuse("not today")), code: -1, says: "hint: it mostly works on another day|to fetch: 0", // where nothing is left, nothing can come twice
 		},
 		{name: "no UIDL", harm: noUIDL, fresh: 4, lasts: true},
 		{
@@ -165,7 +204,14 @@ func TestFaultsOfSizes(t *testing.T) {
 // they should.
 func TestFaultsOfMessages(t *testing.T) {
 	second := pop3d.Number("RETR", 2)
+	noUIDs := pop3d.Chain(
+		pop3d.When(pop3d.Verb("UIDL"), pop3d.Refuse("no")),
+		pop3d.When(pop3d.Verb("CAPA"), pop3d.Rewrite(func(line string) string { return strings.Replace(line, "UIDL", "X-NONE", 1) })),
+	)
 	faults := []fault{
+		{name: "with LF for CRLF everywhere", bare: true, fresh: 4},
+		{name: "with LF everywhere, and no UIDs", bare: true, harm: noUIDs, config: "max_size: 1MB", fresh: 4, lasts: true},
+		{name: "with LF everywhere, and one cut short", bare: true, harm: pop3d.When(second, pop3d.CutBody(20)), code: exitUnavailable, fresh: 1, healthy: 2},
 		{name: "refused", harm: pop3d.When(second, pop3d.Refuse("broken")), code: exitPartial, fresh: 3, says: `uid "uid-2": RETR refused: .*"broken"`},
 		{name: "refused for now", harm: pop3d.When(second, pop3d.Refuse("[SYS/TEMP] busy")), code: exitPartial, fresh: 3},
 		{name: "all refused", harm: pop3d.When(pop3d.Verb("RETR"), pop3d.Refuse("broken")), code: exitPartial},

@@ -36,11 +36,19 @@ func localHint(err error) string {
 		return "make room, and run it again: a sync goes on where it stopped"
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
 		return "let the user who runs popfetch write there, or name another place"
+	case errors.Is(err, syscall.EINVAL) && isSync(err), errors.Is(err, errors.ErrUnsupported) && isSync(err):
+		return "its file system can't make files durable: name a place on another one"
 	case errors.Is(err, syscall.ENOTDIR), errors.Is(err, fs.ErrExist):
 		return "there is something else of that name"
 	default:
 		return ""
 	}
+}
+
+// isSync reports whether it is the sync of a file that failed.
+func isSync(err error) bool {
+	failed, ok := errors.AsType[*fs.PathError](err)
+	return ok && failed.Op == "sync"
 }
 
 func serverHint(err error) string {
@@ -55,11 +63,11 @@ func serverHint(err error) string {
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return "nothing listens on that port: POP3S is mostly on 995 (tls: implicit), STLS on 110 (tls: starttls)"
 	case isSilent && silent.Command == "greeting":
-		return "if the server speaks TLS from the start, as on port 995, set tls: implicit"
+		return "if the server speaks TLS from the start, as on port 995, set tls: implicit; if it is only slow, a longer timeout"
 	case isSilent:
-		return "the next run goes on where this one stopped"
+		return "the next run goes on where this one stopped; if the server needs more time, set a longer timeout"
 	case isTimeout(err):
-		return "check the server's name and port; a firewall may be in between"
+		return "check the server's name and port; a firewall may be in between; a slow network may want a longer connect_timeout"
 	case isRefused && refused.Command == "UIDL":
 		return "it mostly works on another day; if it doesn't for a week, messages are known by their headers from then on"
 	case isRefused && refused.Temporary():

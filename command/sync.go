@@ -219,13 +219,22 @@ func (p *program) run(ctx context.Context, c *cli.Context, a account, l *ledger.
 	p.warnInsecure(a)
 	job.Ledger = l
 	override(&job.Rules, c)
+	former, err := p.finishFormer(ctx, a, l)
+	if err != nil {
+		return former, err
+	}
 	if job.Mailbox, err = p.openMailbox(ctx, a, l); err != nil {
-		return fetch.Report{}, err
+		return former, err
 	}
 	defer job.Mailbox.Close()
+	p.noteDisk(a)
 	job.Progress = p.progress.add(title(a), job.Server.Address())
 	defer p.progress.remove(job.Progress)
-	return fetch.Run(ctx, job)
+	report, err := fetch.Run(ctx, job)
+	report.New += former.New
+	report.Bytes += former.Bytes
+	report.Again = append(former.Again, report.Again...)
+	return report, err
 }
 
 // override lets the flags have the last word on the account's rules.

@@ -225,6 +225,9 @@ func (p *program) readLedger(a account) (*ledger.Ledger, error) {
 	return ledger.Read(state, a.Name)
 }
 
+// spoolSuffix is what the names of an account's spools have behind its own.
+const spoolSuffix = ".spool"
+
 // openMailbox opens the account's mailbox for a run that has to stop when ctx
 // ends.
 func (p *program) openMailbox(ctx context.Context, a account, l *ledger.Ledger) (store.Mailbox, error) {
@@ -235,7 +238,7 @@ func (p *program) openMailbox(ctx context.Context, a account, l *ledger.Ledger) 
 	if err != nil {
 		return nil, err
 	}
-	spool := a.Name + ".spool"
+	spool := a.Name + spoolSuffix
 	switch {
 	case a.Pipe != "":
 		options := &pipe.Options{Environment: p.variablesFor(a)}
@@ -243,7 +246,7 @@ func (p *program) openMailbox(ctx context.Context, a account, l *ledger.Ledger) 
 	case a.LMTP != "":
 		return lmtp.Open(ctx, peerOf(a), state, spool, l.ID(), nil), nil
 	}
-	return mbox.Open(a.MBox, state, spool, l.ID(), &mbox.Options{Stop: ctx.Done()})
+	return mbox.Open(a.MBox, state, spool, l.ID(), &mbox.Options{Stop: ctx.Done(), Note: p.noter(a)})
 }
 
 func peerOf(a account) lmtp.Address { return lmtp.Address{Server: a.LMTP, Recipient: a.LMTPRecipient} }

@@ -110,6 +110,10 @@ func TestCheckDestination(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
+	other := filepath.Join(t.TempDir(), "config")
+	if err := os.WriteFile(other, []byte("Host *\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	tests := []struct {
 		name string
 		a    account
@@ -122,6 +126,7 @@ func TestCheckDestination(t *testing.T) {
 		{"a Maildir below a file", account{Maildir: filepath.Join(file, "Mail")}, exitCantCreate},
 		{"an mbox to be made", account{MBox: filepath.Join(dir, "a", "mbox")}, exitOK},
 		{"an mbox", account{MBox: file}, exitOK},
+		{"an mbox that is no mbox", account{MBox: other}, exitCantCreate},
 		{"an mbox that is a folder", account{MBox: dir}, exitIO},
 		{"a command", account{Pipe: "cat >/dev/null"}, exitOK},
 		{"a command that isn't there", account{Pipe: "popfetch-no-such-program"}, exitCantCreate},

@@ -7,6 +7,10 @@ import (
 	"io"
 	"io/fs"
 	"net/url"
+	"os"
+	"syscall"
+
+	"github.com/gofrs/flock"
 
 	"popfetch/config"
 	"popfetch/config/oauth"
@@ -62,7 +66,7 @@ func (p *program) signIn(a account) (*oauth.Account, error) {
 }
 
 // commonLock is a file by which runs keep off each other that may have state
-// folders of their own: in the usual one where that can be had.
+// folders of their own: in the usual one where that can be had, and has locks.
 func commonLock(state *durable.Dir, name string) (string, error) {
 	usual, err := config.StateDir()
 	if err != nil {
@@ -72,7 +76,19 @@ func commonLock(state *durable.Dir, name string) (string, error) {
 	if err != nil {
 		return state.Path(name), nil
 	}
-	return dir.Path(name), dir.Close()
+	path := dir.Path(name)
+	if !locksAt(path) {
+		path = state.Path(name)
+	}
+	return path, dir.Close()
+}
+
+// locksAt reports whether a file can be locked, as far as the file system says.
+func locksAt(path string) bool {
+	lock := flock.New(path, flock.SetPermissions(0o600), flock.SetFlag(os.O_CREATE|os.O_RDWR))
+	defer lock.Close()
+	_, err := lock.TryRLock()
+	return !errors.Is(err, syscall.ENOLCK) && !errors.Is(err, errors.ErrUnsupported)
 }
 
 // proxyURL is the account's proxy for what speaks HTTP, or nil.

@@ -64,7 +64,10 @@ var Descriptions = []Description{
 		[]string{"on_new"},
 		"a command that is run after a sync that brought mail, with `POPFETCH_ACCOUNT` and `POPFETCH_NEW` in its environment",
 	},
-	{[]string{"timeout", "connect_timeout"}, "`60s` without a byte in either direction, `30s`"},
+	{
+		[]string{"timeout", "connect_timeout"},
+		"`60s` without a byte in either direction, and then 3 minutes for greeting, login, lists and QUIT; another value is for all of them. `30s`",
+	},
 	{
 		[]string{"proxy"},
 		"`none`; `socks5://host:port` or `socks5://user:pass@host:port`, which is told the server's name, and looks it up",

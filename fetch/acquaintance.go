@@ -80,11 +80,11 @@ func (s *Session) misjudged(refused *auth.LoginError, channel auth.Channel) bool
 // deceived reports whether the connection broke because what was assumed of the
 // server may be wrong, and nothing came of it yet: then it is worth another one.
 func (s *Session) deceived(ctx context.Context, err error) bool {
-	return s.assumed && !s.listed && s.Client.Dead() != nil && ctx.Err() == nil && !errors.As(err, new(*pop3.Error))
+	return s.assumed && !s.listed && s.Client.Dead() != nil && ctx.Err() == nil && !errors.As(err, new(*pop3.Error)) && !temporary(err)
 }
 
 // temporary reports whether the server said no for now.
 func temporary(err error) bool {
-	refused := (*pop3.Error)(nil)
-	return errors.As(err, &refused) && refused.Temporary()
+	refused, parting := (*pop3.Error)(nil), (*pop3.PartingError)(nil)
+	return errors.As(err, &refused) && refused.Temporary() || errors.As(err, &parting) && parting.Temporary()
 }

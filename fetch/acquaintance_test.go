@@ -160,6 +160,26 @@ func TestDeceived(t *testing.T) {
 	}
 }
 
+// TestPartingOfKnown has a server that is known say no behind the login: it is
+// asked what it offers on another connection, unless it says that it can't now.
+func TestPartingOfKnown(t *testing.T) {
+	for no, sessions := range map[string]int{"[SYS/PERM] Permission denied": 2, "[SYS/TEMP] later": 1, "too many connections": 1} {
+		t.Run(no, func(t *testing.T) {
+			r := newRig(t, message("a"))
+			r.sync(1)
+			r.fault(pop3d.When(pop3d.Verb("AUTH"), pop3d.Answer("+OK in", "-ERR "+no), pop3d.HangUp()))
+			if _, err := r.run(); !errors.As(err, new(*pop3.PartingError)) || !strings.Contains(err.Error(), no) {
+				t.Errorf("got %v", err)
+			}
+			if n := len(r.server.Sessions()) - 1; n != sessions {
+				t.Errorf("%d sessions, want %d", n, sessions)
+			}
+			r.fault()
+			r.sync(0)
+		})
+	}
+}
+
 // TestInUse waits a moment for a maildrop that is in use, as it may be by our
 // own last session.
 func TestInUse(t *testing.T) {

@@ -168,7 +168,9 @@ func (m *model) end() {
 	m.rig.drop.Add(m.away...)
 	m.away, m.unseen = nil, true
 	m.syncAll()
-	if report := m.sync(Rules{Delete: Delete{When: Never}}); report.New > 0 {
+	report := m.sync(Rules{Delete: Delete{When: Never}})
+	marksMayGo := m.nature == "UIDs are numbers" && len(m.marked) > 0 // as of alarms it keeps no content
+	if report.New > 0 && !marksMayGo {
 		m.fail("one run later there are still new messages: %+v", report)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"popfetch/fetch/match"
@@ -100,10 +101,11 @@ func (j *Job) Mark(s *Session, d *Maildrop, targets []Target) (records []ledger.
 }
 
 // markedHeaders returns what is known of messages by their headers. These are asked
-// for only where UIDs may be message numbers: then nothing else tells marked
-// messages from others.
+// for only where UIDs may be message numbers, or belong to several messages: then
+// nothing else tells marked messages from others.
 func (j *Job) markedHeaders(s *Session, d *Maildrop, targets []Target) (headers []match.Header, err error) {
-	if !d.listing.IsNumbered() {
+	isShared := func(t Target) bool { return d.matcher.IsShared(t.UID) }
+	if !d.listing.IsNumbered() && !slices.ContainsFunc(targets, isShared) {
 		return make([]match.Header, len(targets)), nil
 	}
 	headers, err = s.headers(targets, d.known)

@@ -70,7 +70,7 @@ func (j *Job) Connect(ctx context.Context) (*Session, error) {
 	for _, pause := range inUsePauses {
 		s, err := j.connect(ctx)
 		refused := (*pop3.Error)(nil)
-		if !errors.As(err, &refused) || refused.Code != pop3.CodeInUse {
+		if !errors.As(err, &refused) || !refused.InUse() {
 			return s, err
 		}
 		select {

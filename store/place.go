@@ -1,8 +1,11 @@
 package store
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
+	"syscall"
 )
 
 // A place is text that begins with the word for its kind of mailbox, so that
@@ -23,6 +26,44 @@ func SplitPlace(place, kind string, n int) ([]string, error) {
 		return nil, &PlaceError{Place: place, Kind: kind}
 	}
 	return fields[1:], nil
+}
+
+// PlaceKind returns the word for the kind of mailbox that a place begins with.
+func PlaceKind(place string) string {
+	kind, _, _ := strings.Cut(place, " ")
+	return kind
+}
+
+// A FormerError says why the messages can't be finished that a run which died
+// was delivering, to the mailbox that the configuration named then.
+type FormerError struct {
+	Mailbox string // such as "maildir /home/me/Mail"
+	Err     error
+}
+
+func (e *FormerError) Error() string {
+	return fmt.Sprintf("an earlier run was stopped while it delivered to %s: %v", e.Mailbox, e.Err)
+}
+
+func (e *FormerError) Unwrap() error { return e.Err }
+
+// Hint tells the way out, which the cause may know better.
+func (e *FormerError) Hint() string {
+	cause, ok := errors.AsType[interface {
+		error
+		Hint() string
+	}](e.Err)
+	if ok && cause.Hint() != "" {
+		return cause.Hint()
+	}
+	return "let popfetch write there for one run, which finishes the delivery; " +
+		"if it is gone for good, popfetch mark --unseen ACCOUNT UID has a message fetched again"
+}
+
+// IsGone reports whether an error, of looking for a former mailbox, says that
+// there is none any more.
+func IsGone(err error) bool {
+	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
 }
 
 // A PlaceError says that a message was staged in another kind of mailbox than

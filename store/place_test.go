@@ -3,7 +3,9 @@ package store
 import (
 	"errors"
 	"io"
+	"os"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -19,6 +21,28 @@ func TestPlace(t *testing.T) {
 		if !errors.As(err, &foreign) || foreign.Place != other || foreign.Hint() == "" {
 			t.Errorf("%q was split into %q (%v)", other, fields, err)
 		}
+	}
+}
+
+func TestFormerError(t *testing.T) {
+	err := error(&FormerError{Mailbox: "maildir /a", Err: syscall.ELOOP})
+	if !strings.Contains(err.Error(), "maildir /a: ") || !errors.Is(err, syscall.ELOOP) || err.(*FormerError).Hint() == "" {
+		t.Errorf("the error is %v", err)
+	}
+	inner := &PlaceError{}
+	if (&FormerError{Mailbox: "mbox /a", Err: inner}).Hint() != inner.Hint() {
+		t.Error("the cause knows the way out, and isn't asked")
+	}
+	for _, gone := range []error{syscall.ENOENT, syscall.ENOTDIR} {
+		if !IsGone(&os.PathError{Op: "open", Path: "/a", Err: gone}) {
+			t.Errorf("%v isn't gone", gone)
+		}
+	}
+	if IsGone(err) || IsGone(nil) {
+		t.Error("what can't be looked into is gone")
+	}
+	if kind := PlaceKind("maildir a b"); kind != "maildir" {
+		t.Errorf("the kind is %q", kind)
 	}
 }
 

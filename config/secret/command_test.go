@@ -5,6 +5,7 @@ package secret
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -80,35 +81,91 @@ func TestCommandThatIsMissing(t *testing.T) {
 	}
 }
 
-func TestCommandEndsWithItsContext(t *testing.T) {
-	t.Parallel()
-	pidFile := filepath.Join(t.TempDir(), "pid")
-	ctx, cancel := context.WithCancel(t.Context())
-	go func() {
-		defer cancel()
-		for ctx.Err() == nil {
-			if text, _ := os.ReadFile(pidFile); strings.HasSuffix(string(text), "\n") {
-				return
-			}
-			time.Sleep(5 * time.Millisecond)
+// TestCommandTime is the limit itself: a person at the terminal may be slow.
+func TestCommandTime(t *testing.T) {
+	for _, there := range []bool{false, true} {
+		haveTerminal(t, there)
+		if got, want := commandTime(), map[bool]time.Duration{false: time.Minute, true: 10 * time.Minute}[there]; got != want {
+			t.Errorf("with a terminal %v: %v, want %v", there, got, want)
 		}
-	}()
-	start := time.Now()
-	_, err := Source{Command: "sleep 60 & echo $! >" + pidFile + "; wait; echo x"}.Read(ctx, nil)
-	if !errors.Is(err, context.Canceled) {
-		t.Errorf("got %v", err)
 	}
-	if took := time.Since(start); took > 30*time.Second {
-		t.Errorf("it took %v", took)
+}
+
+// haveTerminal lets there be a terminal, which nobody uses, or none.
+func haveTerminal(t *testing.T, there bool) {
+	before := terminal
+	t.Cleanup(func() { terminal = before })
+	terminal = func() (in, out *os.File, err error) {
+		if !there {
+			return nil, nil, ErrNoTerminal
+		}
+		in, err = os.Open(os.DevNull)
+		if err == nil {
+			out, err = os.OpenFile(os.DevNull, os.O_WRONLY, 0)
+		}
+		return in, out, err
 	}
-	if HasTerminal() {
-		return // then Ctrl-C ends the children
+}
+
+// TestCommandHangs has commands of both keys that come to no end.
+func TestCommandHangs(t *testing.T) {
+	before := commandTime
+	t.Cleanup(func() { commandTime = before })
+	commandTime = func() time.Duration { return 20 * time.Millisecond }
+	for _, key := range []string{"password_command", "token_command"} {
+		for _, command := range []string{"sleep 60", "echo " + canary + "; sleep 60 | cat", "trap '' TERM INT HUP; sleep 60; sleep 60"} {
+			got, err := FromCommand(t.Context(), key, "password", command)
+			slow, isSlow := errors.AsType[*SlowError](err)
+			if !got.IsZero() || !isSlow || !slow.Temporary() || hintOf(err) == "" {
+				t.Fatalf("%s: got %q, %v", command, got.Reveal(), err)
+			}
+			if want := key + ": it came to no end in 20ms, and was stopped"; err.Error() != want {
+				t.Errorf("got %q, want %q", err, want)
+			}
+		}
 	}
-	text, err := os.ReadFile(pidFile)
-	if err != nil {
-		t.Fatal(err)
+}
+
+// TestCommandEnds ends commands, with a terminal and without, because the run has
+// to stop or because they hang. Their children and those of these end with them.
+func TestCommandEnds(t *testing.T) {
+	for _, terminal := range []bool{false, true} {
+		for _, cause := range []error{nil, &SlowError{time.Minute}} {
+			haveTerminal(t, terminal)
+			pidFile := filepath.Join(t.TempDir(), "pid")
+			ctx, cancel := context.WithCancelCause(t.Context())
+			go func() {
+				defer cancel(cause)
+				for ctx.Err() == nil {
+					if text, _ := os.ReadFile(pidFile); strings.Count(string(text), "\n") == 2 {
+						return
+					}
+					time.Sleep(5 * time.Millisecond)
+				}
+			}()
+			const family = "sh -c 'sleep 60 & echo $! >>%s; wait' & echo $! >>%[1]s; wait; echo x"
+			start := time.Now()
+			_, err := fromCommand(ctx, "password_command", "password", fmt.Sprintf(family, pidFile))
+			if cause == nil && !errors.Is(err, context.Canceled) || cause != nil && !errors.Is(err, cause) {
+				t.Errorf("got %v", err)
+			}
+			if took := time.Since(start); took > 30*time.Second {
+				t.Errorf("it took %v", took)
+			}
+			text, err := os.ReadFile(pidFile)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, line := range strings.Fields(string(text)) {
+				mustEnd(t, line)
+			}
+		}
 	}
-	pid, err := strconv.Atoi(strings.TrimSpace(string(text)))
+}
+
+func mustEnd(t *testing.T, text string) {
+	t.Helper()
+	pid, err := strconv.Atoi(text)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,7 +175,7 @@ func TestCommandEndsWithItsContext(t *testing.T) {
 		}
 		time.Sleep(5 * time.Millisecond)
 	}
-	t.Error("the command's child is still there")
+	t.Errorf("process %d of the command is still there", pid)
 }
 
 // alive reports whether a process runs. One that ended and waits for its

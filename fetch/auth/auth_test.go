@@ -103,6 +103,9 @@ func TestLoginRefused(t *testing.T) {
 		{"[SYS/TEMP] wait", "try again later", true},
 		{"[SYS/PERM] gone", "ask the provider", false},
 		{"Temporary problem, please try again later", "try again later", true},
+		{"Your mailbox is already locked", "another program", true},
+		{"Server Unavailable. 15", "try again later", true},
+		{"Bad password, try again later", "check user and password", false},
 	}
 	for _, mechanism := range []string{"plain", "user"} {
 		for _, test := range tests {

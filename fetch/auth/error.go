@@ -31,7 +31,7 @@ func (e *LoginError) Hint() string { return e.hint }
 // refusalHint tells what to do after the server said no.
 func (m mechanism) refusalHint(refused *pop3.Error, k key) string {
 	switch {
-	case refused.Code == pop3.CodeInUse:
+	case refused.InUse():
 		return "another program is reading this maildrop; try again when it has ended"
 	case refused.Temporary():
 		return "try again later"

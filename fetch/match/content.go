@@ -19,7 +19,7 @@ type content struct {
 // Prepare makes ready for Compare, which reads no ledger: that is the committer's
 // during a transfer.
 func (m *Matcher) Prepare() {
-	m.contents = m.contents[:0]
+	m.contents, m.skipped = m.contents[:0], map[int]int{}
 	for _, row := range m.away {
 		if c := m.found[row]; c == nil {
 			_, entry := m.known.Row(int(row))
@@ -75,16 +75,18 @@ func (m *Matcher) sameContent(q *question, prints Prints) (row int32, evidence c
 	first, _ := slices.BinarySearchFunc(m.contents, prints.Content, func(c content, d ledger.ContentDigest) int {
 		return bytes.Compare(c.digest[:12], d[:12])
 	})
-	row, most := -1, -1
-	for _, c := range m.contents[first:] {
+	row, most, left := -1, -1, maxRanked
+	for i := m.skipRead(q, first); i < len(m.contents) && left > 0; i++ {
+		c := m.contents[i]
 		if !c.digest.IsLike(prints.Content) {
 			break
 		}
 		known := m.found[c.row]
 		isOwn := known != nil && q.own.byKey[known.key] == known
-		if known != nil && known.claimed != nil && known.claimed != q || !m.mayBe(q, isOwn, c, prints) {
+		if known != nil && !m.mayClaim(q, known) || !m.mayBe(q, isOwn, c, prints) {
 			continue
 		}
+		left--
 		rank, same := 0, contentNoted
 		if c.digest == prints.Content {
 			rank, same = 2, contentSame
@@ -97,6 +99,28 @@ func (m *Matcher) sameContent(q *question, prints Prints) (row int32, evidence c
 		}
 	}
 	return row, evidence
+}
+
+// skipRead returns where the known messages of a content begin that no retrieved
+// message was found to be yet. first is where all of them begin.
+func (m *Matcher) skipRead(q *question, first int) int {
+	i := max(first, m.skipped[first])
+	for i < len(m.contents) && m.contents[i].digest.IsLike(m.contents[first].digest) {
+		if known := m.found[m.contents[i].row]; known == nil || known.claimed == nil || known.claimed == q || !known.claimed.read {
+			break
+		}
+		i++
+	}
+	m.skipped[first] = i
+	return i
+}
+
+// mayClaim reports whether the question may take the known message for its own:
+// nobody else has, or only by what proves less than the content.
+func (m *Matcher) mayClaim(q *question, c *candidate) bool {
+	other := c.claimed
+	return other == nil || other == q ||
+		m.at[q.place] == q && other.known == c && !other.read && other.finding.deletable != yes
 }
 
 // mayBe reports whether a message of the same content can be the known one, and
@@ -129,7 +153,16 @@ func (m *Matcher) compareOwn(q *question, prints Prints) bool {
 	return true
 }
 
+// recognise takes the question for the known message. Another that was taken for it
+// by less gets what this one was taken for before.
 func (m *Matcher) recognise(q *question, c *candidate, evidence contentEvidence) {
+	if other, before := c.claimed, q.known; other != nil && other != q {
+		q.claim(nil)
+		other.claim(nil)
+		if before != nil {
+			other.claim(before)
+		}
+	}
 	q.claim(c)
 	q.content = evidence
 	m.recognised = append(m.recognised, q)

@@ -110,8 +110,9 @@ func (d *Digester) endLine(line []byte) {
 // digestLine digests a line of the header, or a part of it.
 func (d *Digester) digestLine(text []byte) {
 	if !d.inLine && text[0] != ' ' && text[0] != '\t' && text[0] != '\n' {
-		d.isVolatile = isVolatile(text)
-		d.prints.Received = d.prints.Received || hasName(text, "received")
+		name := text[:min(len(text), maxLine)] // however much of the line has come
+		d.isVolatile = isVolatile(name)
+		d.prints.Received = d.prints.Received || hasName(name, "received")
 	}
 	if d.isVolatile {
 		d.noted = true
@@ -155,7 +156,7 @@ func (d *Digester) Prints() Prints {
 // Mozilla. A digest of the header leaves them out; one of the content has them in
 // its last four bytes.
 var volatile = []string{
-	"status", "x-status", "x-keywords", "x-uid", "x-uidl", "x-imap", "x-mozilla-status", "x-mozilla-status2",
+	"status", "x-status", "x-keywords", "x-uid", "x-uidl", "x-imap", "x-imapbase", "x-mozilla-status", "x-mozilla-status2",
 	"x-mozilla-keys", "content-length", "lines",
 }
 

@@ -42,11 +42,15 @@ type Matcher struct {
 	misnamed   bool // a UID turned out to be that of another known message
 	topLies    bool // a header that TOP showed is not the one that RETR brought
 	headerRows map[ledger.HeaderDigest][]int32
-	headers    map[ledger.HeaderDigest]int // how many questions have the header
+	fieldRows  map[ledger.Fingerprint][]int32 // of messages that aren't listed
+	places     map[int32]int                  // of rows; nil until somebody asks
+	headers    map[ledger.HeaderDigest]int    // how many questions have the header
 
 	contents   []content   // see Prepare
+	skipped    map[int]int // see skipRead
 	recognised []*question // by Compare
 	taken      map[ledger.Key]bool
+	gone       map[int32]bool // rows of which the ledger is told that they are gone
 	next       map[string]int // by UID, as how many its copies up to which none is free count
 	records    []ledger.Record
 }
@@ -84,7 +88,7 @@ func New(list *Listing, mustProve func(ledger.Entry) bool) *Matcher {
 	m := &Matcher{
 		list: list, known: list.known, at: map[int]*question{}, shared: map[string]bool{},
 		found: map[int32]*candidate{}, groups: map[string]*group{}, headers: map[ledger.HeaderDigest]int{},
-		taken: map[ledger.Key]bool{}, next: map[string]int{},
+		taken: map[ledger.Key]bool{}, gone: map[int32]bool{}, next: map[string]int{},
 	}
 	kinds := m.surveyKnown()
 	m.loose = m.isLoose(kinds)
@@ -127,7 +131,7 @@ func (m *Matcher) isOpen(place int, entry ledger.Entry) bool {
 	}
 	number := int(m.list.messages[place].number)
 	if entry.Fetched() && (entry.Gone() || sizeOf(m.list.Size(number), entry) == sizeDiffers) {
-		if m.list.numbered && !entry.Gone() && entry.Digests != (ledger.Digests{}) {
+		if m.list.numbered && entry.Digests != (ledger.Digests{}) {
 			m.openAll()
 		}
 		return true
@@ -136,11 +140,11 @@ func (m *Matcher) isOpen(place int, entry ledger.Entry) bool {
 		return false
 	}
 	uid := m.list.Target(place).UID
-	return m.isShared(uid) || uid == "" && entry.Fetched()
+	return m.IsShared(uid) || uid == "" && entry.Fetched()
 }
 
-// isShared reports whether several messages have the UID, or had it.
-func (m *Matcher) isShared(uid string) bool { return m.list.copies[uid] > 1 || m.shared[uid] }
+// IsShared reports whether several messages have the UID, or had it.
+func (m *Matcher) IsShared(uid string) bool { return m.list.copies[uid] > 1 || m.shared[uid] }
 
 // openAll believes no UID any more.
 func (m *Matcher) openAll() {

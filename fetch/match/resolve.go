@@ -71,7 +71,7 @@ func (m *Matcher) identify(q *question) bool {
 	if c.claimed != nil || c.entry.Deleted() && c.key.UID() != q.UID {
 		return false
 	}
-	if place := m.list.placeOf(c.row); place >= 0 && m.at[place] == nil {
+	if place := m.placeOf(c.row); place >= 0 && m.at[place] == nil {
 		m.ask(place)
 		m.findGroups()
 		return true
@@ -90,7 +90,7 @@ func (m *Matcher) claim(q *question, c *candidate) {
 // noteMisnamed takes note that a message has the UID of another known one, which
 // was there all the time.
 func (m *Matcher) noteMisnamed(q *question, c *candidate) {
-	if !m.list.IsPseudo() && c.key.UID() != q.UID && !m.isShared(q.UID) && q.UID != "" && q.own.present > 0 {
+	if !m.list.IsPseudo() && c.key.UID() != q.UID && !m.IsShared(q.UID) && q.UID != "" && q.own.present > 0 {
 		m.misnamed, m.doubted = true, true
 	}
 }
@@ -102,7 +102,7 @@ func (m *Matcher) weighOwn(q *question) {
 		m.weighOther(q)
 		return
 	}
-	if m.isShared(q.UID) && !q.asked {
+	if m.IsShared(q.UID) && !q.asked {
 		return
 	}
 	e := m.evidence(q, c)
@@ -139,9 +139,10 @@ func (m *Matcher) weighFields(q *question) finding {
 	if !m.Fields || !q.shown {
 		return finding{askContent, askContent}
 	}
-	for _, row := range m.away {
+	m.findFields()
+	for _, row := range m.fieldRows[q.prints.Fields] {
 		c := m.candidate(row)
-		if c.claimed != nil || c.entry.Digests.Fingerprint == (ledger.Fingerprint{}) {
+		if c.claimed != nil {
 			continue
 		}
 		if f := weigh(m.evidence(q, c)); f.known == yes {
@@ -150,6 +151,20 @@ func (m *Matcher) weighFields(q *question) finding {
 		}
 	}
 	return finding{askContent, askContent}
+}
+
+// findFields finds the messages that aren't listed and of which only the five fields
+// are known.
+func (m *Matcher) findFields() {
+	if m.fieldRows != nil {
+		return
+	}
+	m.fieldRows = map[ledger.Fingerprint][]int32{}
+	for _, row := range m.away {
+		if _, entry := m.known.Row(int(row)); entry.Digests.Fingerprint != (ledger.Fingerprint{}) {
+			m.fieldRows[entry.Digests.Fingerprint] = append(m.fieldRows[entry.Digests.Fingerprint], row)
+		}
+	}
 }
 
 // isLikelyNew reports whether TOP showed a header that no known message has.
@@ -166,7 +181,7 @@ func (m *Matcher) uidEvidence(q *question, c *candidate) uidEvidence {
 	switch {
 	case m.list.IsPseudo() || isPseudo(c.key) || c.key.UID() != q.UID:
 		return uidOther
-	case m.all || q.UID == "" || !c.entry.Continuous() || m.isShared(q.UID) && !(q.asked && m.isWhole(q)):
+	case m.all || q.UID == "" || !c.entry.Continuous() || m.IsShared(q.UID) && !(q.asked && m.isWhole(q)):
 		return uidGap
 	default:
 		return uidSame
@@ -229,11 +244,20 @@ func (m *Matcher) fieldsEvidence(q *question, c *candidate) headerEvidence {
 }
 
 // placeOf returns where the key of a row is listed, or -1.
-func (l *Listing) placeOf(row int32) int {
-	if !l.seen.has(int(row)) {
+func (m *Matcher) placeOf(row int32) int {
+	if !m.list.seen.has(int(row)) {
 		return -1
 	}
-	return slices.IndexFunc(l.messages, func(m listed) bool { return m.row == row })
+	if m.places == nil {
+		m.places = make(map[int32]int, m.list.Len())
+		for place, listed := range m.list.messages {
+			m.places[listed.row] = place
+		}
+	}
+	if place, isListed := m.places[row]; isListed {
+		return place
+	}
+	return -1
 }
 
 // sortQuestions puts the questions into the order of the listing.

@@ -41,8 +41,9 @@ func (m *Matcher) VerdictOf(t Target) Verdict { return m.Verdict(t.place) }
 // Settle gives each message the key under which the ledger will know it. The
 // records that follow from it are in Records.
 func (m *Matcher) Settle() {
-	m.moving = m.moved || !m.known.Summary().Moving.IsZero()
-	if m.moved && m.known.Summary().Moving.IsZero() {
+	isMoving := !m.known.Summary().Moving.IsZero()
+	m.moving = isMoving || m.moved || m.loose && !m.list.IsPseudo() && m.isPending()
+	if m.moving && !isMoving {
 		m.record(ledger.Record{Kind: ledger.Moving, Count: 1})
 	}
 	if m.list.IsPseudo() {
@@ -129,7 +130,8 @@ func (m *Matcher) recordKnown(q *question) {
 	if sizeOf(q.Size, entry) == sizeDiffers {
 		r.WireSize = q.Size
 	}
-	isMoved, isGap := q.Key != key, q.Key != key || !entry.Continuous()
+	wasGone := entry.Gone() || m.gone[q.known.row]
+	isMoved, isGap := q.Key != key, q.Key != key || !entry.Continuous() || wasGone
 	isNews := isMoved || r.WireSize != entry.WireSize || isProved && isGap || entry.Kept() && r.Kind == ledger.Marked
 	if isMoved {
 		m.clearKey(q)
@@ -137,7 +139,7 @@ func (m *Matcher) recordKnown(q *question) {
 	if isNews {
 		m.record(r)
 	}
-	if isGap && !isProved && (isNews || entry.Gone()) {
+	if isGap && !isProved && (isNews || wasGone) {
 		m.record(ledger.Record{Kind: ledger.Back, Key: q.Key})
 	}
 	if isMoved {
@@ -228,7 +230,7 @@ func (m *Matcher) supersede(q *question) []ledger.Record {
 // which is still there. That of the message which had the UID before will do where
 // the UID is this one's alone.
 func (m *Matcher) freeKey(q *question) ledger.Key {
-	if q.UID != "" && !m.list.IsPseudo() && !m.isShared(q.UID) {
+	if q.UID != "" && !m.list.IsPseudo() && !m.IsShared(q.UID) {
 		return m.list.makeKey(q.UID, 1)
 	}
 	return m.spareKey(q)
@@ -246,9 +248,10 @@ func (m *Matcher) spareKey(q *question) ledger.Key {
 	}
 }
 
-// recordGone writes down what the listing doesn't have any more.
+// recordGone writes down what the listing doesn't have any more. Of a UID of which
+// the content has yet to tell who has it that isn't clear.
 func (m *Matcher) recordGone() {
-	rows, gone := m.list.seen, slices.Clone(m.missing)
+	rows, gone, open := m.list.seen, slices.Clone(m.missing), m.openUIDs()
 	if len(m.questions) > 0 {
 		rows = m.list.rows()
 	}
@@ -261,9 +264,13 @@ func (m *Matcher) recordGone() {
 	}
 	var keys []ledger.Key
 	for _, row := range gone {
-		if c := m.found[row]; !rows.has(int(row)) && (c == nil || c.claimed == nil) {
-			key, _ := m.known.Row(int(row))
+		c := m.found[row]
+		if m.gone[row] || rows.has(int(row)) || c != nil && c.claimed != nil {
+			continue
+		}
+		if key, _ := m.known.Row(int(row)); len(open) == 0 || !open[key.UID()] {
 			keys = append(keys, key)
+			m.gone[row] = true
 		}
 	}
 	slices.Sort(keys)
@@ -279,16 +286,32 @@ func (m *Matcher) recordGone() {
 // endMove writes down that a move is over, once it is clear of every message
 // whether it is known.
 func (m *Matcher) endMove() {
-	if !m.moving {
-		return
+	if m.moving && !m.isPending() {
+		m.record(ledger.Record{Kind: ledger.Moving})
+		m.moving = false
 	}
+}
+
+// openUIDs are the UIDs of messages of which only the content tells whether they are
+// known.
+func (m *Matcher) openUIDs() map[string]bool {
+	open := map[string]bool{}
 	for _, q := range m.questions {
-		if q.known == nil && q.finding.known == askContent && !q.read {
-			return
+		if q.isPending() {
+			open[q.UID] = true
 		}
 	}
-	m.record(ledger.Record{Kind: ledger.Moving})
-	m.moving = false
+	return open
+}
+
+func (q *question) isPending() bool {
+	return q.known == nil && q.finding.known == askContent && !q.read
+}
+
+// isPending reports whether only the content of some message tells whether it is
+// known, and that wasn't read.
+func (m *Matcher) isPending() bool {
+	return slices.ContainsFunc(m.questions, (*question).isPending)
 }
 
 // Conclude takes in what Compare recognised, once the ledger may be read again, and
@@ -304,6 +327,7 @@ func (m *Matcher) Conclude() (proved []Proved) {
 		}
 	}
 	m.recognised = nil
+	m.recordGone()
 	m.endMove()
 	return proved
 }

@@ -31,6 +31,7 @@ func (m *Matcher) surveyKnown() (gone kinds) {
 		if !entry.Gone() {
 			gone.add(key)
 		}
+		gone.odd = gone.odd || !entry.Deleted() && IsOdd(key.UID()) // it may have a better one by now
 		gone.vanished = gone.vanished || !entry.Deleted()
 	}
 	return gone
@@ -58,7 +59,7 @@ func (k *kinds) add(key ledger.Key) {
 // end; or some UIDs are none by RFC 1939; or a maildrop had pseudo-UIDs before and
 // has none now, or the other way round.
 func (m *Matcher) isLoose(gone kinds) bool {
-	if len(m.away) == 0 || m.list.Len() == 0 {
+	if m.list.Len() == 0 {
 		return false
 	}
 	m.moved = gone.vanished && m.isAllNew()
@@ -80,6 +81,9 @@ func (m *Matcher) isLoose(gone kinds) bool {
 func (m *Matcher) isAllNew() bool {
 	for place := range m.list.Len() {
 		if entry := m.list.Entry(place); entry.Fetched() && !entry.Gone() {
+			return false
+		}
+		if len(m.shared) > 0 && m.shared[m.list.Target(place).UID] {
 			return false
 		}
 	}

@@ -114,7 +114,9 @@ func (c Capabilities) add(words []string) {
 	}
 }
 
-// Pipelines reports whether commands are sent ahead of replies.
+// Pipelines reports whether commands are sent ahead of replies. A server that
+// ends its lines with LF alone gets one at a time, so that it shows at once if a
+// message had another end than the one that was found.
 func (c *Client) Pipelines() bool {
-	return c.pipelines == On || c.pipelines == Auto && c.caps.Has(CapPipelining)
+	return !c.bare && (c.pipelines == On || c.pipelines == Auto && c.caps.Has(CapPipelining))
 }

@@ -21,6 +21,7 @@ type Client struct {
 	r       *bufio.Reader
 	w       *bufio.Writer
 	timeout time.Duration
+	patient bool // the server may be opening the maildrop, or closing it
 	trace   *trace
 	stop    func() bool // ends the watch over ctx
 
@@ -30,6 +31,9 @@ type Client struct {
 	secrets   []secret // to be hidden wherever the server's words are shown
 	due       int      // replies that the server still has to send
 	dead      error    // why no command can be sent any more
+	bare      bool     // the server ends its lines with LF, and never was seen to do otherwise
+	opened    string   // greeting or login, while the server has said yes to nothing since
+	parting   *Error   // the first no since then: it may be no answer, but why the session ends
 	message   Message  // the one that Retrieve or Top handed out last
 	received  atomic.Int64
 	pace      pace // of the reply that is being read
@@ -49,7 +53,10 @@ const (
 // Options change how a Client works. The zero value, and nil, stand for the
 // defaults.
 type Options struct {
-	Timeout    time.Duration // without a byte in either direction; 60 s by default
+	// Timeout is without a byte in either direction: 60 s by default, and then
+	// three minutes for the greeting, the login, the lists and QUIT. Any other
+	// value is for all of them.
+	Timeout    time.Duration
 	Pipelining Pipelining
 	Trace      io.Writer // gets the dialogue, without secrets and bodies
 
@@ -60,6 +67,11 @@ type Options struct {
 }
 
 const defaultTimeout = 60 * time.Second
+
+// patientTimeout is the default where a server works in silence: it reads a
+// large maildrop, at the login or at the first list, or deletes from it.
+// fetchmail waits five minutes then, getmail and mpop three.
+const patientTimeout = 3 * time.Minute
 
 // readBuffer is the size of the blocks in which messages are read.
 const readBuffer = 64 << 10
@@ -75,6 +87,7 @@ func New(ctx context.Context, conn net.Conn, options *Options) *Client {
 		raw:       conn,
 		conn:      conn,
 		timeout:   cmp.Or(options.Timeout, defaultTimeout),
+		patient:   true,
 		pipelines: options.Pipelining,
 		expected:  cmp.Or(options.Expected, expectedSize),
 		trace:     newTrace(options.Trace),
@@ -137,10 +150,18 @@ func (w writer) Write(p []byte) (int, error) {
 	return w.c.conn.Write(p)
 }
 
+// limit is how long no byte may move now.
+func (c *Client) limit() time.Duration {
+	if c.patient && c.timeout == defaultTimeout {
+		return patientTimeout
+	}
+	return c.timeout
+}
+
 // extend moves the deadline on, in both directions at once: TLS 1.3 may have to
 // write in the middle of a long read, to change its keys.
 func (c *Client) extend() error {
-	c.raw.SetDeadline(time.Now().Add(c.timeout))
+	c.raw.SetDeadline(time.Now().Add(c.limit()))
 	// In this order: if the context ends after the check, the deadline that
 	// it sets comes after ours.
 	if c.ctx.Err() != nil {

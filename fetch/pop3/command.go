@@ -33,7 +33,7 @@ func (c *Client) put(command, shown string) error {
 	c.trace.sent(shown)
 	c.w.WriteString(command)
 	if _, err := c.w.WriteString("\r\n"); err != nil {
-		return c.fail(shown, err)
+		return c.unwritten(shown, err)
 	}
 	return nil
 }
@@ -45,9 +45,12 @@ func (c *Client) inStep(command string) error {
 	if c.dead != nil || c.due > 0 || c.r.Buffered() == 0 {
 		return c.dead
 	}
+	if c.opened != "" && c.saysNo() {
+		return c.dead
+	}
 	line, _ := c.r.Peek(min(c.r.Buffered(), maxShown))
-	line, _, _ = bytes.Cut(line, []byte("\r\n"))
-	return c.garbled(command, "the server sends what it wasn't asked for", line)
+	line, _, _ = bytes.Cut(line, []byte("\n"))
+	return c.garbled(command, "the server sends what it wasn't asked for", bytes.TrimSuffix(line, []byte{'\r'}))
 }
 
 func (c *Client) flush(command string) error {
@@ -55,7 +58,7 @@ func (c *Client) flush(command string) error {
 		return c.dead
 	}
 	if err := c.w.Flush(); err != nil {
-		return c.fail(command, err)
+		return c.unwritten(command, err)
 	}
 	return nil
 }
@@ -94,6 +97,7 @@ func (c *Client) Reset() error {
 // hangs up, RFC 1939 section 6. Only after a nil error can one rely on the
 // deletions.
 func (c *Client) Quit() error {
+	c.patient = true
 	_, err := c.do("QUIT")
 	return err
 }

@@ -90,6 +90,7 @@ func TestStat(t *testing.T) {
 		{"+OK 0 0", 0, 0, true},
 		{"+OK 2 320 and more", 2, 320, true},
 		{"+OK 2\t320", 2, 320, true},
+		{"+OK\t2 320", 2, 320, true},
 		{"+OK 2 9223372036854775807", 2, 1<<63 - 1, true},
 		{"+OK 2 9223372036854775808", 0, 0, false},
 		{"+OK 4294967296 1", 0, 0, false},
@@ -130,6 +131,9 @@ func TestResponseCode(t *testing.T) {
 		{"-ERR [AUTH", Error{"NOOP", "", "[AUTH"}, false},
 		{"-ERR [" + strings.Repeat("x", 65) + "]", Error{"NOOP", "", "[" + strings.Repeat("x", 65) + "]"}, false},
 		{"-ERR", Error{"NOOP", "", ""}, false},
+		{"+ERR Server error: Failed to fetch messages in Inbox.", Error{"NOOP", "", "Server error: Failed to fetch messages in Inbox."}, true},
+		{"-ERR\t[SYS/TEMP]\tx", Error{"NOOP", CodeSysTemp, "x"}, true},
+		{"+err", Error{"NOOP", "", ""}, false},
 		{"-ERR Temporary problem", Error{"NOOP", "", "Temporary problem"}, true},
 		{"-ERR [SYS/PERM] temporary", Error{"NOOP", CodeSysPerm, "temporary"}, false},
 	}

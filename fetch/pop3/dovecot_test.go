@@ -153,3 +153,33 @@ func numbersOf(items []pop3.Item) iter.Seq[int] {
 		}
 	}
 }
+
+// TestDovecotWithoutMailbox has a server that says yes to the login, and then
+// that it can't open the mailbox, which reaches us before the next command is
+// sent or behind it.
+func TestDovecotWithoutMailbox(t *testing.T) {
+	for _, broken := range []struct {
+		name, location, says string
+		temporary            bool
+	}{
+		{"no right to it", "mbox:~/mbox:INBOX=/etc/shadow", "[SYS/PERM]", false},
+		{"no such mailbox", "maildir:/dev/null/Maildir", "[SYS/TEMP]", true},
+	} {
+		t.Run(broken.name, func(t *testing.T) {
+			server := dovecottest.Start(t, dovecottest.WithConfig("mail_location = "+broken.location))
+			server.AddUser("me", "secret")
+			for i := range 30 {
+				security := []dial.Security{dial.Implicit, dial.None}[i%2]
+				c := connect(t, server, security, []pop3.Pipelining{pop3.Auto, pop3.Off}[i/2%2])
+				if err := c.User("me", "secret"); err != nil {
+					t.Fatal(err)
+				}
+				err := c.UniqueIDs(i%3 > 0, func(int, []byte) {}, nil)
+				parting, ok := errors.AsType[*pop3.PartingError](err)
+				if !ok || !strings.Contains(err.Error(), broken.says) || parting.Temporary() != broken.temporary {
+					t.Fatalf("session %d: got %v", i, err)
+				}
+			}
+		})
+	}
+}

@@ -22,14 +22,18 @@ func (e *Error) Error() string {
 	if e.Command == greeting {
 		refused = "service refused"
 	}
-	text := e.Text
-	if e.Code != "" {
-		text = "[" + e.Code + "] " + text
-	}
-	if text = strings.TrimSpace(text); text == "" {
+	if e.words() == "" {
 		return refused + " without a reason"
 	}
-	return fmt.Sprintf("%s: the server says %q", refused, text)
+	return fmt.Sprintf("%s: the server says %q", refused, e.words())
+}
+
+// words are what the server said, with the response code.
+func (e *Error) words() string {
+	if e.Code == "" {
+		return strings.TrimSpace(e.Text)
+	}
+	return strings.TrimSpace("[" + e.Code + "] " + e.Text)
 }
 
 // Response codes of RFC 2449 section 8 and RFC 3206.
@@ -40,18 +44,6 @@ const (
 	CodeSysPerm    = "SYS/PERM"
 	CodeAuth       = "AUTH"
 )
-
-// Temporary reports whether the server says that the same may work later: by its
-// response code, or where it has none, as courier's, by the word.
-func (e *Error) Temporary() bool {
-	switch e.Code {
-	case CodeInUse, CodeLoginDelay, CodeSysTemp:
-		return true
-	case "":
-		return strings.Contains(strings.ToLower(e.Text), "temporar")
-	}
-	return false
-}
 
 // A ProtocolError says that the server's reply is none that POP3 knows, or
 // beyond its bounds. The connection is dead.
@@ -102,7 +94,9 @@ func (c *Client) fail(command string, err error) error {
 	case c.ctx.Err() != nil:
 		err = context.Cause(c.ctx)
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		err = &TimeoutError{Command: command, After: c.timeout.String()}
+		err = &TimeoutError{Command: command, After: c.limit().String()}
+	case c.parting != nil:
+		err = &PartingError{After: c.opened, said: *c.parting}
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		err = fmt.Errorf("waiting for %s: %w", replyTo(command), ErrHungUp)
 	default:

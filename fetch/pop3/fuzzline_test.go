@@ -14,9 +14,10 @@ import (
 )
 
 // statusLine and codeOf are what RFC 1939 section 3 and RFC 2449 section 8 have
-// for a status line, for servers that don't look at upper and lower case.
+// for a status line, for servers that don't look at upper and lower case, put a
+// tab behind the first word, or a plus before the no.
 var (
-	statusLine = regexp.MustCompile(`(?is)^(\+OK|-ERR)(?: (.*))?$`)
+	statusLine = regexp.MustCompile(`(?is)^(\+OK|[-+]ERR)(?:[ \t](.*))?$`)
 	codeOf     = regexp.MustCompile(`(?s)^\[([^\]]{1,64})\](.*)$`)
 )
 
@@ -26,6 +27,7 @@ func FuzzStatus(f *testing.F) {
 	for _, line := range []string{
 		"+OK", "+ok done", "+OKAY", "-ERR", "-Err no", "-ERR  two blanks", "-ERR [IN-USE] busy", "-ERR [sys/temp]", "-ERR [] x",
 		"-ERR [x", "-ERR [" + strings.Repeat("x", 65) + "] y", "+ OK", "", " +OK", "-ERR \x1b[2J\x00", "* OK", "+OK\ttab",
+		"-ERR\t[AUTH] no", "+ERR Server error", "+err\tx", "+ERRATUM", "+OK\t", "+",
 	} {
 		f.Add(line)
 	}
@@ -55,7 +57,7 @@ func checkStatus(t *testing.T, c *Client, line string, err error) {
 		if !garbled || c.dead == nil {
 			t.Errorf("%q is no status line, and gave %v", line, err)
 		}
-	case strings.HasPrefix(parts[1], "+"):
+	case strings.EqualFold(parts[1], "+OK"):
 		if err != nil {
 			t.Errorf("%q gave %v", line, err)
 		}

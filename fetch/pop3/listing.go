@@ -115,7 +115,7 @@ func (c *Client) listed(command string, each func(number int, rest []byte)) erro
 const noNumber = "no message number in"
 
 func isStatus(word []byte) bool {
-	return bytes.EqualFold(word, []byte("+OK")) || bytes.EqualFold(word, []byte("-ERR"))
+	return bytes.EqualFold(word, []byte("+OK")) || isNo(word)
 }
 
 // OddLines is how many lines of lists were overlooked so far, as they made no

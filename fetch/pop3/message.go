@@ -10,7 +10,8 @@ import (
 // and valid until the next step of the loop that it came from.
 //
 // A line ends with CRLF and with nothing else: a dot behind a lone LF is just
-// a dot, or a message could end before its time.
+// a dot, or a message could end before its time. Only of a server that has ended
+// its greeting and every line of a reply since with a lone LF, that ends a line.
 type Message struct {
 	// Number is the message's number in this session.
 	Number int
@@ -21,15 +22,19 @@ type Message struct {
 	err    error // io.EOF once the final dot was read
 	bol    bool  // the next byte begins a line
 	lastCR bool  // the last byte was a CR
+	bare   bool  // a lone LF ends a line
 }
 
 // begin starts a message, or with an error one that has nothing to be read.
 func (c *Client) begin(verb string, number int, err error) *Message {
-	c.message = Message{Number: number, c: c, verb: verb, bol: true, err: err}
+	c.message = Message{Number: number, c: c, verb: verb, bol: true, err: err, bare: c.bare}
 	return &c.message
 }
 
-var endOfLineAndDot = []byte("\r\n.")
+var (
+	endOfLineAndDot     = []byte("\r\n.")
+	bareEndOfLineAndDot = endOfLineAndDot[len("\r"):]
+)
 
 // endOfMessage is as long as what has to be seen of a line that begins with a
 // dot.
@@ -107,8 +112,12 @@ func (m *Message) block(most int) ([]byte, error) {
 	if m.lastCR && buffered[0] == '\n' {
 		return buffered[:1], nil
 	}
-	if i := bytes.Index(buffered, endOfLineAndDot); i >= 0 {
-		return buffered[:i+2], nil
+	end := endOfLineAndDot
+	if m.bare {
+		end = bareEndOfLineAndDot
+	}
+	if i := bytes.Index(buffered, end); i >= 0 {
+		return buffered[:i+len(end)-1], nil
 	}
 	return buffered, nil
 }
@@ -123,6 +132,9 @@ func (m *Message) startLine() error {
 	}
 	if first[0] != '.' {
 		return nil
+	}
+	if m.bare {
+		return m.startBareLine()
 	}
 	// A line that begins with a dot has at least three bytes, so that this
 	// waits for nothing that doesn't come.
@@ -139,10 +151,34 @@ func (m *Message) startLine() error {
 	return nil
 }
 
+// startBareLine is startLine for a line that begins with a dot and ends with LF.
+// The final dot may have a CR all the same, as what a message holds is its own
+// matter. Nothing may follow it that nobody asked for: that would be the rest of
+// a message of which a part looked like the end.
+func (m *Message) startBareLine() error {
+	start, err := m.c.r.Peek(len(".\n"))
+	if err == nil && start[1] == '\r' {
+		start, err = m.c.r.Peek(endOfMessage)
+	}
+	switch {
+	case err != nil:
+		return m.c.fail(m.verb, err)
+	case start[len(start)-1] != '\n':
+		m.c.r.Discard(1)
+		return nil
+	}
+	m.c.r.Discard(len(start))
+	if m.c.due == 0 && m.c.r.Buffered() > 0 {
+		return m.c.garbled(m.verb, "more of the message behind its end", nil)
+	}
+	m.c.trace.receivedBody(m.size)
+	return io.EOF
+}
+
 // take marks bytes that block returned as read.
 func (m *Message) take(p []byte) {
 	n := len(p)
-	m.bol = p[n-1] == '\n' && (n > 1 && p[n-2] == '\r' || n == 1 && m.lastCR)
+	m.bol = p[n-1] == '\n' && (m.bare || n > 1 && p[n-2] == '\r' || n == 1 && m.lastCR)
 	m.lastCR = p[n-1] == '\r'
 	m.size += int64(n)
 	m.c.r.Discard(n)

@@ -99,6 +99,7 @@ type answer struct {
 // more.
 func (c *Client) replies(verb, argument string, numbers iter.Seq[int], w *window) iter.Seq2[answer, error] {
 	return func(yield func(answer, error) bool) {
+		c.patient = false
 		next, stop := iter.Pull(numbers)
 		defer stop()
 		var sent queue

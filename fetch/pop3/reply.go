@@ -28,7 +28,9 @@ func (c *Client) line(command string) ([]byte, error) {
 	if err != nil {
 		return nil, c.fail(command, err)
 	}
-	return bytes.TrimSuffix(line[:len(line)-1], []byte{'\r'}), nil
+	ended, proper := bytes.CutSuffix(line[:len(line)-1], []byte{'\r'})
+	c.bare = !proper && (c.bare || command == greeting)
+	return ended, nil
 }
 
 // status reads the status line of a reply and returns its text, or an *Error
@@ -47,16 +49,36 @@ func (c *Client) parseStatus(command string, line []byte) ([]byte, error) {
 	if c.trace != nil {
 		c.trace.received(c.shown(line))
 	}
-	word, text, _ := bytes.Cut(line, []byte{' '})
+	word, text := cutWord(line)
 	switch {
 	case bytes.EqualFold(word, []byte("+OK")):
+		c.opened, c.parting = opens(command), nil
 		return text, nil
-	case bytes.EqualFold(word, []byte("-ERR")):
+	case isNo(word):
 		code, text := responseCode(c.shown(text))
-		return nil, &Error{Command: command, Code: code, Text: text}
+		refused := &Error{Command: command, Code: code, Text: text}
+		if c.opened != "" && c.parting == nil {
+			c.parting = refused
+		}
+		return nil, refused
 	default:
 		return nil, c.garbled(command, "neither +OK nor -ERR", line)
 	}
+}
+
+// cutWord cuts a line behind its first word. Some servers put a tab there.
+func cutWord(line []byte) (word, rest []byte) {
+	i := bytes.IndexAny(line, " \t")
+	if i < 0 {
+		return line, nil
+	}
+	return line[:i], line[i+1:]
+}
+
+// isNo reports whether a status line begins with this word that says no.
+// hMailServer before 2026 says +ERR where it can't read the mailbox.
+func isNo(word []byte) bool {
+	return bytes.EqualFold(word, []byte("-ERR")) || bytes.EqualFold(word, []byte("+ERR"))
 }
 
 // responseCode takes the response code from the start of a text, RFC 2449

@@ -18,10 +18,12 @@ func (c *Client) StartTLS(upgrade func(net.Conn) (net.Conn, error)) error {
 	if c.r.Buffered() > 0 {
 		return c.garbled("STLS", "text follows in the clear, where TLS begins", nil)
 	}
+	c.patient = false
 	if err := c.extend(); err != nil {
 		return c.fail("STLS", err)
 	}
 	conn, err := upgrade(c.conn)
+	c.patient = true
 	if err != nil {
 		if c.ctx.Err() != nil {
 			err = context.Cause(c.ctx)

@@ -1,6 +1,7 @@
 package pop3
 
 import (
+	"cmp"
 	"errors"
 	"strconv"
 )
@@ -115,6 +116,11 @@ func (c *Client) flight(steps ...step) error {
 		if refused == nil {
 			refused = err
 		}
+	}
+	if refused != nil && c.parting != nil {
+		// It may be no answer but the end. To know, ask what costs nothing.
+		c.Noop()
+		return cmp.Or(c.dead, refused)
 	}
 	return refused
 }

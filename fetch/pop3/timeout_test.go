@@ -115,18 +115,59 @@ func TestTimeout(t *testing.T) {
 				if _, ok := errors.AsType[*TimeoutError](err); !ok {
 					t.Errorf("got %v", err)
 				}
-				if want := fmt.Sprintf("waiting for %s: nothing moved for 1m0s", test.waitsFor); err == nil || err.Error() != want {
+				limit := map[bool]time.Duration{true: defaultTimeout, false: patientTimeout}[test.waitsFor == "the reply to RETR"]
+				if want := fmt.Sprintf("waiting for %s: nothing moved for %s", test.waitsFor, limit); err == nil || err.Error() != want {
 					t.Errorf("got  %v\nwant %s", err, want)
 				}
 				if temporary, ok := errors.AsType[net.Error](err); !ok || !temporary.Timeout() {
 					t.Errorf("%v is no net.Error of a timeout", err)
 				}
-				if took := time.Since(began); took != defaultTimeout {
+				if took := time.Since(began); took != limit {
 					t.Errorf("it took %s", took)
 				}
 			})
 		})
 	}
+}
+
+// TestPatience has a server that takes its time for what it does in silence, and
+// is waited for by default; a timeout that was chosen is kept everywhere.
+func TestPatience(t *testing.T) {
+	for _, test := range []struct {
+		timeout, late time.Duration
+		fails         bool
+	}{
+		{0, 75 * time.Second, false},
+		{0, 170 * time.Second, false},
+		{time.Minute, 75 * time.Second, false},
+		{5 * time.Minute, 4 * time.Minute, false},
+		{30 * time.Second, 40 * time.Second, true},
+		{0, 190 * time.Second, true},
+	} {
+		for _, verb := range []string{pop3d.Greeting, "PASS", "CAPA", "UIDL", "LIST", "QUIT"} {
+			t.Run(fmt.Sprint(test.timeout, " ", test.late, " ", verb), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					s := &pop3d.Server{Intercept: pop3d.When(pop3d.Verb(verb), pop3d.Delay(test.late)), Idle: time.Hour}
+					s.SetUser("me", "a secret", pop3d.NewMaildrop(small(3, 100)...))
+					near, far := net.Pipe()
+					go s.ServeConn(far)
+					c := New(t.Context(), near, &Options{Timeout: test.timeout})
+					if err := errors.Join(session(c)...); (err != nil) != test.fails {
+						t.Errorf("got %v", err)
+					}
+					c.Close()
+					s.Close()
+				})
+			})
+		}
+	}
+}
+
+// session is what a run asks, with the errors of each step.
+func session(c *Client) (errs []error) {
+	errs = append(errs, greet(c), c.User("me", "a secret"))
+	_, err := c.Survey(Survey{Capabilities: true, UIDs: true, Sizes: true})
+	return append(errs, err, drain(c.Retrieve(numbers(1))), c.Quit())
 }
 
 // TestContextEnds ends the context while the client waits, wherever that is.

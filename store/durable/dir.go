@@ -205,9 +205,10 @@ func (d *Dir) Remove(name string) error {
 }
 
 // Sync makes durable which entries the folder has, or one within it: what was
-// created, renamed and removed.
+// created, renamed and removed. Where the file system has no such call it does
+// nothing, as SyncRefusal tells.
 func (d *Dir) Sync(name string) error {
-	return run(Op{Kind: SyncDir, Path: d.Path(name)}, func() error {
+	err := run(Op{Kind: SyncDir, Path: d.Path(name)}, func() error {
 		if name == "." {
 			return syncDir(d.self)
 		}
@@ -218,6 +219,36 @@ func (d *Dir) Sync(name string) error {
 		defer f.Close()
 		return syncDir(f)
 	})
+	if isRefused(err) {
+		return nil
+	}
+	return err
+}
+
+// SyncRefusal returns why the file system of a folder refuses to sync folders, or
+// nil where it doesn't. It changes nothing.
+func SyncRefusal(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil // which is told by who needs the folder
+	}
+	defer f.Close()
+	if err := syncDir(f); isRefused(err) {
+		return err
+	}
+	return nil
+}
+
+// isRefused reports whether the error of a folder's sync says that there is no
+// such call. POSIX has EINVAL for that (fsync); SMB, FUSE and the file systems
+// that emulate another have the other words. It is the file system's own affair
+// then when it writes down its entries, and no program there can do better.
+//
+// That isn't said of a file, whose sync may be refused in the same words: bytes
+// that may never reach the disk are no reason to delete them on a server, and
+// every file system that is of use for mail has that sync.
+func isRefused(err error) bool {
+	return errors.Is(err, syscall.EINVAL) || errors.Is(err, errors.ErrUnsupported)
 }
 
 // Replace puts what write produces in the place of a file, as a whole or not

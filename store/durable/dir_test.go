@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -227,5 +228,54 @@ func TestReplaceFails(t *testing.T) {
 		if text, _ := os.ReadFile(d.Path("a")); string(text) != "old" {
 			t.Errorf("after no %s the file holds %q", kind, text)
 		}
+	}
+}
+
+// TestSyncRefused has a file system without a sync for folders: that is let
+// pass. That a folder's sync failed isn't, nor a file's in whatever words.
+func TestSyncRefused(t *testing.T) {
+	tests := []struct {
+		kind Kind
+		err  error
+		ok   bool
+	}{
+		{SyncDir, syscall.EINVAL, true},
+		{SyncDir, syscall.ENOTSUP, true},
+		{SyncDir, syscall.EOPNOTSUPP, true},
+		{SyncDir, syscall.ENOSYS, true},
+		{SyncDir, syscall.EIO, false},
+		{SyncDir, syscall.ENOSPC, false},
+		{SyncDir, syscall.EACCES, false},
+		{SyncFile, syscall.EINVAL, false},
+		{SyncFile, syscall.ENOTSUP, false},
+		{SyncFile, syscall.EIO, false},
+	}
+	for _, test := range tests {
+		d := openTemp(t)
+		TestOnlyHook = func(op Op, do func() error) error {
+			if op.Kind == test.kind {
+				return &fs.PathError{Op: "sync", Path: op.Path, Err: test.err}
+			}
+			return do()
+		}
+		err := d.Replace("a", func(w io.Writer) error { return nil })
+		if err == nil {
+			err = d.Mkdir("b")
+		}
+		group := d.Group()
+		if f, createErr := d.Create("c"); createErr != nil || group.Add(f) != nil {
+			t.Fatal(createErr)
+		}
+		groupErr := group.Sync()
+		TestOnlyHook = nil
+		if (err == nil) != test.ok || (groupErr == nil) != test.ok {
+			t.Errorf("%s, %v: %v, %v", test.kind, test.err, err, groupErr)
+		}
+	}
+	if err := SyncRefusal(t.TempDir()); err != nil {
+		t.Skipf("here is such a file system: %v", err)
+	}
+	if err := SyncRefusal(filepath.Join(t.TempDir(), "none")); err != nil {
+		t.Errorf("a folder that isn't there: %v", err)
 	}
 }

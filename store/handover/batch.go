@@ -64,7 +64,7 @@ func (b *batch) Stage() ([]string, error) {
 		}
 		return nil, err
 	}
-	return []string{store.MakePlace(kind, b.spool)}, nil
+	return []string{store.MakePlace(Kind, b.spool)}, nil
 }
 
 // Publish implements store.Batch.

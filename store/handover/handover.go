@@ -49,9 +49,9 @@ type Mailbox struct {
 	unwatch func() bool
 }
 
-// kind begins every place; see store.MakePlace. All receivers have the same,
+// Kind begins every place; see store.MakePlace. All receivers have the same,
 // as there is nothing to be finished that one of them would have to know.
-const kind = "handover"
+const Kind = "handover"
 
 // Open returns a mailbox for the receiver, which is closed with it. When ctx
 // ends, no message is handed over any more, and the one that is under way has
@@ -78,7 +78,7 @@ func (m *Mailbox) Promise() store.Promise { return store.AtLeastOnce }
 // earlier runs are removed, under whatever name the account had then.
 func (m *Mailbox) Repair(staged []store.Staged) ([]bool, error) {
 	for _, s := range staged {
-		if _, err := store.SplitPlace(s.Place, kind, 1); err != nil {
+		if _, err := store.SplitPlace(s.Place, Kind, 1); err != nil {
 			return nil, m.fault("repair", err)
 		}
 	}

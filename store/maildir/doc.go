@@ -5,8 +5,9 @@
 // called the message staged, a staged name that is gone from tmp was
 // published, even when a mail program has since moved, renamed or deleted it.
 // It holds only of the tmp in which the message was staged, so a place tells
-// the Maildir as well, and a Maildir whose tmp isn't there holds nothing that
-// an earlier run had in it.
+// the Maildir as well, by the path without symbolic links: a link may lead
+// elsewhere by the time of the repair. A Maildir whose tmp isn't there holds
+// nothing that an earlier run had in it.
 //
 // A file is named as the Maildir specification asks for: seconds, a part that
 // is unique on this host, the host, and ",S=" with the size in bytes, which

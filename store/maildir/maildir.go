@@ -15,7 +15,7 @@ type Maildir struct {
 	tmp     *durable.Dir // from the first Begin on, as is new
 	new     *durable.Dir
 	id      string
-	path    string // absolute
+	path    string // absolute, and without symbolic links
 	missing bool   // is tmp, and with it all that an earlier run had there
 	settled bool   // are the folders sure to last
 	copier  store.Copier
@@ -42,10 +42,20 @@ func (m *Maildir) open(path string) (err error) {
 	if m.dir, _, err = durable.MakeDir(path); err != nil {
 		return err
 	}
+	m.path = realPath(m.path)
 	if err = m.makeFolders(); err != nil {
 		m.dir.Close()
 	}
 	return err
+}
+
+// realPath returns the path without symbolic links, as a link may lead
+// elsewhere by the time of the repair.
+func realPath(path string) string {
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		return real
+	}
+	return path
 }
 
 // makeFolders makes new and cur.

@@ -50,15 +50,15 @@ func isOf(name, id string) bool {
 	return len(parts) == 3 && strings.HasSuffix(parts[1], "R"+id)
 }
 
-// kind begins every place; see store.MakePlace.
-const kind = "maildir"
+// Kind begins every place; see store.MakePlace.
+const Kind = "maildir"
 
 // place tells where a staged file lies: its name in new, and the Maildir, as
 // the configuration may name another one by the time of the repair.
-func (m *Maildir) place(name string) string { return store.MakePlace(kind, name, m.path) }
+func (m *Maildir) place(name string) string { return store.MakePlace(Kind, name, m.path) }
 
 func parsePlace(place string) (name, path string, err error) {
-	fields, err := store.SplitPlace(place, kind, 2)
+	fields, err := store.SplitPlace(place, Kind, 2)
 	if err != nil {
 		return "", "", err
 	}

@@ -19,22 +19,14 @@ const tempLifetime = 36 * time.Hour
 // What was staged in another Maildir, which the configuration named then, is
 // published there: it doesn't lie anywhere else.
 func (m *Maildir) Repair(staged []store.Staged) ([]bool, error) {
-	r := &repair{m: m, sites: map[string]*site{}}
+	r := &repair{id: m.id, sites: map[string]*site{}}
 	defer r.close()
-	if _, err := r.site(m.path); err != nil {
+	var err error
+	if r.here, err = r.look(m); err != nil {
 		return nil, m.fault("look into", err)
 	}
-	kept := make([]bool, len(staged))
-	for i, s := range staged {
-		name, path, err := parsePlace(s.Place)
-		if err != nil {
-			return nil, m.fault("repair", err)
-		}
-		if kept[i], err = r.settle(name, path, s.Time); err != nil {
-			return nil, m.fault("repair", err)
-		}
-	}
-	if err := r.finish(); err != nil {
+	kept, err := r.run(staged)
+	if err != nil {
 		return nil, m.fault("repair", err)
 	}
 	if len(staged) == 0 {
@@ -45,10 +37,59 @@ func (m *Maildir) Repair(staged []store.Staged) ([]bool, error) {
 	return kept, nil
 }
 
+// Finish repairs Maildirs for an account that has another kind of mailbox now.
+// It tells the same as Repair. A Maildir that is gone isn't made again.
+func Finish(id string, staged []store.Staged) ([]bool, error) {
+	r := &repair{id: id, sites: map[string]*site{}}
+	defer r.close()
+	kept, err := r.run(staged)
+	if err != nil {
+		return nil, &store.Error{Op: "finish a delivery", Err: err}
+	}
+	return kept, nil
+}
+
+// PathOf returns the Maildir that a place is in.
+func PathOf(place string) string {
+	_, path, _ := parsePlace(place)
+	return path
+}
+
 // A repair goes over the Maildirs in which messages were staged.
 type repair struct {
-	m     *Maildir
+	id    string
+	here  *site            // the one that the configuration names now; nil for none
 	sites map[string]*site // by path; nil where there is no Maildir any more
+	all   []*site          // each of them once
+}
+
+// run settles all that was staged.
+func (r *repair) run(staged []store.Staged) (kept []bool, err error) {
+	kept = make([]bool, len(staged))
+	for i, s := range staged {
+		name, path, err := parsePlace(s.Place)
+		if err != nil {
+			return nil, err
+		}
+		if kept[i], err = r.settle(name, path, s.Time); err != nil {
+			return nil, err
+		}
+	}
+	for _, s := range r.all {
+		if err := s.finish(); err != nil {
+			return nil, r.fault(s.path, err)
+		}
+	}
+	return kept, nil
+}
+
+// fault says in which Maildir a repair failed, if not in the one that the
+// configuration names.
+func (r *repair) fault(path string, err error) error {
+	if r.here != nil && r.here.path == path {
+		return err
+	}
+	return &store.FormerError{Mailbox: Kind + " " + path, Err: err}
 }
 
 // settle publishes a file that is still in tmp, and otherwise tells whether it
@@ -57,18 +98,31 @@ type repair struct {
 func (r *repair) settle(name, path string, since time.Time) (bool, error) {
 	s, err := r.site(path)
 	if err != nil {
-		return false, err
+		return false, r.fault(path, err)
 	}
 	moved := s == nil || s.missing
-	if moved {
-		s = r.sites[r.m.path]
+	if moved && r.here != nil {
+		s = r.here
 	}
-	s.staged = true
+	if s == nil {
+		return false, nil
+	}
+	kept, err := s.settle(name, !moved && time.Since(since) < tempLifetime)
+	if err != nil {
+		return false, r.fault(s.path, err)
+	}
+	s.staged = s.staged || kept
+	return kept, nil
+}
+
+// settle publishes a file that is still in tmp. One that isn't may be sure to
+// have been published; else it has to be found.
+func (s *site) settle(name string, sure bool) (kept bool, err error) {
 	if _, there := s.mine[tempName(name)]; there {
 		s.mine[tempName(name)] = true
 		return true, s.dir.Rename("tmp/"+tempName(name), "new/"+name)
 	}
-	if !moved && time.Since(since) < tempLifetime {
+	if sure {
 		return true, nil
 	}
 	return s.has(name)
@@ -78,32 +132,25 @@ func (r *repair) settle(name, path string, since time.Time) (bool, error) {
 // New is synced even if nothing was published now, and so is the Maildir that
 // it lies in: the run that emptied tmp may have died before it could, and what
 // is recorded after this relies on it.
-func (r *repair) finish() error {
-	for _, s := range r.sites {
-		if s == nil {
+func (s *site) finish() error {
+	for name, published := range s.mine {
+		if published {
 			continue
 		}
-		for name, published := range s.mine {
-			if published {
-				continue
-			}
-			if err := s.dir.Remove("tmp/" + name); err != nil {
-				return err
-			}
-		}
-		if s.staged {
-			if err := errors.Join(s.dir.Sync("new"), s.dir.Sync(".")); err != nil {
-				return err
-			}
+		if err := s.dir.Remove("tmp/" + name); err != nil {
+			return err
 		}
 	}
-	return nil
+	if !s.staged {
+		return nil
+	}
+	return errors.Join(s.dir.Sync("new"), s.dir.Sync("."))
 }
 
 // close closes the Maildirs that only the repair opened.
 func (r *repair) close() {
-	for _, s := range r.sites {
-		if s != nil && s.Maildir != r.m {
+	for _, s := range r.all {
+		if s != r.here {
 			s.dir.Close()
 		}
 	}

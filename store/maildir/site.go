@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"strings"
 
+	"popfetch/store"
 	"popfetch/store/durable"
 )
 
@@ -20,20 +21,27 @@ func (r *repair) site(path string) (*site, error) {
 	if s, known := r.sites[path]; known {
 		return s, nil
 	}
-	m := r.m
-	if path != m.path {
-		dir, err := durable.OpenDir(path)
-		if errors.Is(err, fs.ErrNotExist) {
-			r.sites[path] = nil
-			return nil, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		m = &Maildir{dir: dir, id: m.id, path: path}
+	if r.here != nil && realPath(path) == r.here.path {
+		r.sites[path] = r.here
+		return r.here, nil
 	}
-	s := &site{Maildir: m, mine: map[string]bool{}}
+	dir, err := durable.OpenDir(path)
+	if store.IsGone(err) {
+		r.sites[path] = nil
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	s, err := r.look(&Maildir{dir: dir, id: r.id, path: path})
 	r.sites[path] = s
+	return s, err
+}
+
+// look begins the repair of a Maildir.
+func (r *repair) look(m *Maildir) (*site, error) {
+	s := &site{Maildir: m, mine: map[string]bool{}}
+	r.all = append(r.all, s)
 	return s, s.look()
 }
 

@@ -98,6 +98,7 @@ func (b *batch) Stage() ([]string, error) {
 		return nil, b.m.fault("lock", err)
 	}
 	b.lock, b.m.held = lock, lock
+	b.block.path = b.m.dir.Path(b.m.name)
 	if b.block.base, b.block.separator, err = lock.end(); err != nil {
 		return nil, b.m.fault("read", err)
 	}

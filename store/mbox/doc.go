@@ -26,6 +26,10 @@
 //     among the messages of the mbox is appended; the beginning of a message at
 //     the end of the mbox is cut off before.
 //
+// The mbox is that of the place, wherever the configuration has another one by
+// then. Where that mbox is gone, it may have been moved to where the present one
+// is.
+//
 // That is exactly once, with one exception that no two files can be without.
 // Between the sync of the mbox and that of the spool's removal, both hold the
 // batch. If the system dies there, a few milliseconds long, and a mail program

@@ -21,9 +21,9 @@ const dotSuffix = ".lock"
 const dotLifetime = 5 * time.Minute
 
 // takeDotlock makes the dotlock, or returns who holds it. Where the folder
-// can't be written to, as /var/mail often, or its file system has no links,
-// fcntl has to do, and made is false.
-func (m *Mbox) takeDotlock() (made bool, holder string, err error) {
+// can't be written to, as /var/mail often, the lock of the file has to do, and
+// made is false; but another program's dotlock is heeded there as well.
+func (m *Mbox) takeDotlock(locked bool) (made bool, holder string, err error) {
 	name := m.name + dotSuffix
 	if err = m.makeDotlock(name); errors.Is(err, fs.ErrExist) {
 		if holder := m.breakStale(name); holder != "" {
@@ -34,8 +34,10 @@ func (m *Mbox) takeDotlock() (made bool, holder string, err error) {
 	switch {
 	case errors.Is(err, fs.ErrExist):
 		return false, m.dir.Path(name), nil
+	case err != nil && locked && unwritable(err):
+		return false, m.foreignHolder(name), nil
 	case err != nil && hasFileLocks && unwritable(err):
-		return false, "", nil
+		return false, "", &unlockableError{m.dir.Path(name), err}
 	}
 	return err == nil, "", err
 }
@@ -64,7 +66,24 @@ func (m *Mbox) makeDotlock(name string) error {
 	if _, err := fmt.Fprintf(file, "%d\n", os.Getpid()); err != nil {
 		return err
 	}
-	return m.dir.Link(temp, name)
+	if err = m.dir.Link(temp, name); err != nil && unwritable(err) {
+		return m.makePlain(name) // the file system has no links
+	}
+	return err
+}
+
+// makePlain makes the dotlock by its own name. Only who dies before the next line
+// leaves one that doesn't tell its process.
+func (m *Mbox) makePlain(name string) error {
+	file, err := m.dir.Create(name)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(file, "%d\n", os.Getpid())
+	if err = errors.Join(err, file.Close()); err != nil {
+		m.dir.Remove(name)
+	}
+	return err
 }
 
 // releaseDotlock gives the dotlock up, unless another program took it for
@@ -77,8 +96,8 @@ func (m *Mbox) releaseDotlock() {
 }
 
 // breakStale removes a dotlock whose holder is gone, and otherwise returns who
-// that is. The caller has the fcntl lock, so no other popfetch does the same
-// to the dotlock that replaces this one.
+// that is. Mostly the caller has the fcntl lock, so that no other popfetch does
+// the same to the dotlock that replaces this one.
 func (m *Mbox) breakStale(name string) (holder string) {
 	dot, err := m.readDotlock(name)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -87,10 +106,46 @@ func (m *Mbox) breakStale(name string) (holder string) {
 	if err != nil {
 		return "a dotlock that can't be read: " + err.Error()
 	}
-	if !dot.stale(time.Now()) || m.dir.Remove(name) != nil {
+	if !dot.stale(time.Now()) {
 		return dot.String()
 	}
+	return m.removeStale(name, dot)
+}
+
+// removeStale removes a dotlock, or returns who holds it. It takes it away by
+// another name first and looks at it once more: where fcntl is refused, another
+// program may have removed the stale one meanwhile and made its own.
+func (m *Mbox) removeStale(name string, dot foreignDotlock) (holder string) {
+	temp := m.tempLock()
+	if m.dir.Rename(name, temp) != nil { // in a folder such as /tmp
+		return dot.abandoned()
+	}
+	moved, err := m.readDotlock(temp)
+	if err == nil && (moved.text != dot.text || !moved.made.Equal(dot.made)) {
+		if err = m.dir.Link(temp, name); err != nil && unwritable(err) {
+			m.dir.Rename(temp, name)
+		}
+		return m.dir.Path(name)
+	}
+	m.dir.Remove(temp) // else the next one of ours does
 	return ""
+}
+
+// foreignHolder returns who holds the dotlock, if there is one, in a folder that
+// we can't write to. One whose holder is gone is for a person to remove: to go
+// on as if it weren't there would be to trust in what is only likely.
+func (m *Mbox) foreignHolder(name string) string {
+	dot, err := m.readDotlock(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return ""
+	case err != nil:
+		return "a dotlock that can't be read: " + err.Error()
+	case dot.stale(time.Now()):
+		return dot.abandoned()
+	default:
+		return dot.String()
+	}
 }
 
 // maxDotlock is as much of a dotlock as is read.
@@ -113,6 +168,9 @@ func (m *Mbox) readDotlock(name string) (d foreignDotlock, err error) {
 		return d, nil // some programs make a link, and a FIFO would block us
 	}
 	f, err := m.dir.Open(name)
+	if errors.Is(err, fs.ErrPermission) {
+		return d, nil // its age has to do
+	}
 	if err != nil {
 		return d, err
 	}
@@ -127,6 +185,11 @@ func (d foreignDotlock) String() string {
 		return d.path
 	}
 	return fmt.Sprintf("%s (%q)", d.path, d.text)
+}
+
+// abandoned tells of a dotlock that nobody holds and we can't remove.
+func (d foreignDotlock) abandoned() string {
+	return d.String() + ", which a program that is gone left there, and which can't be removed by this user"
 }
 
 // pid returns the process that made the dotlock, if it tells and was on this

@@ -2,16 +2,18 @@ package mbox_test
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"slices"
 	"strings"
 	"testing"
 
 	"popfetch/store/durable"
+	"popfetch/store/mbox"
 	"popfetch/store/storetest"
 )
 
-// FuzzAppend delivers messages behind a file of any text, dies in the middle of
+// FuzzAppend delivers messages behind a file of any text that may be an mbox, dies in the middle of
 // the next ones, is repaired, and delivers once more. A reader that shares no
 // code with the writer then finds every message once, in their order, and what
 // was in the file before is as it was.
@@ -24,13 +26,22 @@ func FuzzAppend(f *testing.F) {
 	f.Add("", join(three...), join(three...), uint16(0), uint16(0))
 	f.Add("", join("", "\r\n", "From "), join("From \r\n>From x", ">", ""), uint16(50), uint16(7))
 	f.Add(former, join(), join(three...), uint16(700), uint16(0))
-	f.Add("no mbox\nFrom me", join("a"), join("\x00\x00", "Return-Path: <a@b>\r\n\r\n\r\n"), uint16(30), uint16(60))
+	f.Add("no mbox\nFrom me", join("a"), join("b"), uint16(30), uint16(60))
+	f.Add("From nobody\nFrom me", join("a"), join("\x00\x00", "Return-Path: <a@b>\r\n\r\n\r\n"), uint16(30), uint16(60))
 	f.Add("\n", join("Return-Path: From \r\n"), join("\r\n\n\r"), uint16(65535), uint16(0))
 	f.Fuzz(func(t *testing.T, before string, first, second []byte, reached, zeros uint16) {
 		durable.TestOnlyHook = unsynced
 		defer func() { durable.TestOnlyHook = nil }()
 		w := newWorld(t)
 		w.write(before)
+		if m, err := mbox.Open(w.path, w.state, "work.spool", "id", nil); err != nil {
+			if strings.HasPrefix(before, "From ") || before == "" || !errors.As(err, new(*mbox.NotMboxError)) || w.read() != before {
+				t.Errorf("Open: %v; the file was %q and is %q", err, before, w.read())
+			}
+			return
+		} else {
+			m.Close()
+		}
 		split := func(text []byte) []string { return strings.Split(string(text), "\xff") }
 		w.must(w.deliver(split(first)...))
 		w.keeps(before, split(first))

@@ -42,9 +42,53 @@ func (e *LockedError) Hint() string {
 	return fmt.Sprintf("%s; if none does, remove %s%s", end, e.Path, dotSuffix)
 }
 
+// An unlockableError says that neither lock can be had.
+type unlockableError struct {
+	dotlock string
+	err     error
+}
+
+func (e *unlockableError) Error() string {
+	return fmt.Sprintf("its file system refuses locks, and %s can't be made: %v", e.dotlock, e.err)
+}
+
+func (e *unlockableError) Unwrap() error { return e.err }
+
+// Hint tells the way out.
+func (e *unlockableError) Hint() string {
+	return "let popfetch write to the folder, or put the mbox on another file system"
+}
+
+// noteRefusal says once that the dotlock is all there is.
+func (m *Mbox) noteRefusal(err error) {
+	if m.note != nil {
+		m.note("the file system of mbox %s refuses fcntl locks (%v): the dotlock has to do", m.path, err)
+		m.note = nil
+	}
+}
+
+// LockRefusal returns why the file system of an mbox that is there refuses fcntl
+// locks, or nil.
+func LockRefusal(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return nil // which is told elsewhere
+	}
+	defer f.Close()
+	if _, err = lockFile(f); refusesLocks(err) {
+		return err
+	}
+	return nil
+}
+
 // gates keep the accounts of one run that deliver to the same mbox off each
 // other, as a POSIX lock doesn't within one process.
 var gates sync.Map // path: chan struct{} of capacity 1
+
+func gateOf(path string) chan struct{} {
+	gate, _ := gates.LoadOrStore(path, make(chan struct{}, 1))
+	return gate.(chan struct{})
+}
 
 // acquire locks the mbox, which is made if it isn't there. A lock that is
 // taken is tried again and again, without blocking, until the time is up or the
@@ -78,8 +122,7 @@ func (m *Mbox) acquire(wait time.Duration) (*lock, error) {
 
 // enter waits until no other account of this run has the mbox.
 func (m *Mbox) enter(path string, timeUp <-chan time.Time) (gate chan struct{}, err error) {
-	value, _ := gates.LoadOrStore(path, make(chan struct{}, 1))
-	gate = value.(chan struct{})
+	gate = gateOf(path)
 	select {
 	case gate <- struct{}{}:
 		return gate, nil
@@ -94,20 +137,49 @@ func (m *Mbox) enter(path string, timeUp <-chan time.Time) (gate chan struct{}, 
 	return nil, &LockedError{Path: path, Holder: "another account of this run"}
 }
 
+// examine refuses a file that is no mbox, before anything is fetched for it. It
+// says nothing where another account of this run has the mbox, which has looked
+// at it: to close a second descriptor of the file would end a classical lock.
+func (m *Mbox) examine() error {
+	gate := gateOf(m.dir.Path(m.name))
+	select {
+	case gate <- struct{}{}:
+		defer func() { <-gate }()
+	default:
+		return nil
+	}
+	f, err := m.dir.Open(m.name)
+	if err != nil {
+		return nil // it may not be there yet; else whoever locks it will know
+	}
+	defer f.Close()
+	return mustBeMbox(f)
+}
+
 // try locks the mbox, or returns who holds it. It takes fcntl first, then the
 // dotlock, in the order of Debian's policy, and holds none while it waits for
-// the other: a program with the other order would wait for ever.
+// the other: a program with the other order would wait for ever. Where the file
+// system refuses fcntl, the dotlock alone has to do.
 func (m *Mbox) try() (l *lock, holder string, err error) {
 	file, err := m.openTarget()
 	if err != nil {
 		return nil, "", err
 	}
 	l = &lock{m: m, file: file}
-	if holder, err = lockFile(file.OS()); err == nil && holder == "" {
-		l.dot, holder, err = m.takeDotlock()
+	holder, err = lockFile(file.OS())
+	locked := err == nil && hasFileLocks
+	if refusesLocks(err) {
+		m.noteRefusal(err)
+		err = nil
+	}
+	if err == nil && holder == "" {
+		l.dot, holder, err = m.takeDotlock(locked)
 	}
 	if err == nil && holder == "" {
 		holder, err = m.replaced(file)
+	}
+	if err == nil && holder == "" {
+		err = mustBeMbox(file)
 	}
 	if err != nil || holder != "" {
 		l.free()

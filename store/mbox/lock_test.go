@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -218,6 +219,136 @@ func TestUnwritableFolder(t *testing.T) {
 		w.must(err)
 		w.wants(three)
 	}
+}
+
+// unwritable lets the folder of the mbox take no dotlock, and tells how often one
+// was tried.
+func (w *world) unwritable() (tries *atomic.Int32) {
+	tries = &atomic.Int32{}
+	durable.TestOnlyHook = func(op durable.Op, do func() error) error {
+		if strings.HasPrefix(op.Path, w.path+".lock") {
+			if op.Kind == durable.Create {
+				tries.Add(1)
+			}
+			return &os.PathError{Op: "openat", Path: op.Path, Err: syscall.EACCES}
+		}
+		return do()
+	}
+	w.Cleanup(func() { durable.TestOnlyHook = nil })
+	return tries
+}
+
+// TestDotlockInUnwritableFolder has another program's dotlock where we can make
+// none, and remove none either.
+func TestDotlockInUnwritableFolder(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		return // the dotlock is all it has
+	}
+	const abandoned = "which a program that is gone left there"
+	for name, test := range map[string]struct {
+		text  string
+		age   time.Duration
+		stale bool
+	}{
+		"living process":     {strconv.Itoa(os.Getppid()), 0, false},
+		"dead process":       {strconv.Itoa(deadProcess(t)), 0, true},
+		"nobody tells":       {"", time.Minute, false},
+		"nobody tells, long": {"", 6 * time.Minute, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			lock := w.path + ".lock"
+			w.must(os.WriteFile(lock, []byte(test.text), 0o600))
+			then := time.Now().Add(-test.age)
+			w.must(os.Chtimes(lock, then, then))
+			tries := w.unwritable()
+			w.mustBeLocked(lock)
+			if err := w.deliver(three[0]); strings.Contains(err.Error(), abandoned) != test.stale || tries.Load() < 3 {
+				t.Errorf("after %d tries: %v", tries.Load(), err)
+			}
+			w.wants(nil)
+			w.must(os.Remove(lock))
+			w.must(w.deliver(three[0]))
+			w.wants(three[:1])
+		})
+	}
+}
+
+// TestWaitInUnwritableFolder has the other program end while we wait for it.
+func TestWaitInUnwritableFolder(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		return
+	}
+	w := newWorld(t)
+	lock := w.path + ".lock"
+	w.must(os.WriteFile(lock, []byte(strconv.Itoa(os.Getppid())), 0o600))
+	tries := w.unwritable()
+	inner := durable.TestOnlyHook
+	durable.TestOnlyHook = func(op durable.Op, do func() error) error {
+		err := inner(op, do)
+		if tries.Load() == 3 {
+			os.Remove(lock)
+		}
+		return err
+	}
+	w.must(w.deliver(three...))
+	w.wants(three)
+	if tries.Load() < 3 {
+		t.Errorf("it waited for no more than %d tries", tries.Load())
+	}
+}
+
+// TestStaleDotlockReplaced has another program take over a stale dotlock between
+// our look at it and its removal, as may be where fcntl is refused.
+func TestStaleDotlockReplaced(t *testing.T) {
+	w := newWorld(t)
+	lock := w.path + ".lock"
+	theirs := strconv.Itoa(os.Getppid())
+	w.must(os.WriteFile(lock, []byte(strconv.Itoa(deadProcess(t))), 0o600))
+	replace := sync.OnceFunc(func() {
+		w.must(os.Remove(lock))
+		w.must(os.WriteFile(lock, []byte(theirs), 0o600))
+	})
+	durable.TestOnlyHook = func(op durable.Op, do func() error) error {
+		if op.Path == lock && (op.Kind == durable.Remove || op.Kind == durable.Rename) {
+			replace()
+		}
+		return do()
+	}
+	defer func() { durable.TestOnlyHook = nil }()
+	w.mustBeLocked(lock)
+	if w.locked() != theirs {
+		t.Errorf("their dotlock is %q now", w.locked())
+	}
+	w.wants(nil)
+}
+
+// TestNoLinks has a file system without links: the dotlock is made all the same.
+func TestNoLinks(t *testing.T) {
+	w := newWorld(t)
+	durable.TestOnlyHook = func(op durable.Op, do func() error) error {
+		if op.Kind == durable.Link {
+			return &os.LinkError{Op: "link", Old: op.Path, New: op.To, Err: syscall.EPERM}
+		}
+		return do()
+	}
+	defer func() { durable.TestOnlyHook = nil }()
+	b, err := w.open().Begin()
+	w.must(err)
+	_, err = b.Append(strings.NewReader(three[0]))
+	w.must(err)
+	_, err = b.Stage()
+	w.must(err)
+	if runtime.GOOS != "windows" && w.locked() != strconv.Itoa(os.Getpid())+"\n" {
+		t.Errorf("the dotlock is %q", w.locked())
+	}
+	w.must(b.Publish())
+	w.wants(three[:1])
+	if w.locked() != "" {
+		t.Error("the dotlock is still there")
+	}
+	w.must(os.WriteFile(w.path+".lock", []byte("theirs"), 0o600))
+	w.mustBeLocked("theirs")
 }
 
 // TestManyAccounts has accounts of one process that deliver to one mbox, whose

@@ -20,6 +20,7 @@ type Mbox struct {
 	prefix string // of the names of its spools
 	wait   time.Duration
 	stop   <-chan struct{}
+	note   func(format string, args ...any)
 	held   *lock // from Stage to Publish or Discard
 	copier store.Copier
 }
@@ -32,6 +33,9 @@ type Options struct {
 
 	// Stop, once it is closed, ends that wait. Nil never does.
 	Stop <-chan struct{}
+
+	// Note, unless it is nil, is told what is good to know of the file system.
+	Note func(format string, args ...any)
 }
 
 const defaultLockTimeout = 30 * time.Second
@@ -40,19 +44,37 @@ const defaultLockTimeout = 30 * time.Second
 // the given identity. The spools, whose names begin with spoolName, are kept
 // in the state folder, which remains the caller's.
 func Open(path string, state *durable.Dir, spoolName, id string, opts *Options) (*Mbox, error) {
-	m := &Mbox{path: path, state: state, id: id, prefix: spoolName + "." + id + ".", wait: defaultLockTimeout}
-	if opts != nil {
-		m.wait, m.stop = cmp.Or(opts.LockTimeout, m.wait), opts.Stop
+	m := unopened(state, spoolName, id, opts)
+	if err := m.locate(path); err != nil {
+		return nil, m.fault("open", err)
 	}
+	return m, nil
+}
+
+// unopened is an mbox of which all is known but the file.
+func unopened(state *durable.Dir, spoolName, id string, opts *Options) *Mbox {
+	m := &Mbox{state: state, id: id, prefix: spoolName + "." + id + ".", wait: defaultLockTimeout}
+	if opts != nil {
+		m.wait, m.stop, m.note = cmp.Or(opts.LockTimeout, m.wait), opts.Stop, opts.Note
+	}
+	return m
+}
+
+// locate finds the file that path leads to, and opens its folder.
+func (m *Mbox) locate(path string) error {
+	m.path = path
 	real, err := resolve(path)
 	if err != nil {
-		return nil, m.fault("open", err)
+		return err
 	}
 	if m.dir, err = openParent(real); err != nil {
-		return nil, m.fault("open", err)
+		return err
 	}
 	m.name = filepath.Base(real)
-	return m, nil
+	if err = m.examine(); err != nil {
+		m.dir.Close()
+	}
+	return err
 }
 
 // openParent opens the folder of a file, made where it lacks, under the one

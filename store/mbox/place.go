@@ -9,8 +9,8 @@ import (
 	"popfetch/store"
 )
 
-// kind begins every place; see store.MakePlace.
-const kind = "mbox"
+// Kind begins every place; see store.MakePlace.
+const Kind = "mbox"
 
 // A block is what one batch appends to the mbox: some newlines, which end what
 // was there before with a blank line, and the whole spool.
@@ -18,6 +18,7 @@ type block struct {
 	spool     string // name of the file
 	base      int64  // where in the mbox the block begins
 	separator int64  // number of newlines
+	path      string // of the mbox, without symbolic links; places of old have none
 }
 
 // A span is one message within the spool, from its From_ line to the blank
@@ -25,16 +26,23 @@ type block struct {
 type span struct{ start, length int64 }
 
 // place tells all that repair needs, as "mbox BASE+SEPARATOR START+LENGTH
-// SPOOL", all numbers in bytes.
+// SPOOL PATH", all numbers in bytes. The path is that of the mbox, as the
+// configuration may name another one by the time of the repair.
 func (b block) place(s span) string {
-	return store.MakePlace(kind,
+	return store.MakePlace(Kind,
 		fmt.Sprintf("%d+%d", b.base, b.separator),
 		fmt.Sprintf("%d+%d", s.start, s.length),
-		b.spool)
+		b.spool, b.path)
+}
+
+// PathOf returns the mbox that a place is in.
+func PathOf(place string) string {
+	b, _, _ := parsePlace(place)
+	return b.path
 }
 
 func parsePlace(place string) (b block, s span, err error) {
-	fields, err := store.SplitPlace(place, kind, 3)
+	fields, err := store.SplitPlace(place, Kind, 3)
 	if err != nil {
 		return b, s, err
 	}
@@ -42,7 +50,7 @@ func parsePlace(place string) (b block, s span, err error) {
 		return b, s, err
 	}
 	s.start, s.length, err = parsePair(fields[1])
-	b.spool = fields[2]
+	b.spool, b.path, _ = strings.Cut(fields[2], " ")
 	return b, s, err
 }
 

@@ -16,5 +16,8 @@ func alive(pid int) bool {
 // stillActive is the exit code of a process that has none yet, STILL_ACTIVE.
 const stillActive = 259
 
+// refusesLocks reports whether the error of a lock says that there is none.
+func refusesLocks(error) bool { return false }
+
 // unwritable reports whether the error says that a folder can't have a dotlock.
 func unwritable(error) bool { return false }

@@ -3,38 +3,100 @@ package mbox
 import (
 	"cmp"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 
 	"popfetch/store"
+	"popfetch/store/durable"
 )
 
 // Repair implements store.Mailbox; the package comment has the cases. It keeps
 // every message that was staged, as the spool that is gone was published, and
-// the one that is there is published now.
+// the one that is there is published now: in the mbox that the configuration
+// named then, unless that is gone.
 func (m *Mbox) Repair(staged []store.Staged) ([]bool, error) {
-	kept := make([]bool, len(staged))
+	kept, err := m.repair(staged)
+	if err != nil {
+		return nil, err
+	}
+	return kept, m.unblock()
+}
+
+// Finish repairs mboxes for an account that has another kind of mailbox now. It
+// tells the same as Repair, and needs what Open does. An mbox that is gone isn't
+// made again: its messages aren't kept, and their spool stays, as to miss it
+// would mean that they were published. It is the caller's to remove, once the
+// ledger says so.
+func Finish(staged []store.Staged, state *durable.Dir, spoolName, id string, opts *Options) ([]bool, error) {
+	m := unopened(state, spoolName, id, opts)
+	m.path = "of an earlier run"
+	return m.repair(staged)
+}
+
+func (m *Mbox) repair(staged []store.Staged) ([]bool, error) {
 	blocks := map[string]block{}
 	spans := map[string][]span{}
+	of := make([]string, len(staged))
 	for i, s := range staged {
 		b, span, err := parsePlace(s.Place)
 		if err != nil {
 			return nil, m.fault("repair", err)
 		}
-		blocks[b.spool] = b
+		blocks[b.spool], of[i] = b, b.spool
 		spans[b.spool] = append(spans[b.spool], span)
-		kept[i] = true
 	}
 	if err := m.clear(blocks); err != nil {
 		return nil, err
 	}
+	lost := map[string]bool{}
 	inOrder := func(x, y block) int { return cmp.Compare(x.base, y.base) }
 	for _, b := range slices.SortedFunc(maps.Values(blocks), inOrder) {
-		if err := m.settle(b, spans[b.spool]); err != nil {
+		settled, err := m.finish(b, spans[b.spool])
+		if err != nil {
 			return nil, err
 		}
+		lost[b.spool] = !settled
 	}
-	return kept, m.unblock()
+	kept := make([]bool, len(staged))
+	for i, spool := range of {
+		kept[i] = !lost[spool]
+	}
+	return kept, nil
+}
+
+// finish settles a block in the mbox that its run had locked for it, and reports
+// whether there was one.
+func (m *Mbox) finish(b block, spans []span) (settled bool, err error) {
+	if m.dir != nil && (b.path == "" || b.path == m.dir.Path(m.name)) {
+		return true, m.settle(b, spans)
+	}
+	if b.path == "" {
+		return false, m.fault("repair", &store.PlaceError{Place: Kind + " " + b.spool, Kind: "place with a path"})
+	}
+	former := &Mbox{state: m.state, id: m.id, prefix: m.prefix, wait: m.wait, stop: m.stop, note: m.note}
+	_, err = os.Stat(b.path)
+	switch {
+	case store.IsGone(err) && m.dir != nil:
+		return true, m.settle(b, spans) // it may have been moved here
+	case store.IsGone(err):
+		return false, nil
+	case err == nil:
+		err = former.locate(b.path)
+	}
+	if err != nil {
+		return false, former.lost(b, err)
+	}
+	defer former.Close()
+	if err := former.settle(b, spans); err != nil {
+		return false, former.lost(b, err)
+	}
+	return true, former.unblock()
+}
+
+// lost says in which mbox a repair failed that the configuration doesn't name.
+func (m *Mbox) lost(b block, err error) error {
+	return &store.Error{Op: "finish a delivery", Err: &store.FormerError{Mailbox: Kind + " " + b.path, Err: err}}
 }
 
 // unblock removes the dotlock that a run left when it died after all else was

@@ -359,7 +359,7 @@ func TestSeparator(t *testing.T) {
 			t.Errorf("behind the end %q comes %q", end, w.read()[len(message):])
 		}
 	}
-	for start, separator := range map[string]string{"": "", "\n": "", "x": "\n\n"} {
+	for start, separator := range map[string]string{"": "", "\n": "", "F": "\n\n"} {
 		w := newWorld(t)
 		w.write(start)
 		w.must(w.deliver(three[0]))

@@ -1,9 +1,12 @@
 package mbox
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 )
@@ -45,4 +48,47 @@ func mustBeRegular(info fs.FileInfo) error {
 	default:
 		return fmt.Errorf("it is not a regular file (%v)", mode.Type())
 	}
+}
+
+// A NotMboxError says that a file has text that is none of an mbox: the path is
+// a slip, and what the file holds is nobody's mail.
+type NotMboxError struct{}
+
+func (*NotMboxError) Error() string {
+	return fmt.Sprintf("the file is no mbox: it doesn't begin with %q", from)
+}
+
+// Hint tells the way out.
+func (*NotMboxError) Hint() string { return "name the mbox, or a file that isn't there yet" }
+
+// Check finds out whether a file that is there can be an mbox.
+func Check(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return mustBeMbox(f)
+}
+
+// startWindow is how much of a file is looked at.
+const startWindow = 512
+
+// mustBeMbox refuses a file that isn't empty and doesn't begin with a From_
+// line. Empty lines may be before it, as some programs make an mbox with one;
+// Mutt bears them too. Of the line any byte may be zero, and its end may lack:
+// a power failure leaves that of a message of ours, for repair to mend, and
+// another account may have appended to it by then.
+func mustBeMbox(r io.ReaderAt) error {
+	head, err := io.ReadAll(io.LimitReader(io.NewSectionReader(r, 0, math.MaxInt64), startWindow))
+	if err != nil {
+		return err
+	}
+	line, _, _ := bytes.Cut(bytes.TrimLeft(head, "\r\n"), []byte("\n"))
+	for i, c := range line[:min(len(from), len(line))] {
+		if c != from[i] && c != 0 {
+			return &NotMboxError{}
+		}
+	}
+	return nil
 }

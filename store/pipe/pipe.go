@@ -15,6 +15,9 @@ import (
 	"popfetch/store/shell"
 )
 
+// Kind begins the places of this mailbox, and of a server's; see store.MakePlace.
+const Kind = handover.Kind
+
 // Options are what Open can do without. Nil is the same as the zero value.
 type Options struct {
 	// Environment is that of the command, NAME=VALUE each; nil is our own.

@@ -8,11 +8,13 @@ import (
 var dot = []byte(".")
 
 // A dotWriter doubles the dot at the start of each line (RFC 1939 section 3).
-// A line starts where the body does and after CRLF; a bare LF ends no line.
+// A line starts where the body does and after CRLF; a bare LF ends no line, but
+// with Server.BareLF.
 type dotWriter struct {
 	w       io.Writer
 	atStart bool // the next byte starts a line; true to begin with
 	afterCR bool // the last byte was a CR
+	bare    bool // a bare LF ends a line
 }
 
 // Write writes p block by block, from one dot to be doubled to the next.
@@ -45,7 +47,7 @@ func (d *dotWriter) line(p []byte) int {
 			return len(p)
 		}
 		i += from
-		if i > 0 && p[i-1] == '\r' || i == 0 && d.afterCR {
+		if d.bare || i > 0 && p[i-1] == '\r' || i == 0 && d.afterCR {
 			return i + 1
 		}
 		from = i + 1
@@ -59,7 +61,7 @@ func (d *dotWriter) note(p []byte) {
 	if len(p) > 1 {
 		before = p[len(p)-2] == '\r'
 	}
-	d.atStart = last == '\n' && before
+	d.atStart = last == '\n' && (d.bare || before)
 	d.afterCR = last == '\r'
 }
 

@@ -46,7 +46,7 @@ func (c *Conn) body(m *Message, cut func(io.Reader) io.Reader) {
 	if closer, ok := r.(io.Closer); ok {
 		defer closer.Close()
 	}
-	w := &dotWriter{w: c, atStart: true}
+	w := &dotWriter{w: c, atStart: true, bare: c.server.BareLF}
 	buffer := buffers.Get().(*[64 << 10]byte)
 	defer buffers.Put(buffer)
 	if _, err := io.CopyBuffer(w, cut(r), buffer[:]); err != nil {

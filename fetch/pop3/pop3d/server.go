@@ -67,6 +67,10 @@ type Server struct {
 	// RTT is the round-trip time that Start simulates; see Delayed.
 	RTT time.Duration
 
+	// BareLF makes a server that Start starts end all its lines with LF alone,
+	// those of messages and the final dot too; without TLS.
+	BareLF bool
+
 	// Unrecorded keeps the server from remembering commands, which a long
 	// benchmark would pay for.
 	Unrecorded bool
@@ -110,6 +114,9 @@ func (s *Server) Start() error {
 		return fmt.Errorf("pop3d: %w", err)
 	}
 	addr := l.Addr().String()
+	if s.BareLF {
+		l = bareListener{l}
+	}
 	if s.RTT > 0 {
 		l = Delayed(l, s.RTT)
 	}
