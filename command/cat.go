@@ -51,7 +51,7 @@ func (p *program) cat(c *cli.Context) error {
 		return err
 	}
 	take := &taking{program: p, account: account, mark: c.Bool("mark"), delete: c.Bool("delete")}
-	if err := take.openLedger(); err != nil {
+	if err := take.openLedger(c.Context); err != nil {
 		return p.failed(account, err)
 	}
 	defer take.known.Close()

@@ -106,7 +106,7 @@ func (p *program) check(c *cli.Context) error {
 // examine finds out about one account. What it found before an error counts.
 func (p *program) examine(ctx context.Context, a account) (f findings, err error) {
 	f = findings{Account: title(a), Server: a.Address(), Mailbox: destination(a), account: a}
-	known, err := p.readLedger(a.Name)
+	known, err := p.readLedger(a)
 	if err != nil {
 		return f, err
 	}

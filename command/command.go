@@ -29,6 +29,10 @@ type program struct {
 	config     atomic.Pointer[config.Config] // nil until it is needed
 	private    sync.Map                      // names of variables that hold passwords
 	answers    *answers                      // nil in a program that doesn't stay
+	answered   sync.Map                      // by account: what returns its password, as it was got a moment ago
+
+	besideOnce sync.Once
+	beside     *config.Config // see knownConfig
 
 	stateOnce sync.Once
 	stateDir  *durable.Dir

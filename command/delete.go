@@ -48,7 +48,7 @@ func (p *program) delete(c *cli.Context) error {
 		return &usageError{"which messages?", "popfetch delete ACCOUNT UID…, or popfetch delete ACCOUNT --fetched"}
 	}
 	dry := c.Bool("dry-run")
-	l, err := p.ledgerFor(account.Name, dry)
+	l, err := p.ledgerFor(c.Context, account, dry)
 	if err != nil {
 		return p.failed(account, err)
 	}

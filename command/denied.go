@@ -50,11 +50,15 @@ func (p *program) denied(a account, l *ledger.Ledger) error {
 // forgive lets the login be tried again at once, as there is another password,
 // or it turned out to be right.
 func (p *program) forgive(a account) error {
-	known, err := p.readLedger(a.Name)
+	known, err := p.readLedger(a)
 	if err != nil || known.Summary().Denials == 0 {
 		return err
 	}
-	l, err := p.openLedger(a.Name, 0)
+	state, err := p.state()
+	if err != nil {
+		return err
+	}
+	l, err := ledger.OpenExisting(state, known.Account(), 0)
 	if err != nil {
 		return err
 	}

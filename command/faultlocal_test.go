@@ -3,6 +3,7 @@
 package command
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
@@ -129,7 +130,7 @@ func TestFaultsOfState(t *testing.T) {
 // back since.
 func (r *faultRig) later(by time.Duration) error {
 	p := &program{ui: &ui{}, statePath: filepath.Dir(r.ledger())}
-	l, err := p.openLedger("work", 0)
+	l, err := p.openLedger(context.Background(), account{Name: "work"})
 	if err != nil {
 		return err
 	}

@@ -72,7 +72,7 @@ func (p *program) finishFormer(ctx context.Context, a account, l *ledger.Ledger)
 	}
 	p.tellElsewhere(a, l)
 	if kindOf(a) == maildir.Kind {
-		err = clearSpools(state, spools+"."+l.ID()+".")
+		err = clearSpools(state, l.ID())
 	}
 	return report, err
 }
@@ -179,11 +179,12 @@ func formerName(place string) string {
 }
 
 // clearSpools removes what runs with another kind of mailbox left in the state
-// folder: a Maildir has no spools, and looks for none.
-func clearSpools(state *durable.Dir, prefix string) error {
+// folder: a Maildir has no spools, and looks for none. The ledger's identity is in
+// their names, whatever name the account had.
+func clearSpools(state *durable.Dir, id string) error {
 	names, err := state.Names(".")
 	for _, name := range names {
-		if err == nil && strings.HasPrefix(name, prefix) {
+		if err == nil && strings.Contains(name, "."+id+".") {
 			err = state.Remove(name)
 		}
 	}

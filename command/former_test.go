@@ -236,7 +236,7 @@ func (r *formerRig) stageAll() {
 		if !r.halt(at, false) {
 			r.Fatal("no run died with all messages staged")
 		}
-		l, err := (&program{ui: &ui{}, statePath: r.path("state")}).readLedger("work")
+		l, err := (&program{ui: &ui{}, statePath: r.path("state")}).readLedger(account{Name: "work"})
 		if err != nil {
 			continue // there is none yet
 		}

@@ -134,7 +134,7 @@ func (p *program) listJSON(rows iter.Seq2[listed, error]) error {
 // inSession opens a session for a command that changes nothing, and the ledger as
 // it is.
 func (p *program) inSession(ctx context.Context, account account, do func(*fetch.Session, *fetch.Job, *ledger.Ledger) error) error {
-	known, err := p.readLedger(account.Name)
+	known, err := p.readLedger(account)
 	if err == nil {
 		err = p.connected(ctx, account, func(s *fetch.Session, job *fetch.Job) error { return do(s, job, known) })
 	}

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -38,7 +39,7 @@ func (p *program) mark(c *cli.Context) error {
 		return &usageError{"which messages?", "popfetch mark ACCOUNT UID…, or popfetch mark ACCOUNT --all"}
 	}
 	dry := c.Bool("dry-run")
-	l, err := p.ledgerFor(account.Name, dry)
+	l, err := p.ledgerFor(c.Context, account, dry)
 	if err != nil {
 		return p.failed(account, err)
 	}
@@ -68,11 +69,11 @@ func (p *program) mark(c *cli.Context) error {
 
 // ledgerFor opens the ledger to be changed, or as it is for who only says what
 // would be.
-func (p *program) ledgerFor(name string, dry bool) (*ledger.Ledger, error) {
+func (p *program) ledgerFor(ctx context.Context, a account, dry bool) (*ledger.Ledger, error) {
 	if dry {
-		return p.readLedger(name)
+		return p.readLedger(a)
 	}
-	return p.openLedger(name, 0)
+	return p.openLedger(ctx, a)
 }
 
 // tellMarks says what would be marked.

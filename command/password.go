@@ -54,7 +54,7 @@ func (p *program) setPassword(c *cli.Context) error {
 	}
 	password, err := ask(c.Context, account)
 	if err == nil {
-		err = secret.Store(c.Context, account.Name, password)
+		err = secret.Store(c.Context, account.Password.Account, password)
 	}
 	if err == nil {
 		err = p.forgive(account)
@@ -99,7 +99,7 @@ func (p *program) deletePassword(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	err = secret.Remove(c.Context, account.Name)
+	err = secret.Remove(c.Context, account.Password.Account)
 	if errors.Is(err, secret.ErrNotFound) {
 		err = &secret.Error{Source: "keyring", Err: errors.New("it holds no password for this account")}
 	}

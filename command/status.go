@@ -63,7 +63,7 @@ func (p *program) status(c *cli.Context) error {
 	var all []standing
 	errs := make([]error, len(accounts))
 	for i, a := range accounts {
-		known, err := p.readLedger(a.Name)
+		known, err := p.readLedger(a)
 		if err != nil {
 			p.fail(title(a), err)
 			errs[i] = err

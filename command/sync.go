@@ -102,6 +102,9 @@ func (p *program) chosen(c *cli.Context) ([]account, error) {
 	if err == nil {
 		err = destinations(accounts, c.String("maildir"), c.String("mbox"))
 	}
+	for i := range accounts {
+		accounts[i] = p.sharing(accounts[i])
+	}
 	return accounts, err
 }
 
@@ -182,27 +185,25 @@ func (p *program) syncAccount(ctx context.Context, c *cli.Context, a account) (o
 	}
 	start := time.Now()
 	defer func() { o.took = time.Since(start) }()
-	l, err := p.openLedger(a.Name, durationOf(c, "wait"))
-	if err != nil {
+	l, err := p.openToSync(ctx, a, durationOf(c, "wait"))
+	if l == nil {
 		o.err, o.hidden = err, p.busy(a, err)
 		return o
 	}
 	defer l.Close()
-	if next := l.Summary().NextLogin(time.Now(), a.MinInterval); !next.IsZero() {
-		who := "min_interval"
-		if l.Summary().Delay > a.MinInterval {
-			who = "the server"
-		}
-		p.mention(title(a), "skipped: %s asks for no login before %s", who, next.Format(time.DateTime))
+	if early, ok := errors.AsType[*earlyError](err); ok {
+		p.mention(title(a), "skipped: %v", early)
 		o.skipped = true
 		return o
 	}
-	if o.err = p.denied(a, l); o.err != nil {
+	if o.err = err; is[*deniedError](err) {
 		return o
 	}
-	tellStart := p.watchStart(a, l)
-	o.report, o.err = p.run(ctx, c, a, l)
-	tellStart()
+	if err == nil {
+		tellStart := p.watchStart(a, l)
+		o.report, o.err = p.run(ctx, c, a, l)
+		tellStart()
+	}
 	if is[*auth.LoginError](o.err) && ExitCode(o.err) == exitNoPerm {
 		p.answers.forget(a.Name)
 	}

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"context"
 	"fmt"
 
 	"popfetch/fetch"
@@ -20,13 +21,13 @@ type taking struct {
 
 // openLedger opens the ledger, to be changed only if something is to be written
 // down.
-func (t *taking) openLedger() (err error) {
+func (t *taking) openLedger(ctx context.Context) (err error) {
 	if !t.mark && !t.delete {
-		t.known, err = t.program.readLedger(t.account.Name)
+		t.known, err = t.program.readLedger(t.account)
 		return err
 	}
 	if err = t.program.checkOutput(); err == nil {
-		t.known, err = t.program.openLedger(t.account.Name, 0)
+		t.known, err = t.program.openLedger(ctx, t.account)
 	}
 	return err
 }

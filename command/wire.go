@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"slices"
-	"time"
 
 	"popfetch/config"
 	"popfetch/config/secret"
@@ -67,7 +66,7 @@ func (p *program) account(name string) (account, error) {
 		if err != nil {
 			return account{}, &usageError{err.Error(), "as in pops://me@pop.example.org"}
 		}
-		return a, nil
+		return p.sharing(a), nil
 	}
 	all, err := p.loadConfig()
 	if err != nil {
@@ -191,6 +190,9 @@ func (p *program) failed(a account, err error) error {
 }
 
 func (p *program) passwordOf(a account) func(context.Context) (string, error) {
+	if answer, ok := p.answered.LoadAndDelete(a.Name); ok {
+		return answer.(func(context.Context) (string, error))
+	}
 	return func(ctx context.Context) (string, error) {
 		defer p.progress.pause()()
 		password, err := a.Password.Read(ctx, p.answers.prompt(a.Name, secret.Terminal))
@@ -198,30 +200,29 @@ func (p *program) passwordOf(a account) func(context.Context) (string, error) {
 	}
 }
 
-func (p *program) openLedger(name string, wait time.Duration) (*ledger.Ledger, error) {
-	state, err := p.state()
-	if err != nil {
-		return nil, err
-	}
-	return ledger.Open(state, name, wait)
-}
-
-// readLedger reads the ledger as it is; without a state folder, which isn't
-// made for that, it is empty.
-func (p *program) readLedger(name string) (*ledger.Ledger, error) {
+// readLedger reads the account's ledger as it is, or the one that it may take over;
+// without a state folder, which isn't made for that, it is empty.
+func (p *program) readLedger(a account) (*ledger.Ledger, error) {
 	path, err := p.stateFolder()
 	if err != nil {
 		return nil, err
 	}
 	state, err := durable.OpenDir(path)
 	if errors.Is(err, os.ErrNotExist) {
-		return ledger.Read(nil, name)
+		return ledger.Read(nil, a.Name)
 	}
 	if err != nil {
 		return nil, &store.Error{Op: "open the state folder", Err: err}
 	}
 	defer state.Close()
-	return ledger.Read(state, name)
+	orphans, _, err := p.orphans(state, a)
+	if err != nil {
+		return nil, err
+	}
+	if len(orphans) > 0 {
+		return orphans[0], nil
+	}
+	return ledger.Read(state, a.Name)
 }
 
 // spoolSuffix is what the names of an account's spools have behind its own.

@@ -83,12 +83,15 @@ const (
 )
 
 // List lists the maildrop and finds out which messages the ledger knows, as far as
-// UIDs, sizes and headers tell. It writes nothing. It also asks what the server can do now that the login
-// is done. mustProve tells of a known message whether it is to be deleted; nil
-// stands for none.
+// UIDs, sizes and headers tell. It writes nothing but whose messages these are. It
+// also asks what the server can do now that the login is done. mustProve tells of a
+// known message whether it is to be deleted; nil stands for none.
 func (j *Job) List(s *Session, known *ledger.Ledger, sizes Sizes, mustProve func(ledger.Entry) bool) (*Maildrop, error) {
 	d := &Maildrop{known: known}
-	err := j.listUIDs(s, d, sizes)
+	err := j.enter(known)
+	if err == nil {
+		err = j.listUIDs(s, d, sizes)
+	}
 	if err == nil {
 		err = j.match(s, d, mustProve)
 	}

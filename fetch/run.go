@@ -38,7 +38,7 @@ func Run(ctx context.Context, j *Job) (report Report, err error) {
 func (j *Job) session(ctx context.Context, report *Report) (*Session, error) {
 	s, err := j.Connect(ctx)
 	if err != nil {
-		if recordErr := j.denied(err); recordErr != nil {
+		if recordErr := j.RecordDenied(err); recordErr != nil {
 			return nil, recordErr
 		}
 		return nil, err
@@ -55,8 +55,8 @@ func (j *Job) session(ctx context.Context, report *Report) (*Session, error) {
 	return s, err
 }
 
-// denied counts the logins that were refused.
-func (j *Job) denied(err error) error {
+// RecordDenied counts the logins that were refused: err is why there is no session.
+func (j *Job) RecordDenied(err error) error {
 	if refused, ok := errors.AsType[*auth.LoginError](err); !ok || !refused.Denied {
 		return nil
 	}

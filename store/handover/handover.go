@@ -75,7 +75,7 @@ func (m *Mailbox) Begin() (store.Batch, error) { return &batch{m: m}, nil }
 func (m *Mailbox) Promise() store.Promise { return store.AtLeastOnce }
 
 // Repair implements store.Mailbox. What was staged is in doubt. Spools of
-// earlier runs are removed.
+// earlier runs are removed, under whatever name the account had then.
 func (m *Mailbox) Repair(staged []store.Staged) ([]bool, error) {
 	for _, s := range staged {
 		if _, err := store.SplitPlace(s.Place, Kind, 1); err != nil {
@@ -87,7 +87,7 @@ func (m *Mailbox) Repair(staged []store.Staged) ([]bool, error) {
 		return nil, m.fault("look for spools of", err)
 	}
 	for _, name := range names {
-		if !strings.HasPrefix(name, m.Spool) {
+		if !strings.Contains(name, "."+m.ID+".") {
 			continue
 		}
 		if err := m.State.Remove(name); err != nil {

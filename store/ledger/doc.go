@@ -19,7 +19,9 @@
 //	back    on the server again: its UID was not listed all the time
 //	forgot  nothing is known of it any more
 //	began   from here on, something is said of messages that may not be synced
-//	maildrop the server and the user whose mail this is; with another one than before, all that was there is gone
+//	maildrop  the server and the user that the ledger belongs to; in another
+//	        maildrop than before, nothing is known by its UID
+//	renamed the account that has another name from now on
 //	moving  messages are sought under other UIDs than before (1), and no more (0)
 //	uidl    the server has UIDL (1), or hasn't (0)
 //	distrust TOP showed another header than RETR, or UIDs are message numbers (TOP or UIDL)

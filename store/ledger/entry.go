@@ -166,6 +166,8 @@ func (l *Ledger) apply(r Record) {
 		l.summary.Failing, l.summary.Told = time.Time{}, false
 	case Maildrop:
 		l.enterMaildrop(r)
+	case Renamed:
+		l.renamed = r.Text
 	case Moving:
 		l.summary.Moving = time.Time{}
 		if r.Count > 0 {
@@ -186,15 +188,22 @@ func (l *Ledger) apply(r Record) {
 }
 
 // enterMaildrop takes note of the maildrop that the ledger belongs to. In another
-// one than before, UIDs say nothing of what is known.
+// one than before, UIDs say nothing of what is known. A message of which nothing
+// but its UID is known could be taken for another one there, and is forgotten.
 func (l *Ledger) enterMaildrop(r Record) {
 	before := l.summary.Maildrop
 	l.summary.Maildrop = r.Text
 	if before == "" || before == r.Text {
 		return
 	}
+	l.summary.UIDL, l.summary.DistrustTOP, l.summary.DistrustUIDL = Unknown, time.Time{}, time.Time{}
 	for n := range l.table.rows {
-		if e := l.table.entry(n); e.state != 0 && e.gone == 0 {
+		e := l.table.entry(n)
+		switch {
+		case e.state == 0:
+		case e.state != staged && e.Digests == Digests{}:
+			l.forget(Key(l.table.key(n)))
+		case e.gone == 0:
 			e.gone = seconds(r.Time)
 			l.table.set(n, e)
 		}
@@ -257,7 +266,10 @@ func (l *Ledger) change(e Entry, r Record) Entry {
 	case r.hasOrigin():
 		e.StoredSize, e.WireSize, e.Digests = r.StoredSize, inTable(r.WireSize), r.Digests
 	}
-	e.since, e.gone = seconds(r.Time), 0
+	if r.Kind != Kept || e.state != staged { // that it is kept tells nothing of the server
+		e.gone = 0
+	}
+	e.since = seconds(r.Time)
 	if r.Kind == Kept {
 		e.flags &= owed
 	} else {

@@ -26,12 +26,14 @@ type Ledger struct {
 	state   *durable.Dir  // nil after Read
 	file    *durable.File // nil after Read
 	lock    *lock
-	size    int64 // of the part of the file that is whole
-	broken  error // why nothing can be appended any more
-	lines   int   // in the file, the header left out
-	last    Kind  // of the last of them
-	former  bool  // the file is of the former version
-	entered bool  // is the file's entry in its folder durable
+	size    int64  // of the part of the file that is whole
+	broken  error  // why nothing can be appended any more
+	lines   int    // in the file, the header left out
+	last    Kind   // of the last of them
+	former  bool   // the file is of the former version
+	owner   Key    // the account that the file's header names
+	renamed string // the account that the ledger was to be taken over for
+	entered bool   // is the file's entry in its folder durable
 
 	table    table
 	places   map[Key]string // of those that are staged
@@ -44,9 +46,19 @@ type Ledger struct {
 // is an *InUseError, a *DamagedError, or another fault of the local side, all
 // within a *store.Error.
 func Open(state *durable.Dir, account string, wait time.Duration) (*Ledger, error) {
+	return openOr(state, account, wait, (*Ledger).begin)
+}
+
+// OpenExisting is Open for a ledger that has to be there: it is an fs.ErrNotExist
+// if it isn't.
+func OpenExisting(state *durable.Dir, account string, wait time.Duration) (*Ledger, error) {
+	return openOr(state, account, wait, func(*Ledger) error { return fs.ErrNotExist })
+}
+
+func openOr(state *durable.Dir, account string, wait time.Duration, missing func(*Ledger) error) (*Ledger, error) {
 	l := newLedger(account)
 	l.state = state
-	if err := l.open(wait); err != nil {
+	if err := l.open(wait, missing); err != nil {
 		l.Close()
 		return nil, l.fault("open", err)
 	}
@@ -62,13 +74,13 @@ func (l *Ledger) fault(what string, err error) error {
 	return &store.Error{Op: what + " the ledger of " + l.account, Err: err}
 }
 
-func (l *Ledger) open(wait time.Duration) (err error) {
+func (l *Ledger) open(wait time.Duration, missing func(*Ledger) error) (err error) {
 	if l.lock, err = acquire(l.state.Path(l.account+".lock"), wait); err != nil {
 		return err
 	}
 	exists, err := l.state.Exists(FileName(l.account))
 	if err == nil && !exists {
-		err = l.begin()
+		err = missing(l)
 	}
 	if err != nil {
 		return err
@@ -76,7 +88,7 @@ func (l *Ledger) open(wait time.Duration) (err error) {
 	if err := l.load(); err != nil {
 		return err
 	}
-	if live := l.liveLines(); l.former || l.lines > live+live/4+compactSlack {
+	if live := l.liveLines(); l.former || l.IsMisnamed() || l.lines > live+live/4+compactSlack {
 		return l.compact()
 	}
 	return nil
@@ -148,6 +160,15 @@ func (l *Ledger) sync() error {
 // There may be none yet; then it is empty, as it is where state is nil, which
 // stands for a folder that nobody has made yet.
 func Read(state *durable.Dir, account string) (*Ledger, error) {
+	l, err := Salvage(state, account)
+	if err != nil {
+		return nil, err
+	}
+	return l, nil
+}
+
+// Salvage is Read, but returns what comes before what can't be read, too.
+func Salvage(state *durable.Dir, account string) (*Ledger, error) {
 	l := newLedger(account)
 	if state == nil {
 		return l, nil
@@ -157,11 +178,11 @@ func Read(state *durable.Dir, account string) (*Ledger, error) {
 		return l, nil
 	}
 	if err != nil {
-		return nil, l.fault("open", err)
+		return l, l.fault("open", err)
 	}
 	defer f.Close()
 	if err := l.replay(f, time.Now()); err != nil {
-		return nil, l.fault("read", err)
+		return l, l.fault("read", err)
 	}
 	return l, nil
 }

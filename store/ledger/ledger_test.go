@@ -66,6 +66,7 @@ var samples = []Record{
 	{Kind: Owed, Time: noon, Key: MakeKey("old", 1)},
 	{Kind: Gone, Time: noon, Key: MakeKey("old", 1)},
 	{Kind: Maildrop, Time: noon, Text: "me@pop.example.org"},
+	{Kind: Renamed, Time: noon, Text: "other account"},
 	{Kind: Moving, Time: noon, Count: 1},
 	{Kind: UIDL, Time: noon},
 	{Kind: Distrust, Time: noon, Text: DistrustedTOP},

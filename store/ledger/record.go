@@ -27,6 +27,7 @@ const (
 
 	Began    Kind = "began"
 	Maildrop Kind = "maildrop"
+	Renamed  Kind = "renamed"
 	Moving   Kind = "moving"
 	UIDL     Kind = "uidl"
 	Distrust Kind = "distrust"
@@ -41,7 +42,8 @@ const (
 // kinds are all of them, the frequent ones first.
 var kinds = []Kind{
 	Kept, Staged, Gone, Owed, Marked, Failed, Back, Forgot, Deleted,
-	Began, Server, Login, Denied, Done, RunError, Failing, Maildrop, Moving, UIDL, Distrust}
+	Began, Server, Login, Denied, Done, RunError, Failing, Maildrop, Moving, UIDL, Distrust, Renamed,
+}
 
 // A Record is one line of the ledger. Which fields count depends on the kind.
 type Record struct {
@@ -78,7 +80,7 @@ func (r Record) appendLine(line []byte) []byte {
 	case Failed, RunError:
 		line = append(strconv.AppendInt(append(line, ' '), int64(r.Count), 10), ' ')
 		line = append(line, escapeText(r.Text)...)
-	case Server, Maildrop, Distrust:
+	case Server, Maildrop, Distrust, Renamed:
 		line = append(append(line, ' '), escapeText(r.Text)...)
 	case Done, Login, Denied, Failing, Moving, UIDL:
 		line = strconv.AppendInt(append(line, ' '), int64(r.Count), 10)
@@ -101,7 +103,7 @@ func (r Record) appendOrigin(line []byte) []byte {
 
 func (k Kind) aboutMessage() bool {
 	switch k {
-	case Began, Server, Login, Denied, Failing, Done, RunError, Maildrop, Moving, UIDL, Distrust:
+	case Began, Server, Login, Denied, Failing, Done, RunError, Maildrop, Renamed, Moving, UIDL, Distrust:
 		return false
 	}
 	return true
@@ -179,7 +181,7 @@ func (p *parser) record(line []byte) (r Record, err error) {
 	case Failed, RunError:
 		r.Count = int(f.number())
 		r.Text = unescape(string(f.last()))
-	case Server, Maildrop, Distrust:
+	case Server, Maildrop, Distrust, Renamed:
 		r.Text = unescape(string(f.last()))
 	case Done, Login, Denied, Failing, Moving, UIDL:
 		r.Count = int(f.number())

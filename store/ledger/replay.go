@@ -70,7 +70,7 @@ func (l *Ledger) replay(f *os.File, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	l.size, l.lines, l.last, l.summary = 0, 0, "", Summary{}
+	l.size, l.lines, l.last, l.summary, l.renamed = 0, 0, "", Summary{}, ""
 	l.table = newTable(int(info.Size() / shortLine))
 	l.places, l.failures = map[Key]string{}, map[Key]Failure{}
 	if err := l.replayLines(f); err != nil {
@@ -92,7 +92,7 @@ func (l *Ledger) replayLines(f *os.File) error {
 		line, err := readLine(in)
 		switch {
 		case err == io.EOF && number > 1:
-			return nil
+			return l.checkOwner(f.Name())
 		case err == io.EOF:
 			err = errors.New("there is not even the first line of a ledger")
 		case err == nil && number == 1:
@@ -177,11 +177,21 @@ func (l *Ledger) replayHeader(line []byte) error {
 	if len(words) != 4 {
 		return errors.New("this is not the header of a ledger")
 	}
-	if words[2] != string(MakeKey(l.account, 1)) {
-		return fmt.Errorf("this is the ledger of the account %q", words[2])
-	}
-	l.id = words[3]
+	l.owner, l.id = Key(words[2]), words[3]
 	return nil
+}
+
+// IsMisnamed reports whether the header names another account, as that of a copy does.
+func (l *Ledger) IsMisnamed() bool { return l.owner != "" && l.owner != MakeKey(l.account, 1) }
+
+// checkOwner makes sure that the ledger is the account's: a copy of another one has
+// the same identity, and would take the files of that for its own. A run that took
+// it over may have died before it had the header changed.
+func (l *Ledger) checkOwner(path string) error {
+	if !l.IsMisnamed() || l.renamed == l.account {
+		return nil
+	}
+	return located(fmt.Errorf("this is the ledger of the account %q", string(l.owner)), path, 1)
 }
 
 func (l *Ledger) header() []byte {

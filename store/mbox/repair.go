@@ -119,7 +119,8 @@ func (m *Mbox) unblock() error {
 }
 
 // clear removes the spools that the ledger doesn't name, and forgets of the
-// blocks those that have none.
+// blocks those that have none. The identity tells which spools are the ledger's:
+// the account may have had another name when they were made.
 func (m *Mbox) clear(blocks map[string]block) error {
 	names, err := m.state.Names(".")
 	if err != nil {
@@ -128,7 +129,7 @@ func (m *Mbox) clear(blocks map[string]block) error {
 	there := map[string]bool{}
 	for _, name := range names {
 		there[name] = true
-		if _, named := blocks[name]; !named && strings.HasPrefix(name, m.prefix) {
+		if _, named := blocks[name]; !named && strings.Contains(name, "."+m.id+".") {
 			if err := m.state.Remove(name); err != nil {
 				return m.fault("clean up after", err)
 			}

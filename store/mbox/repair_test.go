@@ -124,6 +124,30 @@ var three = []string{
 	"Subject: three\n\nThree.\n",
 }
 
+// TestRepairOtherAccountName has the account get another name after a run died: what that had
+// staged is delivered, and what it hadn't is removed.
+func TestRepairOtherAccountName(t *testing.T) {
+	w := newWorld(t)
+	w.write(former)
+	staged := w.stage(three...)
+	w.must(os.WriteFile(w.state.Path("work.spool.id.0123"), []byte("half"), 0o600))
+	w.must(os.WriteFile(w.state.Path("work.spool.other.0123"), []byte("another ledger's"), 0o600))
+	m, err := mbox.Open(w.path, w.state, "new.spool", "id", nil)
+	w.must(err)
+	defer m.Close()
+	kept, err := m.Repair(staged)
+	w.must(err)
+	if diff := cmp.Diff([]bool{true, true, true}, kept); diff != "" {
+		t.Error(diff)
+	}
+	if got := strings.Count(w.read(), "\nSubject: "); got != 4 {
+		t.Errorf("%d messages in\n%s", got, w.read())
+	}
+	if left, _ := filepath.Glob(w.state.Path("*.spool.*")); len(left) != 1 || !strings.HasSuffix(left[0], ".other.0123") {
+		t.Errorf("left: %q", left)
+	}
+}
+
 func TestRepair(t *testing.T) {
 	last := "Subject: former\n\nWas there before.\n"
 	came := "Subject: latter\n\nCame meanwhile.\n"
@@ -300,7 +324,7 @@ func TestRepairRenamed(t *testing.T) {
 // alike, and files that are nobody's.
 func TestRepairForeignSpools(t *testing.T) {
 	w := newWorld(t)
-	for _, name := range []string{"work.spool.other.1", "work.spool", "work.ledger", "home.spool.id.1", "work.spool.id2.1"} {
+	for _, name := range []string{"work.spool.other.1", "work.spool", "work.ledger", "home.spool.id3.1", "work.spool.id2.1"} {
 		w.must(os.WriteFile(w.state.Path(name), nil, 0o600))
 	}
 	w.must(os.WriteFile(w.state.Path("work.spool.id.77"), nil, 0o600))

@@ -238,6 +238,23 @@ func TestRepair(t *testing.T) {
 	if err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("the spool is %v, %v", info, err)
 	}
+	spool := d.state.Path(strings.Fields(places[0])[1])
+	renamed := pipe.Open(t.Context(), "false", d.state, "other.spool", "id-of-another", nil)
+	defer renamed.Close()
+	if _, err := renamed.Repair(nil); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(spool); err != nil {
+		t.Errorf("the spool of another ledger: %v", err)
+	}
+	renamed = pipe.Open(t.Context(), "false", d.state, "other.spool", id, nil) // the account has a new name
+	defer renamed.Close()
+	if _, err := renamed.Repair(nil); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(spool); err == nil {
+		t.Error("a spool of the account's old name is left")
+	}
 	kept, err := d.open(t.Context(), "false", pipe.Options{}).Repair([]store.Staged{{Place: places[0]}})
 	if err != nil || len(kept) != 1 || kept[0] || d.read("messages") != "" {
 		t.Errorf("got %v, %v", kept, err)
