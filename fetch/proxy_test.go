@@ -157,11 +157,22 @@ func (r *rig) age(by time.Duration) {
 	r.t.Helper()
 	var records []ledger.Record
 	for key, e := range r.known().All() {
-		if e.Kept() && !e.Gone() {
-			records = append(records, ledger.Record{
-				Kind: ledger.Kept, Time: e.Since().Add(-by), Key: key,
-				StoredSize: e.StoredSize, WireSize: e.WireSize, Digests: e.Digests,
-			})
+		if !e.Kept() {
+			continue
+		}
+		records = append(records, ledger.Record{
+			Kind: ledger.Kept, Time: e.Since().Add(-by), Key: key,
+			StoredSize: e.StoredSize, WireSize: e.WireSize, Digests: e.Digests,
+		})
+		switch gone := (ledger.Record{Kind: ledger.Gone, Time: time.Now(), Key: key}); {
+		case e.Deleted():
+			gone.Kind = ledger.Deleted
+			records = append(records, gone)
+		case e.Gone():
+			records = append(records, gone)
+		case !e.Continuous():
+			gone.Kind = ledger.Back
+			records = append(records, gone)
 		}
 	}
 	if err := r.write(records...); err != nil {
