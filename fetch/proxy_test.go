@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -242,12 +243,12 @@ func TestProxyForSome(t *testing.T) {
 // twice, a UID that is another message's is noticed before that is deleted, and what
 // is in the mailbox is deleted.
 func TestWrongSizes(t *testing.T) {
-	day := int64(0)
+	var day atomic.Int64
 	for lie, size := range map[string]func(int, int64) int64{
 		"constant": func(int, int64) int64 { return 1 },
 		"none":     func(int, int64) int64 { return 0 },
 		"rounded":  func(_ int, size int64) int64 { return (size + 1023) / 1024 * 1024 },
-		"daily":    func(_ int, size int64) int64 { return size + day },
+		"daily":    func(_ int, size int64) int64 { return size + day.Load() },
 	} {
 		for name, server := range servers {
 			t.Run(lie+"/"+name, func(t *testing.T) {
@@ -257,7 +258,7 @@ func TestWrongSizes(t *testing.T) {
 					r.drop.Add(alarms("x", 2)...)
 					r.sync(5)
 					for range 5 {
-						day += 3
+						day.Add(3)
 						r.sync(0)
 					}
 					r.drop.Remove("m0002")
