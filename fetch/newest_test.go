@@ -106,7 +106,7 @@ func TestStartLastOddDate(t *testing.T) {
 	}
 	for name, header := range odd {
 		for _, newestFirst := range []bool{false, true} {
-			for place := range 8 {
+			for _, place := range []int{0, 1, 3, 6, 7} {
 				t.Run(fmt.Sprint(name, "/newest first ", newestFirst, "/at ", place), func(t *testing.T) {
 					list := daysOf(8, newestFirst, dateHeader)
 					list[place].Body = []byte(header + "Subject: odd\r\n\r\nbody\r\n")

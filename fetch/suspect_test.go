@@ -38,7 +38,7 @@ func TestUnstuffedDot(t *testing.T) {
 	for place := 1; place <= 5; place += 2 {
 		for _, pipelining := range []pop3.Pipelining{pop3.Auto, pop3.Off} {
 			for ruleName, rule := range map[string]Delete{"never": {When: Never}, "at once": {When: AtOnce}, "after no time": {When: AfterWhile}} {
-				for name, server := range servers {
+				for name, server := range headerServers {
 					t.Run(fmt.Sprint(place, "/", pipelining, "/", ruleName, "/", name), func(t *testing.T) {
 						r := newRig(t, messages(5)...)
 						r.rules.Delete = rule
@@ -93,7 +93,7 @@ func (r *rig) suspects(runs int, pipelining pop3.Pipelining) (uids []string) {
 func TestUnstuffedDotUnsized(t *testing.T) {
 	for place := 1; place <= 3; place++ {
 		for ruleName, when := range map[string]When{"never": Never, "at once": AtOnce} {
-			for name, server := range servers {
+			for name, server := range headerServers {
 				t.Run(fmt.Sprint(place, "/", ruleName, "/", name), func(t *testing.T) {
 					r := newRig(t, messages(3)...)
 					r.rules.Delete.When = when
