@@ -150,6 +150,8 @@ func (f *filtering) ask(ctx context.Context, m *pop3.Message) error {
 		f.plan.check = append(f.plan.check, t)
 	case verdict == Accept:
 		f.plan.Retrieve = append(f.plan.Retrieve, t)
+	case verdict == Discard && isDistrusted(f.plan.known.Summary().DistrustTOP):
+		f.plan.skip(t, "the filter would delete it, and the server's TOP can't be believed")
 	case verdict == Discard && !t.Check && f.job.Rules.Delete.When != Never:
 		f.plan.Delete = append(f.plan.Delete, t)
 	case verdict == Discard:

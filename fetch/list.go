@@ -341,8 +341,10 @@ func (s *Session) headers(targets []Target, known *ledger.Ledger) ([]match.Heade
 }
 
 // maxTop bounds what a server may send for a header, in bytes, and how much more
-// than it told for a message that is only read to tell it from others.
-const maxTop = 16 << 20
+// than it told for a message that is only read to tell it from others. Mail of that
+// size passes no server; what a sender can send mustn't end a session. It is a
+// variable for the sake of tests.
+var maxTop int64 = 256 << 20
 
 // limited reads a message that is of no use if it goes on for ever.
 type limited struct {

@@ -104,7 +104,7 @@ func TestNamelessNow(t *testing.T) {
 	r.sync(6)
 	fresh := message("m0003")
 	r.drop.Add(fresh)
-	r.fault(refusesUIDL("busy"))
+	r.fault(refusesUIDL("no"))
 	if report, err := r.run(); err == nil {
 		t.Errorf("%+v", report)
 	}
@@ -113,7 +113,7 @@ func TestNamelessNow(t *testing.T) {
 	r.sync(1)
 	r.hasTexts(storedOf(append(all, fresh)...)...)
 
-	r.fault(refusesUIDL("busy"))
+	r.fault(refusesUIDL("no"))
 	if err := r.write(ledger.Record{Kind: ledger.Failing, Time: time.Now().AddDate(0, 0, -8)}); err != nil {
 		t.Fatal(err)
 	}

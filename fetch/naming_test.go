@@ -180,6 +180,9 @@ func TestNoUIDLRefused(t *testing.T) {
 // A reply without an end is given up, also where it only tells what a message
 // is.
 func TestNamesWithoutEnd(t *testing.T) {
+	before := maxTop
+	t.Cleanup(func() { maxTop = before })
+	maxTop = 16 << 20
 	for _, verb := range []string{"TOP", "RETR"} {
 		r := newRig(t, messages(2)...)
 		harm := []pop3d.Intercept{pop3d.When(pop3d.Verb(verb), pop3d.Endless("+OK\r\n", "X: and so on\r\n"))}

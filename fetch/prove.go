@@ -104,6 +104,9 @@ func (j *Job) Mark(s *Session, d *Maildrop, targets []Target) (records []ledger.
 // for only where UIDs may be message numbers, or belong to several messages: then
 // nothing else tells marked messages from others.
 func (j *Job) markedHeaders(s *Session, d *Maildrop, targets []Target) (headers []match.Header, err error) {
+	if d.listing.IsPseudo() {
+		return j.pseudoHeaders(s, d, targets)
+	}
 	isShared := func(t Target) bool { return d.matcher.IsShared(t.UID) }
 	if !d.listing.IsNumbered() && !slices.ContainsFunc(targets, isShared) {
 		return make([]match.Header, len(targets)), nil
@@ -111,6 +114,32 @@ func (j *Job) markedHeaders(s *Session, d *Maildrop, targets []Target) (headers 
 	headers, err = s.headers(targets, d.known)
 	for i := range headers {
 		headers[i].Size = 0 // of the header alone
+	}
+	return headers, err
+}
+
+// pseudoHeaders returns what is known of messages without UIDs, and retrieves those
+// whose header identifies nothing.
+func (j *Job) pseudoHeaders(s *Session, d *Maildrop, targets []Target) ([]match.Header, error) {
+	headers := make([]match.Header, len(targets))
+	var vague []Target
+	for i, t := range targets {
+		headers[i] = match.Header{Shown: true, Prints: d.listing.Header(t.Number)}
+		if headers[i].Content == (ledger.ContentDigest{}) {
+			headers[i].Size = 0 // of the header alone
+			if !headers[i].Received {
+				vague = append(vague, t)
+			}
+		}
+	}
+	if len(vague) == 0 {
+		return headers, nil
+	}
+	read, err := j.compare(s, d, vague)
+	for i, t := range targets {
+		if prints, isRead := read[t.Number]; isRead {
+			headers[i].Prints = prints
+		}
 	}
 	return headers, err
 }

@@ -23,9 +23,10 @@ type pump struct {
 	batch     *batch // nil between batches
 	intake    intake
 	failed    []failure
-	last      Target
-	lastSize  int64 // of the last message that came whole, in bytes
 	came      int   // messages that the server gave, wanted or not
+	last      came  // the last that came whole
+	short     *came // the first that was shorter than the server had told
+	exact     int   // messages that were not
 }
 
 // A failure is a message that could not be had this time.
@@ -95,22 +96,46 @@ func (p *Plan) conclude() {
 	}
 }
 
+// A came is a message that came whole, as it seemed.
+type came struct {
+	target Target
+	size   int64 // in bytes
+}
+
+// note takes note of a message that came whole.
+func (p *pump) note(target Target, size int64) {
+	p.last = came{target, size}
+	switch {
+	case target.Size <= size:
+		p.exact++
+	case p.short == nil:
+		p.short = &came{target, size}
+	}
+}
+
 // suspect takes note of a message that a server may have cut short: it told a
-// larger size, and what came behind the message was no reply. So it is where a line
-// with nothing but a dot isn't stuffed (RFC 1939, section 3), and the rest would
-// never come, so that the message counts as fetched and is deleted by no rule.
+// larger size, or the same happened before, and some time after it came what was no reply. So
+// it is where a line with nothing but a dot isn't stuffed (RFC 1939, section 3). The
+// rest would never come, so that the message counts as fetched and is deleted by no
+// rule.
 func (p *pump) suspect(report *Report, err error) error {
-	if !errors.As(err, new(*pop3.ProtocolError)) || p.lastSize == 0 || p.last.Size <= p.lastSize {
+	cut := p.last
+	if p.short != nil && p.exact > 0 { // else the server tells too much of every message
+		cut = *p.short
+	}
+	entry, _ := p.job.Ledger.Lookup(cut.target.Key)
+	isShort := cut.target.Size > cut.size || cut.target.Check
+	if !errors.As(err, new(*pop3.ProtocolError)) || cut.size == 0 || !isShort || !entry.Fetched() {
 		return nil
 	}
-	entry, _ := p.job.Ledger.Lookup(p.last.Key)
-	if !entry.Fetched() {
-		return nil
+	reason := fmt.Sprintf("%d of %d bytes came", cut.size, cut.target.Size)
+	if cut.target.Size <= cut.size {
+		reason = fmt.Sprintf("%d bytes came", cut.size)
 	}
-	report.Suspect = append(report.Suspect, Skip{UID: p.last.UID, Size: p.lastSize, Reason: fmt.Sprintf("%d of %d bytes came", p.lastSize, p.last.Size)})
+	report.Suspect = append(report.Suspect, Skip{UID: cut.target.UID, Size: cut.size, Reason: reason})
 	return p.job.Ledger.Append(ledger.Record{
-		Kind: ledger.Marked, Time: entry.Since(), Key: p.last.Key,
-		StoredSize: entry.StoredSize, WireSize: p.last.Size, Digests: entry.Digests,
+		Kind: ledger.Marked, Time: entry.Since(), Key: cut.target.Key,
+		StoredSize: entry.StoredSize, WireSize: max(cut.target.Size, cut.size), Digests: entry.Digests,
 	})
 }
 
@@ -216,7 +241,7 @@ func (p *pump) take(m *pop3.Message, target Target) error {
 	}
 	known := false
 	p.intake.begin(m, func(prints match.Prints) bool {
-		p.last, p.lastSize = target, prints.Size
+		p.note(target, prints.Size)
 		known = p.plan.maildrop.matcher.Compare(target, prints)
 		return known || target.Check && p.isFull()
 	})

@@ -29,9 +29,35 @@ func (m *Matcher) Prepare() {
 	for row, c := range m.found {
 		m.addContent(row, c.entry)
 	}
+	if slices.ContainsFunc(m.questions, (*question).asksContent) {
+		m.addListed()
+	}
+	if m.Fields {
+		m.findFields()
+		for _, rows := range m.fieldRows {
+			for _, row := range rows {
+				m.candidate(row)
+			}
+		}
+	}
 	slices.SortFunc(m.contents, func(a, b content) int {
 		return cmp.Or(bytes.Compare(a.digest[:], b.digest[:]), cmp.Compare(a.row, b.row))
 	})
+}
+
+// addListed adds those that are known by their UIDs: one of them may have another now.
+func (m *Matcher) addListed() {
+	for _, listed := range m.list.messages {
+		if m.found[listed.row] == nil {
+			_, entry := m.known.Row(int(listed.row))
+			m.addContent(listed.row, entry)
+		}
+	}
+}
+
+// asksContent reports whether the content is to tell something of the message.
+func (q *question) asksContent() bool {
+	return q.finding.known == askContent || q.finding.deletable == askContent
 }
 
 func (m *Matcher) addContent(row int32, entry ledger.Entry) {
@@ -136,17 +162,28 @@ func (m *Matcher) mayBe(q *question, isOwn bool, c content, prints Prints) bool 
 func (m *Matcher) compareOwn(q *question, prints Prints) bool {
 	q.claim(nil) // it was taken for that by what proved too little
 	q.content, q.finding = contentOther, finding{no, no}
-	c := q.own.best(m, q)
-	if c == nil {
-		return false
-	}
 	q.prints.Fields = prints.Fields
-	e := m.evidence(q, c)
-	m.misnamed = m.misnamed || m.list.numbered && c.entry.Continuous() // which lost its UID to this one
-	if e.size != sizeSame && prints.Size == c.entry.WireSize {
-		e.size = sizeSame
+	evident := func(q *question, c *candidate) evidence {
+		e := m.evidence(q, c)
+		if prints.Size == c.entry.WireSize {
+			e.size = sizeSame
+		}
+		if e.header == headerIdentifies && prints.Header != c.entry.Digests.Header {
+			e.header = headerOther // TOP lied
+		}
+		if c.entry.Digests.Content == (ledger.ContentDigest{}) {
+			e.content = contentUnread // there is none to compare it with
+		}
+		return e
 	}
-	if weigh(e).known != yes {
+	c := q.own.best(m, q)
+	if c != nil {
+		m.misnamed = m.misnamed || m.list.numbered && !c.entry.Gone() // which lost its UID to this one
+	}
+	if (c == nil || weigh(evident(q, c)).known != yes) && m.at[q.place] == q {
+		c = m.sameFields(q, evident)
+	}
+	if c == nil || weigh(evident(q, c)).known != yes {
 		return false
 	}
 	m.recognise(q, c, contentOther)

@@ -13,7 +13,7 @@ import (
 type Prints struct {
 	ledger.Digests
 	Received bool               // there is a Received field, which a server added
-	Fields   ledger.Fingerprint // of the five fields; see Digester.Fields
+	Fields   ledger.Fingerprint // as version 1 has it; see Digester.Fields
 	Size     int64              // in bytes, as they came
 }
 
@@ -25,15 +25,15 @@ type Prints struct {
 // other ends by TOP than by RETR. The content digest is made of that, of all bytes
 // behind it as they came, and, apart, of the volatile fields.
 type Digester struct {
-	// Fields wants the fingerprint of the five fields too, by which a ledger of
-	// version 1 knows messages.
+	// Fields wants the fingerprint too by which a ledger of version 1 knows messages.
 	Fields bool
 
 	header, volatile, content hash.Hash
-	line                      []byte // of the header, as far as it has come
-	inLine                    bool   // a part of the line is digested
-	isVolatile                bool   // the field that the line belongs to is
-	noted                     bool   // there are volatile fields
+	body                      hash.Hash // only for Fields
+	line                      []byte    // of the header, as far as it has come
+	inLine                    bool      // a part of the line is digested
+	isVolatile                bool      // the field that the line belongs to is
+	noted                     bool      // there are volatile fields
 	inBody                    bool
 	prints                    Prints
 	text                      HeaderCopy
@@ -50,6 +50,9 @@ func (d *Digester) Reset() {
 	d.header.Reset()
 	d.volatile.Reset()
 	d.content.Reset()
+	if d.Fields {
+		d.body = sha256.New()
+	}
 	d.line, d.inLine, d.isVolatile, d.noted, d.inBody = d.line[:0], false, false, false, false
 	d.prints = Prints{}
 	d.text.Reset()
@@ -67,6 +70,9 @@ func (d *Digester) Write(p []byte) (int, error) {
 	}
 	if len(p) > 0 {
 		d.content.Write(p)
+		if d.Fields {
+			d.body.Write(p)
+		}
 	}
 	return n, nil
 }
@@ -146,18 +152,18 @@ func (d *Digester) Prints() Prints {
 		copy(prints.Content[12:], d.volatile.Sum(nil))
 	}
 	if d.Fields {
-		prints.Fields = fingerprint(d.text.Text)
+		prints.Fields = d.fingerprint()
 	}
 	return prints
 }
 
 // volatile are the fields in which servers note what became of a message, and
 // that so differ from session to session: those of mbox and of UW, Cubic and
-// Mozilla. A digest of the header leaves them out; one of the content has them in
+// Mozilla, and that of POPFile. A digest of the header leaves them out; one of the content has them in
 // its last four bytes.
 var volatile = []string{
 	"status", "x-status", "x-keywords", "x-uid", "x-uidl", "x-imap", "x-imapbase", "x-mozilla-status", "x-mozilla-status2",
-	"x-mozilla-keys", "content-length", "lines",
+	"x-mozilla-keys", "content-length", "lines", "x-popfile-link",
 }
 
 func isVolatile(field []byte) bool {

@@ -58,7 +58,7 @@ var table = []struct {
 	{evidence{"", "", "", contentSame}, finding{yes, yes}},
 	{evidence{uidSame, "", "", contentNoted}, finding{yes, yes}},
 	{evidence{"", "", "", contentNoted}, finding{yes, no}},
-	{evidence{uidSame, "", headerIdentifies, contentOther}, finding{yes, no}},
+	{evidence{uidSame, sizeSame, headerIdentifies, contentOther}, finding{yes, no}},
 	{evidence{uidSame, "", headerFields, ""}, finding{yes, no}},
 	{evidence{"", sizeSame, headerFields, ""}, finding{yes, no}},
 	{evidence{uidGap, sizeUntold, headerFields, ""}, finding{yes, no}},

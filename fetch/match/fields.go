@@ -14,6 +14,29 @@ var identifying = [...]string{messageID: "message-id", date: "date", "from", "to
 // The places of those without which the others say too little.
 const messageID, date = 0, 1
 
+// fingerprint is that of the five fields or, where there is nothing in them, of the
+// whole message: eight zeros, and the beginning of a hash of it.
+func (d *Digester) fingerprint() (f ledger.Fingerprint) {
+	if f = fingerprint(d.text.Text); f != (ledger.Fingerprint{}) {
+		return f
+	}
+	hash := sha256.New()
+	for rest := d.text.Text; len(rest) > 0; {
+		var field []byte
+		if field, rest = cutField(rest); !isVolatile(field) {
+			hash.Write(field)
+		}
+	}
+	if d.inBody {
+		hash.Write(d.body.Sum(nil))
+	}
+	copy(f[len(f)/2:], hash.Sum(nil))
+	return f
+}
+
+// isOfWhole reports whether the fingerprint is one of a whole message.
+func isOfWhole(f ledger.Fingerprint) bool { return [8]byte(f[:8]) == [8]byte{} }
+
 // fingerprint hashes the identifying fields of a header, as version 1 of the
 // ledger has it. White space doesn't count. A header with neither a Message-ID nor
 // a Date has no fingerprint.

@@ -109,6 +109,9 @@ func (l *Listing) Size(number int) int64 {
 	return -1
 }
 
+// Header returns what TOP or RETR showed of a message with a pseudo-UID.
+func (l *Listing) Header(number int) Prints { return l.headers[number] }
+
 // HasSizes reports whether the server told any size.
 func (l *Listing) HasSizes() bool { return len(l.sizes) > 0 }
 

@@ -38,6 +38,7 @@ type Matcher struct {
 	moved      bool // all UIDs are new
 	movedCount int  // messages that are known under other UIDs for that
 	moving     bool // the ledger has to be told when it is clear which messages these are
+	unfinished bool // only another run can tell that
 	all        bool // no UID is believed
 	doubted    bool // a UID seems to be another's
 	misnamed   bool // a UID turned out to be that of another known message
@@ -71,6 +72,7 @@ type question struct {
 	finding finding
 	done    bool
 	settled bool       // the ledger is told of it
+	told    *candidate // what the ledger was told that it is
 	spare   ledger.Key // for what was known under its key, if it is new
 
 	hasFreeKey bool // its key was made for it
@@ -133,7 +135,7 @@ func (m *Matcher) isOpen(place int, entry ledger.Entry) bool {
 	}
 	number := int(m.list.messages[place].number)
 	if entry.Fetched() && (entry.Gone() || sizeOf(m.list.Size(number), entry) == sizeDiffers) {
-		if m.list.numbered && entry.Digests != (ledger.Digests{}) {
+		if m.list.numbered {
 			m.openAll()
 		}
 		return true
@@ -168,7 +170,7 @@ func (m *Matcher) probeNumbers() {
 		return
 	}
 	for place := m.list.Len() - 1; place >= 0; place-- {
-		if entry := m.list.Entry(place); entry.Continuous() && entry.Digests != (ledger.Digests{}) {
+		if entry := m.list.Entry(place); entry.Fetched() && !entry.Gone() && entry.Digests != (ledger.Digests{}) {
 			m.ask(place).probe = true
 			return
 		}

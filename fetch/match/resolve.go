@@ -117,7 +117,7 @@ func (m *Matcher) weighOwn(q *question) {
 		return
 	}
 	q.done = true
-	m.doubted = m.doubted || m.list.numbered && e.uid == uidSame && e.header == headerOther
+	m.doubted = m.doubted || m.list.numbered && !c.entry.Gone() && e.header == headerOther
 }
 
 // weighOther is for a message that can be none of its UID.
@@ -140,17 +140,22 @@ func (m *Matcher) weighFields(q *question) finding {
 		return finding{askContent, askContent}
 	}
 	m.findFields()
-	for _, row := range m.fieldRows[q.prints.Fields] {
-		c := m.candidate(row)
-		if c.claimed != nil {
-			continue
-		}
-		if f := weigh(m.evidence(q, c)); f.known == yes {
-			m.claim(q, c)
-			return f
-		}
+	if c := m.sameFields(q, m.evidence); c != nil {
+		m.claim(q, c)
+		return q.finding
 	}
 	return finding{askContent, askContent}
+}
+
+// sameFields finds the message that isn't listed, has the fingerprint, and is known by
+// what else is evident.
+func (m *Matcher) sameFields(q *question, evident func(*question, *candidate) evidence) *candidate {
+	for _, row := range m.fieldRows[q.prints.Fields] {
+		if c := m.candidate(row); c.claimed == nil && weigh(evident(q, c)).known == yes {
+			return c
+		}
+	}
+	return nil
 }
 
 // findFields finds the messages that aren't listed and of which only the five fields
@@ -234,9 +239,9 @@ func (m *Matcher) fieldsEvidence(q *question, c *candidate) headerEvidence {
 		return headerFields
 	case !q.asked:
 		return headerUnread
-	case !q.shown && !q.read:
+	case !q.read && (!q.shown || isOfWhole(print)):
 		return headerVague
-	case q.prints.Fields == print, q.prints.Fields == ledger.Fingerprint{} && [8]byte(print[:8]) == [8]byte{}:
+	case q.prints.Fields == print:
 		return headerFields
 	default:
 		return headerOther

@@ -63,6 +63,7 @@ func (m *Matcher) Settle() {
 		q.settled = true
 		if q.known != nil {
 			m.recordKnown(q)
+			q.told = q.known
 			if q.finding.deletable == askContent {
 				m.giveSpare(q)
 			}
@@ -132,7 +133,8 @@ func (m *Matcher) recordKnown(q *question) {
 		r.WireSize = q.Size
 	}
 	wasGone := entry.Gone() || m.gone[q.known.row]
-	isMoved, isGap := q.Key != key, q.Key != key || !entry.Continuous() || wasGone
+	isMoved := q.Key != key
+	isGap := isMoved || !entry.Continuous() || wasGone || r.WireSize != entry.WireSize // and so it is proved by less
 	isNews := isMoved || r.WireSize != entry.WireSize || isProved && isGap || entry.Kept() && r.Kind == ledger.Marked
 	if isMoved {
 		m.clearKey(q)
@@ -165,6 +167,10 @@ func restate(entry ledger.Entry, key ledger.Key) ledger.Record {
 func (m *Matcher) rekey(q *question) {
 	if !m.taken[q.known.key] {
 		m.record(ledger.Record{Kind: ledger.Forgot, Key: q.known.key})
+		if place := m.placeOf(q.known.row); place >= 0 && m.at[place] == nil { // under that UID is another message
+			m.record(ledger.Record{Kind: ledger.Moving, Count: 1})
+			m.moving, m.unfinished = true, true
+		}
 	}
 	if m.moved {
 		m.movedCount++
@@ -294,7 +300,7 @@ func (m *Matcher) recordGone() {
 // endMove writes down that a move is over, once it is clear of every message
 // whether it is known.
 func (m *Matcher) endMove() {
-	if m.moving && !m.isPending() {
+	if m.moving && !m.unfinished && !m.isPending() {
 		m.record(ledger.Record{Kind: ledger.Moving})
 		m.moving = false
 	}
@@ -328,7 +334,7 @@ func (m *Matcher) Conclude() (proved []Proved) {
 	for _, q := range m.recognised {
 		m.complete(q)
 	}
-	told := append(m.foundLater(), m.recognised...)
+	told := slices.Concat(m.foundLater(), m.lostAgain(), m.recognised)
 	slices.SortFunc(told, func(a, b *question) int { return a.place - b.place })
 	for _, q := range told {
 		m.giveKey(q)
@@ -356,6 +362,21 @@ func (m *Matcher) foundLater() (found []*question) {
 		}
 	}
 	return found
+}
+
+// lostAgain are the messages that the ledger was told to be known ones which others
+// turned out to be. It returns those that are other known ones instead.
+func (m *Matcher) lostAgain() (others []*question) {
+	for _, q := range m.questions {
+		switch {
+		case q.told == nil || q.told == q.known || q.content != contentUnread || q.read:
+		case q.known == nil:
+			m.record(ledger.Record{Kind: ledger.Forgot, Key: q.Key})
+		default:
+			others = append(others, q)
+		}
+	}
+	return others
 }
 
 // A Proved is a message whose bytes lie in the mailbox.
