@@ -11,6 +11,9 @@ import (
 // apart, or isn't there to. What comes since isn't taken for one that was marked.
 func TestNumbersMarkedVague(t *testing.T) {
 	eachKind(t, func(t *testing.T, r *rig, of func(int) pop3d.Message) {
+		if len(of(1).Body) == len(of(5).Body) {
+			return // where TOP shows nothing, nobody could know
+		}
 		r.drop.Add(some(of, 1, 2, 3, 4)...)
 		r.rules.Start.Skip = true
 		r.sync(0)

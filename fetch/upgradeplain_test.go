@@ -52,19 +52,3 @@ func TestUpgradePlain(t *testing.T) {
 		}
 	}
 }
-
-// TestUpgradeNamesakeUnseen fetches a namesake of another size that has taken the UID
-// between two runs.
-func TestUpgradeNamesakeUnseen(t *testing.T) {
-	for name, server := range servers {
-		t.Run(name, func(t *testing.T) {
-			r := newUpgrade(t, append(formerMessages(), formerNamesake())...)
-			r.fault(server)
-			r.rules.Delete.When = Never
-			r.takesUID(false)
-			r.sync(1)
-			r.sync(0)
-			r.hasTexts(stored(formerNamesake().Body))
-		})
-	}
-}

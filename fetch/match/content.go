@@ -177,13 +177,14 @@ func (m *Matcher) compareOwn(q *question, prints Prints) bool {
 		return e
 	}
 	c := q.own.best(m, q)
-	if c != nil {
+	if c != nil && weigh(evident(q, c)).known != yes {
 		m.misnamed = m.misnamed || m.list.numbered && !c.entry.Gone() // which lost its UID to this one
+		c = nil
 	}
-	if (c == nil || weigh(evident(q, c)).known != yes) && m.at[q.place] == q {
+	if c == nil && m.at[q.place] == q {
 		c = m.sameFields(q, evident)
 	}
-	if c == nil || weigh(evident(q, c)).known != yes {
+	if c == nil {
 		return false
 	}
 	m.recognise(q, c, contentOther)

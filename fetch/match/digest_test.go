@@ -17,7 +17,11 @@ func printsOf(pieces ...string) Prints {
 	for _, piece := range pieces {
 		d.Write([]byte(piece))
 	}
-	return d.Prints()
+	prints := d.Prints()
+	if isOfWhole(prints.Fields) { // see TestFingerprintOfWhole
+		prints.Fields = ledger.Fingerprint{}
+	}
+	return prints
 }
 
 // parts are what a digest is made of, found in the whole message at once.
@@ -29,7 +33,7 @@ type parts struct {
 }
 
 var (
-	isNoted    = regexp.MustCompile(`^(?i)(status|x-status|x-keywords|x-uid|x-uidl|x-imap|x-mozilla-status2?|x-mozilla-keys|content-length|lines)[ \t]*:`)
+	isNoted    = regexp.MustCompile(`^(?i)(status|x-status|x-keywords|x-uid|x-uidl|x-imap|x-imapbase|x-mozilla-status2?|x-mozilla-keys|content-length|lines|x-popfile-link)[ \t]*:`)
 	isReceived = regexp.MustCompile(`^(?i)received[ \t]*:`)
 )
 
@@ -297,5 +301,32 @@ func TestDigestsOfLongName(t *testing.T) {
 		if got, want := printsOf(message[:maxLine+10], message[maxLine+10:]), printsOf(message); got != want {
 			t.Errorf("%s: in two pieces %+v, at once %+v", name, got, want)
 		}
+	}
+}
+
+// TestFingerprintOfWhole is that of version 1 where no field tells: the same in any
+// pieces and with what servers note, and another for another body.
+func TestFingerprintOfWhole(t *testing.T) {
+	of := func(pieces ...string) ledger.Fingerprint {
+		d := Digester{Fields: true}
+		d.Reset()
+		for _, piece := range pieces {
+			d.Write([]byte(piece))
+		}
+		return d.Prints().Fields
+	}
+	const text = "Subject: report\r\n\r\none\r\n\r\nmore\r\n"
+	want := of(text)
+	if !isOfWhole(want) || want == (ledger.Fingerprint{}) {
+		t.Errorf("%x", want)
+	}
+	if got := of(strings.Split(text, "")...); got != want {
+		t.Errorf("byte by byte %x, at once %x", got, want)
+	}
+	if got := of("Status: RO\r\n" + text); got != want {
+		t.Errorf("with a note %x, without %x", got, want)
+	}
+	if got := of(strings.Replace(text, "more", "less", 1)); got == want {
+		t.Error("another body has the same one")
 	}
 }

@@ -65,7 +65,7 @@
 //	any    any      any          same     yes          yes
 //	same   any      any          noted    yes          yes
 //	any    any      any          noted    yes          no
-//	same   any      identifies   other    yes          no
+//	same   same     identifies   other    yes          no
 //	same   any      five fields  any      yes          no
 //	any    same     five fields  any      yes          no
 //	gap    untold   five fields  any      yes          no

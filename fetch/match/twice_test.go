@@ -46,7 +46,7 @@ func TestMatchOneUID(t *testing.T) {
 		},
 		{
 			"an empty UID twice", "kept % x, kept %~2 y", "=y =x =z", "due",
-			"TOP 1 2 3; moving begins; 1 is known, and RETR proves it; 2 is known, and RETR proves it; 3 is likely new, as RETR tells; RETR 3: new, staged as %~3; RETR 1: known; RETR 2: known; 1 is proved; 2 is proved; moving ends",
+			"TOP 1 2 3; 1 is known, and RETR proves it; 2 is known, and RETR proves it; 3 is likely new, as RETR tells; RETR 3: new, staged as %~3; RETR 1: known; RETR 2: known; 1 is proved; 2 is proved",
 		},
 		{
 			"the key of the second is another's", "kept a y, kept a~2 x, gone a~2", "a=x", "",
