@@ -165,7 +165,7 @@ func serverCode(err error) int {
 		return exitTemporary
 	case isParting && parting.After == "greeting":
 		return exitUnavailable
-	case isRefused && refused.Command == "greeting" && refused.Code == "":
+	case isRefused && refused.Code == "" && (refused.Command == "greeting" || is[*fetch.BadHourError](err)):
 		return exitUnavailable
 	case isRefused && refused.Temporary():
 		return exitTemporary

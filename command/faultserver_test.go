@@ -214,7 +214,7 @@ func TestFaultsOfMessages(t *testing.T) {
 		{name: "with LF everywhere, and one cut short", bare: true, harm: pop3d.When(second, pop3d.CutBody(20)), code: exitUnavailable, fresh: 1, healthy: 2},
 		{name: "refused", harm: pop3d.When(second, pop3d.Refuse("broken")), code: exitPartial, fresh: 3, says: `uid "uid-2": RETR refused: .*"broken"`},
 		{name: "refused for now", harm: pop3d.When(second, pop3d.Refuse("[SYS/TEMP] busy")), code: exitPartial, fresh: 3},
-		{name: "all refused", harm: pop3d.When(pop3d.Verb("RETR"), pop3d.Refuse("broken")), code: exitPartial},
+		{name: "all refused", harm: pop3d.When(pop3d.Verb("RETR"), pop3d.Refuse("broken")), code: exitUnavailable, says: "gives none of 4 messages: .*broken"},
 		{name: "cut short", harm: pop3d.When(second, pop3d.CutBody(20)), code: exitUnavailable, fresh: 1, healthy: 2},
 		{name: "cut at its start", harm: pop3d.When(second, pop3d.CutBody(0)), code: exitUnavailable, fresh: 1, healthy: 2},
 		{name: "without an end", harm: pop3d.When(second, pop3d.NoFinalDot(), pop3d.CarryOut(), pop3d.HangUp()), code: exitUnavailable, fresh: 1, healthy: 2},

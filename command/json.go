@@ -70,7 +70,7 @@ func encode(value any) string {
 func skips(list []fetch.Skip) []skipJSON {
 	shape := make([]skipJSON, len(list))
 	for i, s := range list {
-		shape[i] = skipJSON(s)
+		shape[i] = skipJSON{s.UID, s.Size, s.Reason}
 	}
 	return shape
 }

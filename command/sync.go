@@ -256,7 +256,7 @@ func override(rules *fetch.Rules, c *cli.Context) {
 // tell prints what became of an account.
 func (p *program) tell(asJSON bool, o outcome) {
 	if o.report.Adopted > 0 {
-		p.warn(o.account, "the server has given all messages other UIDs; %s known by the header, and not fetched again", messages(o.report.Adopted))
+		p.warn(o.account, "all UIDs have changed on the server: recognised %s, not fetching them again", messages(o.report.Adopted))
 	}
 	p.tellFailed(o.account, slices.DeleteFunc(slices.Clone(o.report.Failed), func(f fetch.Failure) bool {
 		return errors.Is(o.err, f.Err) // that is what ended the session, and comes below
@@ -264,7 +264,14 @@ func (p *program) tell(asJSON bool, o outcome) {
 	for _, uid := range o.report.Again {
 		p.warn(o.account, "message with uid %q may be delivered twice: an earlier run ended while it delivered it", uid)
 	}
+	for _, s := range o.report.Suspect {
+		p.warn(o.account, "message with uid %q may be cut short: %s, and then no reply; it stays on the server", s.UID, s.Reason)
+	}
 	for _, s := range o.report.Skipped {
+		if s.Failing {
+			p.warn(o.account, "message with uid %q is left on the server: %s", s.UID, s.Reason)
+			continue
+		}
 		p.info(o.account, "message with uid %q is left on the server: %s", s.UID, s.Reason)
 	}
 	if o.err != nil && !errors.Is(o.err, errPartial) && !o.hidden {

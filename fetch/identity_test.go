@@ -187,7 +187,7 @@ func TestUIDReusedAndRefused(t *testing.T) {
 			r.rules.Delete.When = AtOnce
 			r.sync(1)
 			r.drop.Add(messageOf("1", "second"))
-			r.fault(server, pop3d.When(pop3d.Verb("RETR"), pop3d.Refuse("busy")))
+			r.fault(server, pop3d.When(pop3d.Verb("RETR"), pop3d.Refuse("broken")))
 			for range 2 {
 				if report := r.sync(0); len(report.Failed) != 1 || report.Deleted != 0 {
 					t.Errorf("%+v", report)
@@ -366,7 +366,7 @@ func TestUIDReusedUnseen(t *testing.T) {
 				r.drop.Remove("a")
 				r.drop.Add(message("first"), messageOf("a", "second"))
 				r.rules = rules
-				r.fault(server, pop3d.When(pop3d.UID("RETR", "a"), pop3d.Refuse("busy")))
+				r.fault(server, pop3d.When(pop3d.UID("RETR", "a"), pop3d.Refuse("broken")))
 				if fault == "limit" {
 					r.fault(server)
 				}
@@ -393,7 +393,7 @@ func TestBackAndRefused(t *testing.T) {
 	r.drop.Remove("m0001")
 	r.sync(0)
 	r.drop.Add(all[0])
-	r.fault(withoutTop(false), pop3d.When(pop3d.Verb("RETR"), pop3d.Refuse("busy")))
+	r.fault(withoutTop(false), pop3d.When(pop3d.Verb("RETR"), pop3d.Refuse("broken")))
 	if report := r.sync(0); len(report.Failed) != 1 {
 		t.Errorf("%+v", report)
 	}

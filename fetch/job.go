@@ -101,6 +101,8 @@ type Skip struct {
 	UID    string
 	Size   int64 // in bytes as the server counts them; -1 where it isn't known
 	Reason string
+
+	Failing bool // it failed before, and isn't tried yet again
 }
 
 // A Failure is a message that could not be had.

@@ -225,8 +225,8 @@ func TestNewPlan(t *testing.T) {
 // TestNextTry has the pause after each failure.
 func TestNextTry(t *testing.T) {
 	for count, want := range map[int]time.Duration{
-		1: 0, 2: 10 * time.Minute, 3: 20 * time.Minute, 4: 40 * time.Minute, 9: 1280 * time.Minute,
-		10: 24 * time.Hour, 11: 24 * time.Hour, 1000: 24 * time.Hour,
+		1: 0, 2: 10 * time.Minute, 3: 20 * time.Minute, 4: 40 * time.Minute, 6: 160 * time.Minute,
+		7: 320 * time.Minute, 8: 6 * time.Hour, 9: 6 * time.Hour, 1000: 6 * time.Hour,
 	} {
 		l := knowing(t, ledger.Record{Kind: ledger.Failed, Key: "a", Count: count, Text: "no", Time: now})
 		at := func(pause time.Duration) *Plan {

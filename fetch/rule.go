@@ -24,15 +24,17 @@ func (p *Plan) retrieve(t Target) {
 	}
 	failure := p.known.Failure(t.Key)
 	if next := NextTry(entry, failure, p.now); p.now.Before(next) {
-		p.skip(t, fmt.Sprintf("failed %d times, next try after %s: %s",
-			failure.Count, next.Format(time.DateTime), failure.Text))
+		p.skipFor(t, fmt.Sprintf("failed %d times, next try after %s: %s",
+			failure.Count, next.Format(time.DateTime), failure.Text), true)
 		return
 	}
 	p.Retrieve = append(p.Retrieve, t)
 }
 
-func (p *Plan) skip(t Target, reason string) {
-	p.Skip = append(p.Skip, Skip{UID: t.UID, Size: t.Size, Reason: reason})
+func (p *Plan) skip(t Target, reason string) { p.skipFor(t, reason, false) }
+
+func (p *Plan) skipFor(t Target, reason string, failing bool) {
+	p.Skip = append(p.Skip, Skip{UID: t.UID, Size: t.Size, Reason: reason, Failing: failing})
 }
 
 // Why messages are left on the server.
@@ -86,7 +88,7 @@ func (p *Plan) bound(sizes map[int]int64) {
 // it, then each failure doubles the pause.
 const (
 	firstPause = 10 * time.Minute
-	lastPause  = 24 * time.Hour
+	lastPause  = 6 * time.Hour
 )
 
 // NextTry returns when a message may be tried again, zero for at once. A failure

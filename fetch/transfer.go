@@ -25,6 +25,7 @@ type pump struct {
 	failed    []failure
 	last      Target
 	lastSize  int64 // of the last message that came whole, in bytes
+	came      int   // messages that the server gave, wanted or not
 }
 
 // A failure is a message that could not be had this time.
@@ -48,6 +49,10 @@ func (j *Job) transfer(ctx context.Context, s *Session, plan *Plan, report *Repo
 	p.send()
 	kept, commitErr := p.committer.finish()
 	report.count(kept)
+	badHour := p.badHour()
+	if badHour != nil {
+		p.forgive()
+	}
 	if kept.messages > 0 {
 		j.step("stored messages: %d (%d bytes)", kept.messages, kept.bytes)
 	}
@@ -69,7 +74,7 @@ func (j *Job) transfer(ctx context.Context, s *Session, plan *Plan, report *Repo
 	if outOfStep(err) {
 		return errors.Join(err, j.mistrust(plan), p.suspect(report, err))
 	}
-	return cmp.Or(commitErr, err)
+	return cmp.Or(commitErr, err, badHour)
 }
 
 // conclude takes in what turned out on the way: which messages are known, which of
@@ -155,6 +160,7 @@ func (p *pump) run(ctx context.Context, s *Session) error {
 		}
 		target := targets[i]
 		if err == nil {
+			p.came++
 			err = p.take(m, target)
 		}
 		if p.committer.stopped.Load() {

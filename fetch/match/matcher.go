@@ -29,6 +29,7 @@ type Matcher struct {
 	missing []int32              // rows of messages that the last listing had, and this one hasn't
 	away    []int32              // rows of fetched messages of which there are digests, and which aren't listed
 	shared  map[string]bool      // UIDs of several messages that are known to be there
+	copied  map[string]bool      // UIDs that several messages had, some of which may come again
 	found   map[int32]*candidate // by row: those that were looked at
 	groups  map[string]*group    // by UID
 
@@ -86,7 +87,7 @@ type candidate struct {
 // deleted, and so must be proved to be the listed one; nil stands for none.
 func New(list *Listing, mustProve func(ledger.Entry) bool) *Matcher {
 	m := &Matcher{
-		list: list, known: list.known, at: map[int]*question{}, shared: map[string]bool{},
+		list: list, known: list.known, at: map[int]*question{}, shared: map[string]bool{}, copied: map[string]bool{},
 		found: map[int32]*candidate{}, groups: map[string]*group{}, headers: map[ledger.HeaderDigest]int{},
 		taken: map[ledger.Key]bool{}, gone: map[int32]bool{}, next: map[string]int{},
 	}
@@ -136,11 +137,11 @@ func (m *Matcher) isOpen(place int, entry ledger.Entry) bool {
 		}
 		return true
 	}
-	if len(m.list.copies)+len(m.shared) == 0 && !m.list.hasOdd {
+	if len(m.list.copies)+len(m.copied) == 0 && !m.list.hasOdd {
 		return false
 	}
 	uid := m.list.Target(place).UID
-	return m.IsShared(uid) || uid == "" && entry.Fetched()
+	return m.IsShared(uid) || uid == "" && entry.Fetched() || !entry.Fetched() && m.copied[uid]
 }
 
 // IsShared reports whether several messages have the UID, or had it.
@@ -235,7 +236,9 @@ func (m *Matcher) SetSizes(sizes map[int]int64) {
 // Prove makes questions of messages that are to be deleted, after Settle.
 func (m *Matcher) Prove(targets []Target) {
 	for _, t := range targets {
-		m.ask(t.place).prove = true
+		q := m.ask(t.place)
+		q.prove = true
+		q.done = q.done && q.finding.deletable != askHeader
 	}
 	m.sortQuestions()
 	m.findGroups()

@@ -15,8 +15,11 @@ func (m *Matcher) surveyKnown() (gone kinds) {
 			continue
 		}
 		m.Fields = m.Fields || entry.Digests.Fingerprint != (ledger.Fingerprint{})
-		if entry.Fetched() && !entry.Gone() && IsCopy(key) {
-			m.shared[key.UID()] = true
+		if entry.Fetched() && !entry.Deleted() && IsCopy(key) {
+			m.copied[key.UID()] = true
+			if !entry.Gone() {
+				m.shared[key.UID()] = true
+			}
 		}
 		if m.list.seen.has(row) {
 			continue
@@ -66,7 +69,7 @@ func (m *Matcher) isLoose(gone kinds) bool {
 	if m.moved || !m.known.Summary().Moving.IsZero() || m.list.IsPseudo() {
 		return true
 	}
-	if !gone.odd && !m.list.hasOdd && !gone.pseudo {
+	if len(m.away) == 0 || !gone.odd && !m.list.hasOdd && !gone.pseudo {
 		return false
 	}
 	for place := range m.list.Len() {
