@@ -276,3 +276,26 @@ func FuzzDigester(f *testing.F) {
 		}
 	})
 }
+
+// TestDigestsOfMailutils has what pop3d of GNU Mailutils, and UW, add to the first
+// message of an mbox.
+func TestDigestsOfMailutils(t *testing.T) {
+	const rest = "A: 1\r\n\r\nbody\r\n"
+	for _, field := range []string{"X-IMAPbase: 1795914017                    3\r\n", "X-IMAPbase: 1795914017                    4\r\n"} {
+		got, want := printsOf(field+rest), printsOf(rest)
+		if got.Header != want.Header || !got.Content.IsLike(want.Content) {
+			t.Errorf("%q makes another message of it", field)
+		}
+	}
+}
+
+// TestDigestsOfLongName has a name with so many blanks behind it that it may come in
+// pieces.
+func TestDigestsOfLongName(t *testing.T) {
+	for _, name := range []string{"Status", "Received"} {
+		message := name + strings.Repeat(" ", maxLine+100) + ": 1\r\nA: 1\r\n\r\nbody\r\n"
+		if got, want := printsOf(message[:maxLine+10], message[maxLine+10:]), printsOf(message); got != want {
+			t.Errorf("%s: in two pieces %+v, at once %+v", name, got, want)
+		}
+	}
+}

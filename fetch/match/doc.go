@@ -38,9 +38,10 @@
 //     new though messages vanished, or such a move isn't told to its end, or some UIDs
 //     are none by RFC 1939 (section 7), or the server lost its UIDs or got some,
 //   - that has a pseudo-UID,
-//   - that is the last known one where each UID is the number of its message. If it
-//     turns out to be another, such UIDs change with each deletion, and no UID is
-//     believed any more.
+//   - that is the last known one where each UID is the number of its message: the
+//     probe. If it turns out to be another, such UIDs change with each deletion, and no
+//     UID is believed any more. Nor is any where one of those known by digests was
+//     missing, or has another wire size.
 //
 // # The table
 //
@@ -74,8 +75,6 @@
 //	other  any      none known   any      no           no
 //	any    any      none known   any      yes          no
 //	any    any      any          other    no           no
-//	gap    any      other        any      no           no
-//	other  any      other        any      no           no
 //	same   same     identifies   any      yes          yes
 //	any    any      identifies   any      yes          RETR tells
 //	same   same     unread       any      yes          TOP tells
@@ -87,15 +86,29 @@
 //
 // "TOP tells" has the server show the header by TOP, and "RETR tells" has it send all
 // of the message, to compare the content. Either is done only where the answer is
-// wanted: whether it may be deleted is asked of a message that is to be deleted.
-// A server that has no TOP, or whose TOP was caught to lie, leaves the header vague.
+// wanted: whether it may be deleted is asked of a message that is to be deleted, and
+// of the probe, which is known meanwhile. A server that has no TOP, or whose TOP was
+// caught to lie, leaves the header vague.
+//
+// TOP may lie without being caught yet, and so another header makes no message new: it
+// is likely new. It is retrieved with the new ones, and compared. What was known under
+// its key gives way when it is staged, not before.
 //
 // A row is weighed against each candidate under the message's own UID. Under other
 // UIDs, a candidate is sought by a header that identifies it, by its five fields, or,
 // once the message has come, by its content. Each known message is one listed message
-// at most. What popfetch deleted itself is not sought under another UID; nor is a
-// message without Received taken for one that vanished, unless known messages may
-// have changed their UIDs: a device without a clock sends the same bytes again.
+// at most. The content wins: who was taken for a known message by less, and wasn't
+// retrieved, makes room for the one that has its content, unless he is proved. What
+// popfetch deleted itself is not sought under another UID; nor is a message without
+// Received taken for one that vanished, unless known messages may have changed their
+// UIDs: a device without a clock sends the same bytes again.
+//
+// # What is told later
+//
+// While only the content of a message tells whether it is known, nothing of its UID
+// counts as gone. Where known messages may have changed their UIDs, the ledger is told
+// that such a move goes on, for as long as some message is not clear: a run may end
+// before that, and the next one has to ask the same questions. Conclude tells the rest.
 //
 // # Where it happens
 //

@@ -70,6 +70,7 @@ type question struct {
 	known   *candidate // the known message that it is, as far as is known
 	finding finding
 	done    bool
+	settled bool       // the ledger is told of it
 	spare   ledger.Key // for what was known under its key, if it is new
 
 	hasFreeKey bool // its key was made for it

@@ -7,7 +7,7 @@ func TestMatchMoved(t *testing.T) {
 	for _, tc := range []matchCase{
 		{
 			"all UIDs changed", "kept a x, kept b y, kept e z, marked c, failed d", "1a=y 2a=v 3a=x 4a=z", "",
-			"TOP 1 2 3 4; moving begins; kept 1a y; back 1a; forgot b; kept 3a x; back 3a; forgot a; kept 4a z; back 4a; forgot e; gone c; gone d; moving ends; 1 is known, and RETR proves it; 2 is new; 3 is known, and RETR proves it; 4 is known, and RETR proves it; RETR 2: new, staged as 2a",
+			"TOP 1 2 3 4; moving begins; kept 1a y; back 1a; forgot b; kept 3a x; back 3a; forgot a; kept 4a z; back 4a; forgot e; gone c; gone d; 1 is known, and RETR proves it; 2 is likely new, as RETR tells; 3 is known, and RETR proves it; 4 is known, and RETR proves it; RETR 2: new, staged as 2a; moving ends",
 		},
 		{
 			"all UIDs changed, due", "kept a x, kept b y", "1a=y 2a=x", "due",
@@ -27,19 +27,19 @@ func TestMatchMoved(t *testing.T) {
 		},
 		{
 			"all UIDs changed, and some were read", "kept a x, kept b -y", "1a=x* 2a=-y*", "due",
-			"TOP 1 2; moving begins; kept 1a x; back 1a; forgot a; gone b; 1 is known, and RETR proves it; 2 is new or known, as RETR tells; RETR 1: known; RETR 2: known; marked 1a x; back 1a; marked 2a -y; back 2a; forgot b; moving ends",
+			"TOP 1 2; moving begins; kept 1a x; back 1a; forgot a; gone b; 1 is known, and RETR proves it; 2 is new or known, as RETR tells; RETR 2: known; RETR 1: known; marked 1a x; back 1a; marked 2a -y; back 2a; forgot b; moving ends",
 		},
 		{
 			"no UIDs any more", "kept a x, kept b y", "=x =y =z", "pseudo",
-			"moving begins; kept P(x) x; back P(x); forgot a; kept P(y) y; back P(y); forgot b; moving ends; 1 is known, and RETR proves it; 2 is known, and RETR proves it; 3 is new; RETR 3: new, staged as P(z)",
+			"moving begins; kept P(x) x; back P(x); forgot a; kept P(y) y; back P(y); forgot b; 1 is known, and RETR proves it; 2 is known, and RETR proves it; 3 is likely new, as RETR tells; RETR 3: new, staged as P(z); moving ends",
 		},
 		{
 			"pseudo-UIDs as before", "kept P(x) x, kept P(y) y", "=y =x =z", "pseudo",
-			"1 is known, and RETR proves it; 2 is known, and RETR proves it; 3 is new; RETR 3: new, staged as P(z)",
+			"1 is known, and RETR proves it; 2 is known, and RETR proves it; 3 is likely new, as RETR tells; RETR 3: new, staged as P(z)",
 		},
 		{
 			"pseudo-UIDs as before, due", "kept P(x) x, kept P(y) y", "=x =y =z", "pseudo due",
-			"1 is known, and RETR proves it; 2 is known, and RETR proves it; 3 is new; RETR 3: new, staged as P(z); RETR 1: known; RETR 2: known; 1 is proved; 2 is proved",
+			"1 is known, and RETR proves it; 2 is known, and RETR proves it; 3 is likely new, as RETR tells; RETR 3: new, staged as P(z); RETR 1: known; RETR 2: known; 1 is proved; 2 is proved",
 		},
 		{
 			"pseudo-UIDs, a new one with a known header and no Received", "kept P(-x) -x:1, gone P(-x)", "=-x:2", "pseudo",
@@ -47,7 +47,7 @@ func TestMatchMoved(t *testing.T) {
 		},
 		{
 			"all UIDs changed, of messages that were marked", "marked a x, marked b -y", "1a=x 2a=-y 3a=z", "",
-			"TOP 1 2 3; moving begins; marked 1a x; back 1a; forgot a; gone b; 1 is known; 2 is new or known, as RETR tells; 3 is new; RETR 3: new, staged as 3a; RETR 2: known; marked 2a -y; forgot b; moving ends",
+			"TOP 1 2 3; moving begins; marked 1a x; back 1a; forgot a; gone b; 1 is known; 2 is new or known, as RETR tells; 3 is likely new, as RETR tells; RETR 3: new, staged as 3a; RETR 2: known; marked 2a -y; forgot b; moving ends",
 		},
 		{
 			"all were removed, and one with a known header came", "kept a -x:1, kept b y", "1a=-x:2", "",
@@ -59,11 +59,11 @@ func TestMatchMoved(t *testing.T) {
 		},
 		{
 			"all vanished before", "kept a x, gone a", "1a=y", "",
-			"TOP 1; moving begins; moving ends; 1 is new; RETR 1: new, staged as 1a",
+			"TOP 1; moving begins; 1 is likely new, as RETR tells; RETR 1: new, staged as 1a; moving ends",
 		},
 		{
 			"a move that isn't told to its end", "moving, kept a x, kept b y, kept 1a z", "1a=z 2a=x 3a=w", "",
-			"TOP 2 3; kept 2a x; back 2a; forgot a; gone b; moving ends; 1 is known; 2 is known, and RETR proves it; 3 is new; RETR 3: new, staged as 3a",
+			"TOP 2 3; kept 2a x; back 2a; forgot a; gone b; 1 is known; 2 is known, and RETR proves it; 3 is likely new, as RETR tells; RETR 3: new, staged as 3a; moving ends",
 		},
 		{
 			"one of several moved", "kept a x, kept b y", "a=x 2a=y", "",
@@ -83,11 +83,11 @@ func TestMatchMoved(t *testing.T) {
 		},
 		{
 			"an odd day", "kept a x, kept b y", "a=x =y =z", "",
-			"TOP 2 3; kept % y; back %; forgot b; 1 is known; 2 is known, and RETR proves it; 3 is new; RETR 3: new, staged as %~2",
+			"TOP 2 3; moving begins; kept % y; back %; forgot b; 1 is known; 2 is known, and RETR proves it; 3 is likely new, as RETR tells; RETR 3: new, staged as %~2; moving ends",
 		},
 		{
 			"an odd day is over", "kept a x, kept % y", "a=x b=y c=z", "",
-			"TOP 2 3; kept b y; back b; forgot %; 1 is known; 2 is known, and RETR proves it; 3 is new; RETR 3: new, staged as c",
+			"TOP 2 3; moving begins; kept b y; back b; forgot %; 1 is known; 2 is known, and RETR proves it; 3 is likely new, as RETR tells; RETR 3: new, staged as c; moving ends",
 		},
 		{
 			"two UIDs swapped", "kept a x, kept b y", "a=y b=x", "due",
@@ -95,11 +95,11 @@ func TestMatchMoved(t *testing.T) {
 		},
 		{
 			"its UID taken by another", "kept a x, kept b y", "a=z b=y c=x", "due",
-			"TOP 1 2; 1 is new or known, as RETR tells; 2 is proved; 3 is new; RETR 3: known; RETR 1: new, staged as a; kept a~2 x; gone a~2; 3 is proved; kept c x",
+			"TOP 1 2; 1 is likely new, as RETR tells; 2 is proved; 3 is new; RETR 1: new, staged as a; kept a~2 x; gone a~2; RETR 3: known; 3 is proved; kept c x",
 		},
 		{
 			"UIDs again", "kept P(x) x, kept P(-y) -y", "a=x b=-y c=z", "",
-			"TOP 1 2 3; moving begins; kept a x; back a; forgot P(x); gone P(-y); 1 is known, and RETR proves it; 2 is new or known, as RETR tells; 3 is new; RETR 3: new, staged as c; RETR 2: known; 2 is proved; kept b -y; forgot P(-y); moving ends",
+			"TOP 1 2 3; moving begins; kept a x; back a; forgot P(x); gone P(-y); 1 is known, and RETR proves it; 2 is new or known, as RETR tells; 3 is likely new, as RETR tells; RETR 3: new, staged as c; RETR 2: known; 2 is proved; kept b -y; forgot P(-y); moving ends",
 		},
 		{
 			"two new ones with the same bytes", "", "a=x b=x", "",

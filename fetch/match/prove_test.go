@@ -11,7 +11,7 @@ func TestMatchProve(t *testing.T) {
 		},
 		{
 			"another one has the UID", "kept a x, kept b y", "a=z b=y", "prove",
-			"1 is known; 2 is known; prove 1 2; TOP 1 2; 1 is new or known, as RETR tells; 2 is proved; RETR 1: new, staged as a",
+			"1 is known; 2 is known; prove 1 2; TOP 1 2; 1 is likely new, as RETR tells; 2 is proved; RETR 1: new, staged as a",
 		},
 		{
 			"another one has the UID, with the same header", "kept a -x:1", "a=-x:2", "prove",
@@ -43,7 +43,7 @@ func TestMatchProve(t *testing.T) {
 		},
 		{
 			"all UIDs changed", "kept a x, kept b -y", "1a=x 2a=-y", "prove",
-			"TOP 1 2; moving begins; kept 1a x; back 1a; forgot a; gone b; 1 is known, and RETR proves it; 2 is new or known, as RETR tells; prove 1; 1 is known, and RETR proves it; 2 is new or known, as RETR tells; RETR 1: known; RETR 2: known; 1 is proved; 2 is proved; kept 1a x; kept 2a -y; forgot b; moving ends",
+			"TOP 1 2; moving begins; kept 1a x; back 1a; forgot a; gone b; 1 is known, and RETR proves it; 2 is new or known, as RETR tells; prove 1; 1 is known, and RETR proves it; 2 is new or known, as RETR tells; RETR 2: known; RETR 1: known; 1 is proved; 2 is proved; kept 1a x; kept 2a -y; forgot b; moving ends",
 		},
 		{
 			"one UID twice", "kept a x, kept a~2 y", "a=y a=x", "prove",
@@ -51,7 +51,7 @@ func TestMatchProve(t *testing.T) {
 		},
 		{
 			"two UIDs swapped", "kept a x, kept b y", "a=y b=x", "prove",
-			"1 is known; 2 is known; prove 1 2; TOP 1 2; 1 is known, and RETR proves it; 2 is known, and RETR proves it; RETR 1: known; RETR 2: known; 1 is proved; 2 is proved; kept a y; forgot b; kept b x",
+			"1 is known; 2 is known; prove 1 2; TOP 1 2; 1 is known, and RETR proves it; 2 is known, and RETR proves it; RETR 1: known; RETR 2: known; 1 is proved; 2 is proved; kept a y; kept b x",
 		},
 		{
 			"numbers, the first was deleted", "kept 1 x/70, kept 2 y/80", "1=y/80", "prove",

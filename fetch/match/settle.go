@@ -60,10 +60,11 @@ func (m *Matcher) Settle() {
 		}
 	}
 	for _, q := range m.questions {
+		q.settled = true
 		if q.known != nil {
 			m.recordKnown(q)
 			if q.finding.deletable == askContent {
-				q.spare = m.spareKey(q)
+				m.giveSpare(q)
 			}
 		} else {
 			m.recordNew(q)
@@ -183,7 +184,7 @@ func (m *Matcher) recordNew(q *question) {
 		return
 	}
 	if c.claimed == nil && q.finding.known != no {
-		q.spare = m.spareKey(q)
+		m.giveSpare(q)
 		return
 	}
 	m.clearKey(q)
@@ -198,7 +199,7 @@ func (m *Matcher) clearKey(q *question) {
 		return
 	}
 	spared := *c
-	q.spare = m.spareKey(q)
+	m.giveSpare(q)
 	spared.key, spared.row, spared.entry = q.spare, int32(m.known.RowOf(q.spare)), c.entry.WithGap()
 	m.records = append(m.records, m.supersede(q)...)
 	c.claimed = q // it is the other one now
@@ -234,6 +235,13 @@ func (m *Matcher) freeKey(q *question) ledger.Key {
 		return m.list.makeKey(q.UID, 1)
 	}
 	return m.spareKey(q)
+}
+
+// giveSpare finds a spare key for what is known under the key of a question. Supersede
+// says that it is gone; what failed under it before is nothing to say it of.
+func (m *Matcher) giveSpare(q *question) {
+	q.spare = m.spareKey(q)
+	m.gone[int32(m.known.RowOf(q.spare))] = true
 }
 
 // spareKey returns a key of the UID of which nothing is known.
@@ -317,12 +325,17 @@ func (m *Matcher) isPending() bool {
 // Conclude takes in what Compare recognised, once the ledger may be read again, and
 // returns those of the messages that are proved.
 func (m *Matcher) Conclude() (proved []Proved) {
-	slices.SortFunc(m.recognised, func(a, b *question) int { return a.place - b.place })
 	for _, q := range m.recognised {
 		m.complete(q)
+	}
+	told := append(m.foundLater(), m.recognised...)
+	slices.SortFunc(told, func(a, b *question) int { return a.place - b.place })
+	for _, q := range told {
 		m.giveKey(q)
+	}
+	for _, q := range told {
 		m.recordKnown(q)
-		if q.finding.deletable == yes && q.known.entry.Kept() {
+		if q.content != contentUnread && q.finding.deletable == yes && q.known.entry.Kept() {
 			proved = append(proved, Proved{q.Target, q.known.entry})
 		}
 	}
@@ -330,6 +343,19 @@ func (m *Matcher) Conclude() (proved []Proved) {
 	m.recordGone()
 	m.endMove()
 	return proved
+}
+
+// foundLater are the messages that Prove found to be known ones under other UIDs, and
+// that weren't retrieved. Those may be the UIDs of messages that were: what is known of
+// these gets keys of its own before it would be written over.
+func (m *Matcher) foundLater() (found []*question) {
+	for _, q := range m.questions {
+		if !q.settled && q.content == contentUnread && q.known != nil && m.isMoved(q) {
+			q.settled = true
+			found = append(found, q)
+		}
+	}
+	return found
 }
 
 // A Proved is a message whose bytes lie in the mailbox.

@@ -2,6 +2,7 @@ package match
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -64,8 +65,11 @@ func record(line string) ledger.Record {
 		return r
 	}
 	name, size := sizeFrom(words[2])
+	if r.WireSize = size; name == "" {
+		return r
+	}
 	prints := printsOf(textOf(name))
-	r.WireSize, r.Digests = size, prints.Digests
+	r.Digests = prints.Digests
 	if len(words) > 3 {
 		r.Digests = ledger.Digests{Fingerprint: prints.Fields}
 	}
@@ -244,10 +248,14 @@ func (w *world) verdicts() {
 		switch {
 		case v.IsKnown && v.IsProved:
 			line += "proved"
+		case v.IsKnown && v.Probe:
+			line += "known, and RETR tells whether UIDs are numbers"
 		case v.IsKnown && v.Ask:
 			line += "known, and RETR proves it"
 		case v.IsKnown:
 			line += "known"
+		case v.Ask && v.Likely:
+			line += "likely new, as RETR tells"
 		case v.Ask:
 			line += "new or known, as RETR tells"
 		default:
@@ -257,25 +265,35 @@ func (w *world) verdicts() {
 	}
 }
 
-// retrieve compares those messages that a run retrieves: new ones, and then those
-// of which only the content tells enough. Of known ones these are all if they are
-// due to be deleted, and else none.
+// retrieve compares those messages that a run retrieves, in its order: those that
+// tell whether UIDs can be believed; new ones, likely or not; those that may be
+// known; and known ones that only their content proves, if they are due to be
+// deleted.
 func (w *world) retrieve(due bool) {
 	w.matcher.Prepare()
-	for _, asks := range []bool{false, true} {
-		for place := range w.list.Len() {
-			if v := w.matcher.Verdict(place); v.IsKnown && !due || v.IsKnown && !v.Ask || v.Ask != asks {
-				continue
-			}
-			t := w.list.Target(place)
-			if w.matcher.Compare(t, printsOf(textOf(w.names[t.Number]))) {
-				w.said = append(w.said, fmt.Sprint("RETR ", t.Number, ": known"))
-				continue
-			}
-			w.said = append(w.said, fmt.Sprint("RETR ", t.Number, ": new, staged as ", t.Key))
-			w.tell(w.matcher.Supersede(t))
-			w.stage(t)
+	var turns [4][]Target
+	for place := range w.list.Len() {
+		turn := 2
+		switch v := w.matcher.Verdict(place); {
+		case v.Probe:
+			turn = 0
+		case v.IsKnown && (v.IsProved || !v.Ask || !due):
+			continue
+		case v.IsKnown:
+			turn = 3
+		case v.Likely || !v.Ask:
+			turn = 1
 		}
+		turns[turn] = append(turns[turn], w.list.Target(place))
+	}
+	for _, t := range slices.Concat(turns[:]...) {
+		if w.matcher.Compare(t, printsOf(textOf(w.names[t.Number]))) {
+			w.said = append(w.said, fmt.Sprint("RETR ", t.Number, ": known"))
+			continue
+		}
+		w.said = append(w.said, fmt.Sprint("RETR ", t.Number, ": new, staged as ", t.Key))
+		w.tell(w.matcher.Supersede(t))
+		w.stage(t)
 	}
 }
 
