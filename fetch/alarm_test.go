@@ -11,9 +11,9 @@ import (
 	"popfetch/fetch/pop3/debiantest"
 )
 
-// alarm is what a device without a clock sends: one header, which has passed no
+// alarmOf is what a device without a clock sends: one header, which has passed no
 // server, one size, and a body of its own. For popa3d all of them have one UID.
-func alarm(n int) []byte {
+func alarmOf(n int) []byte {
 	return fmt.Appendf(nil, "From: ups@example.org\r\nTo: root@example.org\r\nSubject: alarm\r\n\r\nbattery low, alarm %04d\r\n", n)
 }
 
@@ -23,7 +23,7 @@ var alarmNumber = regexp.MustCompile(`alarm ([0-9]{4})\n`)
 func (r *debianRig) alarms(numbers ...int) {
 	r.t.Helper()
 	for _, n := range numbers {
-		r.server.Deliver(alarm(n))
+		r.server.Deliver(alarmOf(n))
 	}
 }
 
