@@ -2,6 +2,7 @@ package command_test
 
 import (
 	"path/filepath"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -23,7 +24,7 @@ func (s *story) age(ts *testscript.TestScript, args []string) {
 	defer l.Close()
 	summary := l.Summary()
 	records := []ledger.Record{
-		{Kind: ledger.Login, Time: summary.Login.Add(-by)},
+		{Kind: ledger.Login, Time: summary.Login.Add(-by), Count: int(summary.Delay / time.Second)},
 		{Kind: ledger.Denied, Time: summary.Denied.Add(-by), Count: summary.Denials},
 	}
 	if !summary.Failing.IsZero() {

@@ -4,10 +4,12 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"popfetch/store/durable"
+	"popfetch/store/storetest/powerloss"
 )
 
 // TestEnter has a ledger go on in another maildrop: what is known there by its UID
@@ -142,69 +144,102 @@ func TestRenameRefused(t *testing.T) {
 	}
 }
 
-// TestRenameDies has the run die at each step, or the step fail: then all is known
-// under one of the names, and the next run can go on with it.
+// TestRenameFails has each step fail that changes a file: then all is known under one
+// of the names, and the next run can go on with it.
+func TestRenameFails(t *testing.T) {
+	for at, done := 1, false; !done; at++ {
+		state := openDir(t)
+		l := open(t, state)
+		appendAll(t, l, samples...)
+		want, id := l.known(), l.ID()
+		steps := 0
+		durable.TestOnlyHook = func(op durable.Op, do func() error) error {
+			if steps++; steps == at {
+				return errors.New("no more")
+			}
+			return do()
+		}
+		l.Rename("new", 0)
+		durable.TestOnlyHook = nil
+		l.Close()
+		goOnOnce(t, state, want, id)
+		if done = steps < at; t.Failed() {
+			t.Fatalf("step %d failed", at)
+		}
+	}
+}
+
+// TestRenameDies has the system die at each step, with and without what wasn't synced.
 func TestRenameDies(t *testing.T) {
-	type death struct{}
-	for _, dies := range []bool{true, false} {
-		for at, done := 1, false; !done; at++ {
+	const worlds = 6
+	for at, done := 1, false; !done; at++ {
+		for world := range powerloss.World(worlds) {
 			state := openDir(t)
 			l := open(t, state)
 			appendAll(t, l, samples...)
 			want, id := l.known(), l.ID()
-			steps := 0
-			durable.TestOnlyHook = func(op durable.Op, do func() error) error {
-				steps++
-				switch {
-				case dies && steps >= at:
-					panic(death{})
-				case steps == at:
-					return errors.New("no more")
-				}
-				return do()
-			}
-			func() {
-				defer func() { recover() }()
-				l.Rename("new", 0)
-			}()
-			durable.TestOnlyHook = nil
-			done = steps < at
-			l.Close()
-			names, err := state.Names(".")
+			log := filepath.Join(t.TempDir(), "log")
+			hook, err := powerloss.Halt(log, at)
 			if err != nil {
 				t.Fatal(err)
 			}
-			var found []*Ledger
-			for _, name := range names {
-				if account, is := strings.CutSuffix(name, ".ledger"); is {
-					l, err := OpenExisting(state, account, 0)
-					if err != nil {
-						t.Fatalf("step %d: %v", at, err)
-					}
-					found = append(found, l)
-				}
+			steps := 0
+			durable.TestOnlyHook = func(op durable.Op, do func() error) error {
+				steps++
+				return hook(op, do)
 			}
-			if len(found) != 1 || diff(want, found[0].known()) != "" || found[0].ID() != id {
-				t.Fatalf("step %d: %d ledgers in %v", at, len(found), names)
-			}
-			if found[0].Account() == "work" {
-				if err := found[0].Rename("new", 0); err != nil {
-					t.Errorf("step %d, again: %v", at, err)
-				}
-			}
-			found[0].Close()
-			l, err = Open(state, "new", 0)
-			if err != nil {
-				t.Fatalf("step %d: %v", at, err)
-			}
-			if diff(want, l.known()) != "" || l.IsMisnamed() {
-				t.Errorf("step %d: the new ledger isn't the old one", at)
-			}
+			l.Rename("new", 0)
+			durable.TestOnlyHook = nil
+			done = steps < at
 			l.Close()
-			if done && steps < 6 {
-				t.Errorf("there were only %d steps", steps)
+			if world < worlds-1 { // in the last one all survives
+				if err := powerloss.RollBack(log, world); err != nil {
+					t.Fatal(err)
+				}
+			}
+			goOnOnce(t, state, want, id)
+			if t.Failed() {
+				t.Fatalf("halted at %d, world %d", at, world)
 			}
 		}
+	}
+}
+
+// goOnOnce finds all that is known under one name, and renames that which has the old
+// one.
+func goOnOnce(t *testing.T, state *durable.Dir, want known, id string) {
+	t.Helper()
+	names, err := state.Names(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var found []*Ledger
+	for _, name := range names {
+		if account, is := strings.CutSuffix(name, ".ledger"); is {
+			l, err := OpenExisting(state, account, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer l.Close()
+			found = append(found, l)
+		}
+	}
+	if len(found) != 1 || diff(want, found[0].known()) != "" || found[0].ID() != id {
+		t.Fatalf("%d ledgers in %v", len(found), names)
+	}
+	if l := found[0]; l.Account() == "work" {
+		if err := l.Rename("new", 0); err != nil {
+			t.Error(err)
+		}
+	}
+	found[0].Close()
+	l, err := Open(state, "new", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	if diff(want, l.known()) != "" || l.IsMisnamed() || l.ID() != id {
+		t.Error("the new ledger isn't the old one")
 	}
 }
 
