@@ -150,7 +150,14 @@ func TestDigesterIsUsedAgain(t *testing.T) {
 			if n, err := d.Write([]byte(message)); n != len(message) || err != nil {
 				t.Fatal(n, err)
 			}
-			if got, want := d.Prints(), printsOf(message); got != want || d.Prints() != want {
+			got, want := d.Prints(), printsOf(message)
+			if got != d.Prints() {
+				t.Errorf("%s: the second time the prints are others", name)
+			}
+			if isOfWhole(got.Fields) {
+				got.Fields = ledger.Fingerprint{}
+			}
+			if got != want {
 				t.Errorf("%s: %+v, want %+v", name, got, want)
 			}
 		}

@@ -15,7 +15,7 @@ func TestMatchFields(t *testing.T) {
 		},
 		{
 			"another size", "kept a x fields", "a=x/70", "",
-			"TOP 1; kept a x/70 fields; 1 is known",
+			"TOP 1; kept a x/70 fields; back a; 1 is known",
 		},
 		{
 			"another size and message", "kept a x fields", "a=y/70", "",

@@ -50,11 +50,11 @@ func TestMatch(t *testing.T) {
 		},
 		{
 			"another size of the same message", "kept a x/70", "a=x", "",
-			"TOP 1; kept a x; 1 is known, and RETR proves it",
+			"TOP 1; kept a x; back a; 1 is known, and RETR proves it",
 		},
 		{
 			"another size of the same message, due", "kept a x/70", "a=x", "due",
-			"TOP 1; kept a x; 1 is known, and RETR proves it; RETR 1: known; 1 is proved; kept a x",
+			"TOP 1; kept a x; back a; 1 is known, and RETR proves it; RETR 1: known; 1 is proved; kept a x",
 		},
 		{
 			"another size, and no Received", "kept a -x/70", "a=-x", "",
@@ -126,7 +126,7 @@ func TestMatch(t *testing.T) {
 		},
 		{
 			"another content under a header that identifies, never missed", "kept a x:1/70", "a=x:2", "due",
-			"TOP 1; kept a x:1; 1 is known, and RETR proves it; RETR 1: known; marked a x:1",
+			"TOP 1; kept a x:1; back a; 1 is known, and RETR proves it; RETR 1: new, staged as a; kept a~2 x:1/70; gone a~2",
 		},
 	} {
 		t.Run(tc.name, tc.test)
