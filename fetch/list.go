@@ -109,6 +109,16 @@ func (j *Job) List(s *Session, known *ledger.Ledger, sizes Sizes, mustProve func
 	return d, nil
 }
 
+// noteDistrust takes note of what of the server turned out not to be believed.
+func (d *Maildrop) noteDistrust() {
+	if d.matcher.TopLies() {
+		d.records = append(d.records, ledger.Record{Kind: ledger.Distrust, Time: time.Now(), Text: ledger.DistrustedTOP})
+	}
+	if d.matcher.AreNumbers() {
+		d.records = append(d.records, ledger.Record{Kind: ledger.Distrust, Time: time.Now(), Text: ledger.DistrustedUIDL})
+	}
+}
+
 // distrust is how long a server that was caught is believed no more. Then it is
 // asked again: a proxy may be gone, or a server mended.
 const distrust = 30 * 24 * time.Hour

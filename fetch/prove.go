@@ -43,6 +43,7 @@ func (j *Job) Prove(s *Session, d *Maildrop, targets []Target) (proved []match.P
 	}
 	proved = append(proved, d.matcher.Conclude()...)
 	d.records = append(d.records, d.matcher.Records()...)
+	d.noteDistrust()
 	return proved, nil
 }
 

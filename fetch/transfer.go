@@ -87,13 +87,8 @@ func (p *Plan) conclude() {
 			p.Delete = append(p.Delete, proved.Target)
 		}
 	}
+	p.maildrop.noteDistrust()
 	p.Records = append(p.Records, p.maildrop.Records()...)
-	if p.maildrop.matcher.TopLies() {
-		p.record(ledger.Record{Kind: ledger.Distrust, Text: ledger.DistrustedTOP})
-	}
-	if p.maildrop.matcher.AreNumbers() {
-		p.record(ledger.Record{Kind: ledger.Distrust, Text: ledger.DistrustedUIDL})
-	}
 }
 
 // A came is a message that came whole, as it seemed.
@@ -163,7 +158,7 @@ func (j *Job) mistrust(plan *Plan) error {
 func (j *Job) recordFailures(failed []failure) error {
 	var records []ledger.Record
 	for _, f := range failed {
-		if f.target.Check {
+		if entry, _ := j.Ledger.Lookup(f.target.Key); f.target.Check && entry.Fetched() {
 			continue
 		}
 		records = append(records, ledger.Record{

@@ -156,7 +156,7 @@ func TestCommandEnds(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, line := range strings.Fields(string(text)) {
+			for line := range strings.FieldsSeq(string(text)) {
 				mustEnd(t, line)
 			}
 		}

@@ -39,6 +39,7 @@ type Matcher struct {
 	movedCount int  // messages that are known under other UIDs for that
 	moving     bool // the ledger has to be told when it is clear which messages these are
 	unfinished bool // only another run can tell that
+	hasFresh   bool // a new message was staged
 	all        bool // no UID is believed
 	doubted    bool // a UID seems to be another's
 	misnamed   bool // a UID turned out to be that of another known message

@@ -216,6 +216,7 @@ func (m *Matcher) clearKey(q *question) {
 // Supersede returns what the ledger is to be told before a new message is staged
 // under the key of another one.
 func (m *Matcher) Supersede(t Target) []ledger.Record {
+	m.hasFresh = true
 	if q := m.at[t.place]; q != nil && q.spare != "" && q.own.byKey[q.Key] != nil {
 		return m.supersede(q)
 	}
@@ -297,10 +298,16 @@ func (m *Matcher) recordGone() {
 	}
 }
 
+// maxMove is how long messages are sought under other UIDs: a rule may never let one
+// be retrieved.
+const maxMove = 7 * 24 * time.Hour
+
 // endMove writes down that a move is over, once it is clear of every message
 // whether it is known.
 func (m *Matcher) endMove() {
-	if m.moving && !m.unfinished && !m.isPending() {
+	since := m.known.Summary().Moving
+	isLong := !since.IsZero() && time.Since(since) > maxMove
+	if m.moving && !m.unfinished && (isLong || !m.isPending()) {
 		m.record(ledger.Record{Kind: ledger.Moving})
 		m.moving = false
 	}
@@ -346,9 +353,20 @@ func (m *Matcher) Conclude() (proved []Proved) {
 		}
 	}
 	m.recognised = nil
+	m.recordProbe()
 	m.recordGone()
 	m.endMove()
 	return proved
+}
+
+// recordProbe has the next run ask again what the probe didn't tell, as it wasn't
+// read, and that a new message would hide: it would be the next probe.
+func (m *Matcher) recordProbe() {
+	for _, q := range m.questions {
+		if q.probe && m.hasFresh && !m.all && q.known != nil && q.finding.deletable == askContent && q.content == contentUnread {
+			m.record(ledger.Record{Kind: ledger.Gone, Key: q.Key})
+		}
+	}
 }
 
 // foundLater are the messages that Prove found to be known ones under other UIDs, and
