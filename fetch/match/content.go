@@ -14,6 +14,7 @@ type content struct {
 	digest ledger.ContentDigest
 	row    int32
 	ours   bool // popfetch deleted it on the server
+	owed   bool // it is gone, and popfetch may have deleted it
 }
 
 // Prepare makes ready for Compare, which reads no ledger: that is the committer's
@@ -62,7 +63,7 @@ func (q *question) asksContent() bool {
 
 func (m *Matcher) addContent(row int32, entry ledger.Entry) {
 	if digest := entry.Digests.Content; entry.Fetched() && digest != (ledger.ContentDigest{}) {
-		m.contents = append(m.contents, content{digest, row, entry.Deleted()})
+		m.contents = append(m.contents, content{digest, row, entry.Deleted(), entry.WasOwed()})
 	}
 }
 
@@ -155,7 +156,8 @@ func (m *Matcher) mayClaim(q *question, c *candidate) bool {
 // passed no server is another message where its UID is new, and nothing speaks
 // against UIDs.
 func (m *Matcher) mayBe(q *question, isOwn bool, c content, prints Prints) bool {
-	return isOwn || !c.ours && (prints.Received || m.at[q.place] == q)
+	isQuestion := m.at[q.place] == q
+	return isOwn || !c.ours && (isQuestion || prints.Received && !c.owed)
 }
 
 // compareOwn is for a message whose content is that of no known one.

@@ -290,11 +290,7 @@ func (m *Matcher) recordGone() {
 	}
 	slices.Sort(keys)
 	for _, key := range slices.Compact(keys) {
-		r := ledger.Record{Kind: ledger.Gone, Key: key}
-		if entry, _ := m.known.Lookup(key); entry.Owed() && len(m.questions) == 0 { // whose deletion nobody confirmed
-			r.Kind = ledger.Deleted
-		}
-		m.record(r)
+		m.record(ledger.Record{Kind: ledger.Gone, Key: key})
 	}
 }
 

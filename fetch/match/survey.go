@@ -35,7 +35,7 @@ func (m *Matcher) surveyKnown() (gone kinds) {
 			gone.add(key)
 		}
 		gone.odd = gone.odd || !entry.Deleted() && IsOdd(key.UID()) // it may have a better one by now
-		gone.vanished = gone.vanished || !entry.Deleted()
+		gone.vanished = gone.vanished || !entry.Deleted() && !entry.WasOwed()
 	}
 	return gone
 }
@@ -43,7 +43,7 @@ func (m *Matcher) surveyKnown() (gone kinds) {
 // kinds are the kinds of UIDs that some messages have.
 type kinds struct {
 	real, pseudo, odd bool
-	vanished          bool // some of the messages are gone, and popfetch didn't delete them
+	vanished          bool // some of the messages are gone, and popfetch neither deleted them nor tried
 }
 
 func (k *kinds) add(key ledger.Key) {

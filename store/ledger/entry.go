@@ -50,6 +50,9 @@ func (e Entry) Fetched() bool { return e.state == kept || e.state == marked }
 // Owed reports whether the server still has to delete the message.
 func (e Entry) Owed() bool { return e.flags&owed != 0 && e.gone == 0 }
 
+// WasOwed reports whether the server had to delete the message when it listed it last.
+func (e Entry) WasOwed() bool { return e.flags&owed != 0 && e.gone != 0 }
+
 // Gone reports whether the server doesn't list the message any more.
 func (e Entry) Gone() bool { return e.gone != 0 }
 
