@@ -32,7 +32,7 @@
 // is new. A question is asked about a message
 //
 //   - that is to be deleted,
-//   - whose UID was missing in some listing, or has another wire size now,
+//   - whose UID was missing in the last listing, or that has another wire size now,
 //   - that shares its UID with others, or did,
 //   - that has a new UID while known messages may have changed theirs: all UIDs are
 //     new though messages vanished, or such a move isn't told to its end, or some UIDs
@@ -116,4 +116,18 @@
 // resolve weighs them as headers come in; evidence has the table. settle gives each
 // message its key in the ledger and says what is to be recorded. content compares
 // what was retrieved. digest, headercopy, fields and pseudo make digests and names.
+//
+// # What it can't know
+//
+//   - Where no size is told, as of a maildrop of more than MaxSized messages, or the size
+//     is the same, a message that took another's UID between two listings is noticed only
+//     when a rule or a person wants it deleted. Nothing is lost: it stays on the server.
+//   - Two messages with one header, in which a server has put its Received field, and
+//     another body are one message, until one of them is to be deleted.
+//   - The same bytes under the same UID, or under another where UIDs change, are the same
+//     message, even if somebody sent them twice.
+//   - Of a message that was only marked it knows the UID and, mostly, the size. Where UIDs
+//     change it comes; where its UID was missing, one of the same size is taken for it.
+//   - A server that gives new UIDs to all, some of which are old UIDs of others of the same
+//     size, brings those twice.
 package match
