@@ -16,8 +16,9 @@ func (p *program) listCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "list",
 		Usage:     "list the maildrop: number, UID, size, date, from, subject, state",
-		ArgsUsage: "ACCOUNT",
-		Description: "Changes nothing. A message is new, fetched, or failed so far. An empty maildrop is no error.\n\n" +
+		ArgsUsage: "[ACCOUNT]",
+		Description: "Changes nothing. A message is new, fetched, or failed so far. Where there is only one account,\n" +
+			"it needs no name. An empty maildrop is no error.\n\n" +
 			"Examples:\n  popfetch list work\n  popfetch list work --new --json | jq -r .uid",
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "new", Usage: "only what a sync would fetch"},
@@ -41,7 +42,7 @@ type listed struct {
 }
 
 func (p *program) list(c *cli.Context) error {
-	account, err := p.onlyAccount(c)
+	account, err := p.listAccount(c)
 	if err != nil {
 		return err
 	}
@@ -61,8 +62,31 @@ func (p *program) list(c *cli.Context) error {
 		if err == nil {
 			s.Client.Leave()
 		}
+		if len(all) == 0 && err == nil {
+			p.mention(title(account), "%s", emptyText(maildrop.Len()))
+		}
 		return err
 	})
+}
+
+// emptyText says why a list is empty.
+func emptyText(messages int) string {
+	if messages == 0 {
+		return "there are no messages on the server"
+	}
+	return "nothing is new on the server"
+}
+
+// listAccount is the account that is named, or the only enabled one.
+func (p *program) listAccount(c *cli.Context) (account, error) {
+	if c.Args().Len() > 0 {
+		return p.onlyAccount(c)
+	}
+	accounts, err := p.accounts(nil)
+	if err != nil || len(accounts) == 1 {
+		return append(accounts, account{})[0], err
+	}
+	return p.onlyAccount(c)
 }
 
 // listedRows are the messages of the maildrop, or those that a sync would fetch.

@@ -145,6 +145,24 @@ func (j *Job) pseudoHeaders(s *Session, d *Maildrop, targets []Target) ([]match.
 	return headers, err
 }
 
+// BeginTaking makes ready for Take.
+func (d *Maildrop) BeginTaking() { d.matcher.Prepare() }
+
+// Take returns what the ledger is to be told of a message that was read whole and
+// counts as fetched from now on: nothing, where its content is known.
+func (d *Maildrop) Take(t Target, prints match.Prints) []ledger.Record {
+	if d.matcher.Compare(t, prints) {
+		return nil
+	}
+	return d.Mark(t, prints)
+}
+
+// EndTaking takes in what Take recognised; see Records.
+func (d *Maildrop) EndTaking() {
+	d.matcher.Conclude()
+	d.noteDistrust()
+}
+
 // Mark returns what the ledger is to be told of a message that counts as fetched
 // from now on, by what is known of its bytes.
 func (d *Maildrop) Mark(t Target, prints match.Prints) []ledger.Record {
