@@ -47,10 +47,11 @@ func testDebianSync(t *testing.T, r *debianRig) {
 	r.server.Idle()
 	r.sync(0)
 	asked := r.wire.commands("RETR")
-	// Two of the messages have no header, and for popa3d one UID. Their headers,
-	// and those of messages whose size a server tells otherwise than before, as
-	// mailutils and courier do, are looked at.
-	if shared := r.server.Name == debiantest.Popa3d.Name; len(asked) > 0 && !shared {
+	// Two of the messages have no header, and for popa3d one UID. Mailutils tells other
+	// sizes once it has added a field of its own; headers are looked at then, and
+	// messages that no server has put a Received field into are compared.
+	compares := r.server.Name == debiantest.Popa3d.Name || r.server.Name == debiantest.Mailutils.Name
+	if len(asked) > 0 && !compares {
 		t.Errorf("with nothing new the server was told %q", asked)
 	}
 	r.deliver(5)

@@ -169,8 +169,14 @@ func (m *model) end() {
 	m.away, m.unseen = nil, true
 	m.syncAll()
 	report := m.sync(Rules{Delete: Delete{When: Never}})
-	marksMayGo := m.nature == "UIDs are numbers" && len(m.marked) > 0 // as of alarms it keeps no content
-	if report.New > 0 && !marksMayGo {
+	if report.New > 0 && !m.areMarksVague() {
 		m.fail("one run later there are still new messages: %+v", report)
 	}
+}
+
+// areMarksVague reports whether a mark may be taken for that of another message: of a
+// marked one it knows the UID and the size, and the UID is the number of another once a
+// message is deleted.
+func (m *model) areMarksVague() bool {
+	return m.nature == "UIDs are numbers" && len(m.marked) > 0
 }

@@ -15,6 +15,7 @@ type content struct {
 	row    int32
 	ours   bool // popfetch deleted it on the server
 	owed   bool // it is gone, and popfetch may have deleted it
+	listed bool // its UID is listed, and nothing speaks against that
 }
 
 // Prepare makes ready for Compare, which reads no ledger: that is the committer's
@@ -24,11 +25,11 @@ func (m *Matcher) Prepare() {
 	for _, row := range m.away {
 		if c := m.found[row]; c == nil {
 			_, entry := m.known.Row(int(row))
-			m.addContent(row, entry)
+			m.addContent(row, entry, false)
 		}
 	}
 	for row, c := range m.found {
-		m.addContent(row, c.entry)
+		m.addContent(row, c.entry, false)
 	}
 	if slices.ContainsFunc(m.questions, (*question).asksContent) {
 		m.addListed()
@@ -51,7 +52,7 @@ func (m *Matcher) addListed() {
 	for _, listed := range m.list.messages {
 		if m.found[listed.row] == nil {
 			_, entry := m.known.Row(int(listed.row))
-			m.addContent(listed.row, entry)
+			m.addContent(listed.row, entry, true)
 		}
 	}
 }
@@ -61,9 +62,9 @@ func (q *question) asksContent() bool {
 	return q.finding.known == askContent || q.finding.deletable == askContent
 }
 
-func (m *Matcher) addContent(row int32, entry ledger.Entry) {
+func (m *Matcher) addContent(row int32, entry ledger.Entry, isListed bool) {
 	if digest := entry.Digests.Content; entry.Fetched() && digest != (ledger.ContentDigest{}) {
-		m.contents = append(m.contents, content{digest, row, entry.Deleted(), entry.WasOwed()})
+		m.contents = append(m.contents, content{digest, row, entry.Deleted(), entry.WasOwed(), isListed})
 	}
 }
 
@@ -157,7 +158,7 @@ func (m *Matcher) mayClaim(q *question, c *candidate) bool {
 // against UIDs.
 func (m *Matcher) mayBe(q *question, isOwn bool, c content, prints Prints) bool {
 	isQuestion := m.at[q.place] == q
-	return isOwn || !c.ours && (isQuestion || prints.Received && !c.owed)
+	return isOwn || !c.ours && (isQuestion || prints.Received && !c.owed && !c.listed)
 }
 
 // compareOwn is for a message whose content is that of no known one.

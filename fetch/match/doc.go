@@ -127,7 +127,8 @@
 //   - The same bytes under the same UID, or under another where UIDs change, are the same
 //     message, even if somebody sent them twice.
 //   - Of a message that was only marked it knows the UID and, mostly, the size. Where UIDs
-//     change it comes; where its UID was missing, one of the same size is taken for it.
+//     change it comes; where its UID was missing, or is a message number that another message
+//     has now, one of the same size is taken for it.
 //   - A server that gives new UIDs to all, some of which are old UIDs of others of the same
 //     size, brings those twice.
 package match

@@ -134,7 +134,8 @@ func (m *Matcher) recordKnown(q *question) {
 	}
 	wasGone := entry.Gone() || m.gone[q.known.row]
 	isMoved := q.Key != key
-	isGap := isMoved || !entry.Continuous() || wasGone || r.WireSize != entry.WireSize // and so it is proved by less
+	isResized := entry.Kept() && r.WireSize != entry.WireSize // and so it is proved by less
+	isGap := isMoved || !entry.Continuous() || wasGone || isResized
 	isNews := isMoved || r.WireSize != entry.WireSize || isProved && isGap || entry.Kept() && r.Kind == ledger.Marked
 	if isMoved {
 		m.clearKey(q)
