@@ -56,6 +56,7 @@ func (m *model) markSome() {
 		s.Client.Leave()
 		if len(records) > 0 {
 			m.marked[nameOf(message)], m.marks[message.UID] = true, true
+			m.markedSizes[len(message.Body)] = true
 		}
 		m.must(a.ledger.Append(append(d.Records(), records...)...))
 	})

@@ -102,6 +102,8 @@ type model struct {
 	marked map[string]bool
 	// marks are the UIDs of those.
 	marks map[string]bool
+	// markedSizes are the sizes of those, in bytes.
+	markedSizes map[int]bool
 	// hidden are messages that nobody could notice, by name: they got the UID of
 	// another one before any listing showed that it was free, or of one that was
 	// marked, of which no more than the size is known. As long as no rule wants that
@@ -118,7 +120,7 @@ type model struct {
 func newModel(t *testing.T, rt *rapid.T, folder string) *model {
 	m := &model{
 		T: rt, test: t, disk: filepath.Join(folder, "log"),
-		byText: map[string]string{}, kept: map[string]bool{}, marked: map[string]bool{}, marks: map[string]bool{}, hidden: map[string]bool{}, listed: map[string]bool{},
+		byText: map[string]string{}, kept: map[string]bool{}, marked: map[string]bool{}, marks: map[string]bool{}, markedSizes: map[int]bool{}, hidden: map[string]bool{}, listed: map[string]bool{},
 	}
 	m.rig = &rig{t: t, root: filepath.Join(folder, "root"), drop: pop3d.NewMaildrop(), server: &pop3d.Server{}}
 	m.rig.mbox = rapid.Bool().Draw(rt, "mbox")
