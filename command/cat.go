@@ -1,7 +1,6 @@
 package command
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io"
@@ -22,8 +21,9 @@ func (p *program) catCommand() *cli.Command {
 		Name:      "cat",
 		Usage:     "write messages to stdout, changing nothing",
 		ArgsUsage: "ACCOUNT [UID…]",
-		Description: "The bytes are those that the server sent, with LF at the line ends. Nothing is\n" +
-			"recorded and the messages stay on the server, unless --mark or --delete is given.\n\n" +
+		Description: "The bytes are those that the server sent, with LF at the line ends. A terminal is\n" +
+			"shown control characters escaped, unless --raw is given. Nothing is recorded and\n" +
+			"the messages stay on the server, unless --mark or --delete is given.\n\n" +
 			"Exit code 66: there is no such message.\n\n" +
 			"Examples:\n  popfetch cat work 4f1c > message.eml\n" +
 			"  popfetch cat work --latest | mail-to-ticket\n" +
@@ -35,6 +35,7 @@ func (p *program) catCommand() *cli.Command {
 			&cli.BoolFlag{Name: "latest", Usage: "the last message of the listing"},
 			&cli.BoolFlag{Name: "mbox", Usage: "as mbox text, which can hold several messages"},
 			&cli.BoolFlag{Name: "crlf", Usage: "with CRLF at the line ends, as on the wire"},
+			&cli.BoolFlag{Name: "raw", Usage: "on a terminal too, write control characters as they are"},
 			&cli.BoolFlag{Name: "mark", Usage: "then record the messages as fetched"},
 			&cli.BoolFlag{Name: "delete", Usage: "then delete the messages on the server"},
 		},
@@ -148,7 +149,7 @@ func wantedTarget(targets []fetch.Target, name string, isNumber bool) (fetch.Tar
 // write copies the messages to stdout, and calls taken after each with what was
 // digested.
 func (p *program) write(c *cli.Context, s *fetch.Session, targets []fetch.Target, taken func(fetch.Target, match.Prints)) error {
-	out := bufio.NewWriterSize(p.out, 64<<10)
+	out := p.messageWriter(c.Bool("raw"))
 	source := s.Client.Retrieve(fetch.Numbers(targets))
 	if lines := max(0, c.Int("lines")); c.Bool("headers") || c.Int("lines") >= 0 {
 		source = s.Client.Top(fetch.Numbers(targets), lines)

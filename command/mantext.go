@@ -24,7 +24,8 @@ By default the connection is TLS on port 995 with a verified certificate, and th
 A file with a password, a client secret or a proxy's login in it must be its owner's alone, or it is refused. The keys of an account, with their values, the default first:`
 
 	manOutput = "What was asked for goes to stdout. Progress, warnings and errors go to stderr, as `popfetch: ACCOUNT: what failed: why`, " +
-		"and where there is a way out `popfetch: hint:` and the way. Text from a server is shown with control characters escaped.\n\n" +
+		"and where there is a way out `popfetch: hint:` and the way. Text from a server is shown with control characters escaped. " +
+		"`cat` does so on a terminal only, and not with `--raw`: a pipe or a file gets the message byte for byte.\n\n" +
 		"`sync` prints a line for each account:\n\n" +
 		"  work: 3 new messages (42 KB), 1 deleted, 1 skipped, 0 failed in 0.4 s\n\n" +
 		"With `--every` each line has the time, and a poll with nothing new prints none without `--verbose`. A sync of several accounts " +

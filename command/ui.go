@@ -162,7 +162,7 @@ func clean(text string) string {
 	var b strings.Builder
 	for _, r := range text {
 		if harmful(r) {
-			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
+			b.WriteString(escaped(r))
 		} else {
 			b.WriteRune(r)
 		}
@@ -170,7 +170,12 @@ func clean(text string) string {
 	return b.String()
 }
 
-func harmful(r rune) bool { return !unicode.IsPrint(r) && r != '\u00a0' }
+// harmful reports whether a character is more than a letter, a mark, a sign or a
+// blank of some kind.
+func harmful(r rune) bool { return !unicode.IsGraphic(r) }
+
+// escaped is a character as Go writes it in quotes, such as \x1b or \u202e.
+func escaped(r rune) string { return strings.Trim(strconv.QuoteRune(r), "'") }
 
 // isTerminal reports whether a person looks at w.
 func isTerminal(w any) bool {
