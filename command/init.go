@@ -41,6 +41,7 @@ Examples:
 			&cli.StringFlag{Name: "client-id", Usage: "`ID` to sign in with by OAuth 2.0"},
 			&cli.StringFlag{Name: "delete", Usage: "`WHEN` to delete on the server: fetched, or 14d (default: never)"},
 			&cli.StringFlag{Name: "min-interval", Usage: "`DURATION` between logins at least"},
+			&cli.StringFlag{Name: "proxy", Usage: "`socks5://HOST:PORT` to look, log in and fetch through"},
 			&cli.BoolFlag{Name: "no-ispdb", Usage: "don't ask Mozilla's database"},
 			&cli.BoolFlag{Name: "no-test", Usage: "don't log in"},
 			&cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Usage: "ask nothing: take what is found"},

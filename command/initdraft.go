@@ -38,6 +38,7 @@ func (s *setup) settings(more []config.Setting) (settings []config.Setting) {
 	}
 	add("delete", s.flags.String("delete"))
 	add("min_interval", s.flags.String("min-interval"))
+	add("proxy", s.flags.String("proxy"))
 	for _, m := range more {
 		if m.Key != "tls" {
 			settings = append(settings, m)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"net"
+	"net/http"
 	"strconv"
 
 	"popfetch/config"
@@ -25,6 +26,10 @@ func (s *setup) candidates(ctx context.Context) iter.Seq2[candidate, error] {
 			NoISPDB: s.flags.Bool("no-ispdb"), Try: s.reach,
 			Looking: func(where string) { s.info("", "asking %s", where) },
 		}
+		if err := s.lookThroughProxy(options); err != nil {
+			yield(candidate{}, err)
+			return
+		}
 		for found, err := range discover.Candidates(ctx, s.email, options) {
 			if user := s.flags.String("user"); user != "" {
 				found.Users = []string{user}
@@ -35,6 +40,21 @@ func (s *setup) candidates(ctx context.Context) iter.Seq2[candidate, error] {
 			}
 		}
 	}
+}
+
+// lookThroughProxy lets all that is asked go through the account's proxy. What
+// can't go there isn't asked.
+func (s *setup) lookThroughProxy(options *discover.Options) error {
+	a, _, err := s.trial().make()
+	if err != nil || a.Proxy == nil {
+		return err
+	}
+	s.remark("", "looking through the proxy %s, and not in DNS, which can't be asked through it", a.Proxy.Address)
+	options.NoDNS = true
+	options.Transport = &http.Transport{
+		Proxy: http.ProxyURL(proxyURL(a)), ForceAttemptHTTP2: true, DisableKeepAlives: true, MaxResponseHeaderBytes: 64 << 10,
+	}
+	return nil
 }
 
 // tellFailures tells what kept each of the sources and candidates from being
@@ -109,7 +129,11 @@ func (s *setup) present(found candidate) {
 func (s *setup) confirm(ctx context.Context) (bool, error) {
 	if s.Foreign {
 		_, domain, _ := cutLast(s.email, "@")
-		why := fmt.Sprintf("%s is outside of %s, and only unprotected DNS says that it is the right one", s.Host, domain)
+		host := s.Host
+		if s.Provider != "" {
+			host += " (" + s.Provider + ")"
+		}
+		why := fmt.Sprintf("%s is outside of %s, and only unprotected DNS says that it is the right one", host, domain)
 		if !s.asks {
 			return false, s.doubt(why, "if it is, name it: --server "+s.server)
 		}
@@ -132,7 +156,7 @@ func (s *setup) confirm(ctx context.Context) (bool, error) {
 // source may name it, too, in a way that can be trusted. The first doubt is told
 // where none does.
 func (s *setup) doubt(why, hint string) error {
-	s.info("", "%s is passed over: %s", s.server, why)
+	s.remark("", "%s is passed over: %s", s.server, why)
 	if s.doubtful == nil {
 		s.doubtful = &usageError{why, hint}
 	}

@@ -64,6 +64,8 @@ func (s *setup) checkFlags() error {
 		return &usageError{"the address: " + notUTF8, utf8Hint}
 	case c.Args().Len() > 1:
 		return &usageError{"this takes one address", "popfetch init me@example.org"}
+	case strings.Contains(c.String("proxy"), "@"):
+		return &usageError{"--proxy: its login would stand in the list of processes", "write proxy into the configuration, under defaults"}
 	case s.maildir != "" && c.String("mbox") != "":
 		return &usageError{"--maildir and --mbox exclude each other", "give one of them"}
 	case len(missing) > 0 && !s.asks && !c.Bool("yes"):
@@ -82,11 +84,17 @@ const notUTF8, utf8Hint = "not UTF-8", "check the character set of the terminal"
 // hasPassword reports whether a flag says where the password is.
 func (s *setup) hasPassword() bool { return len(s.password) > 0 || s.flags.Bool("stdin") }
 
-// checkValues says which flag has a value that the account can't have.
-func (s *setup) checkValues() error {
+// trial is the account as far as the flags say, with something for what they
+// don't.
+func (s *setup) trial() *setup {
 	trial := s.with(s.given(cmp.Or(s.flags.String("server"), "localhost")))
 	trial.user = cmp.Or(trial.user, "me") // it may still be asked for
-	_, _, err := trial.make()
+	return trial
+}
+
+// checkValues says which flag has a value that the account can't have.
+func (s *setup) checkValues() error {
+	_, _, err := s.trial().make()
 	if bad, ok := errors.AsType[*config.Error](err); ok && bad.Problems[0].Key != "" {
 		p := bad.Problems[0]
 		return &usageError{"--" + strings.ReplaceAll(p.Key, "_", "-") + ": " + p.Text, p.Hint}

@@ -26,7 +26,7 @@ type foundRig struct {
 }
 
 func newFoundRig(t *testing.T) *foundRig {
-	certificate, authority, err := pop3d.Certificate("pop.example.org")
+	certificate, authority, err := pop3d.Certificate("pop.example.org", "pop.gmx.net")
 	if err != nil {
 		t.Fatal(err)
 	}

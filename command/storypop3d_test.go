@@ -27,7 +27,7 @@ type memoryServer struct {
 }
 
 func newPOP3D(t testing.TB, o offer) server {
-	certificate, caPEM, err := pop3d.Certificate("localhost", "127.0.0.1", "pop.example.org", "pop.example.net", "xn--bcher-kva.example")
+	certificate, caPEM, err := pop3d.Certificate("localhost", "127.0.0.1", "pop.example.org", "pop.example.net", "pop.gmx.net", "xn--bcher-kva.example")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,6 +16,7 @@ type Options struct {
 	Resolver  *net.Resolver     // nil: the system's
 	Transport http.RoundTripper // for HTTPS, with certificates checked; nil: http.DefaultTransport
 	NoISPDB   bool              // doesn't tell Mozilla the domain
+	NoDNS     bool              // asks for no SRV and MX records, as where there is only a proxy
 	Timeout   time.Duration     // of one lookup, and of one try; 0: 5s
 
 	// Try reports whether a candidate can be reached: that it greets, behind the

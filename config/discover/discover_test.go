@@ -29,7 +29,7 @@ func TestOrder(t *testing.T) {
 	got, err := r.all(t, "me@example.org")
 	want := []string{
 		"srv.example.org:995 implicit", "srv.example.org:110 starttls",
-		"pop3.strato.de:995 implicit",
+		"pop3.strato.de:995 implicit foreign",
 		"auto.example.org:995 implicit",
 		"ispdb.example.org:110 starttls",
 		"pop.example.org:995 implicit", "pop.example.org:110 starttls",
@@ -104,6 +104,40 @@ func TestGuesses(t *testing.T) {
 	}
 	if unique := slices.Compact(slices.Sorted(slices.Values(r.tried))); len(unique) != 8 || len(r.tried) != 8 {
 		t.Errorf("tried %q", r.tried)
+	}
+}
+
+// TestDNSNamesNoProvider has somebody answer for the name server who would have
+// the password of one domain tried at a provider: no kind of record is enough.
+func TestDNSNamesNoProvider(t *testing.T) {
+	t.Parallel()
+	for _, records := range [][]string{
+		{"_pop3s._tcp.example.org SRV 0 1 995 pop.gmx.net"},
+		{"_pop3._tcp.example.org SRV 0 1 110 pop.gmx.net"},
+		{"example.org MX 10 mx00.gmx.net"},
+		{"example.org MX 10 mx.freenet.de"}, // whose POP3 server has that name, too
+	} {
+		r := newRig(t, records...)
+		r.answers = []string{"pop.gmx.net:995 implicit", "pop.gmx.net:110 starttls", "mx.freenet.de:995 implicit"}
+		got, err := Find(t.Context(), "me@example.org", r.options)
+		if err != nil || got.Provider == "" || !got.Foreign {
+			t.Errorf("%q: %+v, %v", records, got, err)
+		}
+	}
+}
+
+// TestNoDNS asks the name server nothing, and all others as ever.
+func TestNoDNS(t *testing.T) {
+	t.Parallel()
+	r := everywhere(t)
+	r.options.NoDNS = true
+	got, err := r.all(t, "me@example.org")
+	want := []string{"auto.example.org:995 implicit", "ispdb.example.org:110 starttls", "pop.example.org:995 implicit"}
+	if diff := cmp.Diff(want, got[:min(len(got), len(want))]); diff != "" || err != nil {
+		t.Errorf("%v %s", err, diff)
+	}
+	if asked := r.dns.Asked(); len(asked) > 0 {
+		t.Errorf("asked %q", asked)
 	}
 }
 

@@ -30,6 +30,12 @@
 // but unprotected DNS to vouch for it, and for a person to confirm (RFC 6186,
 // section 6).
 //
+// What a source's word is worth: 1 is popfetch's own, and 4 and 5 come by HTTPS
+// from the domain or from Mozilla. DNS, which is 2, 3 and the host of the MX
+// record among 6, can be answered by anybody on the way. So it may only name hosts
+// of the domain, which prove by their certificates that they are. A known provider
+// is foreign like any other: the password of one is nothing for the next.
+//
 // Its one rule: whatever the network answers ends as the name of a host, a port
 // and a login, each of them checked to be nothing else, with words of ours
 // about it. A candidate without TLS comes after all that have it, and never

@@ -63,9 +63,10 @@ func (f Found) fromProvider() Found {
 	return f
 }
 
-// from adds what is known of the provider. What the source itself said stays.
+// from adds what is known of the provider. What the source itself said stays,
+// and so does a doubt whether the domain is a customer.
 func (f Found) from(p *provider) Found {
-	f.Provider, f.OAuth, f.Foreign = p.name, p.oauth, false
+	f.Provider, f.OAuth = p.name, p.oauth
 	f.Password = cmp.Or(f.Password, p.password)
 	f.MinInterval = max(f.MinInterval, p.interval)
 	f.Notes = slices.Concat(f.Notes, p.notes)

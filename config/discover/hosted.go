@@ -7,6 +7,9 @@ import (
 
 // hosted looks for a known provider behind the domain's MX records.
 func (s *search) hosted(ctx context.Context) ([]Found, error) {
+	if s.NoDNS {
+		return nil, nil
+	}
 	s.Looking("the MX record of " + s.domain)
 	records, err := lookup(ctx, s, func(ctx context.Context) ([]*net.MX, error) {
 		return s.Resolver.LookupMX(ctx, s.domain+".")
@@ -21,7 +24,11 @@ func (s *search) hosted(ctx context.Context) ([]Found, error) {
 	}
 	for _, host := range s.mail {
 		if p := providerBehind(host); p != nil {
-			return s.at(p, "the MX record of "+s.domain+", which is "+p.name+"'s")
+			candidates, err := s.at(p, "the MX record of "+s.domain+", which is "+p.name+"'s")
+			for i := range candidates {
+				candidates[i].Foreign = !isWithin(candidates[i].Host, s.domain)
+			}
+			return candidates, err
 		}
 	}
 	return nil, nil

@@ -169,7 +169,7 @@ func TestHosted(t *testing.T) {
 			}
 			continue
 		}
-		if err != nil || got.Provider+" "+got.Host != want || got.Foreign ||
+		if err != nil || got.Provider+" "+got.Host != want || !got.Foreign ||
 			got.Source != "the MX record of example.org, which is "+got.Provider+"'s" {
 			t.Errorf("%s: %+v, %v", mx, got, err)
 		}

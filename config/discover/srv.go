@@ -29,6 +29,9 @@ func (s *search) upgraded(ctx context.Context) ([]Found, error) {
 // records returns the candidates of one kind of service (RFC 6186, section
 // 3.3). A record without a target says that there is none (RFC 2782).
 func (s *search) records(ctx context.Context, service string, mode config.TLSMode) (candidates []Found) {
+	if s.NoDNS {
+		return nil
+	}
 	name := "_" + service + "._tcp." + s.domain
 	s.Looking("the SRV record " + name)
 	for _, record := range s.lookupSRV(ctx, service, name) {

@@ -39,7 +39,7 @@ func TestRecords(t *testing.T) {
 		{
 			"foreign, but known",
 			[]string{"_pop3s._tcp.example.org SRV 0 1 995 pop.fastmail.com"},
-			[]string{"pop.fastmail.com:995 implicit"},
+			[]string{"pop.fastmail.com:995 implicit foreign"},
 		},
 		{
 			"one kind is not offered",
