@@ -29,6 +29,9 @@ type Credentials struct {
 	// AllowClear says that the account doesn't mind if what is sent can be read
 	// on the way.
 	AllowClear bool
+	// AtLeast is the mechanism than which none that is weaker may be used. Empty
+	// allows any.
+	AtLeast string
 }
 
 // Auto stands for the best mechanism that the server offers.
@@ -38,9 +41,9 @@ func (c Credentials) auto() bool { return c.Mechanism == Auto || c.Mechanism == 
 
 func (c Credentials) hasToken() bool { return c.Token != nil }
 
-// Login logs in and returns the name of the mechanism that did it. An error
-// other than a *LoginError means that the connection is dead, or that the
-// password couldn't be had.
+// Login logs in and returns the name of the mechanism that did it, or with an error
+// of the one that was tried last, if any was. An error other than a *LoginError means
+// that the connection is dead, or that the password couldn't be had.
 //
 // A mechanism that the server refuses before it has seen any proof of the
 // password, or that can't carry this password, leaves the turn to the next
@@ -53,26 +56,41 @@ func Login(ctx context.Context, c *pop3.Client, credentials Credentials, channel
 	if err != nil {
 		return "", err
 	}
+	chosen, weaker := o.split(chosen)
+	if len(chosen) == 0 {
+		return "", &LoginError{Err: o.weakerError(weaker)}
+	}
 	if err := sendable(chosen[0].name, "user name", o.User); err != nil {
 		return "", err
 	}
 	ask := sync.OnceValues(func() (string, error) { return credentials.Password(ctx) })
 	o.Password = func(context.Context) (string, error) { return ask() }
+	tried := ""
 	for len(chosen) > 0 {
 		m := chosen[0]
+		tried = m.name
 		spent, next := m.attempt(ctx, c, o)
 		if next == nil {
-			return m.name, nil
+			return tried, nil
 		}
 		err = telling(err, next)
 		if !o.private() || !nextMayDo(c, err) {
 			break
 		}
 		if chosen = chosen[1:]; spent {
-			chosen = m.detour(ctx, o, chosen, err)
+			chosen, weaker = m.detour(ctx, o, chosen, err), nil
+		}
+		if len(chosen) == 0 && len(weaker) > 0 {
+			err = o.orWeaker(err, weaker)
 		}
 	}
-	return "", err
+	return tried, err
+}
+
+// orWeaker adds to an error that mechanisms are left which are too weak.
+func (o offer) orWeaker(err error, weaker []mechanism) error {
+	failed, _ := errors.AsType[*LoginError](err)
+	return &LoginError{Mechanism: failed.Mechanism, Err: fmt.Errorf("%w; %w", failed.Err, o.weakerError(weaker))}
 }
 
 // telling returns which of two errors, one after the other, is to be told. A

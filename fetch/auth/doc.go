@@ -15,5 +15,6 @@
 //
 // Its one rule: a password crosses the network in the clear only where the
 // account allows it, and never because a server, or somebody between, asked
-// for it.
+// for it. No login is weaker than the caller wants it, over TLS as well: see
+// Credentials.AtLeast and IsWeaker.
 package auth
