@@ -12,7 +12,7 @@ const compactSlack = 1000
 
 // liveLines is the number of lines that compact would write.
 func (l *Ledger) liveLines() int {
-	n := l.Len() + 11
+	n := l.Len() + 12
 	for _, e := range l.All() {
 		n += len(e.notes())
 	}
@@ -154,6 +154,9 @@ func (s Summary) facts() (records []Record) {
 	}
 	if !s.DistrustUIDL.IsZero() {
 		records = append(records, Record{Kind: Distrust, Time: s.DistrustUIDL, Text: DistrustedUIDL})
+	}
+	if s.Secured != "" {
+		records = append(records, Record{Kind: Secured, Time: s.latest(), Text: s.Secured})
 	}
 	return records
 }

@@ -26,6 +26,7 @@
 //	uidl    the server has UIDL (1), or hasn't (0)
 //	distrust TOP showed another header than RETR, or UIDs are message numbers (TOP or UIDL)
 //	server  what the server is like (in the words of the engine; empty to forget it)
+//	secured how logins in the maildrop are protected, for none to be weaker (in the words of the engine)
 //	login   the server let us in (the seconds it wants before the next time)
 //	denied  the server refused what we logged in with (how often by now)
 //	failing runs fail since then for what usually passes by itself (1 once a person was told of it, else 0)

@@ -93,6 +93,7 @@ type Summary struct {
 	ErrorText string
 	ErrorCode int // its exit code
 
+	Secured      string    // how logins there are protected, as the engine wrote it down; empty where that isn't known
 	Maildrop     string    // the server and the user that the ledger belongs to; empty where that isn't known
 	Moving       time.Time // since when messages are sought under other UIDs; zero where none are
 	UIDL         Support   // whether the server has the command
@@ -183,6 +184,8 @@ func (l *Ledger) apply(r Record) {
 		}
 	case Distrust:
 		l.distrust(r)
+	case Secured:
+		l.summary.Secured = r.Text
 	case RunError:
 		l.summary.Error, l.summary.ErrorText, l.summary.ErrorCode = r.Time, r.Text, r.Count
 	default:
@@ -200,6 +203,7 @@ func (l *Ledger) enterMaildrop(r Record) {
 		return
 	}
 	l.summary.UIDL, l.summary.DistrustTOP, l.summary.DistrustUIDL = Unknown, time.Time{}, time.Time{}
+	l.summary.Secured = ""
 	for n := range l.table.rows {
 		e := l.table.entry(n)
 		switch {

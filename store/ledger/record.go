@@ -32,6 +32,7 @@ const (
 	UIDL     Kind = "uidl"
 	Distrust Kind = "distrust"
 	Server   Kind = "server"
+	Secured  Kind = "secured"
 	Login    Kind = "login"
 	Denied   Kind = "denied"
 	Failing  Kind = "failing"
@@ -42,7 +43,7 @@ const (
 // kinds are all of them, the frequent ones first.
 var kinds = []Kind{
 	Kept, Staged, Gone, Owed, Marked, Failed, Back, Forgot, Deleted,
-	Began, Server, Login, Denied, Done, RunError, Failing, Maildrop, Moving, UIDL, Distrust, Renamed,
+	Began, Server, Login, Denied, Done, RunError, Failing, Maildrop, Moving, UIDL, Distrust, Secured, Renamed,
 }
 
 // A Record is one line of the ledger. Which fields count depends on the kind.
@@ -80,7 +81,7 @@ func (r Record) appendLine(line []byte) []byte {
 	case Failed, RunError:
 		line = append(strconv.AppendInt(append(line, ' '), int64(r.Count), 10), ' ')
 		line = append(line, escapeText(r.Text)...)
-	case Server, Maildrop, Distrust, Renamed:
+	case Server, Maildrop, Distrust, Secured, Renamed:
 		line = append(append(line, ' '), escapeText(r.Text)...)
 	case Done, Login, Denied, Failing, Moving, UIDL:
 		line = strconv.AppendInt(append(line, ' '), int64(r.Count), 10)
@@ -103,7 +104,7 @@ func (r Record) appendOrigin(line []byte) []byte {
 
 func (k Kind) aboutMessage() bool {
 	switch k {
-	case Began, Server, Login, Denied, Failing, Done, RunError, Maildrop, Renamed, Moving, UIDL, Distrust:
+	case Began, Server, Login, Denied, Failing, Done, RunError, Maildrop, Renamed, Moving, UIDL, Distrust, Secured:
 		return false
 	}
 	return true
@@ -181,7 +182,7 @@ func (p *parser) record(line []byte) (r Record, err error) {
 	case Failed, RunError:
 		r.Count = int(f.number())
 		r.Text = unescape(string(f.last()))
-	case Server, Maildrop, Distrust, Renamed:
+	case Server, Maildrop, Distrust, Secured, Renamed:
 		r.Text = unescape(string(f.last()))
 	case Done, Login, Denied, Failing, Moving, UIDL:
 		r.Count = int(f.number())

@@ -30,6 +30,7 @@ func TestEnter(t *testing.T) {
 		Record{Kind: UIDL, Time: noon, Count: 1},
 		Record{Kind: Distrust, Time: noon, Text: DistrustedTOP},
 		Record{Kind: Distrust, Time: noon, Text: DistrustedUIDL},
+		Record{Kind: Secured, Time: noon, Text: "1.3 plain"},
 	)
 	before := l.known()
 	if changed, err := l.Enter("me@one"); changed || err != nil || diff(before, l.known()) != "" {
