@@ -56,7 +56,7 @@ func (p *program) cat(c *cli.Context) error {
 		return p.failed(account, err)
 	}
 	defer take.known.Close()
-	return p.failed(account, p.connected(c.Context, account, func(s *fetch.Session, job *fetch.Job) error {
+	return p.failed(account, p.connected(c.Context, account, take.known, func(s *fetch.Session, job *fetch.Job) error {
 		maildrop, err := job.List(s, take.known, fetch.FewSizes, nil)
 		if err != nil {
 			return err

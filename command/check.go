@@ -114,6 +114,7 @@ func (p *program) examine(ctx context.Context, a account) (f findings, err error
 	if err != nil {
 		return f, err
 	}
+	job.Known = known
 	err = within(ctx, job, func(s *fetch.Session) error {
 		f.meet(s)
 		maildrop, err := job.List(s, known, fetch.AllSizes, nil)

@@ -26,10 +26,13 @@ type program struct {
 	statePath  string
 	trace      bool
 	trust      urlTrust
-	config     atomic.Pointer[config.Config] // nil until it is needed
-	private    sync.Map                      // names of variables that hold passwords
-	answers    *answers                      // nil in a program that doesn't stay
-	answered   sync.Map                      // by account: what returns its password, as it was got a moment ago
+
+	allowWeaker bool // see fetch.Job
+
+	config   atomic.Pointer[config.Config] // nil until it is needed
+	private  sync.Map                      // names of variables that hold passwords
+	answers  *answers                      // nil in a program that doesn't stay
+	answered sync.Map                      // by account: what returns its password, as it was got a moment ago
 
 	besideOnce sync.Once
 	beside     *config.Config // see knownConfig

@@ -53,7 +53,7 @@ func (p *program) delete(c *cli.Context) error {
 		return p.failed(account, err)
 	}
 	defer l.Close()
-	return p.failed(account, p.connected(c.Context, account, func(s *fetch.Session, job *fetch.Job) error {
+	return p.failed(account, p.connected(c.Context, account, l, func(s *fetch.Session, job *fetch.Job) error {
 		targets, err := p.deletable(c, s, job, l, account, uids)
 		if err != nil {
 			return err

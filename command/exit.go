@@ -169,7 +169,7 @@ func serverCode(err error) int {
 		return exitUnavailable
 	case isRefused && refused.Temporary():
 		return exitTemporary
-	case is[*auth.LoginError](err), is[*fetch.NoTLSError](err), is[*dial.CertificateError](err), is[*dial.ProxyError](err):
+	case is[*auth.LoginError](err), is[*auth.WeakerError](err), is[*fetch.NoTLSError](err), is[*dial.CertificateError](err), is[*dial.ProxyError](err):
 		return exitNoPerm
 	case isRefused && refused.Command == "greeting":
 		return exitUnavailable

@@ -7,6 +7,7 @@ import (
 	"syscall"
 
 	"popfetch/config/oauth"
+	"popfetch/fetch/auth"
 	"popfetch/fetch/pop3"
 )
 
@@ -22,11 +23,18 @@ func hintFor(err error) string {
 	switch {
 	case isLocal(err):
 		return localHint(err)
+	case is[*auth.WeakerError](err):
+		return weakerHint
 	case is[*oauth.Error](err):
 		return "" // what follows is about the mail server
 	}
 	return serverHint(err)
 }
+
+// weakerHint is the way out where the server itself has become weaker, or is several
+// of which some are.
+const weakerHint = "somebody may be in between, or the server has changed: popfetch sync --allow-weaker ACCOUNT takes it from now on; " +
+	"for servers of one name that differ, set auth or tls_min_version"
 
 func localHint(err error) string {
 	switch {

@@ -137,7 +137,11 @@ func (s *setup) open(ctx context.Context) error {
 	if !s.typed.IsZero() {
 		a.Password, a.OAuth = secret.Source{Account: a.Name, Password: s.typed}, nil
 	}
-	return s.connected(ctx, a, func(session *fetch.Session, _ *fetch.Job) error {
+	known, err := s.readLedger(a)
+	if err != nil {
+		return err
+	}
+	return s.connected(ctx, a, known, func(session *fetch.Session, _ *fetch.Job) error {
 		count, size, err := session.Client.Stat()
 		if err != nil {
 			return err

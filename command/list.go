@@ -160,17 +160,19 @@ func (p *program) listJSON(rows iter.Seq2[listed, error]) error {
 func (p *program) inSession(ctx context.Context, account account, do func(*fetch.Session, *fetch.Job, *ledger.Ledger) error) error {
 	known, err := p.readLedger(account)
 	if err == nil {
-		err = p.connected(ctx, account, func(s *fetch.Session, job *fetch.Job) error { return do(s, job, known) })
+		err = p.connected(ctx, account, known, func(s *fetch.Session, job *fetch.Job) error { return do(s, job, known) })
 	}
 	return p.failed(account, err)
 }
 
-// connected opens a session, and ends it when do returns.
-func (p *program) connected(ctx context.Context, account account, do func(*fetch.Session, *fetch.Job) error) error {
+// connected opens a session that is protected as well as those the ledger knows of, and
+// ends it when do returns.
+func (p *program) connected(ctx context.Context, account account, known *ledger.Ledger, do func(*fetch.Session, *fetch.Job) error) error {
 	job, err := p.job(account)
 	if err != nil {
 		return err
 	}
+	job.Known = known
 	p.warnInsecure(account)
 	return within(ctx, job, func(s *fetch.Session) error { return do(s, job) })
 }

@@ -53,6 +53,8 @@ func manual(app *cli.App) string {
 	for _, d := range config.Descriptions {
 		r.item("`"+strings.Join(d.Keys, "`, `")+"`", d.Text)
 	}
+	r.section("LOGINS")
+	r.text(manLogins)
 	r.section("OUTPUT")
 	r.text(manOutput)
 	r.exitStatus()

@@ -23,6 +23,13 @@ By default the connection is TLS on port 995 with a verified certificate, and th
 
 A file with a password, a client secret or a proxy's login in it must be its owner's alone, or it is refused. The keys of an account, with their values, the default first:`
 
+	manLogins = "No login is weaker than one before, by the same user at the same server. The ledger keeps the mechanism and the version of TLS; " +
+		"less is refused before anything secret is sent, with exit code 77, whatever the server offers by then. " +
+		"From the strongest on: `external`; SCRAM bound to TLS; `scram-sha-256`; `scram-sha-1`; `cram-md5`; `apop`; and alike `plain`, `login` and `user`. " +
+		"`sync --allow-weaker ACCOUNT` takes what the server has become, and that counts from then on; what is better counts as soon as it is used. " +
+		"An `auth` that is named in the configuration is taken as it is, and so is every version of TLS from a `tls_min_version` there on: " +
+		"that is the way where several servers with one name differ. With `tls: none`, and with TLS again, each has its own mechanism, but none is weaker than a SCRAM that the other had."
+
 	manOutput = "What was asked for goes to stdout. Progress, warnings and errors go to stderr, as `popfetch: ACCOUNT: what failed: why`, " +
 		"and where there is a way out `popfetch: hint:` and the way. Text from a server is shown with control characters escaped. " +
 		"`cat` does so on a terminal only, and not with `--raw`: a pipe or a file gets the message byte for byte.\n\n" +

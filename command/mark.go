@@ -49,7 +49,7 @@ func (p *program) mark(c *cli.Context) error {
 	case c.Bool("unseen"):
 		records, err = unseen(l, uids)
 	default:
-		err = p.connected(c.Context, account, func(s *fetch.Session, job *fetch.Job) (err error) {
+		err = p.connected(c.Context, account, l, func(s *fetch.Session, job *fetch.Job) (err error) {
 			records, err = listedMarks(s, job, l, uids, dry)
 			return err
 		})

@@ -27,6 +27,9 @@ func (s *story) age(ts *testscript.TestScript, args []string) {
 		{Kind: ledger.Login, Time: summary.Login.Add(-by), Count: int(summary.Delay / time.Second)},
 		{Kind: ledger.Denied, Time: summary.Denied.Add(-by), Count: summary.Denials},
 	}
+	if summary.Server != "" {
+		records = append(records, ledger.Record{Kind: ledger.Server, Time: summary.Asked.Add(-by), Text: summary.Server})
+	}
 	if !summary.Failing.IsZero() {
 		failing := ledger.Record{Kind: ledger.Failing, Time: summary.Failing.Add(-by)}
 		if summary.Told {

@@ -33,6 +33,10 @@ func (p *program) syncCommand() *cli.Command {
 			&cli.GenericFlag{Name: "max-time", Usage: "begin no message after `DURATION`, as in 10m", Value: new(duration)},
 			&cli.BoolFlag{Name: "delete", Usage: "delete on the server what is fetched, whatever the account says"},
 			&cli.BoolFlag{Name: "keep", Usage: "delete nothing on the server, whatever the account says"},
+			&cli.BoolFlag{
+				Name: "allow-weaker", Usage: "allow a login or TLS weaker than before, which then counts",
+				Destination: &p.allowWeaker,
+			},
 			&cli.BoolFlag{Name: "dry-run", Usage: "only say what would be fetched and deleted"},
 			&cli.BoolFlag{Name: "json", Usage: "one JSON object a line for each account"},
 			&cli.StringFlag{Name: "progress", Usage: "show bars: `auto|always|never`", Value: "auto"},
@@ -147,6 +151,10 @@ func checkSync(c *cli.Context) error {
 		return &usageError{"--limit takes no negative number", ""}
 	case c.IsSet("every") && c.Bool("dry-run"):
 		return &usageError{"--every and --dry-run exclude each other", "give one of them"}
+	case c.Bool("allow-weaker") && c.NArg() == 0:
+		return &usageError{"--allow-weaker is for accounts that are named", "popfetch sync --allow-weaker ACCOUNT"}
+	case c.Bool("allow-weaker") && c.IsSet("every"):
+		return &usageError{"--allow-weaker and --every exclude each other", "give --allow-weaker to one sync"}
 	case c.IsSet("every") && durationOf(c, "every") < leastEvery:
 		return &usageError{"--every is too short", fmt.Sprintf("it is at least %s", leastEvery)}
 	}

@@ -160,6 +160,8 @@ func (p *program) job(a account) (*fetch.Job, error) {
 		Filter: p.filterOf(a),
 		Note:   p.noter(a),
 		Step:   p.noter(a),
+
+		AllowWeaker: p.allowWeaker,
 	}
 	if p.trace {
 		job.Client.Trace = p.tracer(title(a))

@@ -49,7 +49,6 @@ func defaultAccount(name string) Account {
 	return Account{
 		Name:           name,
 		Enabled:        true,
-		TLS:            TLS{MinVersion: defaultTLSVersion},
 		Auth:           authMechanisms[0],
 		Password:       secret.Source{Account: name},
 		Timeout:        defaultTimeout,

@@ -18,7 +18,7 @@ func goodAccounts(home, certs, base string) []Account {
 	proxy := &Proxy{Address: "proxy.example.org:1080", User: "me", Password: secret.New("pa@ss")}
 	heir := Account{
 		Name: "heir", Enabled: true, Host: "pop.example.org", Port: 110,
-		TLS:  TLS{Mode: TLSStartTLS, CAFile: certs + "/ca.pem", MinVersion: tls.VersionTLS12},
+		TLS:  TLS{Mode: TLSStartTLS, CAFile: certs + "/ca.pem"},
 		User: "me@example.org", Auth: "auto",
 		Password: secret.Source{Account: "heir", Login: "me@example.org@pop.example.org", Env: "MAIL_PASSWORD"},
 		LMTP:     "lmtp.example.org:24", LMTPRecipient: "me@example.net",
@@ -27,7 +27,7 @@ func goodAccounts(home, certs, base string) []Account {
 	}
 	rebel := Account{
 		Name: "rebel", Host: "2001:db8::1", Port: 1110,
-		TLS:  TLS{Mode: TLSNone, CAFile: certs + "/ca.pem", MinVersion: tls.VersionTLS12},
+		TLS:  TLS{Mode: TLSNone, CAFile: certs + "/ca.pem"},
 		User: "other", Auth: "apop", AllowPlaintextAuth: true,
 		Password: secret.Source{Account: "rebel", Login: "other@2001:db8::1", Command: "pass show mail/rebel\n"},
 		Maildir:  home + "/Mail/rebel",

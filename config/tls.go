@@ -12,7 +12,7 @@ type TLS struct {
 	Mode         TLSMode
 	CAFile       string        // PEM file of trusted authorities; empty: the system's
 	ServerName   string        // name the certificate must have; empty: the host
-	MinVersion   uint16        // a constant of crypto/tls
+	MinVersion   uint16        // a constant of crypto/tls; 0 where none is named: 1.2, the oldest that RFC 8996 leaves in use
 	ClientCert   string        // PEM file; empty: none
 	ClientKey    string        // PEM file, the same as ClientCert when that holds both
 	Insecure     bool          // accepts any certificate, unless there are Fingerprints
@@ -43,9 +43,6 @@ func (m TLSMode) port() int {
 	}
 	return 110
 }
-
-// defaultTLSVersion is the oldest version that RFC 8996 leaves in use.
-const defaultTLSVersion = tls.VersionTLS12
 
 // parseTLSVersion reads a version of TLS.
 func parseTLSVersion(text string) (uint16, error) {

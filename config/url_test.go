@@ -1,7 +1,6 @@
 package config
 
 import (
-	"crypto/tls"
 	"strings"
 	"testing"
 	"time"
@@ -57,7 +56,7 @@ func TestFromURLGivesAWholeAccount(t *testing.T) {
 	}
 	want := Account{
 		Name: "me@pop.example.org", Enabled: true, Host: "pop.example.org", Port: 995,
-		TLS: TLS{MinVersion: tls.VersionTLS12}, User: "me", Auth: "auto",
+		User: "me", Auth: "auto",
 		Password: secret.Source{Account: "me@pop.example.org", Login: "me@pop.example.org", URL: true},
 		Timeout:  time.Minute, ConnectTimeout: 30 * time.Second,
 	}

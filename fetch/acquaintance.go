@@ -25,8 +25,8 @@ const maxAcquaintance = 2 << 10
 // acquainted returns what the server announced before a login a short while
 // ago, or nil. After STLS it is always asked, RFC 2595 section 4.
 func (j *Job) acquainted() pop3.Capabilities {
-	if j.Ledger == nil || j.Server.Security == dial.StartTLS {
-		return nil
+	if j.Ledger == nil || j.Server.Security == dial.StartTLS || j.AllowWeaker {
+		return nil // to find out what is weaker, the server is asked as well
 	}
 	summary := j.Ledger.Summary()
 	age := time.Since(summary.Asked)

@@ -22,6 +22,15 @@
 // run kept, and about those whose UID doesn't tell enough; by RETR about those whose
 // header doesn't. What is retrieved is compared with what is known before it is kept.
 //
+// No login is weaker than one before, by the same user at the same server: see type
+// secured. The error is a lasting one, because a person has to look. It is held against
+// no later run, which may reach a better one of several servers that have one name. The
+// rule holds over TLS, too: nobody on the way can read along there, but a server that was
+// broken into can offer no SCRAM any more, and would be shown the password. A provider
+// that really gives up a mechanism costs one sync by hand. A server that proves its name
+// and refuses a mechanism which never succeeded is believed: it might as well not have
+// offered it.
+//
 // Where the time goes, as measured on ext4 and a server with TLS:
 //
 //   - On a long way, the round trips. A poll takes five over TLS 1.3: TLS, the

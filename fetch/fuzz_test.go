@@ -75,7 +75,7 @@ func (s *fuzzedSync) run(server *talker) (report Report, err error) {
 		s.Fatal(err)
 	}
 	defer a.close()
-	j := jobFor("127.0.0.1:110", s.rules)
+	j := jobFor("127.0.0.1:110", s.rules).askingOnce(s.Context())
 	j.Server.Security = dial.None
 	j.Ledger, j.Mailbox = a.ledger, a.box
 	j.Note = func(format string, args ...any) { s.mustShow(fmt.Sprintf(format, args...)) }

@@ -19,6 +19,12 @@ type Job struct {
 	Ledger  *ledger.Ledger
 	Mailbox store.Mailbox
 
+	// Known is the ledger of a job that writes nothing down, and has no other.
+	Known *ledger.Ledger
+	// AllowWeaker allows a login, and a version of TLS, that is weaker than what the
+	// ledger has seen. A run writes down that it counts from then on.
+	AllowWeaker bool
+
 	// Filter, if it isn't nil, is asked about every new message.
 	Filter Filter
 	// Progress, if it isn't nil, is kept up to date while the job runs.
@@ -28,7 +34,8 @@ type Job struct {
 	// Step, if it isn't nil, is told each step as it is done.
 	Step func(format string, args ...any)
 
-	noSizes bool // LIST was the end of a session
+	noSizes bool    // LIST was the end of a session
+	tried   *string // the mechanism that this run tried last, shared by all its connections
 }
 
 func (j *Job) note(format string, args ...any) {

@@ -39,7 +39,7 @@ func (j *Job) enter(known *ledger.Ledger) error {
 // know as many. That a login is refused is written into the first.
 func (j *Job) FindLedger(ctx context.Context, ledgers []*ledger.Ledger) (best *ledger.Ledger, err error) {
 	once := j.askingOnce(ctx)
-	once.Ledger = nil
+	once.Ledger, once.Known = nil, ledgers[0]
 	best, err = once.findLedger(ctx, ledgers)
 	if errors.As(err, new(*pop3.SizesError)) && ctx.Err() == nil {
 		once.noSizes = true

@@ -74,11 +74,13 @@ func (j *Job) sync(ctx context.Context, s *Session, report *Report) error {
 	if err != nil {
 		return err
 	}
+	learnt := j.secure(s) // which counts for the maildrop that the ledger now belongs to
 	if now := loginDelay(s.Client.Announced()); now > login.Count {
 		login.Count = now
-		if err := j.Ledger.Append(login); err != nil {
-			return err
-		}
+		learnt = append(learnt, login)
+	}
+	if err := j.Ledger.Append(learnt...); err != nil {
+		return err
 	}
 	j.step("listed messages: %d, to fetch: %d", plan.OnServer, len(plan.wanted()))
 	report.Skipped, report.OnServer, report.Failed = plan.Skip, plan.OnServer, plan.maildrop.Failed

@@ -83,10 +83,14 @@ func (j *Job) Connect(ctx context.Context) (*Session, error) {
 }
 
 // askingOnce returns the same job, which asks for the password once however
-// often it logs in: it may be a person who is asked.
+// often it logs in: it may be a person who is asked. It knows from one connection to
+// the next by what it tried to log in.
 func (j *Job) askingOnce(ctx context.Context) *Job {
 	password := sync.OnceValues(func() (string, error) { return j.Login.Password(ctx) })
 	once := *j
+	if once.tried == nil {
+		once.tried = new(string)
+	}
 	once.Login.Password = func(context.Context) (string, error) { return password() }
 	return &once
 }
@@ -210,11 +214,21 @@ func (s *Session) begin(ctx context.Context, j *Job) (err error) {
 }
 
 func (s *Session) login(ctx context.Context, j *Job) (err error) {
-	channel := s.channel(&j.Server)
-	s.Mechanism, err = auth.Login(ctx, s.Client, j.Login, channel)
+	if err := j.checkVersion(s.TLS); err != nil {
+		return err
+	}
+	err = s.tryLogin(ctx, j)
 	refused, failed := (*pop3.Error)(nil), (*auth.LoginError)(nil)
-	if s.assumed && errors.As(err, &refused) && !refused.Temporary() && errors.As(err, &failed) && s.misjudged(failed, channel) {
-		s.Mechanism, err = auth.Login(ctx, s.Client, j.Login, channel)
+	if s.assumed && errors.As(err, &refused) && !refused.Temporary() && errors.As(err, &failed) && s.misjudged(failed, s.channel(&j.Server)) {
+		err = s.tryLogin(ctx, j)
+	}
+	return err
+}
+
+func (s *Session) tryLogin(ctx context.Context, j *Job) (err error) {
+	s.Mechanism, err = auth.Login(ctx, s.Client, j.demanding(s), s.channel(&j.Server))
+	if s.Mechanism != "" {
+		*j.tried = s.Mechanism
 	}
 	return err
 }
