@@ -25,8 +25,8 @@ func destination(a account) string {
 		return "mbox " + a.MBox
 	case a.Pipe != "":
 		return pipe.Name(a.Pipe)
-	case a.LMTP != "":
-		return peerOf(a).String() + " for " + a.LMTPRecipient
+	case a.LMTP.Server != "":
+		return peerOf(a).String() + " for " + a.LMTP.Recipient
 	default:
 		return "none"
 	}
@@ -73,8 +73,12 @@ func checkDestination(ctx context.Context, a account) (err error) {
 	switch {
 	case a.Pipe != "":
 		return pipe.Check(a.Pipe)
-	case a.LMTP != "":
-		return lmtp.Check(ctx, peerOf(a))
+	case a.LMTP.Server != "":
+		options, err := lmtpOptions(a)
+		if err != nil {
+			return err
+		}
+		return lmtp.Check(ctx, peerOf(a), options)
 	case a.Maildir != "":
 		err = checkFolder(a.Maildir)
 	case a.MBox != "":

@@ -20,6 +20,7 @@ import (
 	"popfetch/fetch/pop3"
 	"popfetch/store"
 	"popfetch/store/ledger"
+	"popfetch/store/lmtp"
 	"popfetch/store/mbox"
 )
 
@@ -122,6 +123,10 @@ func localCode(err error) int {
 		error
 		Temporary() bool
 	}](err); {
+	case is[*lmtp.NoTLSError](err), is[*dial.CertificateError](err):
+		return exitNoPerm
+	case is[*dial.HandshakeError](err):
+		return exitProtocol
 	case is[*ledger.InUseError](err), ok && temporary.Temporary() && !is[syscall.Errno](err):
 		return exitTemporary
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, fs.ErrExist), errors.Is(err, fs.ErrNotExist),

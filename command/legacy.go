@@ -5,19 +5,20 @@ import (
 	"slices"
 	"strings"
 
+	"popfetch/config"
 	"popfetch/fetch/dial"
 )
 
-// legacyOf is what the account allows again for an old server.
-func legacyOf(a account) dial.Legacy {
-	has := func(word string) bool { return slices.Contains(a.TLS.Legacy, word) }
+// legacyOf is what is allowed again for an old server.
+func legacyOf(t config.TLS) dial.Legacy {
+	has := func(word string) bool { return slices.Contains(t.Legacy, word) }
 	return dial.Legacy{RSA: has("rsa"), TripleDES: has("3des"), SmallHello: has("small-hello")}
 }
 
 // adviceOnLegacy tells what it costs that an account makes do with an old
 // server.
 func adviceOnLegacy(a account) (all []advice) {
-	legacy := legacyOf(a)
+	legacy := legacyOf(a.TLS)
 	add := func(allowed bool, word, text string) {
 		if allowed {
 			all = append(all, warning("leave it out as soon as the server can do without", "tls_legacy: %s: %s", word, text))
@@ -33,7 +34,7 @@ func adviceOnLegacy(a account) (all []advice) {
 // allows without need.
 func (f findings) adviceOnAge() (all []advice) {
 	suite := tls.CipherSuiteName(f.state.CipherSuite)
-	legacy := legacyOf(f.account)
+	legacy := legacyOf(f.account.TLS)
 	needless := func(word string) advice {
 		return note("leave it out of tls_legacy", "the server can do without %s", word)
 	}

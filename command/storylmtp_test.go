@@ -2,6 +2,7 @@ package command_test
 
 import (
 	"bytes"
+	"crypto/tls"
 	"fmt"
 	"io"
 	"net"
@@ -12,6 +13,8 @@ import (
 
 	"github.com/emersion/go-smtp"
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"popfetch/fetch/pop3/pop3d"
 )
 
 // A letterbox is a server of LMTP that puts mail for one recipient into a
@@ -26,7 +29,7 @@ type letterbox struct {
 
 // lmtp starts a letterbox, tells it what to refuse, or ends it.
 func (s *story) lmtp(ts *testscript.TestScript, args []string) {
-	wantArgs(ts, args, 1, 2, "lmtp MAILDIR, lmtp refuse TEXT, lmtp refuse or lmtp stop")
+	wantArgs(ts, args, 1, 2, "lmtp MAILDIR [starttls], lmtp refuse TEXT, lmtp refuse or lmtp stop")
 	switch args[0] {
 	case "refuse":
 		s.letterbox.mu.Lock()
@@ -45,6 +48,9 @@ func (s *story) lmtp(ts *testscript.TestScript, args []string) {
 	box := &letterbox{folder: filepath.Join(ts.MkAbs(args[0]), "new")}
 	box.server = smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return box, nil }))
 	box.server.LMTP, box.server.Domain = true, "localhost"
+	if len(args) > 1 {
+		box.server.TLSConfig = s.letterboxTLS(ts)
+	}
 	s.letterbox = box
 	var serving sync.WaitGroup
 	serving.Go(func() { box.server.Serve(listener) })
@@ -53,6 +59,16 @@ func (s *story) lmtp(ts *testscript.TestScript, args []string) {
 		serving.Wait()
 	})
 	ts.Setenv("LMTP", listener.Addr().String())
+}
+
+// letterboxTLS is the TLS of a letterbox, which $LMTP_CA vouches for.
+func (s *story) letterboxTLS(ts *testscript.TestScript) *tls.Config {
+	certificate, authority, err := pop3d.Certificate("127.0.0.1")
+	ts.Check(err)
+	path := ts.MkAbs("lmtp-ca.pem")
+	ts.Check(os.WriteFile(path, authority, 0o600))
+	ts.Setenv("LMTP_CA", path)
+	return &tls.Config{Certificates: []tls.Certificate{certificate}}
 }
 
 // Rcpt implements smtp.Session, as what follows.

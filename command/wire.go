@@ -142,7 +142,7 @@ func (p *program) readConfig() (*config.Config, error) {
 
 // job makes of an account what the engine needs, but for ledger and mailbox.
 func (p *program) job(a account) (*fetch.Job, error) {
-	trust, err := trustOf(a)
+	trust, err := trustOf(a.TLS)
 	if err != nil {
 		return nil, &configError{err: err}
 	}
@@ -172,10 +172,16 @@ func (p *program) job(a account) (*fetch.Job, error) {
 // insecure is what tls_insecure means.
 const insecure = "tls_insecure: anybody may pose as the server and read password and mail"
 
+// insecureLMTP is what it means in the map of lmtp.
+const insecureLMTP = "lmtp.tls_insecure: anybody may pose as the server of LMTP and read the mail"
+
 // warnInsecure says so before anything is sent.
 func (p *program) warnInsecure(a account) {
 	if a.TLS.Insecure {
 		p.insist(title(a), insecure)
+	}
+	if a.LMTP.TLS.Insecure {
+		p.insist(title(a), insecureLMTP)
 	}
 }
 
@@ -245,10 +251,12 @@ func (p *program) openMailbox(ctx context.Context, a account, l *ledger.Ledger) 
 	case a.Pipe != "":
 		options := &pipe.Options{Environment: p.variablesFor(a)}
 		return pipe.Open(ctx, a.Pipe, state, spool, l.ID(), options), nil
-	case a.LMTP != "":
-		return lmtp.Open(ctx, peerOf(a), state, spool, l.ID(), nil), nil
+	case a.LMTP.Server != "":
+		options, err := lmtpOptions(a)
+		if err != nil {
+			return nil, err
+		}
+		return lmtp.Open(ctx, peerOf(a), state, spool, l.ID(), options), nil
 	}
 	return mbox.Open(a.MBox, state, spool, l.ID(), &mbox.Options{Stop: ctx.Done(), Note: p.noter(a)})
 }
-
-func peerOf(a account) lmtp.Address { return lmtp.Address{Server: a.LMTP, Recipient: a.LMTPRecipient} }

@@ -45,7 +45,7 @@ func TestDestination(t *testing.T) {
 		"mbox /m":                      {MBox: "/m"},
 		"pipe maildrop":                {Pipe: "maildrop -V secret"},
 		"pipe":                         {Pipe: "TOKEN=secret maildrop"},
-		"lmtp localhost:24 for me@e.x": {LMTP: "localhost:24", LMTPRecipient: "me@e.x"},
+		"lmtp localhost:24 for me@e.x": {LMTP: config.LMTP{Server: "localhost:24", Recipient: "me@e.x"}},
 	} {
 		if got := destination(a); got != want {
 			t.Errorf("got %q, want %q", got, want)
@@ -130,7 +130,7 @@ func TestCheckDestination(t *testing.T) {
 		{"an mbox that is a folder", account{MBox: dir}, exitIO},
 		{"a command", account{Pipe: "cat >/dev/null"}, exitOK},
 		{"a command that isn't there", account{Pipe: "popfetch-no-such-program"}, exitCantCreate},
-		{"an LMTP server that isn't there", account{LMTP: filepath.Join(dir, "socket"), LMTPRecipient: "me"}, exitTemporary},
+		{"an LMTP server that isn't there", account{LMTP: config.LMTP{Server: filepath.Join(dir, "socket"), Recipient: "me"}}, exitTemporary},
 		{"an mbox below a file", account{MBox: filepath.Join(file, "mbox")}, exitCantCreate},
 	}
 	for _, test := range tests {

@@ -33,24 +33,24 @@ var pipelinings = map[config.Pipelining]pop3.Pipelining{
 	config.PipeliningOff:  pop3.Off,
 }
 
-// trustOf reads the certificates that the account names.
-func trustOf(a account) (trust dial.TLS, err error) {
-	trust = dial.TLS{ServerName: a.TLS.ServerName, MinVersion: a.TLS.MinVersion, Insecure: a.TLS.Insecure, Legacy: legacyOf(a)}
-	for _, f := range a.TLS.Fingerprints {
+// trustOf reads the certificates that the keys of TLS name.
+func trustOf(t config.TLS) (trust dial.TLS, err error) {
+	trust = dial.TLS{ServerName: t.ServerName, MinVersion: t.MinVersion, Insecure: t.Insecure, Legacy: legacyOf(t)}
+	for _, f := range t.Fingerprints {
 		trust.Pins = append(trust.Pins, dial.Pin(f))
 	}
-	if a.TLS.CAFile != "" {
-		pem, err := os.ReadFile(a.TLS.CAFile)
+	if t.CAFile != "" {
+		pem, err := os.ReadFile(t.CAFile)
 		if err != nil {
 			return trust, fmt.Errorf("tls_ca_file: %w", err)
 		}
 		trust.Roots = x509.NewCertPool()
 		if !trust.Roots.AppendCertsFromPEM(pem) {
-			return trust, fmt.Errorf("tls_ca_file: no certificate in %s", a.TLS.CAFile)
+			return trust, fmt.Errorf("tls_ca_file: no certificate in %s", t.CAFile)
 		}
 	}
-	if a.TLS.ClientCert != "" {
-		own, err := tls.LoadX509KeyPair(a.TLS.ClientCert, a.TLS.ClientKey)
+	if t.ClientCert != "" {
+		own, err := tls.LoadX509KeyPair(t.ClientCert, t.ClientKey)
 		if err != nil {
 			return trust, fmt.Errorf("tls_client_cert: %w", err)
 		}

@@ -37,11 +37,10 @@ type Account struct {
 
 	// Exactly one of Maildir, MBox, Pipe and LMTP is set, except in an account
 	// made from a URL.
-	Maildir       string
-	MBox          string
-	Pipe          string
-	LMTP          string // host:port, or the absolute path of a socket
-	LMTPRecipient string
+	Maildir string
+	MBox    string
+	Pipe    string
+	LMTP    LMTP
 
 	Delete      Delete
 	Start       Start
@@ -85,9 +84,7 @@ func (a *Account) complete() {
 	if a.Port == 0 {
 		a.Port = a.TLS.Mode.port()
 	}
-	if a.TLS.ClientKey == "" {
-		a.TLS.ClientKey = a.TLS.ClientCert
-	}
+	a.TLS.complete()
 	a.Password.Login = a.User + "@" + a.Host
 }
 

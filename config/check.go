@@ -20,6 +20,11 @@ func (d *decoder) exclusive(fields []field) {
 			}
 		}
 	}
+	for _, f := range fields {
+		if f.name == "lmtp_recipient" && slices.ContainsFunc(fields, field.holdsRecipient) {
+			f.fail("there is recipient in lmtp already", "give only one of them")
+		}
+	}
 }
 
 // needs are the keys that an account can't do without: one of each set.
@@ -44,8 +49,8 @@ func (d *decoder) check(a *Account, place Problem, own, all []field) {
 	}
 	switch {
 	case !has(all, "lmtp"):
-		a.LMTPRecipient = "" // Inherited, perhaps, by an account with another destination.
-	case !has(all, "lmtp_recipient"):
+		a.LMTP = LMTP{} // Its recipient was inherited, perhaps, by an account with another destination.
+	case !has(all, "lmtp_recipient") && !slices.ContainsFunc(all, field.holdsRecipient):
 		place.Text, place.Hint = "no lmtp_recipient", "give the address to deliver to"
 		d.report(place)
 	}

@@ -42,7 +42,8 @@ var Descriptions = []Description{
 	{
 		[]string{"maildir", "mbox", "pipe", "lmtp"},
 		"one of them: a folder, a file, a command of the shell, or a server of LMTP (`host:port`, or the path of a socket) " +
-			"with `lmtp_recipient`",
+			"with `lmtp_recipient`, or as a map of `server`, `recipient`, `tls` (`starttls`; `none`, which is the default to this machine only) " +
+			"and any `tls_…` key of an account",
 	},
 	{[]string{"lmtp_recipient"}, "whose mail it is to the server of LMTP"},
 	{[]string{"delete"}, "`never`, `fetched`, or a time since the fetch such as `14d`"},

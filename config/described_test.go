@@ -10,7 +10,7 @@ import (
 )
 
 // TestEveryKeyIsDescribed finds each key in one description, and each key of
-// oauth in that of oauth.
+// oauth and lmtp in those of oauth and lmtp.
 func TestEveryKeyIsDescribed(t *testing.T) {
 	t.Parallel()
 	var described []string
@@ -20,6 +20,13 @@ func TestEveryKeyIsDescribed(t *testing.T) {
 			for _, key := range oauthKeyNames {
 				if !strings.Contains(d.Text, "`"+key+"`") {
 					t.Errorf("nothing is said of oauth's %s", key)
+				}
+			}
+		}
+		if slices.Contains(d.Keys, "lmtp") {
+			for _, key := range lmtpKeyNames {
+				if !strings.HasPrefix(key, "tls_") && !strings.Contains(d.Text, "`"+key+"`") {
+					t.Errorf("nothing is said of lmtp's %s", key)
 				}
 			}
 		}

@@ -21,8 +21,8 @@ func goodAccounts(home, certs, base string) []Account {
 		TLS:  TLS{Mode: TLSStartTLS, CAFile: certs + "/ca.pem"},
 		User: "me@example.org", Auth: "auto",
 		Password: secret.Source{Account: "heir", Login: "me@example.org@pop.example.org", Env: "MAIL_PASSWORD"},
-		LMTP:     "lmtp.example.org:24", LMTPRecipient: "me@example.net",
-		Delete: DeleteAfter(14 * 24 * time.Hour), MaxSize: 50e6, MaxMessages: 1000,
+		LMTP:     LMTP{Server: "lmtp.example.org:24", Recipient: "me@example.net"},
+		Delete:   DeleteAfter(14 * 24 * time.Hour), MaxSize: 50e6, MaxMessages: 1000,
 		Timeout: time.Minute, ConnectTimeout: 30 * time.Second, Proxy: proxy,
 	}
 	rebel := Account{
@@ -51,10 +51,10 @@ func goodAccounts(home, certs, base string) []Account {
 		Provider: "google", ClientID: "id", ClientSecret: secret.New("shh"),
 		Scopes: []string{"https://mail.google.com/", "profile"},
 	}
-	guarded.MBox, guarded.LMTP, guarded.LMTPRecipient = base+"/spool", "", ""
+	guarded.MBox, guarded.LMTP = base+"/spool", LMTP{}
 	guarded.Delete, guarded.Start, guarded.Pipelining = DeleteFetched(), StartNow(), PipeliningOn
 	modern := heir
-	modern.Name, modern.Host, modern.LMTP = "modern", "2001:db8::2", "/run/lmtp.sock"
+	modern.Name, modern.Host, modern.LMTP.Server = "modern", "2001:db8::2", "/run/lmtp.sock"
 	modern.Password = secret.Source{Account: "modern", Login: "me@example.org@2001:db8::2", Password: secret.New("0123")}
 	modern.OAuth = &OAuth{
 		AuthURL: "https://login.example.org/auth", TokenURL: "http://localhost:8080/token",
@@ -63,7 +63,7 @@ func goodAccounts(home, certs, base string) []Account {
 	piped := modern
 	piped.Name, piped.Host = "piped", "pop.example.net"
 	piped.Password.Account, piped.Password.Login = "piped", "me@example.org@pop.example.net"
-	piped.LMTP, piped.LMTPRecipient, piped.Pipe = "", "", "exec /usr/bin/procmail"
+	piped.LMTP, piped.Pipe = LMTP{}, "exec /usr/bin/procmail"
 	piped.OAuth = &OAuth{TokenCommand: "get-token"}
 	piped.TLS.Fingerprints = []Fingerprint{{31: 3}}
 	return []Account{heir, rebel, guarded, modern, piped}

@@ -8,19 +8,11 @@ import (
 )
 
 // accountKeys are the keys of an account, and what each of them does.
-var accountKeys = map[string]func(field, *Account){
+var accountKeys = withTLS(map[string]func(field, *Account){
 	"enabled": func(f field, a *Account) { take(f, &a.Enabled, parseBool) },
 
-	"server":          setServer,
-	"tls":             func(f field, a *Account) { choose(f, &a.TLS.Mode, tlsModes) },
-	"tls_ca_file":     func(f field, a *Account) { f.path(&a.TLS.CAFile) },
-	"tls_server_name": func(f field, a *Account) { take(f, &a.TLS.ServerName, asIs) },
-	"tls_min_version": func(f field, a *Account) { take(f, &a.TLS.MinVersion, parseTLSVersion) },
-	"tls_client_cert": func(f field, a *Account) { f.path(&a.TLS.ClientCert) },
-	"tls_client_key":  func(f field, a *Account) { f.path(&a.TLS.ClientKey) },
-	"tls_insecure":    func(f field, a *Account) { take(f, &a.TLS.Insecure, parseBool) },
-	"tls_fingerprint": setFingerprints,
-	"tls_legacy":      setLegacy,
+	"server": setServer,
+	"tls":    func(f field, a *Account) { choose(f, &a.TLS.Mode, tlsModes) },
 
 	"user":                 func(f field, a *Account) { take(f, &a.User, asIs) },
 	"auth":                 func(f field, a *Account) { take(f, &a.Auth, oneOf(authMechanisms)) },
@@ -34,8 +26,8 @@ var accountKeys = map[string]func(field, *Account){
 	"maildir":        func(f field, a *Account) { f.path(&a.Maildir) },
 	"mbox":           func(f field, a *Account) { f.path(&a.MBox) },
 	"pipe":           func(f field, a *Account) { f.command(&a.Pipe) },
-	"lmtp":           func(f field, a *Account) { f.socket(&a.LMTP) },
-	"lmtp_recipient": func(f field, a *Account) { take(f, &a.LMTPRecipient, recipient) },
+	"lmtp":           setLMTP,
+	"lmtp_recipient": func(f field, a *Account) { take(f, &a.LMTP.Recipient, recipient) },
 
 	"delete":       func(f field, a *Account) { take(f, &a.Delete, parseDelete) },
 	"start":        func(f field, a *Account) { take(f, &a.Start, parseStart) },
@@ -50,6 +42,26 @@ var accountKeys = map[string]func(field, *Account){
 	"connect_timeout": func(f field, a *Account) { take(f, &a.ConnectTimeout, parseTimeout) },
 	"proxy":           func(f field, a *Account) { take(f, &a.Proxy, parseProxy) },
 	"pipelining":      func(f field, a *Account) { choose(f, &a.Pipelining, pipelinings) },
+}, func(a *Account) *TLS { return &a.TLS })
+
+// tlsKeys are the keys that say how TLS is to be, and whom it may trust.
+var tlsKeys = map[string]func(field, *TLS){
+	"tls_ca_file":     func(f field, t *TLS) { f.path(&t.CAFile) },
+	"tls_server_name": func(f field, t *TLS) { take(f, &t.ServerName, asIs) },
+	"tls_min_version": func(f field, t *TLS) { take(f, &t.MinVersion, parseTLSVersion) },
+	"tls_client_cert": func(f field, t *TLS) { f.path(&t.ClientCert) },
+	"tls_client_key":  func(f field, t *TLS) { f.path(&t.ClientKey) },
+	"tls_insecure":    func(f field, t *TLS) { take(f, &t.Insecure, parseBool) },
+	"tls_fingerprint": setFingerprints,
+	"tls_legacy":      setLegacy,
+}
+
+// withTLS adds the keys of TLS to those of a map that has it somewhere.
+func withTLS[T any](keys map[string]func(field, *T), of func(*T) *TLS) map[string]func(field, *T) {
+	for name, set := range tlsKeys {
+		keys[name] = func(f field, to *T) { set(f, of(to)) }
+	}
+	return keys
 }
 
 // accountKeyNames are all keys of an account.
@@ -71,23 +83,23 @@ func setServer(f field, a *Account) {
 }
 
 // setFingerprints reads one fingerprint or a list of them.
-func setFingerprints(f field, a *Account) {
-	a.TLS.Fingerprints = nil
+func setFingerprints(f field, t *TLS) {
+	t.Fingerprints = nil
 	for _, item := range f.items() {
 		var sum Fingerprint
 		take(item, &sum, ParseFingerprint)
-		a.TLS.Fingerprints = append(a.TLS.Fingerprints, sum)
+		t.Fingerprints = append(t.Fingerprints, sum)
 	}
 }
 
 // setLegacy reads one of the words or a list of them.
-func setLegacy(f field, a *Account) {
-	a.TLS.Legacy = nil
+func setLegacy(f field, t *TLS) {
+	t.Legacy = nil
 	for _, item := range f.items() {
 		var word string
 		take(item, &word, oneOf(tlsLegacies))
 		if word != "" && word != tlsLegacies[0] {
-			a.TLS.Legacy = append(a.TLS.Legacy, word)
+			t.Legacy = append(t.Legacy, word)
 		}
 	}
 }

@@ -41,8 +41,8 @@ var keyTests = map[string]struct {
 	"maildir":              {"/mail", func(a *Account) { a.Maildir = filepath.FromSlash("/mail") }},
 	"mbox":                 {"/mbox", func(a *Account) { a.MBox = filepath.FromSlash("/mbox") }},
 	"pipe":                 {"cat >$HOME/x", func(a *Account) { a.Pipe = "cat >$HOME/x" }},
-	"lmtp":                 {"localhost:24", func(a *Account) { a.LMTP = "localhost:24" }},
-	"lmtp_recipient":       {"me@example.org", func(a *Account) { a.LMTP, a.LMTPRecipient = "h:24", "me@example.org" }},
+	"lmtp":                 {"localhost:24", func(a *Account) { a.LMTP.Server = "localhost:24" }},
+	"lmtp_recipient":       {"me@example.org", func(a *Account) { a.LMTP = LMTP{Server: "h:24", Recipient: "me@example.org"} }},
 	"delete":               {"2w", func(a *Account) { a.Delete = DeleteAfter(336 * time.Hour) }},
 	"start":                {"last 5", func(a *Account) { a.Start = StartLast(5) }},
 	"max_size":             {"10 MiB", func(a *Account) { a.MaxSize = 10 << 20 }},
@@ -165,7 +165,7 @@ func TestInheritance(t *testing.T) {
 			}
 			a := config.Accounts[0]
 			got := outcome{
-				filepath.ToSlash(a.Maildir), filepath.ToSlash(a.MBox), a.Pipe, a.LMTP, a.LMTPRecipient,
+				filepath.ToSlash(a.Maildir), filepath.ToSlash(a.MBox), a.Pipe, a.LMTP.Server, a.LMTP.Recipient,
 				a.Password.Command, a.Password.Env, a.Address(),
 			}
 			if diff := cmp.Diff(test.want, got); diff != "" {

@@ -80,6 +80,9 @@ func (n node) isBlockMap() bool {
 	return n.yaml.Kind == yaml.MappingNode && n.yaml.Style&yaml.FlowStyle == 0 && len(n.yaml.Content) > 0
 }
 
+// isMap reports whether the value is a map.
+func (n node) isMap() bool { return n.target().Kind == yaml.MappingNode }
+
 // isList reports whether the value is a list.
 func (n node) isList() bool { return n.target().Kind == yaml.SequenceNode }
 

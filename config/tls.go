@@ -20,6 +20,13 @@ type TLS struct {
 	Legacy       []string      // what is allowed again for an old server, by its words
 }
 
+// complete fills in what follows from other keys.
+func (t *TLS) complete() {
+	if t.ClientKey == "" {
+		t.ClientKey = t.ClientCert
+	}
+}
+
 // TLSMode says when TLS begins.
 type TLSMode int
 

@@ -9,11 +9,16 @@
 // run; if the peer has closed it between two, there is a new one.
 //
 // What is sent is the message as the POP3 server sent it, except for what RFC
-// 5321, section 2.3.8, forbids: a LF alone becomes CRLF, of several CR before a
-// line end one may come or go, and a message that doesn't end with CRLF gets it.
+// 5321, section 2.3.8, forbids: a LF alone becomes CRLF, a CR alone a space, one of
+// two CR before a LF may go, and a message that doesn't end with CRLF gets it.
 // Passed on as they are, they would let a message end where some peers see an
-// end and others don't. What the peer then adds, as a Received field, is its own
-// matter. Nothing is encrypted.
+// end and others don't, and what follows would be commands. To refuse such a message
+// would keep it from whom it is for; see copyMessage for why it is a space. What the
+// peer then adds, as a Received field, is its own matter.
+//
+// Over a network there is TLS, begun by STARTTLS (RFC 3207), or no mail: a peer that
+// offers none gets not even the envelope. Who may read along is decided by the address
+// that the connection goes to, not by the name that led there; see Protection.
 //
 // A reply to DATA is about that message: what isn't 2xx refuses it, and it
 // stays on the server. A connection that fails, 421, and any other refusal are

@@ -2,7 +2,10 @@ package lmtp_test
 
 import (
 	"bytes"
+	"crypto/tls"
+	"crypto/x509"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -52,20 +55,50 @@ func TestDovecot(t *testing.T) {
 	}
 }
 
-// lines is a message without CR, of which some may come or go, and without the
-// line ends at its end.
+// lines is a message with LF line ends, and without those at its end. A CR that is alone
+// is a space; of two before a line end one may go.
 func lines(text string) string {
-	return strings.TrimRight(strings.ReplaceAll(text, "\r", ""), "\n")
+	for range 2 {
+		text = strings.ReplaceAll(text, "\r\n", "\n")
+	}
+	return strings.TrimRight(strings.ReplaceAll(text, "\r", " "), "\n")
+}
+
+// TestDovecotSecured delivers under TLS, whose certificate is verified.
+func TestDovecotSecured(t *testing.T) {
+	d := dovecottest.Start(t, dovecottest.WithLMTP())
+	d.AddUser("me", "secret")
+	authority, err := os.ReadFile(d.CAFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(authority)
+	for name, isRight := range map[string]bool{"localhost": true, "other.example": false} {
+		options := &lmtp.Options{Protection: lmtp.Always, Secure: securing(&tls.Config{RootCAs: roots, ServerName: name})}
+		got, err := deliver(openDovecotWith(t, d, "me", options), "Subject: one\r\n")
+		if (err == nil) != isRight || !isRight && !strings.Contains(got.Text, "begin TLS with") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if stored := slices.Collect(d.Messages("me")); len(stored) != 1 {
+		t.Errorf("it has %d messages", len(stored))
+	}
 }
 
 func openDovecot(t *testing.T, d *dovecottest.Server, recipient string) store.Mailbox {
+	t.Helper()
+	return openDovecotWith(t, d, recipient, nil)
+}
+
+func openDovecotWith(t *testing.T, d *dovecottest.Server, recipient string, options *lmtp.Options) store.Mailbox {
 	t.Helper()
 	state, _, err := durable.MakeDir(filepath.Join(t.TempDir(), "state"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { state.Close() })
-	box := lmtp.Open(t.Context(), lmtp.Address{Server: d.LMTPSocket(), Recipient: recipient}, state, "work.spool", "0123456789abcdef", nil)
+	box := lmtp.Open(t.Context(), lmtp.Address{Server: d.LMTPSocket(), Recipient: recipient}, state, "work.spool", "0123456789abcdef", options)
 	t.Cleanup(func() { box.Close() })
 	return box
 }

@@ -82,10 +82,10 @@ func (e *peerError) Hint() string {
 	}
 }
 
-// fault makes an error of the mailbox. That a socket may not be used is a
-// lasting matter of files, and no fault of the peer.
+// fault makes an error of the mailbox. That a socket may not be used is a lasting
+// matter of files, and no fault of the peer; without TLS there is no peer to speak of.
 func (p *peer) fault(op string, err error) error {
-	if errors.Is(err, fs.ErrPermission) {
+	if errors.Is(err, fs.ErrPermission) || errors.As(err, new(*NoTLSError)) || errors.As(err, new(*TLSError)) {
 		return &store.Error{Op: op + " " + p.String(), Err: err}
 	}
 	return &store.Error{Op: op + " " + p.String(), Err: &peerError{err}}

@@ -3,7 +3,6 @@ package lmtp
 import (
 	"cmp"
 	"context"
-	"io"
 	"net"
 	"os"
 	"path/filepath"
@@ -32,6 +31,12 @@ type Options struct {
 	// when a message is complete.
 	Timeout time.Duration
 
+	// Protection says where the connection is to have TLS, which Secure then puts on it.
+	// The error of Secure is a *TLSError where it will not pass. Only a peer that is never
+	// to have TLS, or is on this machine, can do without Secure.
+	Protection Protection
+	Secure     func(context.Context, net.Conn) (net.Conn, error)
+
 	// Grace is how long a message that is under way may take when the run is
 	// told to stop, ten seconds where it is zero.
 	Grace time.Duration
@@ -53,14 +58,17 @@ func Open(ctx context.Context, a Address, state *durable.Dir, spoolName, id stri
 	if opts == nil {
 		opts = &Options{}
 	}
-	return handover.Open(ctx, newPeer(a, opts.Timeout), handover.Settings{
+	return handover.Open(ctx, newPeer(a, *opts), handover.Settings{
 		Name: a.String(), State: state, Spool: spoolName, ID: id, Grace: cmp.Or(opts.Grace, defaultGrace),
 	})
 }
 
 // Check finds out whether the peer is there and takes mail for the recipient.
-func Check(ctx context.Context, a Address) error {
-	p := newPeer(a, 0)
+func Check(ctx context.Context, a Address, opts *Options) error {
+	if opts == nil {
+		opts = &Options{}
+	}
+	p := newPeer(a, *opts)
 	defer p.Close()
 	return p.Prepare(ctx)
 }
@@ -68,17 +76,20 @@ func Check(ctx context.Context, a Address) error {
 // A peer is the handover.Receiver.
 type peer struct {
 	Address
+	options Options
 	timeout time.Duration
+	conn    *guardedConn
 	client  *smtp.Client // nil without a connection
 	open    bool         // a transaction has begun
 	unwatch func() bool
 }
 
-func newPeer(a Address, timeout time.Duration) *peer {
-	return &peer{Address: a, timeout: cmp.Or(timeout, defaultTimeout)}
+func newPeer(a Address, options Options) *peer {
+	return &peer{Address: a, options: options, timeout: cmp.Or(options.Timeout, defaultTimeout)}
 }
 
-// connect brings the connection from its beginning to the reply to LHLO.
+// connect brings the connection from its beginning to the reply to LHLO, under TLS if that
+// is demanded.
 func (p *peer) connect(ctx context.Context) error {
 	network := "tcp"
 	if filepath.IsAbs(p.Server) {
@@ -90,14 +101,30 @@ func (p *peer) connect(ctx context.Context) error {
 		return p.fault("connect to", err)
 	}
 	guarded := &guardedConn{Conn: conn, timeout: p.timeout}
-	p.client = smtp.NewClientLMTP(guarded)
-	p.client.CommandTimeout, p.client.SubmissionTimeout = p.timeout, 5*p.timeout
 	p.unwatch = context.AfterFunc(ctx, func() { conn.Close() })
-	if err := p.client.Hello("localhost"); err != nil {
+	p.greet(guarded)
+	if err := p.hello(); err != nil {
 		return p.lost("greet", err)
 	}
-	guarded.greeted = true
+	if p.options.Protection.isDemanded(conn) {
+		if err := p.secure(ctx, guarded); err != nil {
+			return p.lost("begin TLS with", err)
+		}
+	}
 	return nil
+}
+
+// greet makes the client of a connection on which nothing was said.
+func (p *peer) greet(conn *guardedConn) {
+	p.conn, p.client = conn, smtp.NewClientLMTP(conn)
+	p.client.CommandTimeout, p.client.SubmissionTimeout = p.timeout, 5*p.timeout
+}
+
+// hello takes the greeting, and says LHLO.
+func (p *peer) hello() error {
+	err := p.client.Hello("localhost")
+	p.conn.greeted = err == nil
+	return err
 }
 
 // Prepare implements handover.Receiver: it begins the transaction. A peer may
@@ -141,7 +168,7 @@ func (p *peer) Take(_ context.Context, message *os.File) error {
 		}
 		return &store.Refused{Err: p.lost("deliver to", err)}
 	}
-	if _, err := io.Copy(data, message); err != nil {
+	if err := copyMessage(data, message); err != nil {
 		return &store.Refused{Err: p.lost("deliver to", err)}
 	}
 	p.open = false

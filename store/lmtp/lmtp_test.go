@@ -3,6 +3,7 @@ package lmtp_test
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
 	"net"
 	"strings"
 	"testing"
@@ -49,7 +50,17 @@ func TestBytes(t *testing.T) {
 		"no end":                    "no end\r\n",
 		"a\nb\r\n":                  "a\r\nb\r\n",
 		"a\r\r\nb\r\n":              "a\r\nb\r\n",
-		"a\rb\r\n":                  "a\rb\r\n",
+		"a\rb\r\n":                  "a b\r\n",
+		"a\r":                       "a \r\n",
+		"\r":                        " \r\n",
+		"a\r\r\r\nb\r\n":            "a \r\nb\r\n",
+		"a\r\r\n\rb\r\n":            "a\r\n b\r\n",
+		"a\r.\r\nQUIT\r\n":          "a .\r\nQUIT\r\n",
+		"a\r\n.\rQUIT\r\n":          "a\r\n.. QUIT\r\n",
+		"a\r\n.\r\rQUIT\r\n":        "a\r\n..  QUIT\r\n",
+		"a\r\n\r.\r\n":              "a\r\n .\r\n",
+		"a\n\r.\r\n":                "a\r\n .\r\n",
+		"a\r.\n.\r.":                "a .\r\n.. .\r\n",
 		"\r\n.\r\n":                 "\r\n..\r\n",
 		"x\n.\nMAIL FROM:<a@b>\r\n": "x\r\n..\r\nMAIL FROM:<a@b>\r\n",
 		"\xff\x00\x80\r\n":          "\xff\x00\x80\r\n",
@@ -59,6 +70,37 @@ func TestBytes(t *testing.T) {
 		}
 		if _, messages := p.heard(); len(messages) != 1 || messages[0] != want {
 			t.Errorf("%q came as %q, not %q", text, messages, want)
+		}
+	}
+}
+
+// TestStrayBytes has CR, LF, dots and text in any order, around the size of the blocks in
+// which a message is read. What is sent has no CR and no LF alone, no line of a dot, and
+// only differs from the message where a CR was alone.
+func TestStrayBytes(t *testing.T) {
+	p := listen(t, "tcp", nil)
+	box := open(t.Context(), t, p.address, lmtp.Options{})
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 200 {
+		text := []byte(strings.Repeat("x", random.IntN(4)*16<<10))
+		for range random.IntN(60) {
+			text = append(text, "\r\n.a"[random.IntN(4)])
+		}
+		if _, err := deliver(box, string(text)); err != nil {
+			t.Fatal(err)
+		}
+		_, messages := p.heard()
+		if len(messages) != 1 {
+			t.Fatalf("%q came as %q", text, messages)
+		}
+		sent := strings.ReplaceAll(messages[0], "\r\n", "\n")
+		if strings.Count(sent, "\n") != strings.Count(messages[0], "\n") || strings.Contains(sent, "\r") {
+			t.Errorf("%q came as %q", text, messages[0])
+		}
+		want := strings.ReplaceAll(strings.ReplaceAll(string(text), "\r\n", "\n"), "\r\n", "\n")
+		want = strings.ReplaceAll(want, "\r", " ")
+		if got := strings.ReplaceAll("\n"+sent, "\n.", "\n")[1:]; got != want && got != want+"\n" {
+			t.Errorf("%q came as %q", text, messages[0])
 		}
 	}
 }
@@ -214,7 +256,7 @@ func TestNobody(t *testing.T) {
 		if diff := cmp.Diff(failure{"", false, true, true, true}, got); diff != "" {
 			t.Errorf("%v\n%s", err, diff)
 		}
-		if err := lmtp.Check(t.Context(), lmtp.Address{Server: address, Recipient: me}); err == nil {
+		if err := lmtp.Check(t.Context(), lmtp.Address{Server: address, Recipient: me}, nil); err == nil {
 			t.Error("Check found nothing")
 		}
 	}
@@ -222,7 +264,7 @@ func TestNobody(t *testing.T) {
 
 func TestCheck(t *testing.T) {
 	p := listen(t, "tcp", nil)
-	if err := lmtp.Check(t.Context(), lmtp.Address{Server: p.address, Recipient: me}); err != nil {
+	if err := lmtp.Check(t.Context(), lmtp.Address{Server: p.address, Recipient: me}, nil); err != nil {
 		t.Error(err)
 	}
 	log, _ := p.heard()

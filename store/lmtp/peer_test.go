@@ -3,6 +3,7 @@ package lmtp_test
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
 	"net"
@@ -21,6 +22,7 @@ import (
 type fakePeer struct {
 	t       *testing.T
 	address string
+	secure  *tls.Config              // nil without STARTTLS
 	answers func(line string) string // in place of its own, if not empty; "close" and "hang" are no words
 
 	mu          sync.Mutex
@@ -93,6 +95,15 @@ func (p *fakePeer) serve(conn net.Conn) {
 			p.messages = append(p.messages, text)
 			p.mu.Unlock()
 			answer = p.hear(".")
+		}
+		if line == "STARTTLS" && p.secure != nil && strings.HasPrefix(answer, "220") {
+			io.WriteString(conn, answer+"\r\n")
+			secured := tls.Server(conn, p.secure)
+			if secured.Handshake() != nil {
+				return
+			}
+			conn, in = secured, bufio.NewReader(secured)
+			continue
 		}
 		switch answer {
 		case "close":

@@ -1,0 +1,40 @@
+package command
+
+import (
+	"context"
+	"fmt"
+	"net"
+
+	"popfetch/fetch/dial"
+	"popfetch/store/lmtp"
+)
+
+// peerOf is the server of LMTP that gets the account's mail.
+func peerOf(a account) lmtp.Address {
+	return lmtp.Address{Server: a.LMTP.Server, Recipient: a.LMTP.Recipient}
+}
+
+var protections = map[string]lmtp.Protection{
+	"":         lmtp.OffMachine,
+	"starttls": lmtp.Always,
+	"none":     lmtp.Never,
+}
+
+// lmtpOptions say how the mail gets there: under TLS that trusts whom the keys in lmtp
+// name, as the account's own do for the POP3 server.
+func lmtpOptions(a account) (*lmtp.Options, error) {
+	trust, err := trustOf(a.LMTP.TLS)
+	if err != nil {
+		return nil, &configError{err: fmt.Errorf("lmtp.%w", err)}
+	}
+	host, _, _ := net.SplitHostPort(a.LMTP.Server)
+	peer := dial.Server{Host: host, Security: dial.StartTLS, TLS: trust, ConnectTimeout: a.ConnectTimeout}
+	secure := func(ctx context.Context, conn net.Conn) (net.Conn, error) {
+		secured, err := peer.Upgrade(ctx, conn)
+		if is[*dial.CertificateError](err) || is[*dial.HandshakeError](err) {
+			err = &lmtp.TLSError{Err: err}
+		}
+		return secured, err
+	}
+	return &lmtp.Options{Protection: protections[a.LMTP.Security], Secure: secure}, nil
+}

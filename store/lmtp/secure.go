@@ -1,0 +1,130 @@
+package lmtp
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"net"
+	"net/textproto"
+	"strings"
+	"time"
+
+	"github.com/emersion/go-smtp"
+)
+
+// Protection says where the connection to a peer is to have TLS.
+type Protection int
+
+// OffMachine leaves it out only to this very machine: over the loopback interface, or a
+// socket. The others hold wherever the peer is.
+const (
+	OffMachine Protection = iota
+	Always
+	Never
+)
+
+// isDemanded reports whether a connection is to have TLS. The address that it really goes
+// to decides, whatever name led there.
+func (p Protection) isDemanded(conn net.Conn) bool {
+	if p != OffMachine {
+		return p == Always
+	}
+	switch to := conn.RemoteAddr().(type) {
+	case *net.UnixAddr:
+		return false
+	case *net.TCPAddr:
+		return !to.IP.IsLoopback()
+	default:
+		return true
+	}
+}
+
+// A NoTLSError says that the peer offers no TLS, without which mail would cross the
+// network in the clear. None was sent.
+type NoTLSError struct{}
+
+func (*NoTLSError) Error() string {
+	return "it offers no STARTTLS, and the mail would cross the network in the clear"
+}
+
+// Hint tells the way out.
+func (*NoTLSError) Hint() string {
+	return "have the server offer it; or write lmtp as a map, with server, recipient and tls: none, which takes the risk"
+}
+
+// A TLSError says that TLS with the peer did not come about, for a lasting reason. No mail
+// was sent.
+type TLSError struct{ Err error }
+
+func (e *TLSError) Error() string { return e.Err.Error() }
+
+func (e *TLSError) Unwrap() error { return e.Err }
+
+// Hint tells the way out.
+func (e *TLSError) Hint() string {
+	own, ok := e.Err.(interface{ Hint() string })
+	if !ok || own.Hint() == "" {
+		return ""
+	}
+	return "in the map of lmtp: " + own.Hint()
+}
+
+// secure begins TLS, RFC 3207, and greets the peer anew: what it said in the clear counts
+// for nothing, and what it said there unasked is dropped with the client that read it.
+func (p *peer) secure(ctx context.Context, conn *guardedConn) error {
+	if offered, _ := p.client.Extension("STARTTLS"); !offered {
+		return &NoTLSError{}
+	}
+	if err := startTLS(conn, p.timeout); err != nil {
+		return err
+	}
+	secured, err := p.options.Secure(ctx, conn)
+	if err != nil {
+		return err
+	}
+	p.greet(&guardedConn{Conn: &greetedConn{Conn: secured, left: greeting}, timeout: p.timeout})
+	return p.hello()
+}
+
+// startTLS says the command and takes the answer, of which go-smtp has no public way for
+// LMTP. The answer is read byte by byte, as TLS follows.
+func startTLS(conn net.Conn, timeout time.Duration) error {
+	if _, err := io.WriteString(conn, "STARTTLS\r\n"); err != nil {
+		return err
+	}
+	if err := conn.SetReadDeadline(time.Now().Add(timeout)); err != nil {
+		return err
+	}
+	in := textproto.NewReader(bufio.NewReaderSize(bytewise{conn}, 16))
+	code, text, err := in.ReadResponse(220)
+	if _, isAnswer := err.(*textproto.Error); isAnswer {
+		return &smtp.SMTPError{Code: code, Message: text}
+	}
+	if err != nil {
+		return err
+	}
+	return conn.SetReadDeadline(time.Time{})
+}
+
+// bytewise reads no more than is asked for by the next line.
+type bytewise struct{ io.Reader }
+
+func (b bytewise) Read(p []byte) (int, error) { return b.Reader.Read(p[:min(len(p), 1)]) }
+
+// greeting is what a client of go-smtp waits for first. Behind STARTTLS there is none.
+const greeting = "220 secured\r\n"
+
+// A greetedConn is a connection that begins with a greeting.
+type greetedConn struct {
+	net.Conn
+	left string
+}
+
+func (c *greetedConn) Read(p []byte) (int, error) {
+	if c.left == "" {
+		return c.Conn.Read(p)
+	}
+	n, err := strings.NewReader(c.left).Read(p)
+	c.left = c.left[n:]
+	return n, err
+}
