@@ -27,10 +27,11 @@ type rule struct {
 var rules = []rule{
 	{"popfetch", []string{"command"}, "main only hands over"},
 	{"command", []string{
-		"config/...", "fetch", "fetch/auth", "fetch/dial", "fetch/match", "fetch/pop3", "fetch/pop3/pop3d",
+		"command/sandbox", "config/...", "fetch", "fetch/auth", "fetch/dial", "fetch/match", "fetch/pop3", "fetch/pop3/pop3d",
 		"store", "store/durable", "store/ledger", "store/maildir", "store/mbox", "store/pipe", "store/lmtp",
 		"store/shell",
 	}, "it wires all that a user gets, and nothing that is for tests only"},
+	{"command/sandbox", nil, "it takes rights away, whoever has them"},
 	{"config/...", []string{"config/..."}, "what is wanted is said without knowing how it is done"},
 
 	{
@@ -68,6 +69,7 @@ var fences = []fence{
 	{"github.com/urfave/cli/v2", []string{"command"}, "flags end where the engine begins"},
 	{"github.com/cheggaaa/pb/v3", []string{"command"}, "only commands draw"},
 	{"github.com/coreos/go-systemd/v22", []string{"command"}, "only commands know that they are a service"},
+	{"github.com/landlock-lsm/go-landlock", []string{"command/sandbox"}, "the rest says what it needs, not how that is kept"},
 	{"github.com/mattn/go-runewidth", []string{"command"}, "only commands draw"},
 	{"github.com/dustin/go-humanize", []string{"command", "config"}, "sizes are for people there"},
 	{"github.com/emersion/go-message", []string{"command"}, "the engine reads no header field by field"},

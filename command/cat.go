@@ -51,6 +51,7 @@ func (p *program) cat(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	p.confine(scope{records: c.Bool("mark") || c.Bool("delete")}, account)
 	take := &taking{program: p, account: account, mark: c.Bool("mark"), delete: c.Bool("delete")}
 	if err := take.openLedger(c.Context); err != nil {
 		return p.failed(account, err)

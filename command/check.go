@@ -84,9 +84,14 @@ func (p *program) check(c *cli.Context) error {
 		p.advise("", true, writable(file.Path))
 	}
 	p.advise("", true, p.exposedState())
+	here := make([]localFindings, len(accounts))
+	for i, a := range accounts {
+		here[i] = p.lookHere(c.Context, a)
+	}
+	p.confine(scope{}, accounts...)
 	errs := make([]error, len(accounts))
 	for i, a := range accounts {
-		f, err := p.examine(c.Context, a)
+		f, err := p.examine(c.Context, a, here[i])
 		f.Error = textOf(err)
 		if asJSON {
 			p.result("%s", encode(f))
@@ -94,7 +99,7 @@ func (p *program) check(c *cli.Context) error {
 			p.tellFindings(f)
 		}
 		p.advise(title(a), asJSON, f.advice(time.Now()))
-		p.advise(title(a), asJSON, slices.Concat(missingHooks(a), p.exposedLedger(a), p.diskAdvice(a)))
+		p.advise(title(a), asJSON, here[i].advice)
 		if err != nil {
 			p.fail(title(a), err)
 		}
@@ -103,8 +108,24 @@ func (p *program) check(c *cli.Context) error {
 	return shown(worst(errs))
 }
 
+// localFindings are what there is to say of an account without its server. They are found
+// out before the sandbox, in which no folder can be tried out that is only going
+// to be made.
+type localFindings struct {
+	mailbox error // why the mailbox can't be written, where it is of files
+	advice  []advice
+}
+
+func (p *program) lookHere(ctx context.Context, a account) (found localFindings) {
+	if a.Maildir+a.MBox != "" {
+		found.mailbox = checkDestination(ctx, a)
+	}
+	found.advice = slices.Concat(missingHooks(a), p.exposedLedger(a), p.diskAdvice(a))
+	return found
+}
+
 // examine finds out about one account. What it found before an error counts.
-func (p *program) examine(ctx context.Context, a account) (f findings, err error) {
+func (p *program) examine(ctx context.Context, a account, here localFindings) (f findings, err error) {
 	f = findings{Account: title(a), Server: a.Address(), Mailbox: destination(a), account: a}
 	known, err := p.readLedger(a)
 	if err != nil {
@@ -136,6 +157,9 @@ func (p *program) examine(ctx context.Context, a account) (f findings, err error
 		err = p.forgive(a)
 	}
 	if err == nil {
+		err = here.mailbox
+	}
+	if err == nil && a.Maildir+a.MBox == "" {
 		err = checkDestination(ctx, a)
 	}
 	return f, err

@@ -44,6 +44,7 @@ func (p *program) tellFindings(f findings) {
 		say("UIDs", "%s", f.uids)
 	}
 	say("mailbox", "%s", f.Mailbox)
+	say("sandbox", "%s", p.sandboxText(f.account))
 }
 
 // countText tells how many messages there are, and how large if the server says.

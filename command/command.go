@@ -11,6 +11,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"popfetch/command/sandbox"
 	"popfetch/config"
 	"popfetch/store"
 	"popfetch/store/durable"
@@ -34,6 +35,9 @@ type program struct {
 	answers  *answers                      // nil in a program that doesn't stay
 	answered sync.Map                      // by account: what returns its password, as it was got a moment ago
 
+	enter  func(sandbox.Rights) error // nil where the process isn't the program's own
+	rights *sandbox.Rights            // what the run has kept; nil without a sandbox
+
 	besideOnce sync.Once
 	beside     *config.Config // see knownConfig
 
@@ -45,12 +49,16 @@ type program struct {
 // Main runs the program and returns its exit code. The context ends when the
 // program has to stop; its cause then is a Signal.
 func Main(ctx context.Context, args []string) (code int) {
-	return run(ctx, &ui{out: os.Stdout, err: os.Stderr}, args)
+	return (&program{ui: &ui{out: os.Stdout, err: os.Stderr}, enter: sandbox.Enter}).perform(ctx, args)
 }
 
 // run runs the program with what it is to write to.
 func run(ctx context.Context, u *ui, args []string) (code int) {
-	p := &program{ui: u}
+	return (&program{ui: u}).perform(ctx, args)
+}
+
+// perform does what the command line says.
+func (p *program) perform(ctx context.Context, args []string) (code int) {
 	defer func() {
 		if r := recover(); r != nil {
 			code = ExitCode(p.caught("", r))

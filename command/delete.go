@@ -48,6 +48,7 @@ func (p *program) delete(c *cli.Context) error {
 		return &usageError{"which messages?", "popfetch delete ACCOUNT UID…, or popfetch delete ACCOUNT --fetched"}
 	}
 	dry := c.Bool("dry-run")
+	p.confine(scope{records: !dry}, account)
 	l, err := p.ledgerFor(c.Context, account, dry)
 	if err != nil {
 		return p.failed(account, err)

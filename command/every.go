@@ -41,7 +41,7 @@ func (p *program) every(c *cli.Context, accounts []account, s *syncing) error {
 		schedule: schedule{interval: durationOf(c, "every"), jitter: rand.Float64},
 		jobs:     c.Int("jobs"),
 		sync:     s.account,
-		reload:   func() ([]account, error) { return p.reload(func() ([]account, error) { return p.chosen(c) }) },
+		reload:   func() ([]account, error) { return p.reload(func() ([]account, error) { return p.rechosen(c) }) },
 		hangups:  hangups,
 		ping:     pingEvery(),
 		notify:   p.notify,
@@ -49,6 +49,16 @@ func (p *program) every(c *cli.Context, accounts []account, s *syncing) error {
 	}
 	w.run(c.Context, accounts)
 	return shown(context.Cause(c.Context))
+}
+
+// rechosen are the accounts that the command line means, in a run that may have
+// given up what they need.
+func (p *program) rechosen(c *cli.Context) ([]account, error) {
+	accounts, err := p.chosen(c)
+	if err == nil {
+		err = p.confined(accounts, syncScope(c))
+	}
+	return accounts, err
 }
 
 // run begins at once. When the context ends it waits for those who are at work,

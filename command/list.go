@@ -46,6 +46,7 @@ func (p *program) list(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	p.confine(scope{}, account)
 	return p.inSession(c.Context, account, func(s *fetch.Session, job *fetch.Job, known *ledger.Ledger) error {
 		maildrop, err := job.List(s, known, fetch.AllSizes, nil)
 		if err != nil {

@@ -39,6 +39,7 @@ func (p *program) mark(c *cli.Context) error {
 		return &usageError{"which messages?", "popfetch mark ACCOUNT UID…, or popfetch mark ACCOUNT --all"}
 	}
 	dry := c.Bool("dry-run")
+	p.confine(scope{records: !dry}, account)
 	l, err := p.ledgerFor(c.Context, account, dry)
 	if err != nil {
 		return p.failed(account, err)

@@ -23,6 +23,8 @@ import (
 type service struct {
 	*testing.T
 	cmd    *exec.Cmd
+	env    []string
+	dir    string // of all that it has
 	config string
 	states *net.UnixConn
 	output string // the file of stdout and stderr
@@ -52,7 +54,10 @@ func startService(t *testing.T, abstract bool, more ...string) *service {
 	if abstract && runtime.GOOS == "linux" {
 		socket = "@" + socket
 	}
-	s := &service{T: t, config: filepath.Join(dir, "config.yaml"), output: filepath.Join(dir, "output")}
+	s := &service{T: t, dir: dir, config: filepath.Join(dir, "config", "config.yaml"), output: filepath.Join(dir, "output")}
+	if err := os.Mkdir(filepath.Dir(s.config), 0o700); err != nil {
+		t.Fatal(err)
+	}
 	if s.states, err = net.ListenUnixgram("unixgram", &net.UnixAddr{Name: socket, Net: "unixgram"}); err != nil {
 		t.Fatal(err)
 	}
@@ -66,19 +71,26 @@ func startService(t *testing.T, abstract bool, more ...string) *service {
 	s.configure("defaults: {server: '" + server.Addr() + "', tls: none, user: me, password: secret}\n" +
 		"accounts:\n  work: {maildir: " + filepath.Join(dir, "work") + "}\n")
 	// A service has no home.
-	s.cmd = exec.Command("popfetch", "--config", s.config, "--state-dir", filepath.Join(dir, "state"), "sync", "--every", "1h")
-	s.cmd.Env = append([]string{"NOTIFY_SOCKET=" + socket, "GORACE=atexit_sleep_ms=10 exitcode=99"}, more...)
+	s.env = append([]string{"NOTIFY_SOCKET=" + socket, "GORACE=atexit_sleep_ms=10 exitcode=99"}, more...)
+	s.start()
+	return s
+}
+
+func (s *service) start() {
+	s.Helper()
+	s.cmd = exec.Command("popfetch", "--config", s.config, "--state-dir", filepath.Join(s.dir, "state"), "sync", "--every", "1h")
+	s.cmd.Env = s.env
 	output, err := os.Create(s.output)
 	if err != nil {
-		t.Fatal(err)
+		s.Fatal(err)
 	}
 	defer output.Close()
 	s.cmd.Stdout, s.cmd.Stderr = output, output
 	if err := s.cmd.Start(); err != nil {
-		t.Fatal(err)
+		s.Fatal(err)
 	}
-	t.Cleanup(func() { s.cmd.Process.Kill() })
-	return s
+	process := s.cmd.Process
+	s.Cleanup(func() { process.Kill() })
 }
 
 func (s *service) configure(text string) {
@@ -143,7 +155,7 @@ func TestService(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.configure(string(text) + "  home: {mbox: " + s.config + ".mbox}\n")
+	s.configure(string(text) + "  home: {maildir: " + filepath.Join(s.dir, "work", ".home") + "}\n")
 	s.signal(syscall.SIGHUP)
 	s.tells(`^RELOADING=1`)
 	s.tells(`^READY=1$`)

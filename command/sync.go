@@ -69,6 +69,7 @@ func (p *program) sync(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	p.confine(syncScope(c), accounts...)
 	if c.Bool("dry-run") {
 		return p.dryRun(c, accounts)
 	}
@@ -95,6 +96,12 @@ func (p *program) sync(c *cli.Context) error {
 		p.summarize(accounts, errs, &all)
 	}
 	return shown(worst(errs))
+}
+
+// syncScope is what a sync does, as far as the sandbox is concerned.
+func syncScope(c *cli.Context) scope {
+	dry := c.Bool("dry-run")
+	return scope{records: !dry, delivers: !dry, lasting: c.IsSet("every")}
 }
 
 // chosen are the accounts that the command line means.

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -57,6 +58,26 @@ func (s *Settings) proxyFor(request *http.Request) (*url.URL, error) {
 	default:
 		return http.ProxyFromEnvironment(request)
 	}
+}
+
+// ports are those of the addresses of a proxy or a provider that name none.
+var ports = map[string]int{"https": 443, "http": 80, "socks5": 1080, "socks5h": 1080}
+
+// TokenPort returns the TCP port that tokens are asked for at: the proxy's, if
+// there is one. It is 0 where there is no telling.
+func (s *Settings) TokenPort() int {
+	request, err := http.NewRequest(http.MethodPost, s.config().Endpoint.TokenURL, nil)
+	if err != nil {
+		return 0
+	}
+	target := request.URL
+	if proxy, err := s.proxyFor(request); err == nil && proxy != nil {
+		target = proxy
+	}
+	if port, err := strconv.Atoi(target.Port()); err == nil {
+		return port
+	}
+	return ports[target.Scheme]
 }
 
 // socksWords are those that package http has for a SOCKS5 proxy that doesn't

@@ -1,0 +1,132 @@
+package command
+
+import (
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"popfetch/config"
+	"popfetch/config/secret"
+	"popfetch/store"
+	"popfetch/store/durable"
+	"popfetch/store/ledger"
+)
+
+// rightsRig is a program with a home and a state folder of its own.
+func rightsRig(t *testing.T) (p *program, home string) {
+	t.Helper()
+	home = t.TempDir()
+	t.Setenv("HOME", home)
+	for _, name := range []string{"XDG_STATE_HOME", "DBUS_SESSION_BUS_ADDRESS", "NOTIFY_SOCKET", "HTTPS_PROXY", "NO_PROXY"} {
+		t.Setenv(name, "")
+	}
+	return &program{ui: &ui{}, statePath: filepath.Join(home, "state")}, home
+}
+
+// TestRightsOfFormerMailbox keeps the right to a mailbox that the configuration
+// named before, if a run which died has left something there to be finished.
+func TestRightsOfFormerMailbox(t *testing.T) {
+	p, home := rightsRig(t)
+	state, _, err := durable.MakeDir(p.statePath)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer state.Close()
+	p.config.Store(&config.Config{Accounts: []account{{Name: "work"}, {Name: "renamed"}}})
+	mboxPlace := store.MakePlace("mbox", "0+0", "0+9", "spool", filepath.Join(home, "b", "box"))
+	for name, places := range map[string][]string{
+		"work": {store.MakePlace("maildir", "name", filepath.Join(home, "a"))}, "orphan": {mboxPlace},
+	} {
+		l, err := ledger.Open(state, name, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, place := range places {
+			if err := l.Append(ledger.Record{Kind: ledger.Staged, Time: time.Now(), Key: ledger.MakeKey(place, 1), Text: place}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		l.Close()
+	}
+	for name, want := range map[string]string{"work": "a", "renamed": "b"} {
+		a := account{Name: name, Maildir: filepath.Join(home, "Mail")}
+		for _, delivers := range []bool{true, false} {
+			got := p.rightsFor([]account{a}, scope{delivers: delivers})
+			if slices.Contains(got.Write, filepath.Join(home, want)) != delivers {
+				t.Errorf("%s, which delivers: %v: %q", name, delivers, got.Write)
+			}
+		}
+	}
+}
+
+// TestPortsOf lists where the connections of an account go to.
+func TestPortsOf(t *testing.T) {
+	p, _ := rightsRig(t)
+	proxy := &config.Proxy{Address: "proxy.example.org:1080"}
+	tests := []struct {
+		name    string
+		account account
+		want    []int
+	}{
+		{"POP3S", account{Port: 995}, []int{995}},
+		{"a proxy", account{Port: 995, Proxy: proxy}, []int{1080}},
+		{"LMTP", account{Port: 995, LMTP: "localhost:24"}, []int{995, 24}},
+		{"LMTP by a socket", account{Port: 995, LMTP: "/run/lmtp"}, []int{995}},
+		{"OAuth", account{Name: "a", Port: 995, OAuth: &config.OAuth{Provider: "google"}}, []int{995, 443}},
+		{"OAuth elsewhere", account{Name: "a", Port: 995, OAuth: &config.OAuth{TokenURL: "https://x.example:8443/t"}}, []int{995, 8443}},
+		{"OAuth by a proxy", account{Name: "a", Port: 995, Proxy: proxy, OAuth: &config.OAuth{Provider: "google"}}, []int{1080, 1080}},
+		{"OAuth on this machine", account{Name: "a", Port: 995, Proxy: proxy, OAuth: &config.OAuth{TokenURL: "http://127.0.0.1/t"}}, []int{1080, 80}},
+	}
+	for _, test := range tests {
+		if got := p.portsOf(test.account); !slices.Equal(got, test.want) {
+			t.Errorf("%s: %v, not %v", test.name, got, test.want)
+		}
+	}
+}
+
+// TestWhyOpen tells which accounts can't be sandboxed.
+func TestWhyOpen(t *testing.T) {
+	p, home := rightsRig(t)
+	in := func(name string) string { return filepath.Join(home, name) }
+	tests := []struct {
+		name          string
+		change        func(a *account)
+		once, lasting string
+	}{
+		{"nothing special", func(*account) {}, "", ""},
+		{"pipe", func(a *account) { a.Maildir, a.Pipe = "", "x" }, "pipe is a command, which may need anything", "same"},
+		{"filter", func(a *account) { a.Filter = "x" }, "filter is a command, which may need anything", "same"},
+		{"on_new", func(a *account) { a.OnNew = "x" }, "on_new is a command, which may need anything", "same"},
+		{"password_command", func(a *account) { a.Password.Command = "x" }, "password_command is a command, which may need anything", "same"},
+		{
+			"token_command", func(a *account) { a.OAuth = &config.OAuth{TokenCommand: "x"} },
+			"token_command is a command, which may need anything", "same",
+		},
+		{"mbox at home", func(a *account) { a.Maildir, a.MBox = "", in("mbox") }, "what lies below " + home + " is more than mail", "same"},
+		{"home itself", func(a *account) { a.Maildir = home }, "what lies below " + home + " is more than mail", "same"},
+		{"mbox in a folder", func(a *account) { a.Maildir, a.MBox = "", in("mail/box") }, "", ""},
+		{"password at home", func(a *account) { a.Password.File = in("p") }, "", "a new p couldn't be read without all of " + home},
+		{"password in a folder", func(a *account) { a.Password.File = in("secrets/p") }, "", ""},
+		{"certificate at home", func(a *account) { a.TLS.CAFile = in("ca.pem") }, "", "a new ca.pem couldn't be read without all of " + home},
+	}
+	for _, test := range tests {
+		a := account{Name: "a", Maildir: in("Mail")}
+		test.change(&a)
+		if test.lasting == "same" {
+			test.lasting = test.once
+		}
+		if once, lasting := p.whyOpen(a, false), p.whyOpen(a, true); once != test.once || lasting != test.lasting {
+			t.Errorf("%s: %q and %q", test.name, once, lasting)
+		}
+	}
+	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "tcp:host=localhost,port=1")
+	if why := p.whyOpen(account{Name: "a", Maildir: in("Mail")}, false); why == "" {
+		t.Error("a bus by TCP is no reason")
+	}
+	if why := p.whyOpen(account{Name: "a", Maildir: in("Mail"), Password: passwordFile("/p")}, false); why != "" {
+		t.Errorf("nor need it be where no keyring is asked: %s", why)
+	}
+}
+
+func passwordFile(path string) secret.Source { return secret.Source{File: path} }
