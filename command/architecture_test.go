@@ -28,9 +28,10 @@ var rules = []rule{
 	{"popfetch", []string{"command"}, "main only hands over"},
 	{"command", []string{
 		"command/sandbox", "config/...", "fetch", "fetch/auth", "fetch/dial", "fetch/match", "fetch/pop3", "fetch/pop3/pop3d",
-		"store", "store/durable", "store/ledger", "store/maildir", "store/mbox", "store/pipe", "store/lmtp",
+		"packaging", "store", "store/durable", "store/ledger", "store/maildir", "store/mbox", "store/pipe", "store/lmtp",
 		"store/shell",
 	}, "it wires all that a user gets, and nothing that is for tests only"},
+	{"packaging", nil, "it is files, and no code"},
 	{"command/sandbox", nil, "it takes rights away, whoever has them"},
 	{"config/...", []string{"config/..."}, "what is wanted is said without knowing how it is done"},
 

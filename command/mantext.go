@@ -1,8 +1,9 @@
 package command
 
 import (
-	"embed"
 	"strings"
+
+	"popfetch/packaging"
 )
 
 // What the manual says beside what the help has.
@@ -29,6 +30,12 @@ A file with a password, a client secret or a proxy's login in it must be its own
 		"`sync --allow-weaker ACCOUNT` takes what the server has become, and that counts from then on; what is better counts as soon as it is used. " +
 		"An `auth` that is named in the configuration is taken as it is, and so is every version of TLS from a `tls_min_version` there on: " +
 		"that is the way where several servers with one name differ. With `tls: none`, and with TLS again, each has its own mechanism, but none is weaker than a SCRAM that the other had."
+
+	manSandbox = `On Linux, sync, list, cat, check, mark and delete give up, once the configuration is read, what they won't need, as far as the kernel has Landlock: they write only below the mailboxes and the state folder, read only what logins and the look-up of names want, connect only to the TCP ports in use, and start, signal and trace no other program. UDP and sockets with a path stay free, for name servers and the keyring.
+
+The sandbox holds for the whole process, and a command may need anything. So a run with an account that has a pipe, filter, on_new, password_command or token_command keeps what it has; sync such accounts by a run of their own. The same goes for an account whose mbox or Maildir is the home folder or lies in it without a folder between, and for a keyring that is reached otherwise than by a socket. check tells it for each account, and --verbose when a run isn't sandboxed.
+
+With --every, files that the run reads may be replaced by others: so it may read the folders that they lie in, and all of /etc, where the list of name servers is. A file in the home folder itself isn't worth that, and there is no sandbox then. A folder that is replaced by another isn't the same to the sandbox; and where a new configuration wants more than the run has kept, it is refused, and the old one stays. Restart popfetch then.`
 
 	manOutput = "What was asked for goes to stdout. Progress, warnings and errors go to stderr, as `popfetch: ACCOUNT: what failed: why`, " +
 		"and where there is a way out `popfetch: hint:` and the way. Text from a server is shown with control characters escaped. " +
@@ -77,21 +84,21 @@ var files = []struct{ path, text string }{
 	{"`~/.local/state/popfetch/config-lock`", "held by the run of popfetch init that writes"},
 }
 
-//go:embed example
-var exampleFiles embed.FS
-
-// timers are the ways to let something else start popfetch: files, which the
-// README shows as well.
+// timers are the ways to let something else start popfetch.
 var timers = []struct{ file, title, before, after string }{
-	{"crontab", "cron", "Silent when all is well, new mail or not:", ""},
-	{"popfetch.service", "systemd", "Without a keyring, the password comes as a credential of the service:", ""},
-	{"popfetch.timer", "", "The timer that starts it:", "  systemctl --user enable --now popfetch.timer"},
+	{"cron/crontab", "cron", "Silent when all is well, new mail or not:", ""},
+	{"systemd/user/popfetch.service", "systemd", "Without a keyring, the password comes as a credential of the service:", ""},
+	{"systemd/user/popfetch.timer", "", "The timer that starts it:", "  systemctl --user enable --now popfetch.timer"},
 	{
-		"popfetchd.service", "", "Or a service that stays running, and is told to systemd as such:",
+		"systemd/user/popfetchd.service", "", "Or a service that stays running, and is told to systemd as such:",
 		"  systemctl --user enable --now popfetchd",
 	},
 	{
-		"popfetch.plist", "launchd", "On macOS:",
+		"systemd/system/popfetch@.service", "", "For the mail of users of a server, started by root and run as each of them, with no right to anything else:", "",
+	},
+	{"systemd/system/popfetch@.timer", "", "", "  systemctl enable --now popfetch@joe.timer"},
+	{
+		"launchd/popfetch.plist", "launchd", "On macOS:",
 		"  launchctl bootstrap gui/$(id -u) ~/Library/LaunchAgents/popfetch.plist",
 	},
 }
@@ -109,8 +116,10 @@ func (r *roff) examples() {
 		if t.title != "" {
 			r.part(t.title)
 		}
-		r.text(t.before)
-		content, err := exampleFiles.ReadFile("example/" + t.file)
+		if t.before != "" {
+			r.text(t.before)
+		}
+		content, err := packaging.Files.ReadFile(t.file)
 		if err != nil {
 			panic(err) // it is part of the program
 		}
