@@ -82,7 +82,7 @@ func (p *program) prepare(accounts []account, s scope) {
 		}
 	}
 	for _, a := range accounts {
-		if a.OAuth != nil || a.TLS.Mode != config.TLSNone && a.TLS.CAFile == "" {
+		if a.OAuth != nil || a.TLS.Mode != config.TLSNone && a.TLS.CAFile == "" || a.LMTP.Server != "" && a.LMTP.TLS.CAFile == "" {
 			_, _ = x509.SystemCertPool()
 		}
 		if a.OAuth != nil {
@@ -180,9 +180,12 @@ func isWide(folder string) bool {
 	return false
 }
 
-// filesOf are the files that an account's login is read from.
+// filesOf are the files that an account's logins are read from.
 func filesOf(a account) (files []string) {
-	for _, file := range []string{a.Password.File, a.TLS.CAFile, a.TLS.ClientCert, a.TLS.ClientKey} {
+	for _, file := range []string{
+		a.Password.File, a.TLS.CAFile, a.TLS.ClientCert, a.TLS.ClientKey,
+		a.LMTP.TLS.CAFile, a.LMTP.TLS.ClientCert, a.LMTP.TLS.ClientKey,
+	} {
 		if file != "" {
 			files = append(files, file)
 		}

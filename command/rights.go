@@ -119,7 +119,7 @@ func (p *program) portsOf(a account) (ports []int) {
 			ports = append(ports, signIn.TokenPort())
 		}
 	}
-	return append(ports, portIn(a.LMTP)...)
+	return append(ports, portIn(a.LMTP.Server)...)
 }
 
 // portIn is the port of an address; none of a socket in the file system.

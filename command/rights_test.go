@@ -2,7 +2,10 @@ package command
 
 import (
 	"path/filepath"
+	"reflect"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -71,8 +74,8 @@ func TestPortsOf(t *testing.T) {
 	}{
 		{"POP3S", account{Port: 995}, []int{995}},
 		{"a proxy", account{Port: 995, Proxy: proxy}, []int{1080}},
-		{"LMTP", account{Port: 995, LMTP: "localhost:24"}, []int{995, 24}},
-		{"LMTP by a socket", account{Port: 995, LMTP: "/run/lmtp"}, []int{995}},
+		{"LMTP", account{Port: 995, LMTP: config.LMTP{Server: "localhost:24"}}, []int{995, 24}},
+		{"LMTP by a socket", account{Port: 995, LMTP: config.LMTP{Server: "/run/lmtp"}}, []int{995}},
 		{"OAuth", account{Name: "a", Port: 995, OAuth: &config.OAuth{Provider: "google"}}, []int{995, 443}},
 		{"OAuth elsewhere", account{Name: "a", Port: 995, OAuth: &config.OAuth{TokenURL: "https://x.example:8443/t"}}, []int{995, 8443}},
 		{"OAuth by a proxy", account{Name: "a", Port: 995, Proxy: proxy, OAuth: &config.OAuth{Provider: "google"}}, []int{1080, 1080}},
@@ -130,3 +133,44 @@ func TestWhyOpen(t *testing.T) {
 }
 
 func passwordFile(path string) secret.Source { return secret.Source{File: path} }
+
+// TestFilesAndCommandsOf finds each file and each command that an account can name,
+// whatever keys there will be.
+func TestFilesAndCommandsOf(t *testing.T) {
+	a := account{OAuth: &config.OAuth{}}
+	var files, commands []string
+	var fill func(v reflect.Value)
+	fill = func(v reflect.Value) {
+		for i := range v.NumField() {
+			field, name := v.Field(i), v.Type().Field(i).Name
+			switch {
+			case field.Kind() == reflect.Pointer && !field.IsNil():
+				field = field.Elem()
+			case field.Kind() == reflect.String && (strings.HasSuffix(name, "File") || strings.HasPrefix(name, "ClientCert") || strings.HasPrefix(name, "ClientKey")):
+				field.SetString("/" + name + strconv.Itoa(len(files)))
+				files = append(files, field.String())
+			case field.Kind() == reflect.String && strings.HasSuffix(name, "Command"):
+				field.SetString(name)
+				commands = append(commands, name)
+			}
+			if field.Kind() == reflect.Struct && field.CanSet() && field.Type().PkgPath() != "time" {
+				fill(field)
+			}
+		}
+	}
+	fill(reflect.ValueOf(&a).Elem())
+	got := filesOf(a)
+	for _, file := range files {
+		if !slices.Contains(got, file) {
+			t.Errorf("%s isn't among %q", file, got)
+		}
+	}
+	for _, command := range commands {
+		if !slices.ContainsFunc(commandsOf(a), func(c namedCommand) bool { return c.text == command }) {
+			t.Errorf("%s isn't among %v", command, commandsOf(a))
+		}
+	}
+	if len(files) < 7 || len(commands) < 2 {
+		t.Errorf("only %q and %q", files, commands)
+	}
+}
