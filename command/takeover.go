@@ -68,7 +68,8 @@ func (p *program) openLedger(ctx context.Context, a account) (*ledger.Ledger, er
 
 // openOwn opens the account's ledger, which is taken over or made where it has none.
 // With an error from the server it returns the ledger that would have been taken
-// over. may tells of that whether a login may be tried.
+// over. One that is made beside such a ledger demands of logins what that does, because
+// it was the server that said that its messages are other ones. may tells of that whether a login may be tried.
 func (p *program) openOwn(ctx context.Context, a account, wait time.Duration, may func(*ledger.Ledger) error) (*ledger.Ledger, error) {
 	state, err := p.state()
 	if err != nil {
@@ -86,7 +87,15 @@ func (p *program) openOwn(ctx context.Context, a account, wait time.Duration, ma
 			return l, err
 		}
 	}
-	return ledger.Open(state, a.Name, wait)
+	l, err := ledger.Open(state, a.Name, wait)
+	if err == nil && len(orphans) > 0 && l.Summary().Maildrop == "" {
+		before := orphans[0].Summary()
+		err = l.Append(
+			ledger.Record{Kind: ledger.Maildrop, Time: time.Now(), Text: before.Maildrop},
+			ledger.Record{Kind: ledger.Secured, Time: time.Now(), Text: before.Secured},
+		)
+	}
+	return l, err
 }
 
 // takeOver takes over that of the ledgers which the server's listing agrees with. It
