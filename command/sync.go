@@ -219,7 +219,7 @@ func (p *program) syncAccount(ctx context.Context, c *cli.Context, a account) (o
 		o.report, o.err = p.run(ctx, c, a, l)
 		tellStart()
 	}
-	if is[*auth.LoginError](o.err) && ExitCode(o.err) == exitNoPerm {
+	if is[*auth.LoginError](o.err) && !is[*auth.WeakerError](o.err) && ExitCode(o.err) == exitNoPerm {
 		p.answers.forget(a.Name)
 	}
 	p.conclude(a, l, &o)
