@@ -120,7 +120,7 @@ func (p *program) lookHere(ctx context.Context, a account) (found localFindings)
 	if a.Maildir+a.MBox != "" {
 		found.mailbox = checkDestination(ctx, a)
 	}
-	found.advice = slices.Concat(missingHooks(a), p.exposedLedger(a), p.diskAdvice(a))
+	found.advice = slices.Concat(missingHooks(a), adviceOnLMTP(a), p.exposedLedger(a), p.diskAdvice(a))
 	return found
 }
 

@@ -32,6 +32,7 @@ func (p *program) checkConfig(ctx context.Context, names []string) error {
 		p.advise(title(a), true, p.exposedLedger(a))
 		p.advise(title(a), true, unset(a.Password.Env))
 		p.advise(title(a), true, adviceOnLegacy(a))
+		p.advise(title(a), true, adviceOnLMTP(a))
 		p.advise(title(a), true, twins[a.Name])
 		p.advise(title(a), true, p.diskAdvice(a))
 		p.warnInsecure(a)
@@ -90,6 +91,10 @@ func (p *program) configFaults(ctx context.Context, a account) (faults []error) 
 	}
 	_, err := p.job(a)
 	check(err)
+	if a.LMTP.Server != "" {
+		_, err := lmtpOptions(a)
+		check(err)
+	}
 	check(a.Password.Examine())
 	for _, command := range commandsOf(a) {
 		check(command.missing())

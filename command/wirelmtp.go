@@ -20,6 +20,16 @@ var protections = map[string]lmtp.Protection{
 	"none":     lmtp.Never,
 }
 
+// adviceOnLMTP tells what it costs that mail goes to the server of LMTP without TLS.
+func adviceOnLMTP(a account) []advice {
+	host, _, err := net.SplitHostPort(a.LMTP.Server)
+	to := dial.Server{Host: host}
+	if err != nil || protections[a.LMTP.Security] != lmtp.Never || to.Loopback() {
+		return nil
+	}
+	return []advice{warning("have it offer STARTTLS, and leave out tls", "lmtp.tls: none: anybody on the way to the server of LMTP can read the mail")}
+}
+
 // lmtpOptions say how the mail gets there: under TLS that trusts whom the keys in lmtp
 // name, as the account's own do for the POP3 server.
 func lmtpOptions(a account) (*lmtp.Options, error) {

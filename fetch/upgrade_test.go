@@ -89,6 +89,21 @@ func recent(t *testing.T, path string) (text []byte) {
 	return text
 }
 
+// TestUpgradeLearns has the first run learn how the account logs in, which older ledgers
+// say nothing of.
+func TestUpgradeLearns(t *testing.T) {
+	r := newUpgrade(t, formerMessages()...)
+	if got := r.known().Summary().Secured; got != "" {
+		t.Fatalf("the ledger says %q", got)
+	}
+	if _, err := r.run(); err != nil {
+		t.Fatal(err)
+	}
+	if got := r.known().Summary().Secured; got != "clear plain" {
+		t.Errorf("the ledger says %q", got)
+	}
+}
+
 // TestUpgradeReads reads the ledger of the former version as it is, and rewrites it
 // in the first run, which knows the same.
 func TestUpgradeReads(t *testing.T) {
