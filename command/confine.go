@@ -171,6 +171,10 @@ func isWide(folder string) bool {
 	if home, err := os.UserHomeDir(); err == nil {
 		homes = append(homes, realPath(home))
 	}
+	folder, err := filepath.Abs(folder)
+	if err != nil {
+		return true
+	}
 	folder = realPath(folder)
 	for _, home := range homes {
 		if sandbox.Holds(folder, home) {

@@ -132,19 +132,34 @@ func portIn(address string) []int {
 	return []int{port}
 }
 
+// resolver is the list of name servers.
+const resolver = "/etc/resolv.conf"
+
+// resolverFolder is the folder in which the list of name servers is replaced, or
+// the one in which that will be made, as early in the boot.
+func resolverFolder() string {
+	path := resolver
+	if target, err := os.Readlink(resolver); err == nil {
+		path = target
+		if !filepath.IsAbs(target) {
+			path = filepath.Join("/etc", target)
+		}
+	}
+	return existing(realPath(filepath.Dir(path)))
+}
+
 // systemFiles are what the system wants to be read when a name is looked up or a
 // user, by Go or by the C library, and the code of the latter's modules. With
 // lasting, the list of name servers may become another file, which lies in /etc
 // itself where it is no link.
 func systemFiles(lasting bool) []string {
-	const resolver = "/etc/resolv.conf"
 	files := []string{
 		resolver, "/etc/hosts", "/etc/nsswitch.conf", "/etc/host.conf", "/etc/gai.conf", "/etc/services", "/etc/protocols",
 		"/etc/passwd", "/etc/group", "/etc/localtime", "/etc/ld.so.cache",
 		"/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/share/zoneinfo", "/nix/store", "/gnu/store",
 		"/dev/null", "/dev/urandom",
 	}
-	if folder := filepath.Dir(realPath(resolver)); folder != "/etc" && !isWide(folder) {
+	if folder := resolverFolder(); folder != "/etc" && !isWide(folder) {
 		files = append(files, folder)
 	}
 	if lasting {

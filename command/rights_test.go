@@ -123,6 +123,12 @@ func TestWhyOpen(t *testing.T) {
 			t.Errorf("%s: %q and %q", test.name, once, lasting)
 		}
 	}
+	t.Chdir(home)
+	p.statePath = "."
+	if why := p.whyOpen(account{Name: "a", Maildir: in("Mail")}, false); why == "" {
+		t.Error("home by a relative path isn't wide")
+	}
+	p.statePath = "state"
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "tcp:host=localhost,port=1")
 	if why := p.whyOpen(account{Name: "a", Maildir: in("Mail")}, false); why == "" {
 		t.Error("a bus by TCP is no reason")

@@ -33,12 +33,15 @@ func ABI() int {
 
 // Enter restricts all threads of the process to the rights, as far as the kernel
 // can: TCP ports from Linux 6.7 on, devices from 6.10, signals and abstract
-// sockets from 6.12. Processes outside can't be traced from Linux 5.13 on.
+// sockets from 6.12, all else from 5.19. Processes outside can't be traced.
 // After an error nothing is restricted.
 func Enter(r Rights) error {
 	config := landlock.V7.BestEffort()
 	if r.Abstract {
 		config.Scoped &^= syscall.ScopeAbstractUnixSocket
+	}
+	if !ownSignalsPass() {
+		config.Scoped &^= syscall.ScopeSignal
 	}
 	rules := pathRules(r.Read, readFile, readFolder)
 	rules = append(rules, pathRules(r.Write, changeFile, changeFolder)...)
@@ -47,6 +50,15 @@ func Enter(r Rights) error {
 		rules = append(rules, landlock.ConnectTCP(uint16(port)))
 	}
 	return config.Restrict(rules...)
+}
+
+// ownSignalsPass reports whether threads of a process that restricts itself can still
+// signal each other, as Go has to. The first kernels with that scope took each
+// thread for a process of its own (erratum 2 of Landlock; Linux 6.12.25 mends it).
+func ownSignalsPass() bool {
+	const erratum2 = 1 << 1
+	mended, err := syscall.LandlockGetErrata()
+	return err == nil && mended&erratum2 != 0
 }
 
 // pathRules allow one thing with files and another with folders; none at all

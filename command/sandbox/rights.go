@@ -63,8 +63,11 @@ func Holds(folder, path string) bool {
 	return err == nil && inner != ".." && !strings.HasPrefix(inner, ".."+string(filepath.Separator))
 }
 
-// real is the path without symbolic links, as far as it exists.
+// real is the path from the root on without symbolic links, as far as it exists.
 func real(path string) string {
+	if absolute, err := filepath.Abs(path); err == nil {
+		path = absolute
+	}
 	if resolved, err := filepath.EvalSymlinks(path); err == nil {
 		return resolved
 	}
