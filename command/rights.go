@@ -155,7 +155,7 @@ func resolverFolder() string {
 func systemFiles(lasting bool) []string {
 	files := []string{
 		resolver, "/etc/hosts", "/etc/nsswitch.conf", "/etc/host.conf", "/etc/gai.conf", "/etc/services", "/etc/protocols",
-		"/etc/passwd", "/etc/group", "/etc/localtime", "/etc/ld.so.cache",
+		"/etc/passwd", "/etc/group", "/proc/self/uid_map", "/etc/localtime", "/etc/ld.so.cache",
 		"/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/share/zoneinfo", "/nix/store", "/gnu/store",
 		"/dev/null", "/dev/urandom",
 	}
