@@ -85,64 +85,20 @@ func TestUnitsAreVerified(t *testing.T) {
 // joe is a user of the test alone.
 const joe = 61234
 
-// TestSystemUnitDoesItsWork boots systemd in namespaces of its own, which starts the
-// unit for joe, with nothing changed but where the program lies.
-func TestSystemUnitDoesItsWork(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it boots systemd")
-	}
-	if os.Getuid() != 0 {
-		need(t, errors.New("only root starts systemd"))
-	}
-	_, err := os.Stat("/lib/systemd/systemd")
-	need(t, err)
-	if out, err := exec.CommandContext(t.Context(), "unshare", "--mount", "--pid", "--fork", "--cgroup", "mount", "--make-rprivate", "/").CombinedOutput(); err != nil {
-		t.Skipf("NOT RUN: this machine lets nobody have namespaces: %v\n%s", err, out)
-	}
-	dir := newMachine(t)
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	boot := exec.CommandContext(ctx, "unshare", "--pid", "--fork", "--kill-child", "--mount", "--uts", "--ipc", "--cgroup", "--mount-proc",
-		"sh", "boot_linux_test.sh", dir, "popfetch@joe.service")
-	log, err := boot.CombinedOutput()
-	said, _ := os.ReadFile(filepath.Join(dir, "said"))
-	if err != nil {
-		t.Fatalf("%v\n%s\n%s", err, log, said)
-	}
-	mail, err := filepath.Glob(filepath.Join(dir, "home/joe/Maildir/new/*"))
-	if err != nil || len(mail) != len(pop3d.Sample()) {
-		t.Fatalf("there are %d messages (%v)\n%s\n%s", len(mail), err, log, said)
-	}
-	ledger := filepath.Join(dir, "lib/popfetch/joe/work.ledger")
-	for _, path := range append(mail, ledger) {
-		info, err := os.Stat(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if owner := info.Sys().(*syscall.Stat_t).Uid; owner != joe || info.Mode().Perm() != 0o600 {
-			t.Errorf("%s belongs to %d, %v", path, owner, info.Mode())
-		}
-	}
-	want := []string{"home of joe: Maildir", "no key", "no shadow", "no root", "no writing", "no mount"}
-	if sandbox.ABI() > 0 {
-		want = append(want, "work: sandbox      yes, by Landlock ")
-	}
-	for _, text := range want {
-		if !strings.Contains(string(said), text) {
-			t.Errorf("it didn't say %q:\n%s", text, said)
-		}
-	}
+// A machine is what systemd starts a unit on, in namespaces of its own.
+type machine struct {
+	*testing.T
+	dir      string
+	password string // the name of the credential
+	config   string // a path on the machine
+	mailbox  string
 }
 
-// more is what the test adds to the unit: what shows how little can be done there,
-// and that systemd ends.
-const more = `
-[Unit]
-SuccessAction=exit-force
-FailureAction=exit-force
-[Service]
-StandardOutput=append:%[1]s
-StandardError=append:%[1]s
+// TestSystemUnitDoesItsWork lets systemd start the unit for joe, with nothing changed
+// but where the program lies.
+func TestSystemUnitDoesItsWork(t *testing.T) {
+	m := newMachine(t, machine{password: "password", config: "/etc/popfetch/joe.yaml", mailbox: "/home/joe/Maildir"})
+	said := m.run("popfetch@joe.service", unitText(t, systemUnit), `
 ExecStart=/opt/popfetch --config=/etc/popfetch/joe.yaml --state-dir=/var/lib/popfetch/joe check
 ExecStartPost=/bin/sh -c 'echo home of joe: $(ls -A /home/joe)'
 ExecStartPost=/bin/sh -c 'cat /home/joe/.ssh/id || echo no key'
@@ -150,12 +106,91 @@ ExecStartPost=/bin/sh -c 'cat /etc/shadow || echo no shadow'
 ExecStartPost=/bin/sh -c 'ls /root/* || echo no root'
 ExecStartPost=/bin/sh -c 'touch /etc/x /usr/x /var/x /home/joe/x || echo no writing'
 ExecStartPost=/bin/sh -c 'unshare --user --mount true || echo no mount'
-`
+`)
+	m.fetched("lib/popfetch/joe", said)
+	want := []string{"home of joe: Maildir", "no key", "no shadow", "no root", "no writing", "no mount"}
+	if sandbox.ABI() > 0 {
+		want = append(want, "work: sandbox      yes, by Landlock ")
+	}
+	for _, text := range want {
+		if !strings.Contains(said, text) {
+			t.Errorf("it didn't say %q:\n%s", text, said)
+		}
+	}
+}
+
+// TestUserUnitsDoTheirWork lets systemd start the units of a user, as the system's,
+// since there is no manager of a user's: what they restrict is the same.
+func TestUserUnitsDoTheirWork(t *testing.T) {
+	for unit, more := range map[string]string{
+		"popfetch.service": "",
+		// It says that it is ready, syncs, takes a reload, and ends when it is told to.
+		"popfetchd.service": "ExecStartPost=/bin/sh -c 'until ls /home/joe/Mail/new/* 2>/dev/null; do sleep 0.1; done; " +
+			"kill -HUP $MAINPID; sleep 0.5; kill -TERM $MAINPID'\n",
+	} {
+		t.Run(unit, func(t *testing.T) {
+			m := newMachine(t, machine{password: "work", config: "/home/joe/.config/popfetch/config.yaml", mailbox: "/home/joe/Mail"})
+			said := m.run(unit, unitText(t, "systemd/user/"+unit),
+				"User=joe\nLoadCredential=\nLoadCredential=work:/etc/popfetch/joe.password\n"+more)
+			m.fetched("home/joe/.local/state/popfetch", said)
+			if strings.Contains(said, "popfetch: ") {
+				t.Errorf("it complained:\n%s", said)
+			}
+		})
+	}
+}
+
+// run boots systemd, which runs the unit with more lines for its service, until it
+// has ended. It returns what the service said.
+func (m *machine) run(unit, text, more string) (said string) {
+	m.Helper()
+	path := filepath.Join(m.dir, "said")
+	name, _, isInstance := strings.Cut(unit, "@")
+	if isInstance {
+		name += "@.service"
+	}
+	m.write("units/"+name, regexp.MustCompile(`/usr/(local/)?bin/popfetch`).ReplaceAllString(text, "/opt/popfetch"))
+	m.write("units/"+name+".d/test.conf", "[Unit]\nSuccessAction=exit-force\nSuccessActionExitStatus=0\nFailureAction=exit-force\n"+
+		"[Service]\nStandardOutput=append:"+path+"\nStandardError=append:"+path+"\n"+more)
+	for _, target := range []string{"sysinit", "basic", "shutdown", "network-online", "nss-lookup"} {
+		m.write("units/"+target+".target", "[Unit]\nDefaultDependencies=no\n")
+	}
+	ctx, cancel := context.WithTimeout(m.Context(), time.Minute)
+	defer cancel()
+	boot := exec.CommandContext(ctx, "unshare", "--pid", "--fork", "--kill-child", "--mount", "--uts", "--ipc", "--cgroup", "--mount-proc",
+		"sh", "boot_linux_test.sh", m.dir, unit)
+	log, err := boot.CombinedOutput()
+	output, _ := os.ReadFile(path)
+	if err != nil {
+		m.Fatalf("%v\n%s\n%s", err, log, output)
+	}
+	return string(output)
+}
+
+// fetched demands all mail in the mailbox, and the ledger in the state folder, as
+// joe's own.
+func (m *machine) fetched(state, said string) {
+	m.Helper()
+	mail, err := filepath.Glob(filepath.Join(m.dir, m.mailbox, "new/*"))
+	if err != nil || len(mail) != len(pop3d.Sample()) {
+		m.Fatalf("there are %d messages (%v)\n%s", len(mail), err, said)
+	}
+	for _, path := range append(mail, filepath.Join(m.dir, state, "work.ledger")) {
+		info, err := os.Stat(path)
+		if err != nil {
+			m.Fatalf("%v\n%s", err, said)
+		}
+		if owner := info.Sys().(*syscall.Stat_t).Uid; owner != joe || info.Mode().Perm() != 0o600 {
+			m.Errorf("%s belongs to %d, %v", path, owner, info.Mode())
+		}
+	}
+}
 
 // newMachine writes the files of a machine that has joe, whose mail a server has.
-func newMachine(t *testing.T) (dir string) {
+func newMachine(t *testing.T, m machine) *machine {
 	t.Helper()
-	dir = t.TempDir()
+	needSystemd(t)
+	m.T, m.dir = t, t.TempDir()
 	certificate, authority, err := pop3d.Certificate("localhost", "127.0.0.1")
 	if err != nil {
 		t.Fatal(err)
@@ -166,43 +201,59 @@ func newMachine(t *testing.T) (dir string) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { server.Close() })
-	unit := strings.Replace(unitText(t, systemUnit), "/usr/bin/popfetch", "/opt/popfetch", 1)
-	config := "accounts:\n  work: {server: '" + server.Addr() + "', tls_ca_file: /etc/popfetch/ca.pem, user: joe, " +
-		"password_file: $CREDENTIALS_DIRECTORY/password, maildir: /home/joe/Maildir}\n"
-	files := map[string]string{
-		"passwd":                              fmt.Sprintf("joe:x:%[1]d:%[1]d::/home/joe:/bin/sh\n", joe),
-		"etc/popfetch/joe.yaml":               config,
-		"etc/popfetch/joe.password":           "secret\n",
-		"etc/popfetch/ca.pem":                 string(authority),
-		"home/joe/.ssh/id":                    "key",
-		"units/popfetch@.service":             unit,
-		"units/popfetch@.service.d/test.conf": fmt.Sprintf(more, filepath.Join(dir, "said")),
-		"lib/empty":                           "",
-		"home/joe/Maildir/empty":              "",
+	for name, text := range map[string]string{
+		"passwd":              fmt.Sprintf("joe:x:%[1]d:%[1]d::/home/joe:/bin/sh\n", joe),
+		"etc/popfetch/ca.pem": string(authority),
+		"lib/empty":           "",
+		"home/joe/.ssh/id":    "key",
+		m.mailbox + "/empty":  "",
+		m.config: "accounts:\n  work: {server: '" + server.Addr() + "', tls_ca_file: /etc/popfetch/ca.pem, user: joe, " +
+			"password_file: $CREDENTIALS_DIRECTORY/" + m.password + ", maildir: " + m.mailbox + "}\n",
+	} {
+		m.write(name, text)
 	}
-	for _, target := range []string{"sysinit", "basic", "shutdown", "network-online", "nss-lookup"} {
-		files["units/"+target+".target"] = "[Unit]\nDefaultDependencies=no\n"
-	}
-	for name, text := range files {
-		path := filepath.Join(dir, name)
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		mode := os.FileMode(0o644)
-		if strings.HasSuffix(name, ".password") {
-			mode = 0o600
-		}
-		if err := os.WriteFile(path, []byte(text), mode); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := os.Chown(filepath.Join(dir, "home/joe/Maildir"), joe, joe); err != nil {
+	m.write("etc/popfetch/joe.password", "secret\n")
+	if err := os.Chmod(filepath.Join(m.dir, "etc/popfetch/joe.password"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	build := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-o", filepath.Join(dir, "opt", "popfetch"), "popfetch")
+	err = filepath.WalkDir(filepath.Join(m.dir, "home/joe"), func(path string, _ fs.DirEntry, err error) error {
+		return errors.Join(err, os.Chown(path, joe, joe))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	build := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-o", filepath.Join(m.dir, "opt", "popfetch"), "popfetch")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	return dir
+	return &m
+}
+
+func (m *machine) write(name, text string) {
+	m.Helper()
+	path := filepath.Join(m.dir, name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		m.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		m.Fatal(err)
+	}
+}
+
+// needSystemd skips a test where systemd can't be started.
+func needSystemd(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("it boots systemd")
+	}
+	if os.Getuid() != 0 {
+		need(t, errors.New("only root starts systemd"))
+	}
+	_, err := os.Stat("/lib/systemd/systemd")
+	need(t, err)
+	try := exec.CommandContext(t.Context(), "unshare", "--mount", "--pid", "--fork", "--cgroup", "mount", "--make-rprivate", "/")
+	if out, err := try.CombinedOutput(); err != nil {
+		t.Skipf("NOT RUN: this machine lets nobody have namespaces: %v\n%s", err, out)
+	}
 }
