@@ -112,12 +112,12 @@ func (p *program) check(c *cli.Context) error {
 // out before the sandbox, in which no folder can be tried out that is only going
 // to be made.
 type localFindings struct {
-	mailbox error // why the mailbox can't be written, where it is of files
+	mailbox error // why the mailbox can't be written, where no server tells
 	advice  []advice
 }
 
 func (p *program) lookHere(ctx context.Context, a account) (found localFindings) {
-	if a.Maildir+a.MBox != "" {
+	if a.LMTP.Server == "" {
 		found.mailbox = checkDestination(ctx, a)
 	}
 	found.advice = slices.Concat(missingHooks(a), adviceOnLMTP(a), p.exposedLedger(a), p.diskAdvice(a))
@@ -159,7 +159,7 @@ func (p *program) examine(ctx context.Context, a account, here localFindings) (f
 	if err == nil {
 		err = here.mailbox
 	}
-	if err == nil && a.Maildir+a.MBox == "" {
+	if err == nil && a.LMTP.Server != "" {
 		err = checkDestination(ctx, a)
 	}
 	return f, err

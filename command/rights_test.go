@@ -119,21 +119,32 @@ func TestWhyOpen(t *testing.T) {
 		if test.lasting == "same" {
 			test.lasting = test.once
 		}
-		if once, lasting := p.whyOpen(a, false), p.whyOpen(a, true); once != test.once || lasting != test.lasting {
+		if once, lasting := p.whyOpen(a, oneSync), p.whyOpen(a, lastingSync); once != test.once || lasting != test.lasting {
 			t.Errorf("%s: %q and %q", test.name, once, lasting)
+		}
+	}
+	for _, test := range []struct {
+		key  string
+		runs scope
+	}{{"password_command", scope{}}, {"token_command", scope{}}, {"filter", scope{plans: true}}, {"on_new", oneSync}, {"pipe", oneSync}} {
+		for _, s := range []scope{{}, {plans: true}, oneSync} {
+			want := s == test.runs || s == oneSync || test.runs == scope{}
+			if s.runs(test.key) != want {
+				t.Errorf("%s is run by %+v: %v", test.key, s, !want)
+			}
 		}
 	}
 	t.Chdir(home)
 	p.statePath = "."
-	if why := p.whyOpen(account{Name: "a", Maildir: in("Mail")}, false); why == "" {
+	if why := p.whyOpen(account{Name: "a", Maildir: in("Mail")}, oneSync); why == "" {
 		t.Error("home by a relative path isn't wide")
 	}
 	p.statePath = "state"
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "tcp:host=localhost,port=1")
-	if why := p.whyOpen(account{Name: "a", Maildir: in("Mail")}, false); why == "" {
+	if why := p.whyOpen(account{Name: "a", Maildir: in("Mail")}, oneSync); why == "" {
 		t.Error("a bus by TCP is no reason")
 	}
-	if why := p.whyOpen(account{Name: "a", Maildir: in("Mail"), Password: passwordFile("/p")}, false); why != "" {
+	if why := p.whyOpen(account{Name: "a", Maildir: in("Mail"), Password: passwordFile("/p")}, oneSync); why != "" {
 		t.Errorf("nor need it be where no keyring is asked: %s", why)
 	}
 }

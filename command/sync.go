@@ -100,8 +100,14 @@ func (p *program) sync(c *cli.Context) error {
 
 // syncScope is what a sync does, as far as the sandbox is concerned.
 func syncScope(c *cli.Context) scope {
-	dry := c.Bool("dry-run")
-	return scope{records: !dry, delivers: !dry, lasting: c.IsSet("every")}
+	switch {
+	case c.Bool("dry-run"):
+		return scope{plans: true}
+	case c.IsSet("every"):
+		return lastingSync
+	default:
+		return oneSync
+	}
 }
 
 // chosen are the accounts that the command line means.
