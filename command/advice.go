@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -174,16 +173,6 @@ func (f findings) adviceOnMail() []advice {
 	}
 	return []advice{warning("nothing to set: popfetch copes, and tells such messages apart by their headers",
 		"the server breaks the rules for UIDs: %s", f.uids)}
-}
-
-// writable warns of a configuration that others can write: it may name
-// commands, which then run as its owner.
-func writable(path string) []advice {
-	info, err := os.Stat(path)
-	if err != nil || runtime.GOOS == "windows" || info.Mode().Perm()&0o022 == 0 {
-		return nil
-	}
-	return []advice{warning("chmod go-w "+path, "others can write %s (mode %#o), and with it run commands as you", path, info.Mode().Perm())}
 }
 
 // exposedState warns of a state folder that others can enter.

@@ -29,11 +29,11 @@ var rules = []rule{
 	{"command", []string{
 		"command/sandbox", "config/...", "fetch", "fetch/auth", "fetch/dial", "fetch/match", "fetch/pop3", "fetch/pop3/pop3d",
 		"packaging", "store", "store/durable", "store/ledger", "store/maildir", "store/mbox", "store/pipe", "store/lmtp",
-		"store/shell",
+		"store/shell", "store/trusted",
 	}, "it wires all that a user gets, and nothing that is for tests only"},
 	{"packaging", nil, "it is files, and no code"},
 	{"command/sandbox", nil, "it takes rights away, whoever has them"},
-	{"config/...", []string{"config/..."}, "what is wanted is said without knowing how it is done"},
+	{"config/...", []string{"config/...", "store/trusted"}, "what is wanted is said without knowing how it is done, but for whose files are read"},
 
 	{
 		"fetch",
@@ -48,13 +48,15 @@ var rules = []rule{
 	{"fetch/pop3/...", nil, "a test's server has no code of what it tests"},
 
 	{"store", nil, "a contract depends on nobody who keeps it"},
-	{"store/durable", nil, "it changes files, whatever they are"},
+	{"store/trusted", nil, "it opens files, whatever they are"},
+	{"store/durable", []string{"store/trusted"}, "it changes files, whatever they are"},
 	{"store/ledger", []string{"store", "store/durable"}, "it is a file that is changed durably"},
 	{"store/pipe", []string{"store", "store/durable", "store/handover", "store/shell"}, "a command gets what is handed over"},
 	{"store/lmtp", []string{"store", "store/durable", "store/handover"}, "a server gets what is handed over"},
 	{"store/shell", nil, "it runs commands, whatever they are for"},
 	{"store/storetest/powerloss", []string{"store/durable"}, "it acts out crashes of any files"},
 	{"store/storetest", []string{"store"}, "it reads a mailbox with no code of the package that wrote it"},
+	{"store/mbox", []string{"store", "store/durable", "store/trusted"}, "it is a file that others may lay a hand on"},
 	{"store/...", []string{"store", "store/durable"}, "the kinds of mailbox don't know each other"},
 }
 
@@ -86,7 +88,7 @@ var fences = []fence{
 	{"golang.org/x/net", []string{"fetch/dial"}, "proxies are a matter of dialling"},
 	{"github.com/emersion/go-smtp", []string{"store/lmtp"}, "the others deliver to files"},
 	{"github.com/gofrs/flock", []string{"store/ledger", "config/oauth", "command"}, "an mbox is locked otherwise, by what mail programs use"},
-	{"golang.org/x/sys", []string{"config/secret", "store/durable", "store/mbox"}, "only the echo, syncs and locks need the system itself"},
+	{"golang.org/x/sys", []string{"config/secret", "store/durable", "store/mbox", "store/trusted"}, "only the echo, syncs, locks and mounts need the system itself"},
 }
 
 // A goPackage is what go list tells of a package.

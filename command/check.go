@@ -80,9 +80,6 @@ func (p *program) check(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	if file := p.config.Load(); file != nil {
-		p.advise("", true, writable(file.Path))
-	}
 	p.advise("", true, p.exposedState())
 	here := make([]localFindings, len(accounts))
 	for i, a := range accounts {

@@ -23,7 +23,6 @@ func (p *program) checkConfig(ctx context.Context, names []string) error {
 	path := "the command line"
 	if file := p.config.Load(); file != nil {
 		path = file.Path
-		p.advise("", true, writable(path))
 	}
 	p.advise("", true, p.exposedState())
 	twins := p.findTwins()

@@ -7,9 +7,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"syscall"
 
 	"popfetch/store"
+	"popfetch/store/durable"
 	"popfetch/store/lmtp"
 	"popfetch/store/mbox"
 	"popfetch/store/pipe"
@@ -80,7 +80,7 @@ func checkDestination(ctx context.Context, a account) (err error) {
 		}
 		return lmtp.Check(ctx, peerOf(a), options)
 	case a.Maildir != "":
-		err = checkFolder(a.Maildir)
+		err = checkFolder(a.Maildir, durable.OpenDir)
 	case a.MBox != "":
 		err = checkFile(a.MBox)
 	}
@@ -91,15 +91,13 @@ func checkDestination(ctx context.Context, a account) (err error) {
 }
 
 // checkFolder is for a folder that is there, or is going to be made.
-func checkFolder(path string) error {
-	info, err := os.Stat(path)
+func checkFolder(path string, open func(string) (*durable.Dir, error)) error {
+	dir, err := open(path)
 	switch {
-	case err == nil && !info.IsDir():
-		return &fs.PathError{Op: "open", Path: path, Err: syscall.ENOTDIR}
 	case err == nil:
-		return tryFolder(path)
+		return errors.Join(dir.Close(), tryFolder(path))
 	case errors.Is(err, fs.ErrNotExist) && filepath.Dir(path) != path:
-		return checkFolder(filepath.Dir(path)) // it will be made in there
+		return checkFolder(filepath.Dir(path), durable.OpenCommon) // it will be made in there
 	default:
 		return err
 	}
@@ -112,7 +110,7 @@ func checkFile(path string) error {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return checkFolder(filepath.Dir(path))
+		return checkFolder(filepath.Dir(path), durable.OpenCommon)
 	case err != nil:
 		return err
 	case !info.Mode().IsRegular():
@@ -125,7 +123,7 @@ func checkFile(path string) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(f.Close(), checkFolder(filepath.Dir(path)))
+	return errors.Join(f.Close(), checkFolder(filepath.Dir(path), durable.OpenCommon))
 }
 
 // tryFolder makes a file in a folder and removes it again.

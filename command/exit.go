@@ -22,6 +22,7 @@ import (
 	"popfetch/store/ledger"
 	"popfetch/store/lmtp"
 	"popfetch/store/mbox"
+	"popfetch/store/trusted"
 )
 
 // Exit codes, those of sysexits.h where there is one.
@@ -131,7 +132,7 @@ func localCode(err error) int {
 		return exitTemporary
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, fs.ErrExist), errors.Is(err, fs.ErrNotExist),
 		errors.Is(err, syscall.ENOTDIR), errors.Is(err, syscall.EISDIR), errors.Is(err, syscall.EROFS),
-		is[*mbox.NotMboxError](err):
+		is[*mbox.NotMboxError](err), is[*trusted.Error](err):
 		return exitCantCreate
 	default:
 		return exitIO

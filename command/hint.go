@@ -14,11 +14,8 @@ import (
 // hintFor returns the way out of an error, or nothing. Errors that know their
 // own have a method Hint.
 func hintFor(err error) string {
-	if own, ok := errors.AsType[interface {
-		error
-		Hint() string
-	}](err); ok && own.Hint() != "" {
-		return own.Hint()
+	if own := ownHint(err); own != "" {
+		return own
 	}
 	switch {
 	case isLocal(err):
@@ -35,6 +32,24 @@ func hintFor(err error) string {
 // of which some are.
 const weakerHint = "somebody may be in between, or the server has changed: popfetch sync --allow-weaker ACCOUNT takes it from now on; " +
 	"for servers of one name that differ, set auth or tls_min_version"
+
+// ownHint returns the first way out that an error, or one that it wraps, knows.
+func ownHint(err error) string {
+	for err != nil {
+		own, ok := errors.AsType[interface {
+			error
+			Hint() string
+		}](err)
+		if !ok {
+			return ""
+		}
+		if way := own.Hint(); way != "" {
+			return way
+		}
+		err = errors.Unwrap(own)
+	}
+	return ""
+}
 
 func localHint(err error) string {
 	switch {

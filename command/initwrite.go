@@ -13,6 +13,7 @@ import (
 	"popfetch/config"
 	"popfetch/store"
 	"popfetch/store/durable"
+	"popfetch/store/trusted"
 )
 
 // write keeps the password and adds the account to the file as it is by now.
@@ -111,7 +112,7 @@ func (s *setup) lockConfig(ctx context.Context) (release func(), err error) {
 // replaceConfig puts a text in the place of the file, as a whole or not at all.
 // A link stays one, and the file has the mode and the owner that it had.
 func replaceConfig(file *config.File, text []byte) error {
-	path, err := linked(file.Path)
+	path, err := trusted.Resolve(file.Path, trusted.Keep)
 	if err != nil {
 		return err
 	}
@@ -124,7 +125,7 @@ func replaceConfig(file *config.File, text []byte) error {
 			return err
 		}
 	}
-	dir, _, err := durable.MakeDir(filepath.Dir(path))
+	dir, _, err := durable.MakeCommon(filepath.Dir(path))
 	if err != nil {
 		return err
 	}
@@ -160,20 +161,4 @@ func fill(dir *durable.Dir, name string, like fs.FileInfo, text []byte) error {
 		return err
 	}
 	return f.Sync()
-}
-
-// linked follows links to the file itself, which may not be there yet.
-func linked(path string) (string, error) {
-	file, err := filepath.EvalSymlinks(path)
-	if !errors.Is(err, fs.ErrNotExist) {
-		return file, err
-	}
-	target, err := os.Readlink(path)
-	switch {
-	case err != nil:
-		return path, nil //nolint:nilerr // it's no link, and will be made
-	case !filepath.IsAbs(target):
-		target = filepath.Join(filepath.Dir(path), target)
-	}
-	return linked(target)
 }

@@ -84,7 +84,7 @@ func newSoak(t *testing.T) *soak {
 func (s *soak) configure() {
 	var config strings.Builder
 	fmt.Fprintf(&config, "defaults:\n  server: %s\n  tls_ca_file: %s\n  password: secret\naccounts:\n",
-		s.relay.addr(), s.server.CAFile)
+		s.relay.addr(), copyFile(s.T, s.server.CAFile))
 	for i := range 4 {
 		a := &soaked{mbox: i&1 != 0, delete: i&2 != 0, sent: map[string]string{}}
 		kind := either(a.mbox, "mbox", "maildir")

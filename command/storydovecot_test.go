@@ -1,6 +1,8 @@
 package command_test
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 
@@ -25,6 +27,8 @@ func newDovecot(t testing.TB, o offer) server {
 		options = append(options, dovecottest.WithClientCertificates(o.clientCA))
 	}
 	dovecot := dovecottest.Start(t, options...)
+	// Its own folder belongs to the user that it runs as, whom root doesn't obey.
+	dovecot.CAFile = copyFile(t, dovecot.CAFile)
 	return &realServer{newOutsider(t, dovecot.PlainAddr), dovecot}
 }
 
@@ -41,4 +45,18 @@ func (s *realServer) addUser(name, password string) {
 
 func (s *realServer) deliver(name string, messages [][]byte) {
 	s.dovecot.Deliver(name, slices.Values(messages))
+}
+
+// copyFile copies a file to where it is ours, and returns its path.
+func copyFile(t testing.TB, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	copied := filepath.Join(t.TempDir(), filepath.Base(path))
+	if err := os.WriteFile(copied, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return copied
 }

@@ -17,6 +17,7 @@ import (
 	"popfetch/config/secret"
 	"popfetch/store"
 	"popfetch/store/durable"
+	"popfetch/store/trusted"
 )
 
 // tokenOf returns what gets the account's access tokens, or nil if it logs in
@@ -126,7 +127,7 @@ func (t *tokenFile) Read() ([]byte, error) {
 		return nil, ofToken("read", err)
 	case !info.Mode().IsRegular():
 		return nil, &secret.Error{Source: t.Path(), Err: errors.New("not a regular file")}
-	case secret.Exposed(info):
+	case trusted.IsShown(info):
 		err := fmt.Errorf("others can read it (mode %#o): sign in again, or chmod 600 it", info.Mode().Perm())
 		return nil, &secret.Error{Source: t.Path(), Err: err}
 	}

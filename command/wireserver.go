@@ -4,12 +4,13 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
-	"os"
+	"io"
 
 	"popfetch/config"
 	"popfetch/fetch"
 	"popfetch/fetch/dial"
 	"popfetch/fetch/pop3"
+	"popfetch/store/trusted"
 )
 
 // login is who logs in where, for a person.
@@ -40,7 +41,7 @@ func trustOf(t config.TLS) (trust dial.TLS, err error) {
 		trust.Pins = append(trust.Pins, dial.Pin(f))
 	}
 	if t.CAFile != "" {
-		pem, err := os.ReadFile(t.CAFile)
+		pem, err := readCertificates(t.CAFile)
 		if err != nil {
 			return trust, fmt.Errorf("tls_ca_file: %w", err)
 		}
@@ -50,13 +51,40 @@ func trustOf(t config.TLS) (trust dial.TLS, err error) {
 		}
 	}
 	if t.ClientCert != "" {
-		own, err := tls.LoadX509KeyPair(t.ClientCert, t.ClientKey)
+		own, err := ownCertificate(t)
 		if err != nil {
 			return trust, fmt.Errorf("tls_client_cert: %w", err)
 		}
 		trust.Certificates = []tls.Certificate{own}
 	}
 	return trust, nil
+}
+
+func ownCertificate(t config.TLS) (tls.Certificate, error) {
+	certificate, err := readCertificates(t.ClientCert)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	key, err := readCertificates(t.ClientKey)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	return tls.X509KeyPair(certificate, key)
+}
+
+// maxCertificates bounds a file of certificates or keys, in bytes: the authorities
+// of a whole system are a quarter of a megabyte.
+const maxCertificates = 4 << 20
+
+// readCertificates reads a file by which a server is trusted, or which makes us
+// trusted: nobody else can have written it.
+func readCertificates(path string) ([]byte, error) {
+	f, err := trusted.Open(path, trusted.Obey)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, maxCertificates))
 }
 
 // proxyOf is the proxy that the account's connections go through, or nil.

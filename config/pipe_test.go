@@ -19,10 +19,10 @@ func TestLoadPipe(t *testing.T) {
 	if err := syscall.Mkfifo(path, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Load(path); err == nil || !strings.Contains(err.Error(), "it is a named pipe") {
+	if _, err := Load(path); err == nil || !strings.Contains(err.Error(), "not a regular file") {
 		t.Errorf("Load: %v", err)
 	}
-	if _, err := ReadFile(path); err == nil || !strings.Contains(err.Error(), "it is a named pipe") {
+	if _, err := ReadFile(path); err == nil || !strings.Contains(err.Error(), "not a regular file") {
 		t.Errorf("ReadFile: %v", err)
 	}
 	r, w, err := os.Pipe()

@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+
+	"popfetch/store/trusted"
 )
 
 // Exposed reports whether others than the owner may read or write a file.
@@ -26,10 +28,12 @@ func ExposedAt(path string, info fs.FileInfo) bool {
 // fromFile takes the first line of a file that nobody else can read.
 func fromFile(path string) (Secret, error) {
 	source := "password_file " + path
-	if err := examineFile(source, path); err != nil {
+	file, err := openFile(source, path)
+	if err != nil {
 		return Secret{}, err
 	}
-	output, err := readBounded(path)
+	defer file.Close() //nolint:errcheck // nothing was written
+	output, err := readBounded(file)
 	if err != nil {
 		return Secret{}, &Error{source, cause(err), ""}
 	}
@@ -40,31 +44,58 @@ func fromFile(path string) (Secret, error) {
 	return password, nil
 }
 
-// examineFile finds out whether a password may be read from a file, without
-// reading it.
-func examineFile(source, path string) error {
-	info, err := os.Stat(path)
+// openFile opens a file from which a password may be read.
+func openFile(source, path string) (*os.File, error) {
+	file, err := trusted.Open(path, trusted.Obey)
+	if err == nil {
+		err = mustBeKept(path, file)
+	}
+	if err == nil {
+		return file, nil
+	}
+	if file != nil {
+		_ = file.Close() // nothing was written
+	}
+	return nil, &Error{source, cause(err), wayOut(path, err)}
+}
+
+// An exposedError says that others can read a file that they aren't meant to.
+type exposedError struct{ mode fs.FileMode }
+
+func (e *exposedError) Error() string { return fmt.Sprintf("others can read it (mode %#o)", e.mode) }
+
+func mustBeKept(path string, file *os.File) error {
+	info, err := file.Stat()
 	switch {
 	case err != nil:
-		return &Error{source, cause(err), ""}
+		return err
 	case !info.Mode().IsRegular():
-		// A pipe could keep us waiting for ever; a command ends with its context.
-		return &Error{source, errors.New("not a regular file"), "use password_command to read from anything else"}
+		return trusted.ErrNotRegular
 	case ExposedAt(path, info):
-		err := fmt.Errorf("others can read it (mode %#o)", info.Mode().Perm())
-		return &Error{source, err, "chmod 600 " + path}
+		return &exposedError{info.Mode().Perm()}
 	}
 	return nil
 }
 
+func wayOut(path string, err error) string {
+	foreign, isForeign := errors.AsType[*trusted.Error](err)
+	_, isExposed := errors.AsType[*exposedError](err)
+	switch {
+	case isForeign:
+		return foreign.Hint()
+	case isExposed:
+		return "chmod 600 " + path
+	case errors.Is(err, trusted.ErrNotRegular):
+		// A pipe could keep us waiting for ever; a command ends with its context.
+		return "use password_command to read from anything else"
+	default:
+		return ""
+	}
+}
+
 // readBounded reads the beginning of a file. A longer file is fine as long as
 // its first line isn't.
-func readBounded(path string) ([]byte, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close() //nolint:errcheck // nothing was written
+func readBounded(file io.Reader) ([]byte, error) {
 	output, err := io.ReadAll(io.LimitReader(file, maxOutput))
 	if err == nil && len(output) == maxOutput && !bytes.ContainsRune(output, '\n') {
 		return nil, errTooMuch

@@ -74,7 +74,7 @@ func TestFileFails(t *testing.T) {
 		{"missing", "no such file or directory", ""},
 		{"group", "others can read it (mode 0640)", "chmod 600 " + at("group")},
 		{"all", "others can read it (mode 0604)", "chmod 600 " + at("all")},
-		{"writable", "others can read it (mode 0602)", "chmod 600 " + at("writable")},
+		{"writable", "everybody can write " + at("writable"), "chmod o-w " + at("writable")},
 		{"empty", "the password is empty", first},
 		{"line", "the password is empty", first},
 		{"long", "more than 64 KB", ""},

@@ -4,30 +4,22 @@ package secret
 
 import (
 	"io/fs"
-	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"syscall"
 )
 
 // isMounted reports whether root hands a file that others can read down to
-// whoever is meant to read it, as Kubernetes and Docker do with secrets.
+// whoever is meant to read it, as Kubernetes and Docker do with secrets: it is
+// root's, and read-only (Docker has 0444), or in a volume of Kubernetes (which has
+// 0644). That nobody else can change it is known of every file that is read.
 func isMounted(path string, info fs.FileInfo) bool {
-	return party{root: 0, self: os.Geteuid()}.handsDown(path, info)
+	return ownerOf(info) == 0 && isMeant(path, info.Mode().Perm())
 }
 
-// A party is whose files one has to do with.
-type party struct{ root, self int }
-
-// handsDown reports whether a file is root's, nobody else can write it or put
-// another in its place, and it looks meant to be so: read-only (Docker has
-// 0444), or in a volume of Kubernetes (which has 0644).
-func (p party) handsDown(path string, info fs.FileInfo) bool {
-	absolute, err := filepath.Abs(path)
-	mode := info.Mode().Perm()
-	isMeant := mode&0o222 == 0 || isVolume(path)
-	return err == nil && ownerOf(info) == p.root && mode&0o022 == 0 && isMeant && p.guards(absolute)
+// isMeant reports whether a mode looks as if others are meant to read the file.
+func isMeant(path string, mode fs.FileMode) bool {
+	return mode&0o022 == 0 && (mode&0o222 == 0 || isVolume(path))
 }
 
 // isVolume reports whether a path leads into a volume of Kubernetes: a folder
@@ -35,48 +27,6 @@ func (p party) handsDown(path string, info fs.FileInfo) bool {
 func isVolume(path string) bool {
 	whole, err := filepath.EvalSymlinks(path)
 	return err == nil && strings.Contains(whole, "/..")
-}
-
-// maxLinks bounds how many links lead to a file.
-const maxLinks = 40
-
-// guards reports whether an absolute path leads only through folders and links
-// that nobody but root and ourselves can change.
-func (p party) guards(path string) bool {
-	at, left := "/", parts(path)
-	for links := 0; len(left) > 0; {
-		next := filepath.Join(at, left[0])
-		left = left[1:]
-		info, err := os.Lstat(next)
-		if err != nil || !p.keeps(info) {
-			return false
-		}
-		if info.Mode()&fs.ModeSymlink == 0 {
-			at = next
-			continue
-		}
-		target, err := os.Readlink(next)
-		if links++; err != nil || links > maxLinks {
-			return false
-		}
-		if filepath.IsAbs(target) {
-			at = "/"
-		}
-		left = append(parts(target), left...)
-	}
-	return true
-}
-
-// keeps reports whether what a path leads through is safe from others. In a
-// folder with the sticky bit nobody can take away what isn't theirs.
-func (p party) keeps(info fs.FileInfo) bool {
-	isOurs := slices.Contains([]int{0, p.root, p.self}, ownerOf(info))
-	isOpen := info.IsDir() && info.Mode().Perm()&0o022 != 0 && info.Mode()&fs.ModeSticky == 0
-	return isOurs && !isOpen
-}
-
-func parts(path string) []string {
-	return strings.FieldsFunc(path, func(r rune) bool { return r == '/' })
 }
 
 // ownerOf returns the id of a file's owner, or -1.

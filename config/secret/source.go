@@ -62,13 +62,9 @@ func (s Source) Examine() error {
 	if s.File == "" {
 		return nil
 	}
-	source := "password_file " + s.File
-	if err := examineFile(source, s.File); err != nil {
-		return err
-	}
-	file, err := os.Open(s.File)
+	file, err := openFile("password_file "+s.File, s.File)
 	if err != nil {
-		return &Error{source, cause(err), ""}
+		return err
 	}
 	return file.Close()
 }

@@ -7,26 +7,40 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+
+	"popfetch/store/trusted"
 )
 
 // A Dir is an open folder. Names are relative to it and cannot lead out of
 // it, neither by dots nor by symbolic links (os.Root).
 type Dir struct {
-	root *os.Root
-	self *os.File // the folder itself
-	path string
+	root   *os.Root
+	self   *os.File // the folder itself
+	path   string
+	common bool // others can add entries to it, though not change ours
 }
 
-// OpenDir opens a folder that exists.
-func OpenDir(path string) (*Dir, error) {
-	if err := mustBeDir(os.Stat, path, path); err != nil {
-		return nil, err
-	}
-	root, err := os.OpenRoot(path)
+// OpenDir opens a folder that exists. The error is a *trusted.Error if others could
+// change it, or where its path leads to.
+func OpenDir(path string) (*Dir, error) { return openDir(path, false) }
+
+// OpenCommon is OpenDir for a folder to which others may add files, as the sticky
+// bit lets them: /var/mail, at times.
+func OpenCommon(path string) (*Dir, error) { return openDir(path, true) }
+
+func openDir(path string, mayBeCommon bool) (*Dir, error) {
+	real, err := trusted.Resolve(path, trusted.Keep)
 	if err != nil {
 		return nil, err
 	}
-	return newDir(root, path)
+	if err := mustBeDir(os.Stat, real, path); err != nil {
+		return nil, err
+	}
+	root, err := os.OpenRoot(real)
+	if err != nil {
+		return nil, err
+	}
+	return newDir(root, path, mayBeCommon)
 }
 
 // Sub opens a folder within this one. To create and to move files in the two
@@ -39,16 +53,25 @@ func (d *Dir) Sub(name string) (*Dir, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newDir(root, d.Path(name))
+	return newDir(root, d.Path(name), false)
 }
 
-func newDir(root *os.Root, path string) (*Dir, error) {
+func newDir(root *os.Root, path string, mayBeCommon bool) (*Dir, error) {
 	self, err := root.Open(".")
 	if err != nil {
 		root.Close()
 		return nil, err
 	}
-	return &Dir{root: root, self: self, path: path}, nil
+	d := &Dir{root: root, self: self, path: path}
+	if err = trusted.CheckPrivate(self, trusted.Keep); err != nil && mayBeCommon {
+		d.common = true
+		err = trusted.Check(self, trusted.Keep)
+	}
+	if err != nil {
+		d.Close()
+		return nil, err
+	}
+	return d, nil
 }
 
 // mustBeDir says what is no folder, by the number that the system has for it,
@@ -64,8 +87,13 @@ func mustBeDir(stat func(string) (fs.FileInfo, error), name, path string) error 
 
 // MakeDir opens a folder and makes it, 0700, with the parents it lacks, where
 // it doesn't exist; made tells whether it had to. What was made is durable.
-func MakeDir(path string) (d *Dir, made bool, err error) {
-	if d, err = OpenDir(path); err == nil {
+func MakeDir(path string) (d *Dir, made bool, err error) { return makeDir(path, false) }
+
+// MakeCommon is MakeDir for a folder to which others may add files.
+func MakeCommon(path string) (d *Dir, made bool, err error) { return makeDir(path, true) }
+
+func makeDir(path string, mayBeCommon bool) (d *Dir, made bool, err error) {
+	if d, err = openDir(path, mayBeCommon); err == nil {
 		d.settle()
 		return d, false, nil
 	}
@@ -76,7 +104,7 @@ func MakeDir(path string) (d *Dir, made bool, err error) {
 	if parent == path {
 		return nil, false, err
 	}
-	up, _, err := MakeDir(parent)
+	up, _, err := MakeCommon(parent)
 	if err != nil {
 		return nil, false, err
 	}
@@ -100,7 +128,7 @@ func (d *Dir) settle() {
 	if _, err := f.Readdirnames(1); err != io.EOF {
 		return
 	}
-	if up, err := OpenDir(filepath.Dir(d.path)); err == nil {
+	if up, err := OpenCommon(filepath.Dir(d.path)); err == nil {
 		up.Sync(".")
 		up.Close()
 	}
@@ -140,16 +168,42 @@ func (d *Dir) open(name string, flag int) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
+	if flag&os.O_EXCL != 0 { // it is a new one, and ours
+		return file, nil
+	}
+	if err := d.check(file.f); err != nil {
+		file.Close()
+		return nil, err
+	}
 	return file, nil
 }
 
+// check finds out whether a file of the folder is trusted.
+func (d *Dir) check(f *os.File) error {
+	if d.common {
+		return trusted.CheckAdded(f, trusted.Keep)
+	}
+	return trusted.Check(f, trusted.Keep)
+}
+
 // Open opens a file for reading. It doesn't wait at a FIFO, as there is none of
-// ours.
+// ours. In a folder to which others may add files it must be ours.
 func (d *Dir) Open(name string) (*os.File, error) {
 	if info, err := d.root.Stat(name); err == nil && !info.IsDir() && !info.Mode().IsRegular() {
 		return nil, &fs.PathError{Op: "open", Path: d.Path(name), Err: errNotRegular}
 	}
-	return d.root.Open(name)
+	if !d.common {
+		return d.root.Open(name)
+	}
+	f, err := d.openFile(name, os.O_RDONLY)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.check(f); err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
 }
 
 var errNotRegular = errors.New("it is neither a file nor a folder")

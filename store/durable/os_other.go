@@ -15,10 +15,14 @@ func syncDir(f *os.File) error { return f.Sync() }
 func truncate(f *os.File, size int64) error { return f.Truncate(size) }
 
 // openFile makes a new file of the folder itself in one call of the system,
-// where os.Root needs nine. It follows no symbolic link, as O_EXCL forbids it.
+// where os.Root needs nine. It follows no symbolic link, as O_EXCL forbids it, and
+// so it is done too where others may have put one.
 func (d *Dir) openFile(name string, flag int) (f *os.File, err error) {
-	if !isPlain(name) || flag&os.O_EXCL == 0 {
+	if !isPlain(name) || flag&os.O_EXCL == 0 && !d.common {
 		return d.root.OpenFile(name, flag, 0o600)
+	}
+	if flag&os.O_EXCL == 0 {
+		flag |= unix.O_NOFOLLOW | unix.O_NONBLOCK
 	}
 	fd := -1
 	err = retried(func() (err error) {

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"popfetch/store/trusted"
 )
 
 // dotSuffix makes the name of the mbox that of its dotlock, a file that is
@@ -168,7 +170,7 @@ func (m *Mbox) readDotlock(name string) (d foreignDotlock, err error) {
 		return d, nil // some programs make a link, and a FIFO would block us
 	}
 	f, err := m.dir.Open(name)
-	if errors.Is(err, fs.ErrPermission) {
+	if _, isForeign := errors.AsType[*trusted.Error](err); isForeign || errors.Is(err, fs.ErrPermission) {
 		return d, nil // its age has to do
 	}
 	if err != nil {

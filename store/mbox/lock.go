@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"popfetch/store/durable"
+	"popfetch/store/trusted"
 )
 
 // A lock is the mbox, open and locked. It keeps the only descriptor of it that
@@ -70,9 +71,13 @@ func (m *Mbox) noteRefusal(err error) {
 // LockRefusal returns why the file system of an mbox that is there refuses fcntl
 // locks, or nil.
 func LockRefusal(path string) error {
-	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	real, err := trusted.Resolve(path, trusted.Keep)
 	if err != nil {
 		return nil // which is told elsewhere
+	}
+	f, err := os.OpenFile(real, os.O_RDWR, 0)
+	if err != nil {
+		return nil // as well
 	}
 	defer f.Close()
 	if _, err = lockFile(f); refusesLocks(err) {

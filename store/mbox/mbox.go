@@ -67,7 +67,8 @@ func (m *Mbox) locate(path string) error {
 	if err != nil {
 		return err
 	}
-	if m.dir, err = openParent(real); err != nil {
+	// Two accounts of the same mbox share this path, which has no links.
+	if m.dir, _, err = durable.MakeCommon(filepath.Dir(real)); err != nil {
 		return err
 	}
 	m.name = filepath.Base(real)
@@ -75,21 +76,6 @@ func (m *Mbox) locate(path string) error {
 		m.dir.Close()
 	}
 	return err
-}
-
-// openParent opens the folder of a file, made where it lacks, under the one
-// path that has no symbolic links: what two accounts of the same mbox share.
-func openParent(path string) (*durable.Dir, error) {
-	dir, _, err := durable.MakeDir(filepath.Dir(path))
-	if err != nil {
-		return nil, err
-	}
-	defer dir.Close()
-	real, err := filepath.EvalSymlinks(dir.Path())
-	if err != nil {
-		return nil, err
-	}
-	return durable.OpenDir(real)
 }
 
 func (m *Mbox) fault(op string, err error) error {

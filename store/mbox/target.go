@@ -8,35 +8,29 @@ import (
 	"io/fs"
 	"math"
 	"os"
-	"path/filepath"
+
+	"popfetch/store/trusted"
 )
 
-// resolve returns the path of the file that path leads to, whether it exists
-// yet or not. Anything but a regular file is refused: a message written to a
-// device or a FIFO lies nowhere.
+// resolve returns the path of the file that path leads to, whether it exists yet
+// or not. Anything but a regular file is refused: a message written to a device or
+// a FIFO lies nowhere.
 func resolve(path string) (string, error) {
-	path, err := filepath.Abs(path)
+	real, err := trusted.Resolve(path, trusted.Keep)
 	if err != nil {
 		return "", err
 	}
-	info, err := os.Lstat(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return path, nil
+	info, err := os.Lstat(real)
+	if !errors.Is(err, fs.ErrNotExist) {
+		if err == nil {
+			err = mustBeRegular(info)
+		}
+		return real, err
 	}
-	if err != nil {
-		return "", err
+	if _, err := os.Lstat(path); err == nil {
+		return "", fmt.Errorf("it is a symbolic link that leads nowhere: %w", fs.ErrNotExist)
 	}
-	if info.Mode()&fs.ModeSymlink == 0 {
-		return path, mustBeRegular(info)
-	}
-	real, err := filepath.EvalSymlinks(path)
-	if err != nil {
-		return "", fmt.Errorf("it is a symbolic link that leads nowhere: %w", err)
-	}
-	if info, err = os.Stat(real); err != nil {
-		return "", err
-	}
-	return real, mustBeRegular(info)
+	return real, nil
 }
 
 func mustBeRegular(info fs.FileInfo) error {
@@ -63,7 +57,7 @@ func (*NotMboxError) Hint() string { return "name the mbox, or a file that isn't
 
 // Check finds out whether a file that is there can be an mbox.
 func Check(path string) error {
-	f, err := os.Open(path)
+	f, err := trusted.Open(path, trusted.Keep)
 	if err != nil {
 		return err
 	}
