@@ -14,6 +14,7 @@ type party struct {
 	self        int
 	isContainer bool
 	isRootless  bool // a user namespace in which root's files look like those of overflowUser
+	isNFS       func(path string) bool
 	logins      func() *logins
 }
 
@@ -22,7 +23,7 @@ type party struct {
 const overflowUser = 65534
 
 func us() *party {
-	return &party{self: os.Geteuid(), isContainer: isContainer(), isRootless: isRootless(), logins: systemLogins}
+	return &party{self: os.Geteuid(), isContainer: isContainer(), isRootless: isRootless(), isNFS: isNFS, logins: systemLogins}
 }
 
 // standsForRoot reports whether an entry is root's, though it looks like nobody's.
@@ -31,7 +32,7 @@ func (p *party) standsForRoot(e entry) bool {
 	if e.owner != overflowUser {
 		return false
 	}
-	return p.isRootless && e.mode.IsDir() || p.self == 0 && isNFS(e.path)
+	return p.isRootless && e.mode.IsDir() || p.self == 0 && p.isNFS(e.path)
 }
 
 // isContainer reports whether the program runs in a container, as its engine says:

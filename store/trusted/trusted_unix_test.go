@@ -20,6 +20,9 @@ func TestCheckEntries(t *testing.T) {
 	root := &party{self: 0, logins: alice.logins}
 	rootless := &party{self: 1000, isRootless: true, logins: alice.logins}
 	contained := &party{self: 0, isContainer: true, logins: alice.logins}
+	contained.isNFS = func(string) bool { return false }
+	root.isNFS = func(path string) bool { return path == "it" }
+	squashed := &party{self: 1000, isNFS: root.isNFS, logins: alice.logins}
 	tests := []struct {
 		name  string
 		p     *party
@@ -50,6 +53,10 @@ func TestCheckEntries(t *testing.T) {
 		{"root and a person's configuration", root, Obey, file | 0o600, 1000, 1000, "belongs to alice, not to root"},
 		{"root and a system account's link", root, Keep, link | 0o777, 5000, 5000, "belongs to vmail"},
 		{"root and a person's mbox", root, Keep, file | 0o660, 1000, 8, ""},
+
+		{"root's file on NFS with root squash", root, Obey, file | 0o600, 65534, 65534, ""},
+		{"root's folder on NFS with root squash", root, Keep, dir | 0o700, 65534, 65534, ""},
+		{"nobody's file on NFS", squashed, Obey, file | 0o600, 65534, 65534, "belongs to"},
 
 		{"a folder of the overflow user", rootless, Obey, dir | 0o755, 65534, 65534, ""},
 		{"a file of the overflow user", rootless, Obey, file | 0o644, 65534, 65534, "belongs to"},
