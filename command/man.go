@@ -55,6 +55,8 @@ func manual(app *cli.App) string {
 	}
 	r.section("LOGINS")
 	r.text(manLogins)
+	r.section("OWNERS")
+	r.text(manOwners)
 	r.section("SANDBOX")
 	r.text(manSandbox)
 	r.section("OUTPUT")

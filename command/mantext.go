@@ -31,6 +31,14 @@ A file with a password, a client secret or a proxy's login in it must be its own
 		"An `auth` that is named in the configuration is taken as it is, and so is every version of TLS from a `tls_min_version` there on: " +
 		"that is the way where several servers with one name differ. With `tls: none`, and with TLS again, each has its own mechanism, but none is weaker than a SCRAM that the other had."
 
+	manOwners = `Configuration, passwords, certificates, state, locks, mbox and Maildir are reached only through folders and links that belong to the user who runs popfetch or to root, and that nobody else can write. What they lead to must be such too. In a folder with the sticky bit others may make files: there the file must be the user's own, and have no second name. A Maildir or a state folder can't itself be such a folder. The error names the first folder, link or file that isn't trusted, and the chmod or chown that helps.
+
+A group that can write is no harm if its members are the user, root and system accounts, which can't log in: the private group of a user, the group mail of /var/mail, a group that Kubernetes gives a volume. Where users come from elsewhere than /etc/passwd, only a group with the number of the user, or of a system account, is known to be such. In a container, a folder that was mounted there may be open to everybody, and to root also belongs what is owned by a user whom the container doesn't have. On NFS with root squash root's files belong to nobody. Pipes that a shell hands over, such as <(COMMAND), are read.
+
+Root obeys no configuration and no password of anybody else. It writes into folders of root and of system accounts only, and appends to the mbox of a person only in such a folder, as /var/mail: in one with the sticky bit, only if the file has the name of its owner. For the folders of people run popfetch as the person: User= in the unit, or setpriv.
+
+On Windows owners and modes aren't looked at.`
+
 	manSandbox = `On Linux, sync, list, cat, check, mark and delete give up, once the configuration is read, what they won't need, as far as the kernel has Landlock: they write only below the mailboxes and the state folder, read only what logins and the look-up of names want, connect only to the TCP ports in use, and start, signal and trace no other program. UDP and sockets with a path stay free, for name servers and the keyring.
 
 The sandbox holds for the whole process, and a command may need anything. So a run that may start one for any of its accounts keeps what it has: a password_command or token_command, and in sync a pipe, filter or on_new. Sync such accounts by a run of their own. The same goes for an account whose mbox or Maildir is the home folder or lies in it without a folder between, and for a keyring that is reached otherwise than by a socket. check tells it for each account, and --verbose when a run isn't sandboxed.
