@@ -43,11 +43,15 @@ func (e *otherPasswordError) Error() string {
 
 // inKeyring reports whether the keyring has the password already.
 func (s *setup) inKeyring(ctx context.Context) (bool, error) {
-	there, err := secret.Lookup(ctx, s.name)
+	a, _, err := s.make()
+	if err != nil {
+		return false, err
+	}
+	there, err := a.Password.Kept(ctx)
 	switch {
 	case errors.Is(err, secret.ErrNotFound):
 		return false, nil
-	case err == nil && !there.Equal(s.typed):
+	case is[*secret.OtherLoginError](err), err == nil && !there.Equal(s.typed):
 		way := "choose another name for the account, or take that one out: popfetch password delete " + s.name
 		return false, &secret.Error{Source: "keyring", Err: &otherPasswordError{s.name}, Way: way}
 	}
@@ -56,12 +60,18 @@ func (s *setup) inKeyring(ctx context.Context) (bool, error) {
 
 func (s *setup) keepInKeyring(ctx context.Context) (kept, error) {
 	k := kept{where: "in the keyring, which cron mostly can't reach", remove: func() {}}
-	isThere, err := s.inKeyring(ctx)
-	if err != nil || isThere {
+	a, _, err := s.make()
+	if err != nil {
 		return k, err
 	}
-	k.remove = func() { _ = secret.Remove(context.WithoutCancel(ctx), s.name) } // the first error is the one to tell
-	return k, secret.Store(ctx, s.name, s.typed)
+	isThere, err := s.inKeyring(ctx)
+	if err != nil {
+		return k, err
+	}
+	if !isThere {
+		k.remove = func() { _ = a.Password.Forget(context.WithoutCancel(ctx)) } // the first error is the one to tell
+	}
+	return k, a.Password.Keep(ctx, s.typed)
 }
 
 // passwordFolder is beside the configuration, and only its owner can enter it.

@@ -17,7 +17,8 @@ func (p *program) passwordCommand() *cli.Command {
 		Name:      "password",
 		Usage:     "keep an account's password in the system keyring",
 		UsageText: "popfetch password set|delete ACCOUNT",
-		Description: "The keyring is that of the system: the Secret Service, the Keychain, or the Credential Manager.\n\n" +
+		Description: "The keyring is that of the system: the Secret Service, the Keychain, or the Credential Manager.\n" +
+			"The password is for the account's user and server: when one of them has changed, set it again.\n\n" +
 			"Examples:\n  popfetch password set work\n  popfetch password delete work",
 		Subcommands: []*cli.Command{
 			{
@@ -54,7 +55,7 @@ func (p *program) setPassword(c *cli.Context) error {
 	}
 	password, err := ask(c.Context, account)
 	if err == nil {
-		err = secret.Store(c.Context, account.Password.Account, password)
+		err = account.Password.Keep(c.Context, password)
 	}
 	if err == nil {
 		err = p.forgive(account)
@@ -99,7 +100,7 @@ func (p *program) deletePassword(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	err = secret.Remove(c.Context, account.Password.Account)
+	err = account.Password.Forget(c.Context)
 	if errors.Is(err, secret.ErrNotFound) {
 		err = &secret.Error{Source: "keyring", Err: errors.New("it holds no password for this account")}
 	}

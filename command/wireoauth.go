@@ -61,7 +61,7 @@ func (p *program) signIn(a account) (*oauth.Account, error) {
 			ClientID: a.OAuth.ClientID, ClientSecret: a.OAuth.ClientSecret, Scopes: a.OAuth.Scopes,
 			Login: a.User, Proxy: proxyURL(a),
 		},
-		Item: a.Name + "/oauth", File: file, Lock: lock,
+		Server: a.Host, Item: a.Name + "/oauth", File: file, Lock: lock,
 		Command: "popfetch login " + a.Name,
 	}, nil
 }

@@ -24,6 +24,7 @@ type Settings struct {
 // first method is called; then its methods may be called concurrently.
 type Account struct {
 	Settings
+	Server     string // the one host that is shown the access token
 	Item       string // where the token is in the keyring
 	File       File   // where the token is without a keyring
 	KeepInFile bool   // don't ask the keyring at sign-in

@@ -124,7 +124,7 @@ func newAccount(t testing.TB, server *oauthtest.Server) *Account {
 			AuthURL: server.AuthURL(), TokenURL: server.TokenURL(), DeviceURL: server.DeviceURL(),
 			ClientID: "client", Login: "me@example.org",
 		},
-		Item: "work/oauth", File: &memory{}, Lock: filepath.Join(t.TempDir(), "lock"),
+		Server: "pop.example.org", Item: "work/oauth", File: &memory{}, Lock: filepath.Join(t.TempDir(), "lock"),
 		Command: "popfetch login work",
 	}
 }

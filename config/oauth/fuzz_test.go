@@ -58,7 +58,8 @@ func FuzzKept(f *testing.F) {
 // known are the errors of decode.
 const known = `the token in the keyring can't be read
 the token in the keyring was kept by a newer popfetch
-not signed in: the token in the keyring is for another client_id or token_url`
+not signed in: the token in the keyring is for another client_id or token_url
+not signed in: the token in the keyring is for another server`
 
 // An answering is a network with one answer.
 type answering struct {

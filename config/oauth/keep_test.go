@@ -145,6 +145,10 @@ func TestWhatIsKept(t *testing.T) {
 			`{"version":1,"client_id":"client","token_url":"https://example.org/","refresh_token":"` + canary + `"}`,
 			"not signed in: the token in " + where + " is for another client_id or token_url",
 		},
+		{
+			`{"version":1,"client_id":"client","token_url":"` + server.TokenURL() + `","server":"pop.example.net","access_token":"` + canary + `"}`,
+			"not signed in: the token in " + where + " is for another server",
+		},
 	}
 	for _, test := range tests {
 		a := newAccount(t, server)

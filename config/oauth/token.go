@@ -2,6 +2,7 @@ package oauth
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
 
 	"popfetch/config/secret"
@@ -64,11 +65,12 @@ func isTooLong(text string) bool {
 const recordVersion = 1
 
 // A record is the text that is kept of a token. It names who the token is of
-// no use without.
+// no use without, and whom it is shown to. Older ones don't name the latter.
 type record struct {
 	Version  int       `json:"version"`
 	ClientID string    `json:"client_id"`
 	TokenURL string    `json:"token_url"`
+	Server   string    `json:"server,omitempty"`
 	Access   string    `json:"access_token,omitempty"`
 	Refresh  string    `json:"refresh_token,omitempty"`
 	Expires  time.Time `json:"expires,omitzero"`
@@ -78,7 +80,7 @@ type record struct {
 // encode writes a token as text.
 func (a *Account) encode(t token) ([]byte, error) {
 	return json.Marshal(record{
-		Version: recordVersion, ClientID: a.ClientID, TokenURL: a.config().Endpoint.TokenURL,
+		Version: recordVersion, ClientID: a.ClientID, TokenURL: a.config().Endpoint.TokenURL, Server: a.Server,
 		Access: t.access.Reveal(), Refresh: t.refresh.Reveal(),
 		Expires: t.expires.UTC().Truncate(time.Second), Issued: t.issued.UTC().Truncate(time.Second),
 	})
@@ -95,6 +97,8 @@ func (a *Account) decode(text []byte, where string) (token, error) {
 		return token{}, a.ended("the token in " + where + " was kept by a newer popfetch")
 	case kept.ClientID != a.ClientID, kept.TokenURL != a.config().Endpoint.TokenURL:
 		return token{}, a.ended("not signed in: the token in " + where + " is for another client_id or token_url")
+	case kept.Server != "" && !strings.EqualFold(kept.Server, a.Server):
+		return token{}, a.ended("not signed in: the token in " + where + " is for another server")
 	}
 	return token{secret.New(kept.Access), secret.New(kept.Refresh), kept.Expires, kept.Issued}, nil
 }

@@ -35,6 +35,88 @@ func TestKeyringRoundTrip(t *testing.T) {
 	}
 }
 
+// TestKeptForOneLogin has an account whose server or user was changed, by its
+// owner or by somebody who wants the password.
+func TestKeptForOneLogin(t *testing.T) {
+	items := map[string]string{}
+	useVault(t, memory{items: items})
+	mine := Source{Account: "work", Login: "me@pop.example.org"}
+	items["popfetch/work"] = "by another program" // nobody knows for whom
+	if got, err := mine.Read(t.Context(), nil); err != nil || got.Reveal() != "by another program" {
+		t.Fatalf("got %q, %v", got.Reveal(), err)
+	}
+	if err := mine.Keep(t.Context(), New(canary)); err != nil {
+		t.Fatal(err)
+	}
+	if items["popfetch/work"] != canary {
+		t.Error("the item holds more than the password")
+	}
+	asks := func(context.Context, string) (Secret, error) {
+		t.Error("a person was asked for the password")
+		return Secret{}, ErrNoAnswer
+	}
+	for login, isTheirs := range map[string]bool{
+		"me@pop.example.org": true, "me@POP.example.org": true,
+		"me@evil.example": false, "you@pop.example.org": false, "Me@pop.example.org": false,
+		"me@pop.example.or": false, "me@pop.example.org@evil.example": false,
+	} {
+		got, err := Source{Account: "work", Login: login}.Read(t.Context(), asks)
+		other, isOther := errors.AsType[*OtherLoginError](err)
+		if isTheirs != (got.Reveal() == canary) || isTheirs == isOther || isOther && (other.Kept != mine.Login || other.Login != login) {
+			t.Errorf("%s: got %q, %v", login, got.Reveal(), err)
+		}
+	}
+	_, err := Source{Account: "work", Login: "me@evil.example"}.Kept(t.Context())
+	if got, want := hintOf(err), "if that is right, keep the password again: popfetch password set work"; got != want {
+		t.Errorf("hint %q, want %q", got, want)
+	}
+	moved := Source{Account: "work", Login: "me@pop.example.net"}
+	if err := moved.Keep(t.Context(), New("new")); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := moved.Kept(t.Context()); err != nil || got.Reveal() != "new" {
+		t.Errorf("set again: got %q, %v", got.Reveal(), err)
+	}
+	if err := moved.Forget(t.Context()); err != nil || len(items) > 0 {
+		t.Errorf("forgotten: %v, left %v", err, items)
+	}
+	if err := moved.Forget(t.Context()); !errors.Is(err, ErrNotFound) {
+		t.Errorf("forgotten twice: %v", err)
+	}
+}
+
+// dying is a keyring that the run doesn't see the end of after so many changes.
+type dying struct {
+	memory
+	left *int
+}
+
+func (d dying) Set(service, item, text string) error {
+	if *d.left--; *d.left < 0 {
+		return errors.New("killed")
+	}
+	return d.memory.Set(service, item, text)
+}
+
+// TestKeepDies leaves no password that goes where it wasn't meant to.
+func TestKeepDies(t *testing.T) {
+	for left := range 2 {
+		items := map[string]string{}
+		useVault(t, memory{items: items})
+		if err := (Source{Account: "work", Login: "me@old.example"}).Keep(t.Context(), New("old")); err != nil {
+			t.Fatal(err)
+		}
+		useVault(t, dying{memory{items: items}, &left})
+		moved := Source{Account: "work", Login: "me@new.example"}
+		if err := moved.Keep(t.Context(), New("new")); err == nil {
+			t.Fatal("it lived")
+		}
+		if got, err := moved.Kept(t.Context()); err == nil {
+			t.Errorf("me@new.example gets %q", got.Reveal())
+		}
+	}
+}
+
 func TestKeyringErrors(t *testing.T) {
 	const other = "use password_command or password_file"
 	tests := []struct {

@@ -19,7 +19,7 @@ const urlVariable = "POPFETCH_PASSWORD"
 // from the keyring, or else from a person.
 type Source struct {
 	Account string // name of the account: the keyring's item
-	Login   string // user@host, for a person to read
+	Login   string // user@host: for a person to read, and whom the keyring's item is for
 
 	Command  string // shell command whose first line of output is the password
 	File     string // file whose first line is the password
@@ -46,10 +46,13 @@ func (s Source) Read(ctx context.Context, prompt Prompt) (Secret, error) {
 	case s.URL && os.Getenv(urlVariable) != "":
 		return fromEnv(urlVariable, urlVariable)
 	}
-	kept, err := Lookup(ctx, s.Account)
+	kept, err := s.Kept(ctx)
+	_, isOther := errors.AsType[*OtherLoginError](err)
 	switch {
 	case ctx.Err() != nil:
 		return Secret{}, ctx.Err()
+	case isOther: // Whoever changed the server may wait for it to be typed.
+		return Secret{}, err
 	case err != nil:
 		return s.ask(ctx, prompt, err)
 	}
