@@ -6,6 +6,8 @@ import (
 	"os/exec"
 	"runtime"
 	"strings"
+
+	"popfetch/config/secret"
 )
 
 // openBrowser shows an address in the person's browser: $BROWSER, or what the
@@ -16,6 +18,7 @@ func openBrowser(address string) error {
 		return err
 	}
 	cmd := exec.Command(words[0], append(words[1:], address)...)
+	cmd.Env = secret.Environment(credentials)
 	cmd.SysProcAttr = apart // Ctrl-C is for us, not for all its windows
 	if err := cmd.Start(); err != nil {
 		return err

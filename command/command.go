@@ -13,6 +13,7 @@ import (
 
 	"popfetch/command/sandbox"
 	"popfetch/config"
+	"popfetch/config/secret"
 	"popfetch/store"
 	"popfetch/store/durable"
 )
@@ -31,7 +32,6 @@ type program struct {
 	allowWeaker bool // see fetch.Job
 
 	config   atomic.Pointer[config.Config] // nil until it is needed
-	private  sync.Map                      // names of variables that hold passwords
 	answers  *answers                      // nil in a program that doesn't stay
 	answered sync.Map                      // by account: what returns its password, as it was got a moment ago
 
@@ -49,6 +49,7 @@ type program struct {
 // Main runs the program and returns its exit code. The context ends when the
 // program has to stop; its cause then is a Signal.
 func Main(ctx context.Context, args []string) (code int) {
+	secret.NoDumps()
 	return (&program{ui: &ui{out: os.Stdout, err: os.Stderr}, enter: sandbox.Enter}).perform(ctx, args)
 }
 

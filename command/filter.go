@@ -51,7 +51,7 @@ func (p *program) filter(ctx context.Context, a account, header io.Reader) (fetc
 	var complaint shell.Complaint
 	run := shell.Command(ctx, a.Filter)
 	run.Stdin, run.Stderr = header, &complaint
-	run.Env = p.variablesFor(a)
+	run.Env = variablesFor(a)
 	err := run.Run()
 	ended := run.ProcessState
 	if ended == nil {

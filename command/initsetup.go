@@ -69,6 +69,7 @@ func (p *program) newSetup(c *cli.Context) (*setup, error) {
 	if err != nil {
 		return nil, &configError{err: err}
 	}
+	hidePasswords(s.others)
 	if s.file.Info != nil && !s.file.Info.Mode().IsRegular() {
 		return nil, &configError{errors.New(path + " is no file that an account could be added to"), "name another with --config"}
 	}

@@ -69,10 +69,10 @@ var environment = []struct {
 }{
 	{[]string{"POPFETCH_CONFIG"}, "the configuration file, unless `--config` is given"},
 	{[]string{"POPFETCH_STATE_DIR"}, "the folder of the ledgers, unless `--state-dir` is given"},
-	{[]string{"POPFETCH_PASSWORD"}, "the password of an account that is named by URL"},
+	{[]string{"POPFETCH_PASSWORD"}, "the password of an account that is named by URL; no command sees it, nor the variables of `password_env`"},
 	{[]string{"XDG_CONFIG_HOME", "XDG_STATE_HOME"}, "what stands in the place of `~/.config` and `~/.local/state`; relative ones are ignored"},
 	{[]string{"HOME"}, "the folder that `~` stands for"},
-	{[]string{"CREDENTIALS_DIRECTORY"}, "where systemd keeps the credentials of a service; a `password_file` in there may be readable by its group"},
+	{[]string{"CREDENTIALS_DIRECTORY"}, "where systemd keeps the credentials of a service; a `password_file` in there may be readable by its group. Of the commands only those that print a password or a token see it"},
 	{[]string{"BROWSER", "DISPLAY", "WAYLAND_DISPLAY"}, "the browser that `login` opens, and whether there may be one"},
 	{[]string{"TERM"}, "`dumb` for a terminal on which `sync` draws no bars and no colours"},
 	{[]string{"NO_COLOR"}, "if it isn't empty, there are no colours, unless `--color always` is given"},

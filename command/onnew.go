@@ -63,7 +63,7 @@ func (h *hooks) run(a account) {
 	defer func() { <-h.slots }()
 	for fresh := h.take(a.Name); fresh > 0; fresh = h.take(a.Name) {
 		ctx, cancel := context.WithTimeout(h.ctx, onNewTime)
-		if err := runOnNew(ctx, a, fresh, h.program.variablesFor(a)); err != nil {
+		if err := runOnNew(ctx, a, fresh, variablesFor(a)); err != nil {
 			h.program.fail(title(a), err)
 		}
 		cancel()

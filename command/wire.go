@@ -97,10 +97,15 @@ func (p *program) loadConfig() (*config.Config, error) {
 // use takes a configuration as the one that counts. The variables that hold its
 // passwords are no command's business, even when another one counts.
 func (p *program) use(loaded *config.Config) {
-	for _, a := range loaded.Accounts {
-		p.private.Store(a.Password.Env, true)
-	}
+	hidePasswords(loaded)
 	p.config.Store(loaded)
+}
+
+// hidePasswords hides the variables that hold passwords of a configuration.
+func hidePasswords(c *config.Config) {
+	for _, a := range c.Accounts {
+		secret.HideVariable(a.Password.Env)
+	}
 }
 
 // reload reads the configuration again, and returns what choose then takes of
@@ -249,7 +254,7 @@ func (p *program) openMailbox(ctx context.Context, a account, l *ledger.Ledger) 
 	spool := a.Name + spoolSuffix
 	switch {
 	case a.Pipe != "":
-		options := &pipe.Options{Environment: p.variablesFor(a)}
+		options := &pipe.Options{Environment: variablesFor(a)}
 		return pipe.Open(ctx, a.Pipe, state, spool, l.ID(), options), nil
 	case a.LMTP.Server != "":
 		options, err := lmtpOptions(a)

@@ -60,10 +60,11 @@ func TestVariables(t *testing.T) {
 	}
 	var own, other account
 	own.Name, own.Password.Env, other.Password.Env = "work", "OWN_PASSWORD", "OTHER_PASSWORD"
+	t.Setenv("CREDENTIALS_DIRECTORY", "/no/_PASSWORD=")
 	p := &program{}
 	p.use(&config.Config{Accounts: []account{own, other}})
 	p.use(&config.Config{Accounts: []account{own}})
-	environment := p.variablesFor(own)
+	environment := variablesFor(own)
 	for _, variable := range []string{"POPFETCH_ACCOUNT=work", "POPFETCH_TEST_MORE=x", "PATH=" + os.Getenv("PATH")} {
 		if !slices.Contains(environment, variable) {
 			t.Errorf("%s is missing", variable)

@@ -4,10 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"os/exec"
-	"slices"
-	"strings"
 	"time"
 )
 
@@ -61,7 +58,7 @@ func fromCommand(ctx context.Context, source, what, command string) (Secret, err
 	output, complaint := capture{limit: maxOutput, strict: true}, capture{limit: maxComplaint}
 	run := shell(ctx, command)
 	run.Stdout, run.Stderr = &output, &complaint
-	run.Env = slices.DeleteFunc(os.Environ(), isOurs)
+	run.Env = Environment()
 	run.WaitDelay = waitDelay
 	err := run.Run()
 	slow, isSlow := errors.AsType[*SlowError](context.Cause(ctx))
@@ -84,13 +81,6 @@ func fromCommand(ctx context.Context, source, what, command string) (Secret, err
 		return Secret{}, &Error{source, err, WayOf(err, "its first line of output must be the "+what)}
 	}
 	return line, nil
-}
-
-// isOurs reports whether a variable is none of a command's business: a password,
-// and the way to the service manager.
-func isOurs(variable string) bool {
-	name, _, _ := strings.Cut(variable, "=")
-	return slices.Contains([]string{"POPFETCH_PASSWORD", "NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC"}, name)
 }
 
 // A capture keeps the beginning of what is written to it. What comes after
