@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -13,6 +14,7 @@ import (
 	"popfetch/fetch/match"
 	"popfetch/fetch/pop3"
 	"popfetch/store"
+	"popfetch/store/ledger"
 	"popfetch/store/mbox"
 )
 
@@ -124,6 +126,9 @@ const minPrefix = 4
 // whose UID begins so.
 func wantedTarget(targets []fetch.Target, name string, isNumber bool) (fetch.Target, error) {
 	var prefixed []fetch.Target
+	if !isNumber && !slices.ContainsFunc(targets, func(t fetch.Target) bool { return t.UID == name }) {
+		name = ledger.ShortUID(name)
+	}
 	for _, t := range targets {
 		switch {
 		case isNumber && strconv.Itoa(t.Number) == name, !isNumber && t.UID == name:

@@ -14,6 +14,7 @@ import (
 	"popfetch/fetch/dial"
 	"popfetch/fetch/match"
 	"popfetch/fetch/pop3"
+	"popfetch/store/ledger"
 )
 
 func (p *program) checkCommand() *cli.Command {
@@ -181,28 +182,25 @@ func (f *findings) count(maildrop *fetch.Maildrop) {
 	messages, fresh := maildrop.Len(), 0
 	f.Messages, f.New = &messages, &fresh
 	size, told := int64(0), messages == 0
-	seen := map[string]bool{}
 	for t, verdict := range maildrop.All() {
 		size += max(0, t.Size)
 		told = told || t.Size >= 0
 		if !verdict.IsKnown {
 			fresh++
 		}
-		f.uids.examine(t.UID, seen[t.UID])
-		seen[t.UID] = true
+		f.uids.examine(t.UID)
 	}
+	f.uids.twice = maildrop.Doubles()
 	if told {
 		f.Bytes = &size
 	}
 }
 
-func (u *uidFindings) examine(uid string, seen bool) {
+func (u *uidFindings) examine(uid string) {
 	switch {
 	case uid == "":
 		u.empty++
-	case seen:
-		u.twice++
-	case len(uid) > match.MaxUID:
+	case len(uid) > ledger.MaxUID:
 		u.long++
 	case match.IsOdd(uid):
 		u.unprintable++

@@ -33,6 +33,9 @@ type Maildrop struct {
 // Len is the number of messages.
 func (d *Maildrop) Len() int { return d.listing.Len() }
 
+// Doubles is how many messages have the UID of one that is listed before them.
+func (d *Maildrop) Doubles() int { return d.listing.Doubles() }
+
 // All yields the messages in the order of the listing, each with what is known of
 // it.
 func (d *Maildrop) All() iter.Seq2[Target, match.Verdict] {

@@ -1,7 +1,9 @@
 package fetch
 
 import (
+	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -13,6 +15,7 @@ import (
 	"time"
 
 	"popfetch/fetch/match"
+	"popfetch/fetch/pop3"
 	"popfetch/fetch/pop3/pop3d"
 	"popfetch/store/durable"
 	"popfetch/store/ledger"
@@ -258,4 +261,38 @@ func BenchmarkRun(b *testing.B) {
 		r.sync(count)
 	}
 	b.ReportMetric(float64(count*b.N)/b.Elapsed().Seconds(), "messages/s")
+}
+
+// TestOverfullMaildrop has a server that lists more than is accepted: it is that
+// account's error, and costs no more memory than what was read by then.
+func TestOverfullMaildrop(t *testing.T) {
+	const bound = 120 << 20
+	long := strings.Repeat("x", 15_000)
+	for name, line := range map[string]string{
+		"long UIDs": "%d " + long + "%[1]d\r\n", "one long UID": "%d " + long + "\r\n", "short UIDs": "%d u%[1]d\r\n", "empty UIDs": "%d\r\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t)
+			r.fault(pop3d.When(pop3d.Verb("UIDL"), func(c *pop3d.Conn, _ pop3d.Command) bool {
+				w := bufio.NewWriterSize(c, 1<<16)
+				io.WriteString(w, "+OK\r\n")
+				for i, err := 1, error(nil); err == nil; i++ {
+					_, err = fmt.Fprintf(w, line, i)
+				}
+				return true
+			}))
+			var err error
+			most, left := heapGrowth(func() { _, err = r.run() })
+			t.Logf("the heap grew by %d KB at most and keeps %d KB", most>>10, left>>10)
+			if !errors.As(err, new(*pop3.ProtocolError)) || !strings.Contains(err.Error(), "lists more than") {
+				t.Errorf("the run ended with %v", err)
+			}
+			if most > bound {
+				t.Errorf("the heap grew by %d bytes", most)
+			}
+			if info, err := os.Stat(r.ledgerPath()); err != nil || info.Size() > 10_000 {
+				t.Errorf("the ledger is %v: %v", info, err)
+			}
+		})
+	}
 }

@@ -43,11 +43,13 @@ func NewListing(known *ledger.Ledger) *Listing {
 }
 
 // Add takes in a line of the server's list. A number that comes again says
-// nothing new. Of several messages with one UID each has a key of its own.
+// nothing new. Of several messages with one UID each has a key of its own. A
+// long UID is its digest from here on.
 func (l *Listing) Add(number int, uid []byte) {
 	if l.isListed(int32(number)) {
 		return
 	}
+	uid = ledger.ShortUID(uid)
 	l.hasOdd = l.hasOdd || IsOdd(uid)
 	l.numbered = l.numbered && isNumber(uid, number)
 	l.add(number, uid, l.known.RowOfUID(uid))
@@ -144,6 +146,16 @@ func (l *Listing) Known() *ledger.Ledger { return l.known }
 // Len is the number of messages in the listing.
 func (l *Listing) Len() int { return len(l.messages) }
 
+// Doubles is how many messages have the UID of one that is listed before them.
+func (l *Listing) Doubles() (n int) {
+	for uid, messages := range l.copies {
+		if uid != "" {
+			n += messages - 1
+		}
+	}
+	return n
+}
+
 // Target returns the message at a place of the listing.
 func (l *Listing) Target(place int) Target {
 	m := l.messages[place]
@@ -170,9 +182,6 @@ func (l *Listing) rows() (rows bits) {
 	return rows
 }
 
-// MaxUID is how long a UID may be, RFC 1939 section 7.
-const MaxUID = 70
-
 // IsOdd reports whether the UID is none by RFC 1939 section 7.
 func IsOdd[T string | []byte](uid T) bool {
 	for i := range len(uid) {
@@ -180,7 +189,7 @@ func IsOdd[T string | []byte](uid T) bool {
 			return true
 		}
 	}
-	return len(uid) == 0 || len(uid) > MaxUID
+	return len(uid) == 0 || len(uid) > ledger.MaxUID
 }
 
 // isNumber reports whether the UID is the number of its message.

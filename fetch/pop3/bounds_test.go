@@ -67,7 +67,7 @@ func TestEndless(t *testing.T) {
 func lowerBounds(t *testing.T) {
 	whole := listingBound
 	t.Cleanup(func() { listingBound = whole })
-	listingBound = bound{lines: whole.lines / 16, bytes: whole.bytes / 16}
+	listingBound.lines, listingBound.bytes = whole.lines/16, whole.bytes/16
 }
 
 // noTLS is what should not be reached.
@@ -109,7 +109,7 @@ func TestListingBeyondBounds(t *testing.T) {
 			conn := &tape{Reader: io.MultiReader(strings.NewReader(test.start), &repeated{text: test.line})}
 			c := onTape(t, conn, nil)
 			_, err := c.Survey(Survey{UIDs: true})
-			if garbled, ok := errors.AsType[*ProtocolError](err); !ok || garbled.Problem != "the list has no end" {
+			if garbled, ok := errors.AsType[*ProtocolError](err); !ok || garbled.Problem != listingBound.problem || garbled.Hint() == "" {
 				t.Errorf("got %v", err)
 			}
 			if got := c.Received(); got > int64(listingBound.bytes)*3/2 {

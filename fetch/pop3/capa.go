@@ -73,7 +73,7 @@ func (c *Client) Assume(caps Capabilities) { c.caps = caps }
 func (c *Client) Announced() Capabilities { return c.caps }
 
 // capaBound is ample: RFC 2449 names a dozen capabilities.
-var capaBound = bound{lines: 200, bytes: 64 << 10}
+var capaBound = bound{lines: 200, bytes: 64 << 10, problem: "the list has no end"}
 
 func (c *Client) capaReply() (Capabilities, error) {
 	_, err := c.status("CAPA")

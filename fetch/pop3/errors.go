@@ -51,6 +51,8 @@ type ProtocolError struct {
 	Command string
 	Problem string // what is wrong with the reply
 	Line    string // the line itself, secrets hidden, cut; not to be trusted
+
+	advice string
 }
 
 func (e *ProtocolError) Error() string {
@@ -59,6 +61,9 @@ func (e *ProtocolError) Error() string {
 	}
 	return fmt.Sprintf("%s: %s: %q", replyTo(e.Command), e.Problem, e.Line)
 }
+
+// Hint tells the way out, where there is one.
+func (e *ProtocolError) Hint() string { return e.advice }
 
 // replyTo names what the server is to send.
 func replyTo(command string) string {

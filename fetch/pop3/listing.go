@@ -6,9 +6,13 @@ import (
 	"strings"
 )
 
-// listingBound allows for two million messages with UIDs and numbers longer
-// than RFC 1939 has them.
-var listingBound = bound{lines: 2_000_000, bytes: 256 << 20}
+// listingBound allows for a million messages with the longest UIDs that RFC 1939 has.
+// It is a variable for the sake of tests.
+var listingBound = bound{
+	lines: 1_000_000 + maxOddLines, bytes: 80 << 20,
+	problem: "the maildrop lists more than a million messages, or more than 80 MB",
+	advice:  "have a webmail move some to another folder, or ask the provider: no maildrop should be that large",
+}
 
 // A listing gathers what UIDL and LIST tell.
 type listing struct {

@@ -94,8 +94,11 @@ func responseCode(text string) (code, rest string) {
 	return strings.ToUpper(code), strings.TrimSpace(rest)
 }
 
-// A bound is what a multi-line reply may have at most.
-type bound struct{ lines, bytes int }
+// A bound is what a multi-line reply may have at most, and what is said of more.
+type bound struct {
+	lines, bytes    int
+	problem, advice string
+}
 
 // lines reads the rest of a multi-line reply and gives each line to each,
 // without its end and its byte-stuffing.
@@ -113,7 +116,8 @@ func (c *Client) lines(command string, most bound, each func(line []byte) error)
 			}
 		}
 		if total += len(line); n == most.lines || total > most.bytes {
-			return c.garbled(command, "the list has no end", nil)
+			c.dead = &ProtocolError{Command: command, Problem: most.problem, advice: most.advice}
+			return c.dead
 		}
 		if err := each(line); err != nil {
 			return err

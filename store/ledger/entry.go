@@ -147,10 +147,6 @@ func (s Summary) NextTry(now time.Time) time.Time {
 	return time.Time{}
 }
 
-// retention is how long a message that the server lists no more is remembered,
-// so that a bad day of the server doesn't bring the whole maildrop again.
-const retention = 90 * 24 * time.Hour
-
 // apply lets the record take effect, as one just written or as one read.
 func (l *Ledger) apply(r Record) {
 	switch r.Kind {
@@ -294,7 +290,9 @@ func (l *Ledger) change(e Entry, r Record) Entry {
 		e.state = marked
 	case Failed:
 		e.state = failed
-		l.failures[r.Key] = Failure{Count: r.Count, Text: r.Text}
+		if r.Count > 0 { // else it wasn't tried yet, as any number of messages may be
+			l.failures[r.Key] = Failure{Count: r.Count, Text: r.Text}
+		}
 	}
 	return e
 }

@@ -9,13 +9,14 @@ import (
 // A Key names a message of the account: its UID as the server sent it, with
 // everything but printable ASCII escaped as %XX, and "~2" behind it for the
 // second message that has this UID, and so on. RFC 1939, section 7, promises
-// that UIDs are unique, printable and short; servers don't keep it.
+// that UIDs are unique, printable and short; servers don't keep it. A long one
+// is its digest; see ShortUID.
 type Key string
 
 // isKey reports whether the UID is a key as it is: nothing in it has to be
-// escaped.
+// escaped, and it is short.
 func isKey(uid []byte) bool {
-	if slices.ContainsFunc(uid, escaped) {
+	if len(uid) > MaxUID || slices.ContainsFunc(uid, escaped) {
 		return false
 	}
 	return len(uid) > 0
@@ -28,25 +29,33 @@ const hexDigits = "0123456789ABCDEF"
 // MakeKey returns the key of the copy'th message, counted from 1, that the
 // server lists under uid.
 func MakeKey(uid string, copy int) Key {
+	if !isDigest(uid) {
+		uid = ShortUID(uid)
+	}
+	key := escapeWord(uid)
+	if copy > 1 {
+		key += "~" + strconv.Itoa(copy)
+	}
+	return Key(key)
+}
+
+// escapeWord makes a word without blanks of any text, as in a Key.
+func escapeWord(text string) string {
+	if text == "" {
+		return "%" // which stands for the empty UID
+	}
 	var b strings.Builder
-	for i := range len(uid) {
-		if c := uid[i]; escaped(c) {
+	for i := range len(text) {
+		if c := text[i]; escaped(c) {
 			b.Write([]byte{'%', hexDigits[c>>4], hexDigits[c&15]})
 		} else {
 			b.WriteByte(c)
 		}
 	}
-	if uid == "" {
-		b.WriteByte('%') // a lone % stands for the empty UID
-	}
-	if copy > 1 {
-		b.WriteByte('~')
-		b.WriteString(strconv.Itoa(copy))
-	}
-	return Key(b.String())
+	return b.String()
 }
 
-// UID returns the UID as the server sent it.
+// UID returns the UID as the server sent it, or its digest.
 func (k Key) UID() string {
 	text, _, _ := strings.Cut(string(k), "~")
 	if !strings.Contains(text, "%") {

@@ -30,8 +30,8 @@ type Ledger struct {
 	broken  error  // why nothing can be appended any more
 	lines   int    // in the file, the header left out
 	last    Kind   // of the last of them
-	former  bool   // the file is of the former version
-	owner   Key    // the account that the file's header names
+	former  bool   // the file is of the former version, or has keys as that could have them
+	owner   string // the account that the file's header names
 	renamed string // the account that the ledger was to be taken over for
 	entered bool   // is the file's entry in its folder durable
 

@@ -279,7 +279,7 @@ func TestAppendMany(t *testing.T) {
 
 func TestAppendLongLine(t *testing.T) {
 	l := open(t, openDir(t))
-	if err := l.Append(Record{Kind: Kept, Key: MakeKey(strings.Repeat("x", maxLine), 1)}); err == nil {
+	if err := l.Append(Record{Kind: Kept, Key: Key(strings.Repeat("x", maxLine))}); err == nil {
 		t.Error("Append wrote a line that can't be read")
 	}
 	appendAll(t, l, samples[1])

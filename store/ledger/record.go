@@ -147,9 +147,10 @@ func verify(line []byte) ([]byte, error) {
 // it needs no string of its own. As most lines are of the same second as the
 // one before, it remembers what a time means.
 type parser struct {
-	keys *table
-	text []byte
-	time time.Time
+	keys      *table
+	text      []byte
+	time      time.Time
+	shortened bool // some keys had long UIDs
 }
 
 func (p *parser) record(line []byte) (r Record, err error) {
@@ -169,6 +170,8 @@ func (p *parser) record(line []byte) (r Record, err error) {
 		if len(key) > maxKey {
 			return r, errLongLine
 		}
+		key, changed := shortKey(key)
+		p.shortened = p.shortened || changed
 		r.Key = Key(p.keys.key(p.keys.place(string(key))))
 	}
 	switch r.Kind {

@@ -71,17 +71,12 @@ func (l *Ledger) replay(f *os.File, now time.Time) error {
 		return err
 	}
 	l.size, l.lines, l.last, l.summary, l.renamed = 0, 0, "", Summary{}, ""
-	l.table = newTable(int(info.Size() / shortLine))
+	l.table = newTable(int(min(info.Size()/shortLine, int64(maxKnown))))
 	l.places, l.failures = map[Key]string{}, map[Key]Failure{}
 	if err := l.replayLines(f); err != nil {
 		return err
 	}
-	forgotten := now.Add(-retention).Unix()
-	for key, e := range l.All() {
-		if e.gone != 0 && e.gone < forgotten && e.state != staged {
-			l.forget(key)
-		}
-	}
+	l.forgetOld(now)
 	return nil
 }
 
@@ -152,6 +147,7 @@ func (l *Ledger) replayLine(p *parser, line []byte) error {
 	}
 	l.lines++
 	l.last = r.Kind
+	l.former = l.former || p.shortened
 	l.apply(r)
 	return nil
 }
@@ -177,12 +173,12 @@ func (l *Ledger) replayHeader(line []byte) error {
 	if len(words) != 4 {
 		return errors.New("this is not the header of a ledger")
 	}
-	l.owner, l.id = Key(words[2]), words[3]
+	l.owner, l.id = words[2], words[3]
 	return nil
 }
 
 // IsMisnamed reports whether the header names another account, as that of a copy does.
-func (l *Ledger) IsMisnamed() bool { return l.owner != "" && l.owner != MakeKey(l.account, 1) }
+func (l *Ledger) IsMisnamed() bool { return l.owner != "" && l.owner != escapeWord(l.account) }
 
 // checkOwner makes sure that the ledger is the account's: a copy of another one has
 // the same identity, and would take the files of that for its own. A run that took
@@ -191,10 +187,10 @@ func (l *Ledger) checkOwner(path string) error {
 	if !l.IsMisnamed() || l.renamed == l.account {
 		return nil
 	}
-	return located(fmt.Errorf("this is the ledger of the account %q", string(l.owner)), path, 1)
+	return located(fmt.Errorf("this is the ledger of the account %q", l.owner), path, 1)
 }
 
 func (l *Ledger) header() []byte {
-	account := string(MakeKey(l.account, 1)) // which may have blanks
-	return appendChecksum([]byte(strings.Join([]string{magic, version, account, l.id}, " ")), 0)
+	words := []string{magic, version, escapeWord(l.account), l.id}
+	return appendChecksum([]byte(strings.Join(words, " ")), 0)
 }
