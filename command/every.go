@@ -18,6 +18,7 @@ type watch struct {
 	schedule schedule
 	jobs     int
 	sync     func(account) outcome
+	isIdle   func(account) bool        // see slots
 	reload   func() ([]account, error) // for a hang-up, which ends no run
 	hangups  <-chan os.Signal          // nil where there are none
 	ping     time.Duration             // how often systemd wants to hear of us, 0 if it doesn't
@@ -42,6 +43,7 @@ func (p *program) every(c *cli.Context, accounts []account, s *syncing) error {
 		jobs:     c.Int("jobs"),
 		sync:     s.account,
 		reload:   func() ([]account, error) { return p.reload(func() ([]account, error) { return p.rechosen(c) }) },
+		isIdle:   p.isIdle,
 		hangups:  hangups,
 		ping:     pingEvery(),
 		notify:   p.notify,
@@ -76,12 +78,13 @@ func (w *watch) run(ctx context.Context, accounts []account) {
 	for first := true; ; first = false {
 		_, running, _ := w.schedule.count()
 		if stopped != nil {
-			for _, t := range w.schedule.begin(time.Now(), w.jobs-running) {
-				running++
+			busy := w.schedule.busy(w.isIdle)
+			for _, t := range w.schedule.begin(time.Now(), w.jobs-busy) {
+				busy++
 				a := t.account
 				work.Go(func() { results <- ended{t, w.sync(a)} })
 			}
-			timer.Reset(w.schedule.wake(time.Now(), running >= w.jobs))
+			timer.Reset(w.schedule.wake(time.Now(), busy >= w.jobs))
 		} else if running == 0 {
 			return
 		}

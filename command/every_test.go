@@ -45,6 +45,7 @@ func newWatch(ctx context.Context, end func(name string) outcome) (*watch, *diar
 			}
 			return end(a.Name)
 		},
+		isIdle: func(account) bool { return false },
 		notify: func(string) {},
 		coming: func(*turn) {},
 	}

@@ -143,6 +143,16 @@ func (s *schedule) count() (all, running, failing int) {
 	return len(s.turns), running, failing
 }
 
+// busy tells how many accounts are running, without those that are idle.
+func (s *schedule) busy(isIdle func(account) bool) (n int) {
+	for _, t := range s.turns {
+		if t.running && !isIdle(t.account) {
+			n++
+		}
+	}
+	return n
+}
+
 // reached reports whether the time has come by the clock that stands still in a
 // machine that sleeps, or by the one that may be set.
 func reached(due, now time.Time) bool { return !due.After(now) || !due.Round(0).After(now.Round(0)) }

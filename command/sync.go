@@ -30,7 +30,7 @@ func (p *program) syncCommand() *cli.Command {
 		Flags: []cli.Flag{
 			&cli.IntFlag{Name: "jobs", Aliases: []string{"j"}, Usage: "`N` accounts at a time", Value: 4},
 			&cli.IntFlag{Name: "limit", Usage: "fetch at most `N` messages of each account", DefaultText: "all"},
-			&cli.GenericFlag{Name: "max-time", Usage: "begin no message after `DURATION`, as in 10m", Value: new(duration)},
+			&cli.GenericFlag{Name: "max-time", Usage: "begin no message of an account after `DURATION`, as in 10m, and end soon after", Value: new(duration)},
 			&cli.BoolFlag{Name: "delete", Usage: "delete on the server what is fetched, whatever the account says"},
 			&cli.BoolFlag{Name: "keep", Usage: "delete nothing on the server, whatever the account says"},
 			&cli.BoolFlag{
@@ -174,21 +174,21 @@ func checkSync(c *cli.Context) error {
 	return nil
 }
 
-// each runs do for every account, so many at a time, and returns what they
-// ended with in the order of the accounts. A panic is the error of its account
+// each runs do for every account, so many at a time (see slots), and returns what
+// they ended with in the order of the accounts. A panic is the error of its account
 // and doesn't stop the others.
 func (p *program) each(jobs int, accounts []account, do func(account) error) []error {
 	errs := make([]error, len(accounts))
-	slots := make(chan struct{}, jobs)
+	s := newSlots(jobs, p.isIdle)
 	var wg sync.WaitGroup
 	for i, a := range accounts {
-		slots <- struct{}{}
+		give := s.take(i, a)
 		wg.Go(func() {
+			defer give()
 			defer func() {
 				if r := recover(); r != nil {
 					errs[i] = p.caught(title(a), r)
 				}
-				<-slots
 			}()
 			errs[i] = do(a)
 		})
@@ -206,6 +206,7 @@ func (p *program) syncAccount(ctx context.Context, c *cli.Context, a account) (o
 	}
 	start := time.Now()
 	defer func() { o.took = time.Since(start) }()
+	defer p.meters.Delete(a.Name)
 	l, err := p.openToSync(ctx, a, durationOf(c, "wait"))
 	if l == nil {
 		o.err, o.hidden = err, p.busy(a, err)

@@ -57,7 +57,7 @@ type Rules struct {
 	Start       Start
 	MaxSize     int64     // in bytes as the server counts them; 0 is no bound
 	MaxMessages int       // in one run; 0 is no bound
-	Until       time.Time // begins no message after it; zero is no bound
+	Until       time.Time // begins no message after it, and ends some time later; zero is no bound
 }
 
 // Delete says when a message that is kept is deleted on the server.

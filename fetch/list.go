@@ -109,6 +109,7 @@ func (j *Job) List(s *Session, known *ledger.Ledger, sizes Sizes, mustProve func
 		return nil, err
 	}
 	d.matcher.Settle()
+	s.Client.Told(d.listing.Size)
 	return d, nil
 }
 
@@ -397,6 +398,7 @@ func (j *Job) Plan(ctx context.Context, s *Session) (*Plan, error) {
 		}
 	}
 	plan.bound(sizes)
+	d.listing.SetSizes(sizes)
 	if j.Progress != nil {
 		j.Progress.Planned.Store(int64(len(plan.wanted())))
 	}

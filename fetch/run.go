@@ -21,6 +21,8 @@ func Run(ctx context.Context, j *Job) (report Report, err error) {
 	if err := j.repair(&report); err != nil {
 		return report, err
 	}
+	ctx, cancel := j.Rules.limit(ctx)
+	defer cancel()
 	j = j.askingOnce(ctx)
 	s, err := j.session(ctx, &report)
 	if s != nil && s.deceived(ctx, err) {
@@ -50,7 +52,10 @@ func (j *Job) session(ctx context.Context, report *Report) (*Session, error) {
 	}
 	if err != nil && ctx.Err() != nil && !errors.As(err, new(*store.Error)) {
 		s.Client.Leave() // in order, if the connection still is
-		err = context.Cause(ctx)
+
+		if cause := context.Cause(ctx); !errors.Is(err, cause) || !isTimeUp(ctx) { // which tells the message
+			err = cause
+		}
 	}
 	return s, err
 }

@@ -187,7 +187,7 @@ func (p *pump) run(ctx context.Context, s *Session) error {
 			return nil // nothing can be kept any more; the committer knows why
 		}
 		dead := err != nil && !errors.As(err, new(*pop3.Error)) && err != errTooLong && err != errTooMany
-		if err != nil && !errors.As(err, new(*store.Error)) && !(dead && ctx.Err() != nil) {
+		if err != nil && !errors.As(err, new(*store.Error)) && !(dead && ctx.Err() != nil && !isTimeUp(ctx)) {
 			p.failed = append(p.failed, failure{target, err})
 		}
 		if dead {

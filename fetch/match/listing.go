@@ -1,6 +1,8 @@
 package match
 
 import (
+	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,13 +14,14 @@ import (
 type Listing struct {
 	known    *ledger.Ledger
 	messages []listed
-	copies   map[string]int // how many messages have a UID, where it is more than one
-	sizes    map[int]int64  // as the server tells them, by number; empty where it wasn't asked
-	headers  map[int]Prints // of a maildrop without UIDs: what TOP showed, by number
-	hasOdd   bool           // some UIDs are none by RFC 1939
-	numbered bool           // each UID is its message's number
-	seen     bits           // rows of the ledger that are listed
-	numbers  map[int32]bool // those listed, once they don't just go up
+	copies   map[string]int  // how many messages have a UID, where it is more than one
+	sizes    []int64         // by place, and 1 more than the server tells, so that 0 is untold; those behind the last told are left out
+	told     int             // how many of them are told
+	headers  map[int]Prints  // of a maildrop without UIDs: what TOP showed, by number
+	hasOdd   bool            // some UIDs are none by RFC 1939
+	numbered bool            // each UID is its message's number
+	seen     bits            // rows of the ledger that are listed
+	places   map[int32]int32 // by number, once these don't just go up
 }
 
 type listed struct {
@@ -39,14 +42,14 @@ type Target struct {
 // NewListing returns an empty listing. Messages that the ledger doesn't know
 // get a row there, and nothing more.
 func NewListing(known *ledger.Ledger) *Listing {
-	return &Listing{known: known, copies: map[string]int{}, sizes: map[int]int64{}, numbered: true}
+	return &Listing{known: known, copies: map[string]int{}, numbered: true}
 }
 
 // Add takes in a line of the server's list. A number that comes again says
 // nothing new. Of several messages with one UID each has a key of its own. A
 // long UID is its digest from here on.
 func (l *Listing) Add(number int, uid []byte) {
-	if l.isListed(int32(number)) {
+	if l.placeOf(number) >= 0 {
 		return
 	}
 	uid = ledger.ShortUID(uid)
@@ -62,9 +65,9 @@ func (l *Listing) AddHeader(number int, size int64, header Prints) {
 		l.headers, l.numbered = map[int]Prints{}, false
 	}
 	l.headers[number] = header
-	l.sizes[number] = size
 	uid := pseudoUID(header.Header)
 	l.add(number, []byte(uid), l.known.RowOf(pseudoKey(uid, 1)))
+	l.SetSize(number, size)
 }
 
 func (l *Listing) add(number int, uid []byte, row int) {
@@ -73,6 +76,15 @@ func (l *Listing) add(number int, uid []byte, row int) {
 		l.copies[string(uid)] = n
 		row = l.known.RowOf(l.makeKey(string(uid), n))
 		l.seen.add(row)
+	}
+	if n := len(l.messages); l.places == nil && n > 0 && int32(number) <= l.messages[n-1].number {
+		l.places = make(map[int32]int32, n)
+		for place, m := range l.messages {
+			l.places[m.number] = int32(place)
+		}
+	}
+	if l.places != nil {
+		l.places[int32(number)] = int32(len(l.messages))
 	}
 	l.messages = append(l.messages, listed{int32(number), int32(row)})
 }
@@ -85,9 +97,28 @@ func (l *Listing) makeKey(uid string, copy int) ledger.Key {
 	return ledger.MakeKey(uid, copy)
 }
 
-// SetSize takes in a size. Of a large maildrop they are not wanted all; see
-// MaxSized.
-func (l *Listing) SetSize(number int, size int64) { l.sizes[number] = size }
+// SetSize takes in the size of a listed message. Of a large maildrop they are not
+// wanted all; see MaxSized.
+func (l *Listing) SetSize(number int, size int64) {
+	place := l.placeOf(number)
+	if place < 0 || size < 0 {
+		return
+	}
+	if place >= len(l.sizes) {
+		l.sizes = append(l.sizes, make([]int64, place+1-len(l.sizes))...)
+	}
+	if l.sizes[place] == 0 {
+		l.told++
+	}
+	l.sizes[place] = size + 1
+}
+
+// SetSizes takes in sizes that the server told later than its UIDs, by number.
+func (l *Listing) SetSizes(sizes map[int]int64) {
+	for number, size := range sizes {
+		l.SetSize(number, size)
+	}
+}
 
 // MaxSized is how many messages are compared with the ledger by their sizes as
 // well. It takes no round trip, but of a large maildrop LIST costs as much as
@@ -97,25 +128,27 @@ const MaxSized = 1000
 // SetFewSizes is SetSize for a maildrop that may be large: then the sizes don't
 // matter.
 func (l *Listing) SetFewSizes(number int, size int64) {
-	if len(l.sizes) < 2*MaxSized {
-		l.sizes[number] = size
+	if l.told < 2*MaxSized {
+		l.SetSize(number, size)
 	}
 }
 
 // Size returns the size of a message as the server tells it, or -1 if that isn't
 // known.
-func (l *Listing) Size(number int) int64 {
-	if size, told := l.sizes[number]; told {
-		return max(size, -1)
+func (l *Listing) Size(number int) int64 { return l.sizeAt(l.placeOf(number)) }
+
+func (l *Listing) sizeAt(place int) int64 {
+	if place < 0 || place >= len(l.sizes) {
+		return -1
 	}
-	return -1
+	return l.sizes[place] - 1
 }
 
 // Header returns what TOP or RETR showed of a message with a pseudo-UID.
 func (l *Listing) Header(number int) Prints { return l.headers[number] }
 
 // HasSizes reports whether the server told any size.
-func (l *Listing) HasSizes() bool { return len(l.sizes) > 0 }
+func (l *Listing) HasSizes() bool { return l.told > 0 }
 
 // IsNumbered reports whether each UID is the number of its message. Then a server may
 // make its UIDs of that, and give them to others as soon as a message is deleted.
@@ -124,20 +157,24 @@ func (l *Listing) IsNumbered() bool { return l.numbered && len(l.messages) > 0 }
 // IsPseudo reports whether the messages have pseudo-UIDs.
 func (l *Listing) IsPseudo() bool { return l.headers != nil }
 
-// isListed takes no memory for a server that counts upwards, as all should.
-func (l *Listing) isListed(number int32) bool {
-	if n := len(l.messages); l.numbers == nil && (n == 0 || number > l.messages[n-1].number) {
-		return false
-	}
-	if l.numbers == nil {
-		l.numbers = make(map[int32]bool, len(l.messages))
-		for _, m := range l.messages {
-			l.numbers[m.number] = true
+// placeOf returns the place of a number in the listing, or -1. It takes no memory for a
+// server that counts upwards, as all should.
+func (l *Listing) placeOf(number int) int {
+	if l.places != nil {
+		if place, listed := l.places[int32(number)]; listed {
+			return int(place)
 		}
+		return -1
 	}
-	before := l.numbers[number]
-	l.numbers[number] = true
-	return before
+	n := len(l.messages)
+	if n == 0 || int32(number) > l.messages[n-1].number {
+		return -1
+	}
+	place, listed := slices.BinarySearchFunc(l.messages, int32(number), func(m listed, number int32) int { return cmp.Compare(m.number, number) })
+	if !listed {
+		return -1
+	}
+	return place
 }
 
 // Known is the ledger that the listing is compared with.
@@ -160,7 +197,7 @@ func (l *Listing) Doubles() (n int) {
 func (l *Listing) Target(place int) Target {
 	m := l.messages[place]
 	key, _ := l.known.Row(int(m.row))
-	return Target{Number: int(m.number), UID: key.UID(), Size: l.Size(int(m.number)), Key: key, place: place}
+	return Target{Number: int(m.number), UID: key.UID(), Size: l.sizeAt(place), Key: key, place: place}
 }
 
 // Entry returns what the ledger knows of the key at a place.

@@ -140,10 +140,15 @@ func TestHasUIDs(t *testing.T) {
 // than are looked at.
 func TestSizes(t *testing.T) {
 	l := NewListing(nothingKnown(t))
+	for number := range 10*MaxSized + 10 {
+		l.Add(number+1, []byte(strconv.Itoa(number)+"x"))
+	}
 	l.SetSize(1, 7)
 	l.SetSize(2, 0)
 	l.SetSize(3, -5)
-	for number, want := range map[int]int64{1: 7, 2: 0, 3: -1, 4: -1} {
+	l.SetSize(-1, 8)
+	l.SetSize(100_000, 9)
+	for number, want := range map[int]int64{1: 7, 2: 0, 3: -1, 4: -1, 100_000: -1} {
 		if got := l.Size(number); got != want {
 			t.Errorf("message %d has %d bytes, want %d", number, got, want)
 		}
@@ -151,8 +156,27 @@ func TestSizes(t *testing.T) {
 	for number := range 10 * MaxSized {
 		l.SetFewSizes(number+10, 1)
 	}
-	if len(l.sizes) != 2*MaxSized {
-		t.Errorf("%d sizes", len(l.sizes))
+	if l.told != 2*MaxSized {
+		t.Errorf("%d sizes", l.told)
+	}
+}
+
+// TestSizesOutOfOrder has numbers that don't go up.
+func TestSizesOutOfOrder(t *testing.T) {
+	l := NewListing(nothingKnown(t))
+	for _, number := range []int{5, 7, 3, 9, 3, 7, 1} {
+		l.Add(number, []byte(strconv.Itoa(number)+"x"))
+	}
+	for _, number := range []int{1, 3, 9} {
+		l.SetSize(number, int64(number))
+	}
+	for number, want := range map[int]int64{1: 1, 3: 3, 5: -1, 7: -1, 9: 9, 11: -1} {
+		if got := l.Size(number); got != want {
+			t.Errorf("message %d has %d bytes, want %d", number, got, want)
+		}
+	}
+	if l.Len() != 5 || l.Target(4).Size != 1 {
+		t.Errorf("%d messages, the last of %d bytes", l.Len(), l.Target(4).Size)
 	}
 }
 

@@ -134,8 +134,7 @@ func (m *Matcher) isOpen(place int, entry ledger.Entry) bool {
 	if m.all || m.list.IsPseudo() || m.loose && !entry.Fetched() {
 		return true
 	}
-	number := int(m.list.messages[place].number)
-	if entry.Fetched() && (entry.Gone() || sizeOf(m.list.Size(number), entry) == sizeDiffers) {
+	if entry.Fetched() && (entry.Gone() || sizeOf(m.list.sizeAt(place), entry) == sizeDiffers) {
 		if m.list.numbered {
 			m.openAll()
 		}
@@ -229,9 +228,7 @@ func (m *Matcher) Questions() []Target {
 
 // SetSizes takes in sizes that the server told later than its UIDs, by number.
 func (m *Matcher) SetSizes(sizes map[int]int64) {
-	for number, size := range sizes {
-		m.list.SetSize(number, size)
-	}
+	m.list.SetSizes(sizes)
 	for _, q := range m.questions {
 		q.Size = m.list.Size(q.Number)
 	}

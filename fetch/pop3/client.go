@@ -36,7 +36,9 @@ type Client struct {
 	parting   *Error   // the first no since then: it may be no answer, but why the session ends
 	message   Message  // the one that Retrieve or Top handed out last
 	received  atomic.Int64
+	meter     *Meter
 	pace      pace // of the reply that is being read
+	told      func(number int) int64
 	oddLines  int
 }
 
@@ -59,6 +61,9 @@ type Options struct {
 	Timeout    time.Duration
 	Pipelining Pipelining
 	Trace      io.Writer // gets the dialogue, without secrets and bodies
+
+	// Meter, if it isn't nil, tells how long the session has waited in vain.
+	Meter *Meter
 
 	// Expected is how large a message is thought to be, in bytes, before any
 	// has come. It decides how many are asked for at first; by default that is
@@ -90,6 +95,8 @@ func New(ctx context.Context, conn net.Conn, options *Options) *Client {
 		patient:   true,
 		pipelines: options.Pipelining,
 		expected:  cmp.Or(options.Expected, expectedSize),
+		meter:     options.Meter,
+		told:      func(int) int64 { return 0 },
 		trace:     newTrace(options.Trace),
 		due:       1, // the greeting
 	}
@@ -117,6 +124,10 @@ func (c *Client) Dead() error { return c.dead }
 // decryption. It may be called from any goroutine.
 func (c *Client) Received() int64 { return c.received.Load() }
 
+// Told has the client ask how large a message is by the listing, in bytes: 0 or less
+// where that isn't known. It is how much of the message may come slowly.
+func (c *Client) Told(size func(number int) int64) { c.told = size }
+
 // Close closes the connection, without QUIT unless that was called. A server
 // that hasn't seen QUIT deletes nothing (RFC 1939, section 6).
 func (c *Client) Close() error {
@@ -135,9 +146,12 @@ func (r reader) Read(p []byte) (int, error) {
 		return 0, err
 	}
 	began := time.Now()
+	r.c.meter.begin(began)
 	n, err := r.c.conn.Read(p)
+	waited := time.Since(began)
+	r.c.meter.end(n, waited)
 	r.c.received.Add(int64(n))
-	if slow := r.c.pace.took(n, time.Since(began), r.c.timeout); err == nil && slow != nil {
+	if slow := r.c.pace.took(n, waited, r.c.timeout); err == nil && slow != nil {
 		return 0, slow
 	}
 	return n, err

@@ -1,6 +1,7 @@
 package pop3
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net"
@@ -72,4 +73,48 @@ func retrieveOne(c *Client) error { return drain(c.Retrieve(numbers(1))) }
 func survey(c *Client) error {
 	_, err := c.Survey(Survey{UIDs: true})
 	return err
+}
+
+// TestPace has links and servers of many paces, each as long as it goes.
+func TestPace(t *testing.T) {
+	long := func(bytes int) string { return "+OK\r\n" + strings.Repeat("a line of text\r\n", bytes/16) + ".\r\n" }
+	tests := []struct {
+		name           string
+		harm           pop3d.Intercept
+		told           int64
+		timeout        time.Duration // the default if 0
+		least, longest time.Duration // that it takes
+		slow           bool
+	}{
+		{name: "a modem", harm: trickle(long(5<<20), 300, time.Second), told: 5 << 20, least: 4 * time.Hour, longest: 5 * time.Hour},
+		{name: "a modem, no size told", harm: trickle(long(2<<20), 300, time.Second), least: time.Hour, longest: 2 * time.Hour},
+		{name: "a modem, a size too small", harm: trickle(long(60<<10), 300, time.Second), told: 1, longest: 4 * time.Minute},
+		{name: "a satellite", harm: trickle(long(20<<20), 600, 700*time.Millisecond), told: 20 << 20, longest: 8 * time.Hour},
+		{name: "fast, no size told", harm: trickle(long(80<<20), 8<<10, time.Second), longest: 3 * time.Hour},
+		{name: "slower than any, and a longer timeout", harm: trickle(long(1<<20), 100, time.Second), told: 1 << 20, timeout: 2 * time.Minute, longest: 3 * time.Hour},
+		{name: "slower than any", harm: trickle(long(1<<20), 100, time.Second), told: 1 << 20, longest: 16 * time.Minute, slow: true},
+		{name: "no end, slower than any", harm: pop3d.Drip("+OK\r\n", strings.Repeat("x", 98)+"\r\n", time.Second), longest: 16 * time.Minute, slow: true},
+		{name: "no end, as slow as a modem", harm: pop3d.Drip("+OK\r\n", strings.Repeat("x", 298)+"\r\n", time.Second), told: 5000, longest: 16 * time.Minute, slow: true},
+		{name: "no end, no size told", harm: pop3d.Drip("+OK\r\n", strings.Repeat("x", 298)+"\r\n", time.Second), longest: 3 * time.Hour, slow: true},
+		{name: "no end, a huge size told", harm: pop3d.Drip("+OK\r\n", strings.Repeat("x", 298)+"\r\n", time.Second), told: 1 << 62, longest: 25 * time.Hour, slow: true},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			inBubble(t, pop3d.When(pop3d.Verb("RETR"), test.harm), func(t *testing.T, _ context.Context, _ context.CancelCauseFunc, c *Client) {
+				if err := greet(c); err != nil {
+					t.Fatal(err)
+				}
+				c.Told(func(int) int64 { return test.told })
+				c.timeout = cmp.Or(test.timeout, c.timeout)
+				began := time.Now()
+				err := retrieveOne(c)
+				if took := time.Since(began); took < test.least || took > test.longest {
+					t.Errorf("it took %v", took)
+				}
+				if _, isSlow := errors.AsType[*slowError](err); isSlow != test.slow || !isSlow && err != nil {
+					t.Errorf("it ended with %v", err)
+				}
+			})
+		})
+	}
 }

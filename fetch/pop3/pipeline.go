@@ -123,6 +123,9 @@ func (c *Client) replies(verb, argument string, numbers iter.Seq[int], w *window
 			}
 			number := sent.pop()
 			text, err := c.status(verb)
+			if verb == "RETR" {
+				c.pace.told = c.told(number)
+			}
 			if !yield(answer{number, text}, err) || c.dead != nil {
 				if sent.len() > 0 && c.dead == nil {
 					c.dead = errAbandoned

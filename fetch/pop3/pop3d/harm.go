@@ -80,6 +80,19 @@ func Endless(start, repeat string) Intercept {
 	}
 }
 
+// Drip answers with start, and then with one piece after each pause, without end,
+// until the client hangs up.
+func Drip(start, piece string, pause time.Duration) Intercept {
+	return func(c *Conn, _ Command) bool {
+		_, err := io.WriteString(c, start)
+		for err == nil {
+			c.Sleep(pause)
+			_, err = io.WriteString(c, piece)
+		}
+		return true
+	}
+}
+
 // ListUIDs answers UIDL for all messages with these lines, right or wrong.
 func ListUIDs(lines ...string) Intercept {
 	return onWhole("UIDL", lines)

@@ -1,0 +1,44 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// A TimeUpError says that a run took longer than it may, and that what was under way
+// then didn't come to its end in the time that it got on top.
+type TimeUpError struct{ Overtime time.Duration }
+
+func (e *TimeUpError) Error() string {
+	return "the time is up, and what was under way didn't end in another " + e.Overtime.Round(time.Second).String()
+}
+
+// Temporary reports true: the next run goes on.
+func (e *TimeUpError) Temporary() bool { return true }
+
+// Hint tells the way out.
+func (e *TimeUpError) Hint() string {
+	return "the next run goes on where this one stopped; a large message on a slow link wants a longer --max-time"
+}
+
+// Bounds on how long a run may go on after Rules.Until: as long again as it had, so that
+// the message under way comes, but no longer than mostOvertime. They are variables for
+// the sake of tests.
+var (
+	leastOvertime = 3 * time.Second
+	mostOvertime  = 10 * time.Minute
+)
+
+// limit returns a context that ends some time after Until.
+func (r *Rules) limit(ctx context.Context) (context.Context, context.CancelFunc) {
+	if r.Until.IsZero() {
+		return ctx, func() {}
+	}
+	left := max(time.Until(r.Until), 0)
+	overtime := min(max(left, leastOvertime), mostOvertime)
+	return context.WithDeadlineCause(ctx, time.Now().Add(left+overtime), &TimeUpError{overtime})
+}
+
+// isTimeUp reports whether the context ended because the run took too long.
+func isTimeUp(ctx context.Context) bool { return errors.As(context.Cause(ctx), new(*TimeUpError)) }
