@@ -29,6 +29,7 @@ type Client struct {
 	pipelines Pipelining
 	expected  int64    // bytes in a message
 	secrets   []secret // to be hidden wherever the server's words are shown
+	scraps    scraps   // of them, to be hidden as well
 	due       int      // replies that the server still has to send
 	dead      error    // why no command can be sent any more
 	bare      bool     // the server ends its lines with LF, and never was seen to do otherwise
@@ -97,6 +98,7 @@ func New(ctx context.Context, conn net.Conn, options *Options) *Client {
 		expected:  cmp.Or(options.Expected, expectedSize),
 		meter:     options.Meter,
 		told:      func(int) int64 { return 0 },
+		scraps:    scraps{},
 		trace:     newTrace(options.Trace),
 		due:       1, // the greeting
 	}

@@ -4,7 +4,11 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/hex"
+	"fmt"
+	"html"
 	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -30,9 +34,12 @@ func (c *Client) conceal(text string) {
 		return
 	}
 	c.secrets = append(c.secrets, secret{text: text, least: len(text)})
-	for _, form := range []string{hex.EncodeToString([]byte(text)), url.QueryEscape(text), url.PathEscape(text)} {
-		if form != text {
-			c.secrets = append(c.secrets, secret{text: form, least: len(form)})
+	c.scraps.add(text, scrap)
+	c.scraps.add(reversed(text), scrap)
+	for _, form := range forms(text) {
+		if form.text != text {
+			c.secrets = append(c.secrets, secret{text: form.text, least: len(form.text)})
+			c.scraps.add(form.text, form.scrap)
 		}
 	}
 	// With something before it, base64 looks otherwise.
@@ -42,7 +49,41 @@ func (c *Client) conceal(text string) {
 		if before == 0 || len(encoded) > base64Prefix {
 			c.secrets = append(c.secrets, secret{text: encoded, least: min(len(encoded), base64Prefix)})
 		}
+		c.scraps.add(strings.TrimRight(encoded, "="), base64Scrap)
+		c.scraps.add(strings.NewReplacer("+", "-", "/", "_").Replace(strings.TrimRight(encoded, "=")), base64Scrap) // base64url
 	}
+}
+
+// A form is a secret as a server may write it, and how much of that is a scrap.
+type form struct {
+	text  string
+	scrap int
+}
+
+func forms(text string) []form {
+	var percent, quotable strings.Builder
+	for i := range len(text) {
+		fmt.Fprintf(&percent, "%%%02x", text[i])
+		fmt.Fprintf(&quotable, "=%02x", text[i])
+	}
+	return []form{
+		{hex.EncodeToString([]byte(text)), 2 * scrap},
+		{hex.EncodeToString([]byte(reversed(text))), 2 * scrap},
+		{base64.StdEncoding.EncodeToString([]byte(reversed(text))), base64Scrap},
+		{reversed(base64.StdEncoding.EncodeToString([]byte(text))), base64Scrap},
+		{percent.String(), 3 * scrap},
+		{quotable.String(), 3 * scrap},
+		{url.QueryEscape(text), scrap},
+		{url.PathEscape(text), scrap},
+		{html.EscapeString(text), scrap},
+		{strings.Trim(strconv.QuoteToASCII(text), `"`), scrap},
+	}
+}
+
+func reversed(text string) string {
+	letters := []byte(text)
+	slices.Reverse(letters)
+	return string(letters)
 }
 
 // concealResponse keeps a response of a SASL mechanism out of sight, and each
@@ -68,6 +109,7 @@ func (c *Client) shown(line []byte) string {
 	for _, s := range c.secrets {
 		text = s.mask(text)
 	}
+	text = c.scraps.mask(text)
 	// Only now: a cut in the middle of a secret would hide it from mask.
 	return strings.TrimRight(text[:min(len(text), maxShown)], "\r\n")
 }
