@@ -52,22 +52,28 @@ func (p *program) list(c *cli.Context) error {
 		if err != nil {
 			return err
 		}
-		all := listedRows(maildrop, known, c.Bool("new"))
+		rows := listedRows(maildrop, known, c.Bool("new"))
 		headers := !c.Bool("no-headers")
-		rows := withHeaders(s, all, headers)
 		if c.Bool("json") {
-			err = p.listJSON(rows)
+			err = p.listJSON(withHeaders(s, rows, headers))
 		} else {
-			err = p.listTable(rows, headers)
+			err = p.listTable(withHeaders(s, rows, headers), headers)
 		}
 		if err == nil {
 			s.Client.Leave()
 		}
-		if len(all) == 0 && err == nil {
+		if err == nil && isEmpty(rows) {
 			p.mention(title(account), "%s", emptyText(maildrop.Len()))
 		}
 		return err
 	})
+}
+
+func isEmpty(rows iter.Seq[listed]) bool {
+	for range rows {
+		return false
+	}
+	return true
 }
 
 // emptyText says why a list is empty.
@@ -91,49 +97,70 @@ func (p *program) listAccount(c *cli.Context) (account, error) {
 }
 
 // listedRows are the messages of the maildrop, or those that a sync would fetch.
-func listedRows(maildrop *fetch.Maildrop, known *ledger.Ledger, onlyNew bool) (rows []listed) {
-	for t, verdict := range maildrop.All() {
-		r := listed{Number: t.Number, UID: t.UID, Size: t.Size, State: "new"}
-		if entry, _ := known.Lookup(t.Key); verdict.IsKnown {
-			r.State = "fetched"
-		} else if entry.Failed() {
-			r.State = "failed"
-		}
-		if !onlyNew || !verdict.IsKnown {
-			rows = append(rows, r)
+func listedRows(maildrop *fetch.Maildrop, known *ledger.Ledger, onlyNew bool) iter.Seq[listed] {
+	return func(yield func(listed) bool) {
+		for t, verdict := range maildrop.All() {
+			r := listed{Number: t.Number, UID: t.UID, Size: t.Size, State: "new"}
+			if entry, _ := known.Lookup(t.Key); verdict.IsKnown {
+				r.State = "fetched"
+			} else if entry.Failed() {
+				r.State = "failed"
+			}
+			if (!onlyNew || !verdict.IsKnown) && !yield(r) {
+				return
+			}
 		}
 	}
-	return rows
 }
+
+// headerBlock is how many headers are asked for at once, so that of a large maildrop
+// not all rows are held.
+const headerBlock = 4096
 
 // withHeaders yields the messages, with what their headers say if it is
 // wanted and the server has TOP.
-func withHeaders(s *fetch.Session, rows []listed, headers bool) iter.Seq2[listed, error] {
+func withHeaders(s *fetch.Session, rows iter.Seq[listed], headers bool) iter.Seq2[listed, error] {
 	return func(yield func(listed, error) bool) {
-		if !headers || len(rows) == 0 {
-			for _, r := range rows {
+		var block []listed
+		for r := range rows {
+			if !headers {
 				if !yield(r, nil) {
 					return
 				}
+				continue
 			}
-			return
+			if block = append(block, r); len(block) == headerBlock {
+				if !readHeaders(s, block, yield) {
+					return
+				}
+				block = block[:0]
+			}
 		}
-		i := 0
-		for m, err := range s.Client.Top(numbersOf(rows), 0) {
-			if err != nil && !errors.As(err, new(*pop3.Error)) {
-				yield(listed{}, err)
-				return
-			}
-			r := rows[i]
-			i++
-			if err == nil {
-				r.readHeader(m)
-			}
-			if !yield(r, nil) {
-				return
-			}
+		if len(block) > 0 {
+			readHeaders(s, block, yield)
 		}
 	}
+}
+
+// readHeaders yields messages with what their headers say, and reports whether more
+// are wanted.
+func readHeaders(s *fetch.Session, rows []listed, yield func(listed, error) bool) bool {
+	i := 0
+	for m, err := range s.Client.Top(numbersOf(rows), 0) {
+		if err != nil && !errors.As(err, new(*pop3.Error)) {
+			yield(listed{}, err)
+			return false
+		}
+		r := rows[i]
+		i++
+		if err == nil {
+			r.readHeader(m)
+		}
+		if !yield(r, nil) {
+			return false
+		}
+	}
+	return true
 }
 
 func numbersOf(rows []listed) iter.Seq[int] {

@@ -414,10 +414,6 @@ func (j *Job) learnStart(s *Session, d *Maildrop) (err error) {
 			return err
 		}
 	}
-	headers, err := j.markedHeaders(s, d, targets)
-	d.shown = map[int]match.Prints{}
-	for i, h := range headers {
-		d.shown[targets[i].Number] = h.Prints
-	}
+	d.shown, err = j.markedHeaders(s, d, targets)
 	return err
 }

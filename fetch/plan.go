@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"iter"
 	"slices"
 	"time"
 
@@ -13,10 +14,11 @@ type Plan struct {
 	Retrieve []Target
 	Delete   []Target        // kept by earlier runs
 	Skip     []Skip          // left on the server on purpose
-	Records  []ledger.Record // what is known by now, and not yet written down
+	Records  []ledger.Record // what is known by now, and not yet written down; see marks, too
 	OnServer int             // messages in the listing
 
 	maildrop *Maildrop
+	isFirst  bool // this is the very first run
 	known    *ledger.Ledger
 	rules    Rules
 	now      time.Time
@@ -33,7 +35,7 @@ type Plan struct {
 func NewPlan(d *Maildrop, rules Rules, now time.Time) *Plan {
 	p := &Plan{OnServer: d.Len(), maildrop: d, known: d.listing.Known(), rules: rules, now: now}
 	if p.isStart() {
-		p.markOld()
+		p.retrieveNewest()
 	} else {
 		p.decideAll()
 	}
@@ -71,18 +73,46 @@ func (p *Plan) isStart() bool {
 	return p.rules.Start.Skip && p.known.Len() == 0 && p.known.Summary().Success.IsZero()
 }
 
-// markOld marks what is there and not wanted: all but the newest.
-func (p *Plan) markOld() {
-	first, end := 0, max(0, p.OnServer-p.rules.Start.Last) // of those that are marked
+// old are the places of what is there at the start and not wanted: all but the newest.
+func (p *Plan) old() (first, end int) {
 	if p.maildrop.newestFirst {
-		first, end = min(p.OnServer, p.rules.Start.Last), p.OnServer
+		return min(p.OnServer, p.rules.Start.Last), p.OnServer
 	}
+	return 0, max(0, p.OnServer-p.rules.Start.Last)
+}
+
+// retrieveNewest is the plan of the very first run. What isn't wanted is left to marks.
+func (p *Plan) retrieveNewest() {
+	first, end := p.old()
+	p.isFirst = true
 	for place := range p.OnServer {
-		t := p.maildrop.listing.Target(place)
 		if place < first || place >= end {
-			p.retrieve(t)
-		} else {
-			p.Records = append(p.Records, p.maildrop.Mark(t, p.maildrop.shown[t.Number])...)
+			p.retrieve(p.maildrop.listing.Target(place))
+		}
+	}
+}
+
+// markBlock is how many messages are marked by one write: of a maildrop that isn't
+// huge, all.
+const markBlock = 1 << 16
+
+// marks yields what the ledger is to be told of what isn't wanted of the start, a
+// block at a time: there may be a million.
+func (p *Plan) marks() iter.Seq[[]ledger.Record] {
+	return func(yield func([]ledger.Record) bool) {
+		if !p.isFirst {
+			return
+		}
+		var block []ledger.Record
+		for place, end := p.old(); place < end; place++ {
+			t := p.maildrop.listing.Target(place)
+			block = append(block, p.maildrop.Mark(t, p.maildrop.shown[t.Number])...)
+			if len(block) >= markBlock || place == end-1 {
+				if !yield(block) {
+					return
+				}
+				block = block[:0]
+			}
 		}
 	}
 }

@@ -111,7 +111,11 @@ func told(p *Plan) (lines []string) {
 	for _, s := range p.Skip {
 		lines = append(lines, fmt.Sprintf("skip %s: %s", s.UID, s.Reason))
 	}
-	for _, r := range p.Records {
+	records := p.Records
+	for block := range p.marks() {
+		records = append(records, block...)
+	}
+	for _, r := range records {
 		lines = append(lines, fmt.Sprintf("%s %s", r.Kind, r.Key))
 	}
 	return lines

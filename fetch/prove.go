@@ -91,32 +91,40 @@ func (j *Job) Mark(s *Session, d *Maildrop, targets []Target) (records []ledger.
 		d.matcher.Conclude()
 		d.records = append(d.records, d.matcher.Records()...)
 	}
-	headers, err := j.markedHeaders(s, d, targets)
-	for i, h := range headers {
-		if prints, isRead := d.shown[targets[i].Number]; isRead {
-			h.Prints = prints
-		}
-		records = append(records, d.Mark(targets[i], h.Prints)...)
+	shown, err := j.markedHeaders(s, d, targets)
+	if err != nil {
+		return nil, err
 	}
-	return records, err
+	for _, t := range targets {
+		prints, isRead := d.shown[t.Number]
+		if !isRead {
+			prints = shown[t.Number]
+		}
+		records = append(records, d.Mark(t, prints)...)
+	}
+	return records, nil
 }
 
-// markedHeaders returns what is known of messages by their headers. These are asked
-// for only where UIDs may be message numbers, or belong to several messages: then
-// nothing else tells marked messages from others.
-func (j *Job) markedHeaders(s *Session, d *Maildrop, targets []Target) (headers []match.Header, err error) {
-	if d.listing.IsPseudo() {
-		return j.pseudoHeaders(s, d, targets)
-	}
+// markedHeaders returns what is known of messages by their headers, by their numbers.
+// These are asked for only where UIDs may be message numbers, or belong to several
+// messages: then nothing else tells marked messages from others.
+func (j *Job) markedHeaders(s *Session, d *Maildrop, targets []Target) (shown map[int]match.Prints, err error) {
 	isShared := func(t Target) bool { return d.matcher.IsShared(t.UID) }
-	if !d.listing.IsNumbered() && !slices.ContainsFunc(targets, isShared) {
-		return make([]match.Header, len(targets)), nil
+	var headers []match.Header
+	switch {
+	case d.listing.IsPseudo():
+		headers, err = j.pseudoHeaders(s, d, targets)
+	case d.listing.IsNumbered() || slices.ContainsFunc(targets, isShared):
+		headers, err = s.headers(targets, d.known)
+		for i := range headers {
+			headers[i].Size = 0 // of the header alone
+		}
 	}
-	headers, err = s.headers(targets, d.known)
-	for i := range headers {
-		headers[i].Size = 0 // of the header alone
+	shown = make(map[int]match.Prints, len(headers))
+	for i, h := range headers {
+		shown[targets[i].Number] = h.Prints
 	}
-	return headers, err
+	return shown, err
 }
 
 // pseudoHeaders returns what is known of messages without UIDs, and retrieves those

@@ -148,7 +148,15 @@ func (j *Job) repair(report *Report) error {
 
 // record writes down what the plan knows.
 func (j *Job) record(plan *Plan) error {
-	err := j.Ledger.Append(plan.Records...)
+	if err := j.Ledger.Append(plan.Records...); err != nil {
+		return err
+	}
 	plan.Records = nil
-	return err
+	for block := range plan.marks() {
+		if err := j.Ledger.Append(block...); err != nil {
+			return err
+		}
+	}
+	plan.isFirst = false
+	return nil
 }

@@ -237,11 +237,6 @@ func TestWeakerTLS(t *testing.T) {
 	if text := r.refuse(job()); text != "weaker than before: TLS 1.2 instead of TLS 1.3" {
 		t.Error(text)
 	}
-	implicit := job()
-	implicit.Server.Security = dial.Implicit
-	r.server.Implicit = true
-	r.refuse(implicit)
-	r.server.Implicit = false
 	named := job()
 	named.Server.TLS.MinVersion = tls.VersionTLS12
 	r.succeed(named, "1.2 plain")
@@ -252,6 +247,23 @@ func TestWeakerTLS(t *testing.T) {
 	allowing.AllowWeaker = true
 	r.succeed(allowing, "1.2 plain")
 	r.succeed(job(), "1.2 plain")
+}
+
+// TestWeakerImplicitTLS has TLS from the start.
+func TestWeakerImplicitTLS(t *testing.T) {
+	server := &pop3d.Server{Implicit: true}
+	trust := certified(t, server)
+	r := newRigOn(t, server, message("a"))
+	job := func() *Job {
+		j := r.job()
+		j.Server.Security, j.Server.TLS = dial.Implicit, trust
+		return j
+	}
+	r.succeed(job(), "1.3 plain")
+	r.server.TLS.MaxVersion = tls.VersionTLS12
+	if text := r.refuse(job()); text != "weaker than before: TLS 1.2 instead of TLS 1.3" {
+		t.Error(text)
+	}
 }
 
 // TestWeakerKnown holds for a job that writes nothing down, as that of list does.

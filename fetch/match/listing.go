@@ -104,8 +104,11 @@ func (l *Listing) SetSize(number int, size int64) {
 	if place < 0 || size < 0 {
 		return
 	}
+	if cap(l.sizes) <= place {
+		l.sizes = append(make([]int64, 0, max(len(l.messages), place+1, 2*cap(l.sizes))), l.sizes...)
+	}
 	if place >= len(l.sizes) {
-		l.sizes = append(l.sizes, make([]int64, place+1-len(l.sizes))...)
+		l.sizes = l.sizes[:place+1]
 	}
 	if l.sizes[place] == 0 {
 		l.told++
