@@ -28,30 +28,43 @@ const (
 )
 
 // conceal keeps a secret out of all that is shown of the server's words: some
-// servers repeat what they refuse, as it is or otherwise.
+// servers repeat what they refuse, as it is or otherwise, and not all of it.
 func (c *Client) conceal(text string) {
+	c.concealWhole(text)
+	c.scraps.add(text, scrap)
+	c.scraps.add(reversed(text), scrap)
+	for _, form := range forms(text) {
+		c.scraps.add(form.text, form.scrap)
+	}
+	for before := range 3 {
+		encoded := strings.TrimRight(encodedBehind(before, text), "=")
+		c.scraps.add(encoded, base64Scrap)
+		c.scraps.add(strings.NewReplacer("+", "-", "/", "_").Replace(encoded), base64Scrap) // base64url
+	}
+}
+
+// concealWhole is conceal for what has parts that are no secret.
+func (c *Client) concealWhole(text string) {
 	if text == "" {
 		return
 	}
 	c.secrets = append(c.secrets, secret{text: text, least: len(text)})
-	c.scraps.add(text, scrap)
-	c.scraps.add(reversed(text), scrap)
 	for _, form := range forms(text) {
 		if form.text != text {
 			c.secrets = append(c.secrets, secret{text: form.text, least: len(form.text)})
-			c.scraps.add(form.text, form.scrap)
 		}
 	}
-	// With something before it, base64 looks otherwise.
 	for before := range 3 {
-		encoded := base64.StdEncoding.EncodeToString([]byte(strings.Repeat("x", before) + text))
-		encoded = encoded[(8*before+5)/6:]
+		encoded := encodedBehind(before, text)
 		if before == 0 || len(encoded) > base64Prefix {
 			c.secrets = append(c.secrets, secret{text: encoded, least: min(len(encoded), base64Prefix)})
 		}
-		c.scraps.add(strings.TrimRight(encoded, "="), base64Scrap)
-		c.scraps.add(strings.NewReplacer("+", "-", "/", "_").Replace(strings.TrimRight(encoded, "=")), base64Scrap) // base64url
 	}
+}
+
+// encodedBehind is how a text looks in base64 behind so many bytes, or three more.
+func encodedBehind(before int, text string) string {
+	return base64.StdEncoding.EncodeToString([]byte(strings.Repeat("x", before) + text))[(8*before+5)/6:]
 }
 
 // A form is a secret as a server may write it, and how much of that is a scrap.
@@ -89,12 +102,12 @@ func reversed(text string) string {
 // concealResponse keeps a response of a SASL mechanism out of sight, and each
 // part of it that says something on its own, such as a digest.
 func (c *Client) concealResponse(response []byte) {
-	c.conceal(string(response))
+	c.concealWhole(string(response))
 	parts := bytes.FieldsFunc(response, func(r rune) bool { return r == ' ' || r == ',' || r == 0 || r == 1 })
 	for _, part := range parts {
 		part = bytes.TrimPrefix(part, []byte("p="))
 		if len(part) >= longPart && len(part) < len(response) {
-			c.conceal(string(part))
+			c.concealWhole(string(part))
 		}
 	}
 }
