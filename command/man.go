@@ -59,6 +59,11 @@ func manual(app *cli.App) string {
 	r.text(manOwners)
 	r.section("SANDBOX")
 	r.text(manSandbox)
+	r.section("PROMISES")
+	r.text(manPromises)
+	for _, promise := range promises {
+		r.item(promise.text, promise.how+" Tests: `"+strings.Join(promise.tests, "`, `")+"`.")
+	}
 	r.section("OUTPUT")
 	r.text(manOutput)
 	r.exitStatus()

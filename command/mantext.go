@@ -45,6 +45,8 @@ The sandbox holds for the whole process, and a command may need anything. So a r
 
 With --every, files that the run reads may be replaced by others: so it may read the folders that they lie in, and all of /etc, where the list of name servers is. A file in the home folder itself isn't worth that, and there is no sandbox then. A folder that is replaced by another isn't the same to the sandbox; and where a new configuration wants more than the run has kept, it is refused, and the old one stays. Restart popfetch then.`
 
+	manPromises = `What popfetch promises, and how that is tested. Names with a capital are tests of Go, the others stories in testdata/script.`
+
 	manOutput = "What was asked for goes to stdout. Progress, warnings and errors go to stderr, as `popfetch: ACCOUNT: what failed: why`, " +
 		"and where there is a way out `popfetch: hint:` and the way. Text from a server is shown with control characters escaped. " +
 		"`cat` does so on a terminal only, and not with `--raw`: a pipe or a file gets the message byte for byte.\n\n" +
