@@ -156,7 +156,8 @@ func numbersOf(items []pop3.Item) iter.Seq[int] {
 
 // TestDovecotWithoutMailbox has a server that says yes to the login, and then
 // that it can't open the mailbox, which reaches us before the next command is
-// sent or behind it.
+// sent or behind it. Now and then the server ends the connection so that the system
+// throws away what it said (RFC 1122, section 4.2.2.13): then it just hung up.
 func TestDovecotWithoutMailbox(t *testing.T) {
 	for _, broken := range []struct {
 		name, location, says string
@@ -168,6 +169,7 @@ func TestDovecotWithoutMailbox(t *testing.T) {
 		t.Run(broken.name, func(t *testing.T) {
 			server := dovecottest.Start(t, dovecottest.WithConfig("mail_location = "+broken.location))
 			server.AddUser("me", "secret")
+			told := 0
 			for i := range 30 {
 				security := []dial.Security{dial.Implicit, dial.None}[i%2]
 				c := connect(t, server, security, []pop3.Pipelining{pop3.Auto, pop3.Off}[i/2%2])
@@ -176,9 +178,16 @@ func TestDovecotWithoutMailbox(t *testing.T) {
 				}
 				err := c.UniqueIDs(i%3 > 0, func(int, []byte) {}, nil)
 				parting, ok := errors.AsType[*pop3.PartingError](err)
+				if errors.Is(err, pop3.ErrHungUp) && !ok {
+					continue
+				}
+				told++
 				if !ok || !strings.Contains(err.Error(), broken.says) || parting.Temporary() != broken.temporary {
 					t.Fatalf("session %d: got %v", i, err)
 				}
+			}
+			if told < 20 {
+				t.Errorf("the server's words came through in only %d sessions of 30", told)
 			}
 		})
 	}
