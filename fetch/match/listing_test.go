@@ -226,6 +226,7 @@ func FuzzListing(f *testing.F) {
 	for _, list := range []string{
 		"1 a\n2 b\n3 c", "3 c\n1 a\n4 d\n4 d\n1 x\n2 c", "1 a\n2 a\n3 a~2\n4 a\n5 \n6 %\n7 \n8 %25\n9 %~2",
 		"2147483647 \x00\r\x1b\xff\n1 \xc3\xbc b #", "1 %header:00\n2 header:00\n3 content:00\n4 %header:00~2",
+		strings.Repeat("_", 70) + "\n" + strings.Repeat("_", 71) + "\n\x7f" + strings.Repeat("_", 68),
 	} {
 		f.Add(list, false)
 		f.Add(list, true)
@@ -241,7 +242,7 @@ func FuzzListing(f *testing.F) {
 				}
 			}
 			if _, known := uids[number]; !known {
-				uids[number] = uid
+				uids[number] = ledger.ShortUID(uid)
 			}
 			if headers {
 				prints := printsOf(uid + "\r\n\r\n")
