@@ -13,6 +13,7 @@ import (
 	"popfetch/store/lmtp"
 	"popfetch/store/mbox"
 	"popfetch/store/pipe"
+	"popfetch/store/trusted"
 )
 
 // destination names an account's mailbox for a person. An account by URL has
@@ -119,11 +120,14 @@ func checkFile(path string) error {
 	if err := mbox.Check(path); err != nil {
 		return err
 	}
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0)
+	f, err := trusted.OpenWritable(path, trusted.Keep)
 	if err != nil {
 		return err
 	}
-	return errors.Join(f.Close(), checkFolder(filepath.Dir(path), durable.OpenCommon))
+	if err := f.Close(); err != nil || mbox.LockRefusal(path) == nil {
+		return err // that file system has locks, so a dotlock is none that has to be
+	}
+	return checkFolder(filepath.Dir(path), durable.OpenCommon)
 }
 
 // tryFolder makes a file in a folder and removes it again.

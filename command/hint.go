@@ -57,8 +57,10 @@ func localHint(err error) string {
 		return "send it to a file or a program; popfetch delete --unfetched deletes without reading"
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		return "make room, and run it again: a sync goes on where it stopped"
-	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
-		return "let the user who runs popfetch write there, or name another place"
+	case errors.Is(err, syscall.EROFS):
+		return "make the file system writable, or name another place"
+	case errors.Is(err, fs.ErrPermission): // maybe that of the sandbox, which knows the disks of its beginning
+		return "let the user who runs popfetch write there, or name another place; if it was made or mounted while popfetch ran, restart popfetch"
 	case errors.Is(err, syscall.EINVAL) && isSync(err), errors.Is(err, errors.ErrUnsupported) && isSync(err):
 		return "its file system can't make files durable: name a place on another one"
 	case errors.Is(err, syscall.ENOTDIR), errors.Is(err, fs.ErrExist):

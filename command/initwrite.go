@@ -117,7 +117,7 @@ func replaceConfig(file *config.File, text []byte) error {
 		return err
 	}
 	if file.Info != nil {
-		f, err := os.OpenFile(path, os.O_WRONLY, 0) // is it meant to be written?
+		f, err := trusted.OpenWritable(path, trusted.Keep) // is it meant to be written?
 		if err != nil {
 			return err
 		}

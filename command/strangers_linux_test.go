@@ -143,6 +143,13 @@ func (s *stage) exits(name, script string, code int, says ...string) {
 	}
 }
 
+// rootlessSync is alice's sync in a user namespace that has no number for root. The folder
+// of all temporary files is sticky; there, what is root's could be anybody's, so the scene
+// lies in another one.
+const rootlessSync = `cp "$(command -v popfetch)" popfetch && unshare -m sh -ec '
+	mount --bind "$PWD" /mnt; mount -t tmpfs -o mode=0755 none /tmp; mkdir -p "$PWD"; mount --move /mnt "$PWD"; cd "$PWD"
+	exec setpriv --reuid popfetch-alice --regid popfetch-alice --clear-groups unshare --user --map-user=$(id -u $ALICE) --map-group=$(id -g $ALICE) ./popfetch sync'`
+
 // TestStrangers lays the traps of another user. In none of them does alice, or root,
 // lose, show or do anything.
 func TestStrangers(t *testing.T) {
@@ -230,6 +237,11 @@ func TestStrangers(t *testing.T) {
 			run:  "popfetch sync", as: aliceName, code: 78, says: "DIR/sticky/ca.pem belongs to MALLORY",
 		},
 		{
+			name: "a key that others can read", keys: "maildir: DIR/alice/Mail, tls: starttls, tls_client_cert: DIR/alice/cert.pem, tls_client_key: DIR/alice/key.pem",
+			mistake: `: >alice/cert.pem; : >alice/key.pem; chmod 644 alice/key.pem`,
+			run:     "popfetch sync", as: aliceName, code: 78, says: "tls_client_key DIR/alice/key.pem: others can read it (mode 0644)",
+		},
+		{
 			name: "a Maildir of a group that mallory is in", keys: "maildir: DIR/alice/Mail",
 			prepare: `mkdir -m 770 alice/Mail && chown $ALICE:$MALLORY alice/Mail`,
 			run:     "popfetch sync", as: aliceName, code: 73, says: "the group MALLORY can write DIR/alice/Mail, and MALLORY is in it",
@@ -238,6 +250,29 @@ func TestStrangers(t *testing.T) {
 			name: "root in alice's home", keys: "maildir: DIR/alice/Mail",
 			mistake: `mkdir alice/Mail && ln -s ../precious alice/Mail/new`,
 			run:     "popfetch --state-dir rootstate -c root.yaml sync", as: "root", code: 73, says: "DIR/alice belongs to ALICE, and root writes nothing for a person",
+		},
+		{
+			name: "root and a folder of a user namespace of mallory's", keys: "maildir: DIR/sticky/Mail",
+			prepare: `mkdir -m 755 sticky/Mail && chown 165540:165540 sticky/Mail`,
+			run:     "popfetch --state-dir rootstate -c root.yaml sync", as: "root", code: 73, says: "DIR/sticky/Mail belongs to the user 165540",
+		},
+		{
+			name: "mallory's folder that looks like root's in a user namespace", keys: "maildir: DIR/sticky/Mail",
+			trap: `mkdir -m 777 sticky/Mail`,
+			run:  rootlessSync, as: "root", code: 73, says: "DIR/sticky/Mail belongs to nobody",
+		},
+		{
+			name: "a configuration in a folder of the group root that mallory is in", keys: "maildir: DIR/alice/Mail",
+			prepare: "mkdir -m 2775 shared && cp alice/.config/config.yaml shared/c.yaml && chown $ALICE shared/c.yaml",
+			run: `cp /etc/group group && sed -i "s/^root:.*/root:x:0:$MALLORY/" group &&
+				unshare -m sh -ec 'mount --bind group /etc/group; exec setpriv --reuid popfetch-alice --regid popfetch-alice --clear-groups popfetch -c shared/c.yaml sync'`,
+			as: "root", code: 78, says: "the group root can write DIR/shared, and MALLORY is in it",
+		},
+		{
+			name: "root in a folder of mallory's who hides behind a number sign", keys: "maildir: DIR/mallory/Mail",
+			run: `cp /etc/passwd passwd && sed -i "s/^\($MALLORY:[^:]*:[^:]*:[^:]*:\)[^:]*/\1Apt #5/" passwd &&
+				unshare -m sh -ec 'mount --bind passwd /etc/passwd; exec popfetch --state-dir rootstate -c root.yaml sync'`,
+			as: "root", code: 73, says: "DIR/mallory belongs to MALLORY, and root writes nothing for a person",
 		},
 		{
 			name: "root and an mbox in alice's name", keys: "mbox: DIR/sticky/popfetch-alice",
@@ -272,6 +307,11 @@ func TestNeighbours(t *testing.T) {
 			"var/mail of the group mail", "mbox: DIR/mail/me",
 			`mkdir mail && chown root:mail mail && chmod 2775 mail && touch mail/me && chown $ALICE:mail mail/me && chmod 660 mail/me`, sync, aliceName,
 		},
+		{
+			"a check of var/mail of the group mail", "mbox: DIR/mail/me",
+			`mkdir mail && chown root:mail mail && chmod 2775 mail && touch mail/me && chown $ALICE:mail mail/me && chmod 660 mail/me`,
+			"popfetch check && " + sync, aliceName,
+		},
 		{"var/mail for all", "mbox: DIR/mail/me", `mkdir mail && chown root:mail mail && chmod 3777 mail`, sync, aliceName},
 		{
 			"a private group", "maildir: DIR/alice/Mail",
@@ -305,6 +345,11 @@ func TestNeighbours(t *testing.T) {
 			`container=docker setpriv --reuid 20124 --regid 20124 --clear-groups popfetch -c c.yaml --state-dir host/state sync`, "root",
 		},
 		{
+			"a container that runs as a number nobody knows", "maildir: DIR/home/Mail",
+			`mkdir -m 770 home && chown 20125:0 home && cp alice/.config/config.yaml home/c.yaml`,
+			`container=oci setpriv --reuid 20124 --regid 0 --clear-groups popfetch -c home/c.yaml --state-dir home/state sync`, "root",
+		},
+		{
 			"a credential of systemd", "maildir: DIR/alice/Mail, password_file: DIR/credentials/work",
 			`mkdir -m 550 credentials && echo secret >credentials/work && chmod 440 credentials/work && chown -R root:$ALICE credentials`,
 			`CREDENTIALS_DIRECTORY="$PWD/credentials" popfetch sync`, aliceName,
@@ -328,7 +373,7 @@ func TestNeighbours(t *testing.T) {
 		},
 		{
 			"a user namespace without root", "maildir: DIR/alice/Mail", ``,
-			`unshare --user --map-user=$(id -u) --map-group=$(id -g) popfetch sync`, aliceName,
+			rootlessSync, "root",
 		},
 		{
 			"a configuration from a descriptor", "maildir: DIR/alice/Mail",

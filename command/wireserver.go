@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"popfetch/config"
+	"popfetch/config/secret"
 	"popfetch/fetch"
 	"popfetch/fetch/dial"
 	"popfetch/fetch/pop3"
@@ -65,7 +66,7 @@ func ownCertificate(t config.TLS) (tls.Certificate, error) {
 	if err != nil {
 		return tls.Certificate{}, err
 	}
-	key, err := readCertificates(t.ClientKey)
+	key, err := readKey(t.ClientKey)
 	if err != nil {
 		return tls.Certificate{}, err
 	}
@@ -80,6 +81,16 @@ const maxCertificates = 4 << 20
 // trusted: nobody else can have written it.
 func readCertificates(path string) ([]byte, error) {
 	f, err := trusted.Open(path, trusted.Obey)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, maxCertificates))
+}
+
+// readKey reads the file of a private key, which nobody else can read.
+func readKey(path string) ([]byte, error) {
+	f, err := secret.OpenPrivate("tls_client_key "+path, path)
 	if err != nil {
 		return nil, err
 	}

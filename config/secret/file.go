@@ -28,7 +28,11 @@ func ExposedAt(path string, info fs.FileInfo) bool {
 // fromFile takes the first line of a file that nobody else can read.
 func fromFile(path string) (Secret, error) {
 	source := "password_file " + path
-	file, err := openFile(source, path)
+	file, err := OpenPrivate(source, path)
+	if errors.Is(err, trusted.ErrNotRegular) {
+		// A pipe could keep us waiting for ever; a command ends with its context.
+		return Secret{}, &Error{source, trusted.ErrNotRegular, "use password_command to read from anything else"}
+	}
 	if err != nil {
 		return Secret{}, err
 	}
@@ -44,8 +48,9 @@ func fromFile(path string) (Secret, error) {
 	return password, nil
 }
 
-// openFile opens a file from which a password may be read.
-func openFile(source, path string) (*os.File, error) {
+// OpenPrivate opens a file that holds a password or a key, which nobody else can read.
+// The source is what errors call it.
+func OpenPrivate(source, path string) (*os.File, error) {
 	file, err := trusted.Open(path, trusted.Obey)
 	if err == nil {
 		err = mustBeKept(path, file)
@@ -85,9 +90,6 @@ func wayOut(path string, err error) string {
 		return foreign.Hint()
 	case isExposed:
 		return "chmod 600 " + path
-	case errors.Is(err, trusted.ErrNotRegular):
-		// A pipe could keep us waiting for ever; a command ends with its context.
-		return "use password_command to read from anything else"
 	default:
 		return ""
 	}

@@ -65,7 +65,7 @@ func (s Source) Examine() error {
 	if s.File == "" {
 		return nil
 	}
-	file, err := openFile("password_file "+s.File, s.File)
+	file, err := OpenPrivate("password_file "+s.File, s.File)
 	if err != nil {
 		return err
 	}

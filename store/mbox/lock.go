@@ -71,13 +71,9 @@ func (m *Mbox) noteRefusal(err error) {
 // LockRefusal returns why the file system of an mbox that is there refuses fcntl
 // locks, or nil.
 func LockRefusal(path string) error {
-	real, err := trusted.Resolve(path, trusted.Keep)
+	f, err := trusted.OpenWritable(path, trusted.Keep)
 	if err != nil {
 		return nil // which is told elsewhere
-	}
-	f, err := os.OpenFile(real, os.O_RDWR, 0)
-	if err != nil {
-		return nil // as well
 	}
 	defer f.Close()
 	if _, err = lockFile(f); refusesLocks(err) {

@@ -105,36 +105,46 @@ func (p *party) checkOwner(e entry, rule Rule) error {
 	switch {
 	case e.owner == 0, e.owner == p.self, p.standsForRoot(e):
 		return nil
+	case p.isContainer && !e.added && !p.logins().has(e.owner):
+		return nil
 	case p.self != 0:
 		return p.foreign(e)
-	case p.isContainer && !p.logins().has(e.owner):
+	case rule == Keep && !e.isLink() && (p.isSpool(e) || !e.added && !p.isPerson(e.owner)):
 		return nil
-	case rule == Keep && !e.isLink() && (!p.logins().isPerson(e.owner) || p.isSpool(e)):
-		return nil
-	case rule == Keep && !e.isLink():
+	case rule == Keep && !e.isLink() && !e.added && p.isPerson(e.owner):
 		return p.personal(e)
 	default:
 		return p.foreign(e)
 	}
 }
 
+// isPerson reports whether somebody can act as a user. In a container without users of
+// its own, who has no shell is a system account whatever its number.
+func (p *party) isPerson(id int) bool {
+	return p.logins().isPerson(id) && (!p.isContainer || p.logins().hasShell(id))
+}
+
 // isSpool reports whether a file is a person's, but lies where only root or a
 // system account can have put it: as an mbox in /var/mail. Where anybody may have
 // put it, its name must be that of the person.
 func (p *party) isSpool(e entry) bool {
-	return e.mode.IsRegular() && (!e.added || filepath.Base(e.path) == p.logins().userName(e.owner))
+	return e.mode.IsRegular() && (!e.added || filepath.Base(e.path) == p.logins().users[e.owner].name)
 }
 
 // checkWriters finds out who else can write an entry.
 func (p *party) checkWriters(e entry) error {
 	perm := e.mode.Perm()
-	if perm&0o022 == 0 || p.isContainer && e.owner == 0 && e.mode.IsDir() && isMountPoint(e.path) {
+	switch {
+	case perm&0o022 == 0, p.isContainer && e.owner == 0 && e.mode.IsDir() && isMountPoint(e.path), p.hasNoModes(e.path):
 		return nil
 	}
 	if perm&0o002 != 0 {
 		return &Error{e.path, "everybody can write " + e.path, chmod(e, "o-w")}
 	}
 	who := p.logins().stranger(e.group, p.self)
+	if p.isRootless && e.group == overflowUser {
+		who = "no group outside the user namespace can be told from another"
+	}
 	if who == "" {
 		return nil
 	}
@@ -154,25 +164,44 @@ func chmod(e entry, change string) string {
 // foreign is the error of an entry that is somebody else's.
 func (p *party) foreign(e entry) error {
 	owner, self := p.logins().userName(e.owner), p.logins().userName(p.self)
+	text := fmt.Sprintf("%s belongs to %s, not to %s or root", e.path, owner, self)
+	if p.self == 0 {
+		text = fmt.Sprintf("%s belongs to %s, not to root", e.path, owner)
+	}
 	switch {
 	case e.isLink():
 		return &Error{
 			e.path, fmt.Sprintf("the link %s belongs to %s", e.path, owner),
 			"name the place that it leads to, if that is meant; else remove the link",
 		}
-	case p.self == 0:
-		way := fmt.Sprintf("chown root %s, if you know what is in it; or run popfetch as %s", e.path, owner)
-		return &Error{e.path, fmt.Sprintf("%s belongs to %s, not to root", e.path, owner), way}
+	case e.added:
+		return &Error{e.path, text, "anybody can have put it there: remove it, or name another place"}
+	case p.self == 0 && p.logins().hasShell(e.owner):
+		return &Error{e.path, text, p.runAs(e.owner)}
+	case e.mode.IsDir() && !p.isPerson(e.owner):
+		return &Error{e.path, text, fmt.Sprintf("name a place in folders of %s's or of root's", self)}
 	default:
-		way := fmt.Sprintf("as root: chown %s %s, if you know what is in it; or name another place", self, e.path)
-		return &Error{e.path, fmt.Sprintf("%s belongs to %s, not to %s or root", e.path, owner, self), way}
+		way := fmt.Sprintf("if it is meant to be %s's, as root: chown %s %s; else name another place", self, p.logins().idOf(p.self), e.path)
+		return &Error{e.path, text, way}
 	}
 }
 
 // personal is the error of a folder into which a person's links could lead root.
 func (p *party) personal(e entry) error {
-	owner := p.logins().userName(e.owner)
-	way := fmt.Sprintf("run popfetch as %s: User=%s in its unit, or setpriv --reuid %s --regid %s --init-groups popfetch",
-		owner, owner, owner, p.logins().primaryGroup(e.owner))
-	return &Error{e.path, fmt.Sprintf("%s belongs to %s, and root writes nothing for a person", e.path, owner), way}
+	text := fmt.Sprintf("%s belongs to %s, and root writes nothing for a person", e.path, p.logins().userName(e.owner))
+	if !p.logins().hasShell(e.owner) {
+		text += fmt.Sprintf(" (who may have a number from %d on)", p.logins().firstUID)
+	}
+	return &Error{e.path, text, p.runAs(e.owner)}
+}
+
+// runAs is the way out of a root who is to do what is a user's.
+func (p *party) runAs(id int) string {
+	groups := "--init-groups"
+	if !p.logins().has(id) {
+		groups = "--clear-groups"
+	}
+	name := p.logins().idOf(id)
+	return fmt.Sprintf("run popfetch as %s: User=%s in its unit, or setpriv --reuid %s --regid %s %s popfetch",
+		p.logins().userName(id), name, name, p.logins().primaryGroup(id), groups)
 }

@@ -3,8 +3,9 @@
 package trusted
 
 import (
-	"bufio"
+	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -17,8 +18,11 @@ import (
 // The logins are the users and groups of a system, as far as its files tell.
 type logins struct {
 	users    map[int]user
+	numbers  map[string]int // of users, by name: one number may have several names
+	primary  map[int][]string
 	groups   map[int]group
-	isWhole  bool // do the files tell all, or are there users of a directory as well
+	isWhole  bool // do the files tell all, or are there users and members of a directory as well
+	isBroken bool // the files can't be read, or not to their ends: no group is trusted
 	firstUID int  // of people
 }
 
@@ -36,72 +40,150 @@ type group struct {
 const maxLogins = 16 << 20
 
 func readLogins(folder string) *logins {
-	l := &logins{users: map[int]user{}, groups: map[int]group{}, firstUID: firstUID()}
+	l := &logins{users: map[int]user{}, numbers: map[string]int{}, primary: map[int][]string{}, groups: map[int]group{}}
 	l.isWhole = hasOnlyFiles(filepath.Join(folder, "nsswitch.conf"))
-	eachLine(filepath.Join(folder, "passwd"), ":", func(f []string) { // name, password, number, group, comment, home, shell
-		if strings.HasPrefix(f[0], "+") { // the others are those of NIS
-			l.isWhole = false
-		}
-		if id, ok := number(f, 2); ok && len(f) > 6 {
-			gid, _ := number(f, 3)
-			l.users[id] = user{f[0], f[6], gid}
-		}
-	})
-	eachLine(filepath.Join(folder, "group"), ":", func(f []string) { // name, password, number, members
-		if id, ok := number(f, 2); ok && len(f) > 3 {
-			g := l.groups[id] // some systems have one group in several lines
-			g.name = f[0]
-			g.members = append(g.members, strings.FieldsFunc(f[3], func(r rune) bool { return r == ',' })...)
-			l.groups[id] = g
-		}
-	})
+	l.firstUID = firstUID(filepath.Join(folder, "login.defs"))
+	passwd := eachRecord(filepath.Join(folder, "passwd"), l.addUser)
+	group := eachRecord(filepath.Join(folder, "group"), l.addGroup)
+	l.isBroken = errors.Join(passwd, group) != nil
 	return l
 }
 
-// firstUID is the first number of a person by the system's custom.
-func firstUID() int {
-	if runtime.GOOS == "darwin" {
-		return 500
+// addUser takes in the fields name, password, number, group, comment, home and shell. The
+// first of a number gives it its name.
+func (l *logins) addUser(f []string) {
+	l.noteDirectory(f[0])
+	id, ok := number(f, 2)
+	if !ok || len(f) < 7 {
+		return
 	}
-	return 1000
+	gid, _ := number(f, 3)
+	l.numbers[f[0]] = id
+	l.primary[gid] = append(l.primary[gid], f[0])
+	if _, ok := l.users[id]; !ok {
+		l.users[id] = user{f[0], f[6], gid}
+	}
+}
+
+// addGroup takes in the fields name, password, number and members. Some systems have one
+// group in several lines.
+func (l *logins) addGroup(f []string) {
+	l.noteDirectory(f[0])
+	id, ok := number(f, 2)
+	if !ok || len(f) < 4 {
+		return
+	}
+	g := l.groups[id]
+	g.name = f[0]
+	g.members = append(g.members, strings.FieldsFunc(f[3], func(r rune) bool { return r == ',' })...)
+	l.groups[id] = g
+}
+
+// noteDirectory notes that a name stands for others of NIS.
+func (l *logins) noteDirectory(name string) {
+	if strings.HasPrefix(name, "+") {
+		l.isWhole = false
+	}
+}
+
+// firstUID is the first number of a person: by the system's custom, or an earlier one
+// that login.defs names.
+func firstUID(loginDefs string) int {
+	first := 1000
+	if runtime.GOOS == "darwin" {
+		first = 500
+	}
+	eachSetting(loginDefs, func(f []string) {
+		if n, ok := number(f, 1); ok && f[0] == "UID_MIN" && n > 0 {
+			first = min(first, n)
+		}
+	})
+	return first
 }
 
 // sources are where a name service switch finds no people but those of the files.
-// Users of systemd are services, or of its homes: see isPerson.
+// Users of systemd are services, or of its homes: see isPerson and hasRecords.
 var sources = []string{"files", "compat", "db", "altfiles", "systemd"}
 
 // hasOnlyFiles reports whether a name service switch asks nothing but local files
-// for users. Without it musl asks the files, and macOS its own directory. Fedora
-// names SSSD in it, whether it runs or not.
+// for users and who is in which group. Without it musl asks the files, and macOS its own
+// directory. Fedora names SSSD in it, whether it runs or not.
 func hasOnlyFiles(file string) bool {
 	only := runtime.GOOS != "darwin"
 	_, err := os.Lstat("/var/lib/sss/pipes/nss")
 	hasSSSD := err == nil
-	eachLine(file, " \t", func(f []string) {
-		if len(f) > 0 && f[0] == "passwd:" {
-			only = !slices.ContainsFunc(f[1:], func(source string) bool {
-				return !strings.HasPrefix(source, "[") && !slices.Contains(sources, source) && (source != "sss" || hasSSSD)
-			})
+	isElsewhere := func(source string) bool {
+		switch {
+		case strings.HasPrefix(source, "["), source == "sss" && !hasSSSD:
+			return false
+		case source == "systemd":
+			return hasRecords()
+		}
+		return !slices.Contains(sources, source)
+	}
+	err = eachSetting(file, func(f []string) {
+		if slices.Contains([]string{"passwd:", "group:", "initgroups:"}, f[0]) && slices.ContainsFunc(f[1:], isElsewhere) {
+			only = false
 		}
 	})
-	return only
+	return only && err == nil
 }
 
-// eachLine yields the fields of each line of a file, of none where there is no file.
-func eachLine(file, separators string, yield func(fields []string)) {
+// hasRecords reports whether systemd knows users by records, which can put them into
+// groups: of its homes, or that were dropped in.
+func hasRecords() bool {
+	for _, pattern := range []string{"/var/lib/systemd/home/*.identity", "/etc/userdb/*", "/run/userdb/*", "/run/host/userdb/*", "/usr/lib/userdb/*"} {
+		if found, _ := filepath.Glob(pattern); len(found) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// eachRecord yields the fields of each line of /etc/passwd or /etc/group. A number sign
+// begins a comment only where it begins the line: people put it into their own names.
+func eachRecord(file string, yield func(fields []string)) error {
+	return eachLine(file, func(line string) {
+		if !strings.HasPrefix(line, "#") {
+			yield(strings.Split(line, ":"))
+		}
+	})
+}
+
+// eachSetting yields the words of each line that has some, without its comment.
+func eachSetting(file string, yield func(words []string)) error {
+	return eachLine(file, func(line string) {
+		text, _, _ := strings.Cut(line, "#")
+		if words := strings.Fields(text); len(words) > 0 {
+			yield(words)
+		}
+	})
+}
+
+var errLongLogins = errors.New("longer than any list of users")
+
+// eachLine yields the lines of a file, of none where there is no file. Of a file that it
+// can't read to the end it yields none, and returns an error.
+func eachLine(file string, yield func(line string)) error {
 	f, err := os.Open(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
 	if err != nil {
-		return
+		return err
 	}
 	defer f.Close()
-	for lines := bufio.NewScanner(io.LimitReader(f, maxLogins)); lines.Scan(); {
-		text, _, _ := strings.Cut(lines.Text(), "#")
-		if separators == ":" {
-			yield(strings.Split(text, separators))
-			continue
-		}
-		yield(strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(separators, r) }))
+	text, err := io.ReadAll(io.LimitReader(f, maxLogins+1))
+	if err != nil {
+		return err
 	}
+	if len(text) > maxLogins {
+		return errLongLogins
+	}
+	for line := range strings.Lines(string(text)) {
+		yield(strings.TrimRight(line, "\r\n"))
+	}
+	return nil
 }
 
 func number(fields []string, i int) (int, bool) {
@@ -112,37 +194,49 @@ func number(fields []string, i int) (int, bool) {
 	return n, err == nil
 }
 
-// has reports whether a user has a name here. Of users from elsewhere than the files
-// it supposes so.
+// has reports whether a user has a name here. Where the files don't tell all, it
+// supposes so.
 func (l *logins) has(id int) bool {
 	_, ok := l.users[id]
-	return ok || !l.isWhole
+	return ok || !l.isWhole || l.isBroken
 }
 
-// isPerson reports whether somebody can log in as a user.
+// isPerson reports whether somebody can act as a user. Who has no shell may be let in
+// by SFTP; who has no name may be somebody in a user namespace of a person, by
+// /etc/subuid.
 func (l *logins) isPerson(id int) bool {
-	u, ok := l.users[id]
-	if !ok {
-		return !l.isWhole || isHome(id)
+	if _, ok := l.users[id]; !ok {
+		return l.has(id) || !isService(id)
 	}
-	return id >= l.firstUID && !slices.Contains([]string{"nologin", "false", "true", "sync"}, path.Base(u.shell))
+	return id >= l.firstUID && id != overflowUser
 }
 
-// isHome reports whether a number is one that systemd-homed gives to people.
-func isHome(id int) bool { return id >= 60001 && id <= 60513 }
+// hasShell reports whether a user has a name and a shell to log in to.
+func (l *logins) hasShell(id int) bool {
+	u, ok := l.users[id]
+	return ok && !slices.Contains([]string{"nologin", "false", "true", "sync"}, path.Base(u.shell))
+}
+
+// isService reports whether a number is one that systemd gives to a service while it
+// runs.
+func isService(id int) bool { return id >= 61184 && id <= 65519 }
 
 // stranger says which person, other than self, is in a group, or "" where there
-// is none.
+// is none. A name that is no user's counts where it can be one of a directory.
 func (l *logins) stranger(gid, self int) string {
-	if gid == 0 || runtime.GOOS == "darwin" && gid == 80 { // wheel and admin: who is in them can be root
+	if gid == 0 && runtime.GOOS != "linux" || runtime.GOOS == "darwin" && gid == 80 { // wheel and admin: who is in them can be root
 		return ""
 	}
+	if l.isBroken {
+		return "/etc/passwd and /etc/group can't be read to see who is in it"
+	}
 	for _, name := range l.membersOf(gid) {
-		if id, ok := l.numberOf(name); !ok || id != self && id != 0 && l.isPerson(id) {
+		id, ok := l.numbers[name]
+		if !ok && !l.isWhole || ok && id != self && id != 0 && l.isPerson(id) {
 			return name + " is in it"
 		}
 	}
-	if !l.isWhole && gid != self && !l.isSystem(gid) {
+	if !l.isWhole && gid != self && gid != 0 && !l.isSystem(gid) {
 		return "nobody here can tell who is in it"
 	}
 	return ""
@@ -151,38 +245,24 @@ func (l *logins) stranger(gid, self int) string {
 // isShared reports whether a group has somebody in it who is neither self nor root.
 func (l *logins) isShared(gid, self int) bool {
 	for _, name := range l.membersOf(gid) {
-		if id, ok := l.numberOf(name); !ok || id != self && id != 0 {
+		if id, ok := l.numbers[name]; ok && id != self && id != 0 || !ok && !l.isWhole {
 			return true
 		}
 	}
-	return !l.isWhole && gid != self && gid != 0
+	return (l.isBroken || !l.isWhole) && gid != self && gid != 0
 }
 
 // membersOf are those whose primary group it is, and the others.
 func (l *logins) membersOf(gid int) []string {
-	in := slices.Clone(l.groups[gid].members)
-	for _, u := range l.users {
-		if u.group == gid {
-			in = append(in, u.name)
-		}
-	}
+	in := slices.Concat(l.primary[gid], l.groups[gid].members)
 	slices.Sort(in)
 	return slices.Compact(in)
 }
 
 // isSystem reports whether a group is that of a system account: it has its name.
 func (l *logins) isSystem(gid int) bool {
-	id, ok := l.numberOf(l.groups[gid].name)
+	id, ok := l.numbers[l.groups[gid].name]
 	return ok && l.users[id].group == gid && !l.isPerson(id)
-}
-
-func (l *logins) numberOf(name string) (int, bool) {
-	for id, u := range l.users {
-		if u.name == name {
-			return id, true
-		}
-	}
-	return 0, false
 }
 
 func (l *logins) userName(id int) string {
@@ -195,6 +275,14 @@ func (l *logins) userName(id int) string {
 func (l *logins) groupName(id int) string {
 	if g, ok := l.groups[id]; ok {
 		return g.name
+	}
+	return strconv.Itoa(id)
+}
+
+// idOf is what commands take for a user: its name, or its number where it has none.
+func (l *logins) idOf(id int) string {
+	if u, ok := l.users[id]; ok {
+		return u.name
 	}
 	return strconv.Itoa(id)
 }

@@ -14,7 +14,9 @@ type party struct {
 	self        int
 	isContainer bool
 	isRootless  bool // a user namespace in which root's files look like those of overflowUser
+	isAndroid   bool
 	isNFS       func(path string) bool
+	hasNoModes  func(path string) bool // are the modes there made up by a mount, and not those of files
 	logins      func() *logins
 }
 
@@ -23,16 +25,28 @@ type party struct {
 const overflowUser = 65534
 
 func us() *party {
-	return &party{self: os.Geteuid(), isContainer: isContainer(), isRootless: isRootless(), isNFS: isNFS, logins: systemLogins}
+	return &party{
+		self: os.Geteuid(), isContainer: isContainer(), isRootless: isRootless(), isAndroid: isAndroid(),
+		isNFS: isNFS, hasNoModes: hasNoModes, logins: systemLogins,
+	}
 }
 
-// standsForRoot reports whether an entry is root's, though it looks like nobody's.
-// Of links and files there's no telling, as others' look the same in a namespace.
+// firstApp is the first number of an app on Android; what is below is the system's.
+const firstApp = 10000
+
+// standsForRoot reports whether an entry is as good as root's, though it looks like
+// somebody else's. In a namespace others' look the same: so there it is none that
+// others may have made, or can write.
 func (p *party) standsForRoot(e entry) bool {
-	if e.owner != overflowUser {
+	switch {
+	case p.isAndroid && e.owner < firstApp:
+		return !e.added
+	case e.owner != overflowUser:
 		return false
+	case p.self == 0 && p.isNFS(e.path):
+		return true
 	}
-	return p.isRootless && e.mode.IsDir() || p.self == 0 && p.isNFS(e.path)
+	return p.isRootless && e.mode.IsDir() && !e.added && (e.isSticky() || e.mode.Perm()&0o022 == 0)
 }
 
 // isContainer reports whether the program runs in a container, as its engine says:
@@ -44,6 +58,12 @@ var isContainer = sync.OnceValue(func() bool {
 		}
 	}
 	return os.Getenv("container") != "" || os.Getenv("KUBERNETES_SERVICE_HOST") != ""
+})
+
+// isAndroid reports whether the program runs in an app of Android's, as Termux.
+var isAndroid = sync.OnceValue(func() bool {
+	_, err := os.Lstat("/system/bin/app_process")
+	return err == nil
 })
 
 // isRootless reports whether root has no number in our user namespace: each line of
