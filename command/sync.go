@@ -287,7 +287,7 @@ func (p *program) tell(asJSON bool, o outcome) {
 		p.warn(o.account, "message with uid %q may be delivered twice: an earlier run ended while it delivered it", uid)
 	}
 	for _, s := range o.report.Suspect {
-		p.warn(o.account, "message with uid %q may be cut short: %s, and then no reply; it stays on the server", s.UID, s.Reason)
+		p.warn(o.account, "message with uid %q may be cut short: %s; it stays on the server", s.UID, s.Reason)
 	}
 	for _, s := range o.report.Skipped {
 		if s.Failing {

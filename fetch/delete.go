@@ -25,6 +25,9 @@ func (j *Job) delete(s *Session, plan *Plan, report *Report) error {
 		return err
 	}
 	deleted, err := s.Delete(targets, j.note)
+	if outOfStep(err) { // by what came behind the last message, which isn't whole
+		return errors.Join(err, j.mistrust(plan), j.suspect(plan, report, err))
+	}
 	if err != nil {
 		return err
 	}
@@ -33,10 +36,10 @@ func (j *Job) delete(s *Session, plan *Plan, report *Report) error {
 	return RecordDeleted(j.Ledger, deleted)
 }
 
-// keptNow finds the messages that this run retrieved and kept.
+// keptNow finds the messages that this run retrieved and kept whole.
 func (j *Job) keptNow(plan *Plan) (targets []Target) {
 	for _, t := range plan.taken {
-		if entry, _ := j.Ledger.Lookup(t.Key); entry.Kept() && !entry.Gone() {
+		if entry, _ := j.Ledger.Lookup(t.Key); entry.Kept() && !entry.Gone() && !entry.Short() {
 			targets = append(targets, t)
 		}
 	}

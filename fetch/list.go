@@ -258,6 +258,7 @@ func (j *Job) readUnshown(s *Session, targets []Target, headers []match.Header, 
 // match finds out which messages are known.
 func (j *Job) match(s *Session, d *Maildrop, mustProve func(ledger.Entry) bool) error {
 	d.matcher = match.New(d.listing, mustProve)
+	d.matcher.Estimates = isDistrusted(d.known.Summary().DistrustLIST)
 	if questions := d.matcher.Questions(); len(questions) > 0 {
 		j.note("UIDs alone don't tell which messages these are: %d", len(questions))
 		if err := j.setSizes(s, d, questions); err != nil {
@@ -375,10 +376,20 @@ func (b *limited) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// maxShort is how many messages that may be cut are looked at once more in a session,
+// beside those that are to be deleted.
+const maxShort = 1000
+
 // Plan lists the maildrop and makes the plan for it.
 func (j *Job) Plan(ctx context.Context, s *Session) (*Plan, error) {
 	now := time.Now()
-	d, err := j.List(s, j.Ledger, FewSizes, func(entry ledger.Entry) bool { return j.Rules.Delete.due(entry, now) })
+	left := maxShort
+	d, err := j.List(s, j.Ledger, FewSizes, func(entry ledger.Entry) bool {
+		if entry.Short() {
+			left--
+		}
+		return j.Rules.Delete.due(entry, now) || entry.Short() && left >= 0
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -149,7 +149,7 @@ func (r *rig) knowMany(n int) {
 	var records []ledger.Record
 	for i := range n {
 		records = append(records, ledger.Record{
-			Kind: ledger.Kept, Time: now, Key: ledger.MakeKey(manyUID(i), 1), StoredSize: 5000,
+			Kind: ledger.Kept, Time: now, Key: ledger.MakeKey(manyUID(i), 1), StoredSize: 5000, WireSize: 5000,
 			Digests: ledger.Digests{Content: ledger.ContentDigest{byte(i), byte(i >> 8), byte(i >> 16), 1}},
 		})
 	}

@@ -28,6 +28,8 @@ type Plan struct {
 	probe  []Target // known, and to be retrieved first: their content tells whether UIDs can be believed
 	taken  []Target // by the pump, into a batch: they were retrieved in this session and are new
 	failed []failure
+
+	arrivals arrivals
 }
 
 // NewPlan makes the plan for a maildrop by what is known of its messages. It asks
@@ -47,7 +49,7 @@ func (p *Plan) decideAll() {
 	for place := range p.maildrop.Len() {
 		v := p.maildrop.matcher.Verdict(place)
 		isDue := p.rules.Delete.due(v.Entry, p.now)
-		if v.IsKnown && !isDue && !v.Probe {
+		if v.IsKnown && !isDue && !v.Probe && !v.Entry.Short() {
 			continue
 		}
 		t := p.maildrop.listing.Target(place)
@@ -56,7 +58,9 @@ func (p *Plan) decideAll() {
 		case v.Probe:
 			p.probe = append(p.probe, t)
 		case v.IsKnown && v.IsProved:
-			p.Delete = append(p.Delete, t)
+			if isDue {
+				p.Delete = append(p.Delete, t)
+			}
 		case v.IsKnown && v.Ask:
 			p.prove = append(p.prove, t)
 		case v.Ask && !v.Likely:

@@ -23,10 +23,7 @@ type pump struct {
 	batch     *batch // nil between batches
 	intake    intake
 	failed    []failure
-	came      int   // messages that the server gave, wanted or not
-	last      came  // the last that came whole
-	short     *came // the first that was shorter than the server had told
-	exact     int   // messages that were not
+	came      int // messages that the server gave, wanted or not
 }
 
 // A failure is a message that could not be had this time.
@@ -69,11 +66,11 @@ func (j *Job) transfer(ctx context.Context, s *Session, plan *Plan, report *Repo
 		return commitErr
 	}
 	plan.conclude()
-	if recordErr := errors.Join(j.record(plan), j.recordFailures(p.failed)); recordErr != nil {
+	if recordErr := errors.Join(j.record(plan), j.recordFailures(p.failed), j.judgeSizes(plan, report)); recordErr != nil {
 		return recordErr
 	}
 	if outOfStep(err) {
-		return errors.Join(err, j.mistrust(plan), p.suspect(report, err))
+		return errors.Join(err, j.mistrust(plan), j.suspect(plan, report, err))
 	}
 	return cmp.Or(commitErr, err, badHour)
 }
@@ -89,49 +86,6 @@ func (p *Plan) conclude() {
 	}
 	p.maildrop.noteDistrust()
 	p.Records = append(p.Records, p.maildrop.Records()...)
-}
-
-// A came is a message that came whole, as it seemed.
-type came struct {
-	target Target
-	size   int64 // in bytes
-}
-
-// note takes note of a message that came whole.
-func (p *pump) note(target Target, size int64) {
-	p.last = came{target, size}
-	switch {
-	case target.Size <= size:
-		p.exact++
-	case p.short == nil:
-		p.short = &came{target, size}
-	}
-}
-
-// suspect takes note of a message that a server may have cut short: it told a
-// larger size, or the same happened before, and some time after it came what was no reply. So
-// it is where a line with nothing but a dot isn't stuffed (RFC 1939, section 3). The
-// rest would never come, so that the message counts as fetched and is deleted by no
-// rule.
-func (p *pump) suspect(report *Report, err error) error {
-	cut := p.last
-	if p.short != nil && p.exact > 0 { // else the server tells too much of every message
-		cut = *p.short
-	}
-	entry, _ := p.job.Ledger.Lookup(cut.target.Key)
-	isShort := cut.target.Size > cut.size || cut.target.Check
-	if !errors.As(err, new(*pop3.ProtocolError)) || cut.size == 0 || !isShort || !entry.Fetched() {
-		return nil
-	}
-	reason := fmt.Sprintf("%d of %d bytes came", cut.size, cut.target.Size)
-	if cut.target.Size <= cut.size {
-		reason = fmt.Sprintf("%d bytes came", cut.size)
-	}
-	report.Suspect = append(report.Suspect, Skip{UID: cut.target.UID, Size: cut.size, Reason: reason})
-	return p.job.Ledger.Append(ledger.Record{
-		Kind: ledger.Marked, Time: entry.Since(), Key: cut.target.Key,
-		StoredSize: entry.StoredSize, WireSize: max(cut.target.Size, cut.size), Digests: entry.Digests,
-	})
 }
 
 // outOfStep reports whether the server may have sent one message too many or
@@ -236,8 +190,8 @@ func (p *pump) take(m *pop3.Message, target Target) error {
 	}
 	known := false
 	p.intake.begin(m, func(prints match.Prints) bool {
-		p.note(target, prints.Size)
 		known = p.plan.maildrop.matcher.Compare(target, prints)
+		p.plan.arrivals.note(target, prints.Size)
 		return known || target.Check && p.isFull()
 	})
 	size, err := p.batch.Append(&p.intake)
@@ -252,12 +206,10 @@ func (p *pump) take(m *pop3.Message, target Target) error {
 		return err
 	}
 	p.plan.taken = append(p.plan.taken, target)
-	told := target.Size
-	if told <= 0 {
-		told = p.intake.read
-	}
 	p.plan.Records = append(p.plan.Records, p.plan.maildrop.matcher.Supersede(target)...)
-	p.batch.add(ledger.Record{Key: target.Key, StoredSize: size, WireSize: told, Digests: p.intake.prints.Digests})
+	p.batch.add(ledger.Record{
+		Key: target.Key, StoredSize: size, WireSize: p.plan.wireSize(target, p.intake.read), Digests: p.intake.prints.Digests,
+	})
 	if p.batch.full() {
 		p.send()
 	}

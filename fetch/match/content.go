@@ -68,6 +68,18 @@ func (m *Matcher) addContent(row int32, entry ledger.Entry, isListed bool) {
 	}
 }
 
+// IsShort reports whether less came of a message than the server told, so that it may
+// be cut: by a fault of the server's, or at a line with nothing but a dot that the
+// server doesn't stuff (RFC 1939, section 3). Where sizes are estimates, that takes more
+// than they are wrong by: half of the message, and 4 KiB. A size of 0 or less is none
+// that was told.
+func IsShort(told, came int64, areEstimates bool) bool {
+	if areEstimates {
+		told -= max(told/2, 4<<10)
+	}
+	return came < told
+}
+
 // Compare reports whether a message that was retrieved is known: then it is not to
 // be kept once more. It takes each known message for one listed one at most.
 func (m *Matcher) Compare(t Target, prints Prints) bool {
@@ -79,7 +91,7 @@ func (m *Matcher) Compare(t Target, prints Prints) bool {
 	if !q.shown {
 		q.prints = prints
 	}
-	q.read = true
+	q.read, q.came = true, prints.Size
 	row, evidence := m.sameContent(q, prints)
 	if row >= 0 {
 		m.recognise(q, m.compared(row), evidence)
@@ -181,7 +193,7 @@ func (m *Matcher) compareOwn(q *question, prints Prints) bool {
 	}
 	c := q.own.best(m, q)
 	if c != nil && weigh(evident(q, c)).known != yes {
-		m.misnamed = m.misnamed || m.list.numbered && !c.entry.Gone() // which lost its UID to this one
+		m.misnamed = m.misnamed || m.list.numbered && !c.entry.Gone() && !c.entry.Short() // which lost its UID to this one
 		c = nil
 	}
 	if c == nil && m.at[q.place] == q {

@@ -57,11 +57,14 @@
 //     ledger of version 1 has a fingerprint, and are the same, or not read where UID and
 //     size don't ask for it. None known is what is
 //     known of a message that was only marked.
-//   - content: unread; the same; noted, if only volatile fields differ; or other.
+//   - content: unread; the same; noted, if only volatile fields differ; other; or cut, if
+//     it is one of the first two, and less came than the server tells, both times: see
+//     IsShort.
 //
 // The first row that fits counts:
 //
 //	UID    size     header       content  known?       deletable?
+//	any    any      any          cut      yes          no
 //	any    any      any          same     yes          yes
 //	same   any      any          noted    yes          yes
 //	any    any      any          noted    yes          no
@@ -123,7 +126,8 @@
 //     is the same, a message that took another's UID between two listings is noticed only
 //     when a rule or a person wants it deleted. Nothing is lost: it stays on the server.
 //   - Two messages with one header, in which a server has put its Received field, and
-//     another body are one message, until one of them is to be deleted.
+//     another body are one message, until one of them is to be deleted. That one has the
+//     UID and the size of the other, too, if it took its place: then it is never known.
 //   - The same bytes under the same UID, or under another where UIDs change, are the same
 //     message, even if somebody sent them twice.
 //   - Of a message that was only marked it knows the UID and, mostly, the size. Where UIDs

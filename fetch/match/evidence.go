@@ -36,6 +36,7 @@ const (
 	contentUnread contentEvidence = "unread"
 	contentSame   contentEvidence = "same"
 	contentNoted  contentEvidence = "noted" // the same but for volatile fields
+	contentCut    contentEvidence = "cut"   // one of these two, and less of it comes than the server tells
 	contentOther  contentEvidence = "other"
 
 	yes        answer = "yes"
@@ -55,6 +56,7 @@ var table = []struct {
 	evidence
 	finding
 }{
+	{evidence{"", "", "", contentCut}, finding{yes, no}},
 	{evidence{"", "", "", contentSame}, finding{yes, yes}},
 	{evidence{uidSame, "", "", contentNoted}, finding{yes, yes}},
 	{evidence{"", "", "", contentNoted}, finding{yes, no}},

@@ -14,7 +14,7 @@ var (
 	uids     = []uidEvidence{uidSame, uidGap, uidOther}
 	sizes    = []sizeEvidence{sizeSame, sizeUntold, sizeDiffers}
 	headers  = []headerEvidence{headerUnread, headerIdentifies, headerVague, headerOther, headerFields, headerNone}
-	contents = []contentEvidence{contentUnread, contentSame, contentNoted, contentOther}
+	contents = []contentEvidence{contentUnread, contentSame, contentNoted, contentOther, contentCut}
 )
 
 // everyEvidence is each combination that there may be.

@@ -23,6 +23,9 @@ type Matcher struct {
 	// has messages of which nothing else is known.
 	Fields bool
 
+	// Estimates says that the sizes which the server tells are none: see IsShort.
+	Estimates bool
+
 	questions []*question       // in the order of the listing
 	at        map[int]*question // by place
 
@@ -52,6 +55,7 @@ type Matcher struct {
 	contents   []content   // see Prepare
 	skipped    map[int]int // see skipRead
 	recognised []*question // by Compare
+	cut        []Short
 	taken      map[ledger.Key]bool
 	gone       map[int32]bool // rows of which the ledger is told that they are gone
 	next       map[string]int // by UID, as how many its copies up to which none is free count
@@ -68,6 +72,7 @@ type question struct {
 	shown   bool   // and shown
 	read    bool   // its content is digested, too
 	content contentEvidence
+	came    int64 // how many bytes were retrieved, for the content
 	prints  Prints
 	known   *candidate // the known message that it is, as far as is known
 	finding finding

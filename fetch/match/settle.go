@@ -97,6 +97,9 @@ func (m *Matcher) complete(q *question) {
 		c.key, c.entry = m.known.Row(int(c.row))
 	}
 	m.noteMisnamed(q, q.known)
+	if q.content != contentOther && q.known.entry.Short() && IsShort(q.Size, q.came, m.Estimates) {
+		q.content = contentCut
+	}
 	q.finding = finding{yes, weigh(m.evidence(q, q.known)).deletable}
 }
 
@@ -129,7 +132,10 @@ func (m *Matcher) recordKnown(q *question) {
 	if q.content != contentUnread && !isProved {
 		r.Kind = ledger.Marked
 	}
-	if sizeOf(q.Size, entry) == sizeDiffers {
+	if q.content == contentCut && entry.Kept() {
+		m.cut = append(m.cut, Short{q.Target, q.came})
+	}
+	if sizeOf(q.Size, entry) == sizeDiffers || entry.Short() && isProved && q.Size > 0 {
 		r.WireSize = q.Size
 	}
 	wasGone := entry.Gone() || m.gone[q.known.row]
@@ -354,6 +360,20 @@ func (m *Matcher) Conclude() (proved []Proved) {
 	m.recordGone()
 	m.endMove()
 	return proved
+}
+
+// A Short is a message of which less comes than the server tells.
+type Short struct {
+	Target
+	Came int64 // in bytes
+}
+
+// Cut returns, once, the messages that came as short as they had come before. From then
+// on they count as fetched, and are proved by nothing.
+func (m *Matcher) Cut() []Short {
+	cut := m.cut
+	m.cut = nil
+	return cut
 }
 
 // recordProbe has the next run ask again what the probe didn't tell, as it wasn't

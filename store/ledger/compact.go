@@ -155,6 +155,9 @@ func (s Summary) facts() (records []Record) {
 	if !s.DistrustUIDL.IsZero() {
 		records = append(records, Record{Kind: Distrust, Time: s.DistrustUIDL, Text: DistrustedUIDL})
 	}
+	if !s.DistrustLIST.IsZero() {
+		records = append(records, Record{Kind: Distrust, Time: s.DistrustLIST, Text: DistrustedLIST})
+	}
 	if s.Secured != "" {
 		records = append(records, Record{Kind: Secured, Time: s.latest(), Text: s.Secured})
 	}

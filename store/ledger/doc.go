@@ -24,7 +24,8 @@
 //	renamed the account that has another name from now on
 //	moving  messages are sought under other UIDs than before (1), and no more (0)
 //	uidl    the server has UIDL (1), or hasn't (0)
-//	distrust TOP showed another header than RETR, or UIDs are message numbers (TOP or UIDL)
+//	distrust TOP showed another header than RETR, UIDs are message numbers, or sizes are
+//	        estimates (TOP, UIDL or LIST)
 //	server  what the server is like (in the words of the engine; empty to forget it)
 //	secured how logins in the maildrop are protected, for none to be weaker (in the words of the engine)
 //	login   the server let us in (the seconds it wants before the next time)

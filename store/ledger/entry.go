@@ -47,6 +47,16 @@ func (e Entry) Failed() bool { return e.state == failed }
 // Fetched reports whether the message is not to be fetched any more.
 func (e Entry) Fetched() bool { return e.state == kept || e.state == marked }
 
+// maxJudged is up to which stored size a wire size of 0 says something: the table has
+// none of more than 4 GiB.
+const maxJudged = 2 << 30
+
+// Short reports whether less of the message came than the server had told, so that it
+// may be cut. Then the wire size isn't written down.
+func (e Entry) Short() bool {
+	return e.Kept() && e.WireSize == 0 && e.Digests.Content != (ContentDigest{}) && e.StoredSize < maxJudged
+}
+
 // Owed reports whether the server still has to delete the message.
 func (e Entry) Owed() bool { return e.flags&owed != 0 && e.gone == 0 }
 
@@ -99,6 +109,7 @@ type Summary struct {
 	UIDL         Support   // whether the server has the command
 	DistrustTOP  time.Time // when TOP was last caught not to show the header that RETR brings; zero if never
 	DistrustUIDL time.Time // when UIDs were last caught to be message numbers; zero if never
+	DistrustLIST time.Time // when most sizes were last found to be estimates; zero if never
 }
 
 // Support tells whether a server has a command, as far as that is known.
@@ -198,7 +209,8 @@ func (l *Ledger) enterMaildrop(r Record) {
 	if before == "" || before == r.Text {
 		return
 	}
-	l.summary.UIDL, l.summary.DistrustTOP, l.summary.DistrustUIDL = Unknown, time.Time{}, time.Time{}
+	l.summary.UIDL = Unknown
+	l.summary.DistrustTOP, l.summary.DistrustUIDL, l.summary.DistrustLIST = time.Time{}, time.Time{}, time.Time{}
 	l.summary.Secured = ""
 	for n := range l.table.rows {
 		e := l.table.entry(n)
@@ -217,6 +229,7 @@ func (l *Ledger) enterMaildrop(r Record) {
 const (
 	DistrustedTOP  = "TOP"
 	DistrustedUIDL = "UIDL"
+	DistrustedLIST = "LIST"
 )
 
 func (l *Ledger) distrust(r Record) {
@@ -225,6 +238,8 @@ func (l *Ledger) distrust(r Record) {
 		l.summary.DistrustTOP = r.Time
 	case DistrustedUIDL:
 		l.summary.DistrustUIDL = r.Time
+	case DistrustedLIST:
+		l.summary.DistrustLIST = r.Time
 	}
 }
 

@@ -71,6 +71,7 @@ var samples = []Record{
 	{Kind: UIDL, Time: noon},
 	{Kind: Distrust, Time: noon, Text: DistrustedTOP},
 	{Kind: Distrust, Time: noon, Text: DistrustedUIDL},
+	{Kind: Distrust, Time: noon, Text: DistrustedLIST},
 	{Kind: Secured, Time: noon, Text: "1.3 scram-sha-256 clear cram-md5"},
 	{Kind: Gone, Time: noon, Key: MakeKey("never heard of", 1)},
 }
