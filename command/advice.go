@@ -209,11 +209,3 @@ func ownerOf(leaf *x509.Certificate) string {
 	}
 	return strings.Join(leaf.DNSNames, ", ")
 }
-
-// counting counts things for a person.
-func counting(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
-}

@@ -8,21 +8,24 @@ import (
 
 	"github.com/cheggaaa/pb/v3"
 	"github.com/mattn/go-runewidth"
-
-	"popfetch/fetch"
 )
+
+// counts tell how far something is: how many messages are planned, how many of
+// them are done, and how many bytes that was. Nothing is planned as long as there
+// is no connection.
+type counts func() (planned, done, bytes int64)
 
 // A bar is the line of one account at work.
 type bar struct {
 	*pb.ProgressBar
 	name        string
 	server      string
-	fetch       *fetch.Progress
+	counts      counts
 	bytes, done rate
 }
 
-func newBar(account, server string, out io.Writer) *bar {
-	b := &bar{ProgressBar: pb.New(0), name: clean(account), server: clean(server), fetch: &fetch.Progress{}}
+func newBar(account, server string, of counts, out io.Writer) *bar {
+	b := &bar{ProgressBar: pb.New(0), name: clean(account), server: clean(server), counts: of}
 	b.Set(pb.Static, true).SetWriter(out)
 	b.Start()
 	return b
@@ -49,7 +52,8 @@ type barWidths struct{ name, digits int }
 
 func (w *barWidths) cover(b *bar) {
 	w.name = max(w.name, runewidth.StringWidth(b.name))
-	w.digits = max(w.digits, len(fmt.Sprint(b.fetch.Planned.Load())))
+	planned, _, _ := b.counts()
+	w.digits = max(w.digits, len(fmt.Sprint(planned)))
 }
 
 // line draws the bar in so many columns. What isn't known yet has its room too,
@@ -58,7 +62,8 @@ func (b *bar) line(columns int, widths barWidths, now time.Time) string {
 	columns = max(1, columns)
 	nameWidth := min(widths.name, widestName(columns))
 	name := runewidth.FillRight(runewidth.Truncate(b.name, nameWidth, "…"), nameWidth) + " "
-	if b.fetch.Planned.Load() == 0 {
+	planned, done, bytes := b.counts()
+	if planned == 0 {
 		return runewidth.Truncate(name+"connecting to "+b.server, columns, "…")
 	}
 	for _, layout := range barLayouts {
@@ -67,7 +72,6 @@ func (b *bar) line(columns int, widths barWidths, now time.Time) string {
 			break
 		}
 	}
-	planned, done, bytes := b.fetch.Planned.Load(), b.fetch.Done.Load(), b.fetch.Bytes.Load()
 	b.bytes.measure(now, bytes)
 	b.done.measure(now, done)
 	b.SetWidth(max(1, columns-runewidth.StringWidth(name))).SetTotal(planned).SetCurrent(done)

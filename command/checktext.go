@@ -50,9 +50,9 @@ func (p *program) tellFindings(f findings) {
 // countText tells how many messages there are, and how large if the server says.
 func (f findings) countText() string {
 	if f.Bytes == nil {
-		return messages(*f.Messages)
+		return counting(*f.Messages, "message")
 	}
-	return messages(*f.Messages) + " (" + sizeText(*f.Bytes) + ")"
+	return counting(*f.Messages, "message") + " (" + sizeText(*f.Bytes) + ")"
 }
 
 // maxAddresses bounds how many addresses of a server are shown.

@@ -1,7 +1,6 @@
 package command
 
 import (
-	"errors"
 	"strings"
 	"testing"
 )
@@ -26,7 +25,7 @@ func TestColour(t *testing.T) {
 			t.Setenv("NO_COLOR", test.noColor)
 			terminal := newPTY(t, 80, 24)
 			u := &ui{out: terminal.program, err: terminal.program, colour: test.word}
-			u.fail("work", &configError{errors.New("no"), "this way"})
+			u.complain("work", []string{"no"}, "this way")
 			u.warn("work", "mind \x1b[31mthis")
 			u.remark("work", "all is well")
 			terminal.end()

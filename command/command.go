@@ -3,11 +3,9 @@ package command
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -26,7 +24,6 @@ type program struct {
 	*ui
 	configPath string
 	statePath  string
-	trace      bool
 	trust      urlTrust
 
 	allowWeaker bool // see fetch.Job
@@ -224,6 +221,3 @@ func (p *program) onlyAccount(c *cli.Context) (config.Account, error) {
 	account, _, err := p.oneAccount(c)
 	return account, err
 }
-
-// seconds shows how long something took.
-func seconds(d time.Duration) string { return fmt.Sprintf("%.1f s", d.Seconds()) }

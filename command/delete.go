@@ -77,7 +77,7 @@ func (p *program) tellDeletions(name string, targets []fetch.Target) {
 	for _, t := range targets {
 		p.result("%s: would delete %s", name, clean(t.UID))
 	}
-	p.result("%s: would delete %s", name, messages(len(targets)))
+	p.result("%s: would delete %s", name, counting(len(targets), "message"))
 }
 
 // deletable finds the messages that are meant, and makes sure that the person
@@ -110,7 +110,7 @@ func (p *program) deletable(c *cli.Context, s *fetch.Session, job *fetch.Job, l 
 			"fetch it with sync, or give --unfetched",
 		}
 	} else if len(unproved) > 0 {
-		p.warn(title(a), "%s not deleted: the server has other messages there than those that were fetched", messages(len(unproved)))
+		p.warn(title(a), "%s not deleted: the server has other messages there than those that were fetched", counting(len(unproved), "message"))
 	}
 	named := !c.Bool("fetched") && !c.Bool("unfetched")
 	if len(proved) == 0 || named || c.Bool("yes") || c.Bool("dry-run") {
@@ -155,7 +155,7 @@ func keptBefore(maildrop *fetch.Maildrop, limit time.Time) (old []fetch.Target) 
 
 // confirmDeletion asks whether the messages are to be deleted. A "no" leaves none.
 func (p *program) confirmDeletion(ctx context.Context, a account, targets []fetch.Target) ([]fetch.Target, error) {
-	yes, err := confirm(ctx, fmt.Sprintf("Delete %s of %s on the server?", messages(len(targets)), title(a)))
+	yes, err := confirm(ctx, fmt.Sprintf("Delete %s of %s on the server?", counting(len(targets), "message"), title(a)))
 	if err != nil || yes {
 		return targets, err
 	}

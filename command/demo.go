@@ -93,8 +93,8 @@ func (p *program) demoSync(ctx context.Context, server *demoServer, dir string) 
 		return err
 	}
 	defer box.Close()
-	progress := p.progress.add(demoAccount, server.addr)
-	defer p.progress.remove(progress)
+	progress := &fetch.Progress{}
+	defer p.showBar(demoAccount, server.addr, progress.Counts)()
 	job := server.job()
 	job.Ledger, job.Mailbox, job.Progress = l, box, progress
 	if p.trace {

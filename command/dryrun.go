@@ -52,5 +52,5 @@ func (p *program) tellPlan(asJSON bool, name string, plan *fetch.Plan) {
 		p.result("%s: would leave %s: %s", name, clean(s.UID), clean(s.Reason))
 	}
 	p.result("%s: would fetch %d, delete %d, leave %d of %s", name,
-		len(plan.Retrieve), len(deletions), len(plan.Skip), messages(plan.OnServer))
+		len(plan.Retrieve), len(deletions), len(plan.Skip), counting(plan.OnServer, "message"))
 }

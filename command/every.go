@@ -121,7 +121,7 @@ func (w *watch) hangup() {
 // tell tells systemd how it is, where that has changed.
 func (w *watch) tell(first, stopping bool) {
 	all, running, failing := w.schedule.count()
-	status := "STATUS=" + accountCount(all)
+	status := "STATUS=" + counting(all, "account")
 	if running > 0 {
 		status += fmt.Sprintf(", %d at work", running)
 	} else if next := w.schedule.next(); !next.IsZero() {
@@ -139,13 +139,6 @@ func (w *watch) tell(first, stopping bool) {
 		w.notify(status)
 	}
 	w.status = status
-}
-
-func accountCount(n int) string {
-	if n == 1 {
-		return "1 account"
-	}
-	return fmt.Sprintf("%d accounts", n)
 }
 
 // ticks is a ticker, or one that never ticks.

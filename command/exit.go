@@ -70,6 +70,17 @@ func (e *bugError) Error() string { return fmt.Sprintf("this is a bug in popfetc
 // Hint tells the way out.
 func (e *bugError) Hint() string { return "please report it, with the lines that follow" }
 
+// output marks an error as one of stdout.
+func output(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case isUnread(err):
+		return errUnread
+	}
+	return &store.Error{Op: "write to stdout", Err: err}
+}
+
 // caught prints what recover returned, and where that came from.
 func (p *program) caught(account string, value any) error {
 	err := &bugError{value}

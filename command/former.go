@@ -139,14 +139,14 @@ func (p *program) tellFormer(a account, all []left, kept []bool) {
 	p.tellThere(a, there)
 	for _, name := range slices.Sorted(maps.Keys(gone)) {
 		p.warn(a.Name, "%s will be fetched again: an earlier run was stopped while it delivered to %s, which hasn't got them",
-			messages(gone[name]), name)
+			counting(gone[name], "message"), name)
 	}
 }
 
 func (p *program) tellThere(a account, there map[string]int) {
 	for _, name := range slices.Sorted(maps.Keys(there)) {
 		p.warn(a.Name, "%s went to the former mailbox, %s: an earlier run was stopped while it delivered there",
-			messages(there[name]), name)
+			counting(there[name], "message"), name)
 	}
 }
 

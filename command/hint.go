@@ -4,12 +4,26 @@ import (
 	"errors"
 	"io/fs"
 	"net"
+	"strings"
 	"syscall"
 
+	"popfetch/config"
 	"popfetch/config/oauth"
 	"popfetch/fetch/auth"
 	"popfetch/fetch/pop3"
 )
+
+// fail prints an error and the way out of it.
+func (p *program) fail(account string, err error) {
+	if errors.Is(err, errUnread) {
+		return
+	}
+	lines := []string{plainText(err)}
+	if problems, ok := errors.AsType[*config.Error](err); ok {
+		account, lines = "", strings.Split(problems.Error(), "\n")
+	}
+	p.complain(account, lines, hintFor(err))
+}
 
 // hintFor returns the way out of an error, or nothing. Errors that know their
 // own have a method Hint.

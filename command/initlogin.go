@@ -146,7 +146,7 @@ func (s *setup) open(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		s.remark(a.Name, "logged in as %s by %s: %s (%s) on the server", a.User, session.Mechanism, messages(count), sizeText(size))
+		s.remark(a.Name, "logged in as %s by %s: %s (%s) on the server", a.User, session.Mechanism, counting(count, "message"), sizeText(size))
 		return session.Client.Leave()
 	})
 }

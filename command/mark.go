@@ -86,22 +86,14 @@ func (p *program) tellMarks(name string, records []ledger.Record, unseen bool) {
 	for _, r := range records {
 		p.result("%s: would %s %s", name, what, clean(r.Key.UID()))
 	}
-	p.result("%s: would %s %s", name, what, messages(len(records)))
+	p.result("%s: would %s %s", name, what, counting(len(records), "message"))
 }
 
 func counted(n int, unseen bool) string {
 	if unseen {
-		return messages(n) + " will be fetched again"
+		return counting(n, "message") + " will be fetched again"
 	}
-	return messages(n) + " marked as fetched"
-}
-
-// messages counts messages for a person.
-func messages(n int) string {
-	if n == 1 {
-		return "1 message"
-	}
-	return fmt.Sprintf("%d messages", n)
+	return counting(n, "message") + " marked as fetched"
 }
 
 // listedMarks marks the messages with these UIDs, or all that are listed, as far

@@ -3,14 +3,11 @@ package command
 import (
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/mattn/go-runewidth"
-
-	"popfetch/fetch"
 )
 
 // progress draws a bar for each account at work, below the lines that are
@@ -31,17 +28,17 @@ const drawEvery = 100 * time.Millisecond
 
 // showProgress begins to draw if when is "always", or "auto" and a person
 // looks; the function that it returns ends it.
-func (p *program) showProgress(when string) (stop func()) {
-	if p.quiet || when == "never" || when == "auto" && (p.trace || !canDraw(p.err)) {
+func (u *ui) showProgress(when string) (stop func()) {
+	if u.quiet || when == "never" || when == "auto" && (u.trace || !canDraw(u.err)) {
 		return func() {}
 	}
-	drawer := &progress{ui: p.ui, out: p.err, size: func() (int, int) { return sizeOf(p.err) }, stop: make(chan struct{}), done: make(chan struct{})}
-	p.progress = drawer
+	drawer := &progress{ui: u, out: u.err, size: func() (int, int) { return sizeOf(u.err) }, stop: make(chan struct{}), done: make(chan struct{})}
+	u.progress = drawer
 	go drawer.run()
 	return func() {
 		close(drawer.stop)
 		<-drawer.done
-		p.progress = nil
+		u.progress = nil
 	}
 }
 
@@ -61,9 +58,6 @@ func (d *progress) run() {
 		}
 	}
 }
-
-// canDraw reports whether w is a terminal on which a line can be drawn anew.
-func canDraw(w io.Writer) bool { return isTerminal(w) && os.Getenv("TERM") != "dumb" }
 
 func (d *progress) redraw() {
 	d.ui.mu.Lock()
@@ -123,42 +117,38 @@ func (d *progress) lines(columns, rows int) string {
 	return lines.String()
 }
 
-// pause leaves the terminal to something that asks there for a password, until
-// resume.
-func (d *progress) pause() (resume func()) {
+// yieldTerminal leaves the terminal to something that asks there for a password,
+// until resume.
+func (u *ui) yieldTerminal() (resume func()) {
+	d := u.progress
 	if d == nil {
 		return func() {}
 	}
-	d.ui.mu.Lock()
-	defer d.ui.mu.Unlock()
+	u.mu.Lock()
+	defer u.mu.Unlock()
 	d.erase()
 	d.pauses++
 	return func() {
-		d.ui.mu.Lock()
-		defer d.ui.mu.Unlock()
+		u.mu.Lock()
+		defer u.mu.Unlock()
 		d.pauses--
 	}
 }
 
-// add begins a bar for an account; as long as nothing is planned, it tells that
-// the server is being connected to.
-func (d *progress) add(account, server string) *fetch.Progress {
+// showBar begins a bar for an account, until end; as long as nothing is planned,
+// it tells that the server is being connected to.
+func (u *ui) showBar(account, server string, of counts) (end func()) {
+	d := u.progress
 	if d == nil {
-		return nil
+		return func() {}
 	}
-	d.ui.mu.Lock()
-	defer d.ui.mu.Unlock()
-	b := newBar(account, server, d.out)
+	b := newBar(account, server, of, d.out)
+	u.mu.Lock()
+	defer u.mu.Unlock()
 	d.bars = append(d.bars, b)
-	return b.fetch
-}
-
-// remove takes the bar away.
-func (d *progress) remove(of *fetch.Progress) {
-	if d == nil {
-		return
+	return func() {
+		u.mu.Lock()
+		defer u.mu.Unlock()
+		d.bars = slices.DeleteFunc(d.bars, func(other *bar) bool { return other == b })
 	}
-	d.ui.mu.Lock()
-	defer d.ui.mu.Unlock()
-	d.bars = slices.DeleteFunc(d.bars, func(b *bar) bool { return b.fetch == of })
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -12,25 +13,33 @@ import (
 	"github.com/mattn/go-runewidth"
 )
 
+// work is counted while a bar shows it.
+type work struct{ planned, done, bytes atomic.Int64 }
+
+func (w *work) counts() (planned, done, bytes int64) {
+	return w.planned.Load(), w.done.Load(), w.bytes.Load()
+}
+
 func TestProgress(t *testing.T) {
 	terminal := newScreen(80)
-	p := &program{ui: &ui{out: terminal, err: terminal}}
+	p := &ui{out: terminal, err: terminal}
 	stop := p.showProgress("always")
-	work := p.progress.add("work", "h:995")
+	var work work
+	end := p.showBar("work", "h:995", work.counts)
 	p.result("before anything is planned")
 	if got, want := terminal.String(), "before anything is planned\nwork connecting to h:995\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	resume := p.progress.pause()
+	resume := p.yieldTerminal()
 	p.result("a question")
 	p.progress.redraw()
 	if got, want := terminal.String(), "before anything is planned\na question\n"; got != want {
 		t.Errorf("while somebody is asked: got %q, want %q", got, want)
 	}
 	resume()
-	work.Planned.Store(4)
-	work.Done.Add(1)
-	work.Bytes.Add(2000)
+	work.planned.Store(4)
+	work.done.Add(1)
+	work.bytes.Add(2000)
 	p.result("a line above the bar")
 	if got, want := terminal.String(), "before anything is planned\na question\na line above the bar\nwork 1/4 ["; !strings.HasPrefix(got, want) {
 		t.Errorf("got %q, want %q", got, want)
@@ -38,7 +47,7 @@ func TestProgress(t *testing.T) {
 	if want := "]  25% 2.0 KB\n"; !strings.HasSuffix(terminal.String(), want) {
 		t.Errorf("%q has no %q", terminal, want)
 	}
-	p.progress.remove(work)
+	end()
 	p.result("a line after it")
 	stop()
 	p.result("the end")
@@ -53,12 +62,12 @@ func TestNoProgress(t *testing.T) {
 		when         string
 		quiet, trace bool
 	}{{when: "never"}, {when: "auto"}, {when: "auto", trace: true}, {when: "always", quiet: true}} {
-		p := &program{ui: &ui{out: &terminal, err: &terminal, quiet: test.quiet}, trace: test.trace}
-		stop := p.showProgress(test.when)
-		if work := p.progress.add("work", "h:995"); work != nil {
+		u := &ui{out: &terminal, err: &terminal, quiet: test.quiet, trace: test.trace}
+		stop := u.showProgress(test.when)
+		if u.progress != nil {
 			t.Errorf("%+v draws", test)
 		}
-		p.progress.remove(nil)
+		u.showBar("work", "h:995", new(work).counts)()
 		stop()
 	}
 	if terminal.Len() > 0 {
@@ -69,14 +78,15 @@ func TestNoProgress(t *testing.T) {
 // TestBarTellsSpeed has half of the mail after ten seconds.
 func TestBarTellsSpeed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBar("work", "h:995", &bytes.Buffer{})
-		b.fetch.Planned.Store(200)
+		var work work
+		b := newBar("work", "h:995", work.counts, &bytes.Buffer{})
+		work.planned.Store(200)
 		var line string
 		for range 100 {
 			line = b.line(79, barWidths{4, 3}, time.Now())
 			time.Sleep(drawEvery)
-			b.fetch.Done.Add(1)
-			b.fetch.Bytes.Add(50_000)
+			work.done.Add(1)
+			work.bytes.Add(50_000)
 		}
 		for _, want := range []string{"work  99/200 [", "]  49% 5.0 MB 500 KB/s    10s left"} {
 			if !strings.Contains(line, want) {
@@ -100,10 +110,7 @@ func TestBarTellsSpeed(t *testing.T) {
 // TestBarFits draws bars as narrow as terminals get.
 func TestBarFits(t *testing.T) {
 	for _, account := range []string{"work", "me@pop.example.org", "来週の打ち合わせ来週の打ち合わせ", "\x1b[2J"} {
-		b := newBar(account, "h:995", &bytes.Buffer{})
-		b.fetch.Planned.Store(1_000_000)
-		b.fetch.Done.Store(999_999)
-		b.fetch.Bytes.Store(5_000_000_000)
+		b := newBar(account, "h:995", func() (_, _, _ int64) { return 1_000_000, 999_999, 5_000_000_000 }, &bytes.Buffer{})
 		now := time.Now()
 		for columns := -1; columns < 200; columns++ {
 			b.bytes = rate{at: now, value: 123_000_000, known: true}
@@ -128,7 +135,7 @@ func TestProgressOnAScreen(t *testing.T) {
 	d := &progress{ui: u, out: terminal, size: func() (int, int) { return terminal.columns, rows }}
 	u.progress = d
 	for i := range rows + 2 {
-		d.add(fmt.Sprint("account-", i), "h:995").Planned.Store(5)
+		u.showBar(fmt.Sprint("account-", i), "h:995", func() (_, _, _ int64) { return 5, 0, 0 })
 	}
 	var printed strings.Builder
 	for i, columns := range []int{80, 20, 21, 7, 200, 1, 80} {
@@ -204,8 +211,7 @@ func TestBarsAreAligned(t *testing.T) {
 	var bars []*bar
 	var widths barWidths
 	for i, account := range []string{"work", "来週", "a-long-name"} {
-		b := newBar(account, "h:995", &bytes.Buffer{})
-		b.fetch.Planned.Store(int64(8 + i))
+		b := newBar(account, "h:995", func() (_, _, _ int64) { return int64(8 + i), 0, 0 }, &bytes.Buffer{})
 		widths.cover(b)
 		bars = append(bars, b)
 	}

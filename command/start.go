@@ -17,7 +17,7 @@ func (p *program) watchStart(a account, l *ledger.Ledger) (tell func()) {
 			}
 		}
 		if marked > 0 {
-			p.mention(title(a), "start: %s: recorded as fetched, and not fetched: %s that the server had before", a.Start, messages(marked))
+			p.mention(title(a), "start: %s: recorded as fetched, and not fetched: %s that the server had before", a.Start, counting(marked, "message"))
 		}
 	}
 }

@@ -5,8 +5,6 @@ import (
 	"os"
 	"runtime"
 	"syscall"
-
-	"popfetch/store"
 )
 
 // errNowhere says that what is written to stdout is lost. The Go runtime puts
@@ -16,17 +14,6 @@ var errNowhere = errors.New("it is closed or the null device, and the message wo
 // errUnread says that the reader of stdout has gone, as head does when it has
 // seen enough. It is never printed: the reader knows.
 var errUnread = errors.New("the reader of stdout has gone")
-
-// output marks an error as one of stdout.
-func output(err error) error {
-	switch {
-	case err == nil:
-		return nil
-	case isUnread(err):
-		return errUnread
-	}
-	return &store.Error{Op: "write to stdout", Err: err}
-}
 
 // isUnread reports whether a write failed because the pipe has no reader. On
 // Windows that is ERROR_BROKEN_PIPE or ERROR_NO_DATA.
@@ -46,25 +33,25 @@ func (w outWriter) Write(text []byte) (int, error) {
 
 // checkOutput refuses a stdout that keeps nothing, where a message is about to
 // be deleted or never fetched because it was written there.
-func (p *program) checkOutput() error {
-	f, ok := p.out.(*os.File)
+func (u *ui) checkOutput() error {
+	f, ok := u.out.(*os.File)
 	if !ok {
 		return nil
 	}
 	out, err := f.Stat()
 	if err != nil {
-		return output(err)
+		return err
 	}
 	if null, err := os.Stat(os.DevNull); err == nil && os.SameFile(out, null) {
-		return output(errNowhere)
+		return errNowhere
 	}
 	return nil
 }
 
 // syncOutput makes durable what was written to stdout, if that is a file: a
 // message may be deleted on the server next.
-func (p *program) syncOutput() error {
-	f, ok := p.out.(*os.File)
+func (u *ui) syncOutput() error {
+	f, ok := u.out.(*os.File)
 	if !ok {
 		return nil
 	}

@@ -29,7 +29,7 @@ func (p *program) summarize(accounts []account, errs []error, all *total) {
 			failed = append(failed, title(accounts[i]))
 		}
 	}
-	text := fmt.Sprintf("popfetch: %s: %s, ", accountCount(len(accounts)), newMessages(all.messages, all.bytes))
+	text := fmt.Sprintf("popfetch: %s: %s, ", counting(len(accounts), "account"), newMessages(all.messages, all.bytes))
 	if len(failed) == 0 {
 		p.say(p.err, "", text+"all went well")
 		return

@@ -250,8 +250,8 @@ func (p *program) run(ctx context.Context, c *cli.Context, a account, l *ledger.
 	}
 	defer job.Mailbox.Close()
 	p.noteDisk(a)
-	job.Progress = p.progress.add(title(a), job.Server.Address())
-	defer p.progress.remove(job.Progress)
+	job.Progress = &fetch.Progress{}
+	defer p.showBar(title(a), job.Server.Address(), job.Progress.Counts)()
 	report, err := fetch.Run(ctx, job)
 	report.New += former.New
 	report.Bytes += former.Bytes
@@ -278,7 +278,7 @@ func override(rules *fetch.Rules, c *cli.Context) {
 // tell prints what became of an account.
 func (p *program) tell(asJSON bool, o outcome) {
 	if o.report.Adopted > 0 {
-		p.warn(o.account, "all UIDs have changed on the server: recognised %s, not fetching them again", messages(o.report.Adopted))
+		p.warn(o.account, "all UIDs have changed on the server: recognised %s, not fetching them again", counting(o.report.Adopted, "message"))
 	}
 	p.tellFailed(o.account, slices.DeleteFunc(slices.Clone(o.report.Failed), func(f fetch.Failure) bool {
 		return errors.Is(o.err, f.Err) // that is what ended the session, and comes below

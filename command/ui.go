@@ -1,19 +1,11 @@
 package command
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"os"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
-	"unicode"
-
-	"golang.org/x/term"
-
-	"popfetch/config"
 )
 
 // Rules for what a person sees:
@@ -32,6 +24,7 @@ type ui struct {
 	out, err io.Writer
 	verbose  bool
 	quiet    bool
+	trace    bool             // the dialogue with the server goes to err too
 	colour   string           // a value of --color; empty is auto
 	now      func() time.Time // puts the time in front of each line; nil: no time
 	progress *progress        // drawn below the lines, nil if not
@@ -78,24 +71,15 @@ func (u *ui) insist(account, format string, args ...any) {
 	u.say(u.err, yellow, prefix(account)+clean(fmt.Sprintf(format, args...)))
 }
 
-// fail prints an error and the way out of it.
-func (u *ui) fail(account string, err error) {
-	if errors.Is(err, errUnread) {
-		return
+// complain prints an error, which may take several lines, and the way out of it,
+// if there is one.
+func (u *ui) complain(account string, lines []string, hint string) {
+	text := make([]string, len(lines))
+	for i, line := range lines {
+		text[i] = u.stamp() + u.paint(u.err, red, prefix(account)+clean(line))
 	}
-	var text []string
-	if problems, ok := errors.AsType[*config.Error](err); ok {
-		for line := range strings.SplitSeq(problems.Error(), "\n") {
-			text = append(text, "popfetch: "+clean(line))
-		}
-	} else {
-		text = append(text, prefix(account)+clean(plainText(err)))
-	}
-	for i := range text {
-		text[i] = u.stamp() + u.paint(u.err, red, text[i])
-	}
-	if hint := hintFor(err); hint != "" {
-		text = append(text, u.stamp()+"popfetch: hint: "+clean(hint))
+	if hint != "" {
+		text = append(text, u.stamp()+prefix("")+"hint: "+clean(hint))
 	}
 	u.line(u.err, strings.Join(text, "\n"))
 }
@@ -151,47 +135,4 @@ type traceWriter struct {
 func (t *traceWriter) Write(p []byte) (int, error) {
 	t.ui.say(t.ui.err, "", t.account+" "+strings.TrimSuffix(string(p), "\n"))
 	return len(p), nil
-}
-
-// clean makes text harmless for a terminal: control characters, and those
-// that change the direction of writing or can't be seen, are shown escaped.
-func clean(text string) string {
-	if !strings.ContainsFunc(text, harmful) && strings.ToValidUTF8(text, "") == text {
-		return text
-	}
-	var b strings.Builder
-	for _, r := range text {
-		if harmful(r) {
-			b.WriteString(escaped(r))
-		} else {
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
-}
-
-// harmful reports whether a character is more than a letter, a mark, a sign or a
-// blank of some kind.
-func harmful(r rune) bool { return !unicode.IsGraphic(r) }
-
-// escaped is a character as Go writes it in quotes, such as \x1b or \u202e.
-func escaped(r rune) string { return strings.Trim(strconv.QuoteRune(r), "'") }
-
-// isTerminal reports whether a person looks at w.
-func isTerminal(w any) bool {
-	f, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
-}
-
-// The size that a terminal is thought to have where it doesn't tell.
-const usualColumns, usualRows = 80, 24
-
-// sizeOf returns the size of the terminal that w is, at this moment.
-func sizeOf(w any) (columns, rows int) {
-	if f, ok := w.(*os.File); ok {
-		if columns, rows, err := term.GetSize(int(f.Fd())); err == nil && columns > 0 && rows > 0 {
-			return columns, rows
-		}
-	}
-	return usualColumns, usualRows
 }

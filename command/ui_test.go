@@ -7,60 +7,8 @@ import (
 	"os"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
-
-	"popfetch/config"
-	"popfetch/store"
 )
-
-func TestClean(t *testing.T) {
-	tests := []struct{ name, text, want string }{
-		{"plain", "all is well", "all is well"},
-		{"letters of anywhere", "Grüße 来週 🔪", "Grüße 来週 🔪"},
-		{"a blank that doesn't break", "7\u00a0%", "7\u00a0%"},
-		{"an escape sequence", "\x1b]0;title\x07", `\x1b]0;title\a`},
-		{"lines", "one\r\ntwo", `one\r\ntwo`},
-		{"a control character of Latin 1", "\u009b31m", `\u009b31m`},
-		{"the other direction", "\u202egpj.exe", `\u202egpj.exe`},
-		{"what can't be seen", "a\u200bb\u2028", `a\u200bb\u2028`},
-		{"no UTF-8", "caf\xe9", "caf\ufffd"},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			if got := clean(test.text); got != test.want {
-				t.Errorf("got %q, want %q", got, test.want)
-			}
-		})
-	}
-}
-
-func TestFail(t *testing.T) {
-	problems := &config.Error{Path: "c.yaml", Problems: []config.Problem{{Line: 3, Text: "one"}, {Line: 5, Text: "two"}}}
-	tests := []struct {
-		name, account string
-		err           error
-		want          string
-	}{
-		{"without an account", "", errors.New("why not"), "popfetch: why not\n"},
-		{"with one", "work", errors.New("why not"), "popfetch: work: why not\n"},
-		{"with a hint", "work", &usageError{"what?", "this"}, "popfetch: work: what?\npopfetch: hint: this\n"},
-		{"with an empty hint", "work", &usageError{"what?", ""}, "popfetch: work: what?\n"},
-		{"of the disk", "", &store.Error{Op: "write", Err: syscall.ENOSPC}, "popfetch: write: no space left on device\n" +
-			"popfetch: hint: make room, and run it again: a sync goes on where it stopped\n"},
-		{"words of a server", "work", errors.New("\x1b[2J"), "popfetch: work: \\x1b[2J\n"},
-		{"a line for each problem", "", problems, "popfetch: c.yaml:3: one\npopfetch: c.yaml:5: two\n"},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			var complaints bytes.Buffer
-			(&ui{err: &complaints, quiet: true}).fail(test.account, test.err)
-			if complaints.String() != test.want {
-				t.Errorf("got %q, want %q", complaints.String(), test.want)
-			}
-		})
-	}
-}
 
 // TestLinesStayWhole lets several accounts speak at once.
 func TestLinesStayWhole(t *testing.T) {

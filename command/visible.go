@@ -16,9 +16,9 @@ type messageWriter interface {
 
 // messageWriter returns stdout: as it is, or, where it is a terminal that isn't
 // to have them raw, with messages made harmless for it.
-func (p *program) messageWriter(isRaw bool) messageWriter {
-	out := bufio.NewWriterSize(p.out, 64<<10)
-	if isRaw || !isTerminal(p.out) {
+func (u *ui) messageWriter(isRaw bool) messageWriter {
+	out := bufio.NewWriterSize(u.out, 64<<10)
+	if isRaw || !isTerminal(u.out) {
 		return out
 	}
 	return &visibleWriter{out: out}

@@ -207,7 +207,7 @@ func (p *program) passwordOf(a account) func(context.Context) (string, error) {
 		return answer.(func(context.Context) (string, error))
 	}
 	return func(ctx context.Context) (string, error) {
-		defer p.progress.pause()()
+		defer p.yieldTerminal()()
 		password, err := a.Password.Read(ctx, p.answers.prompt(a.Name, secret.Terminal))
 		return password.Reveal(), err
 	}
