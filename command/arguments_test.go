@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"popfetch/command/term"
 )
 
 func TestArrange(t *testing.T) {
@@ -32,7 +34,7 @@ func TestArrange(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			p := &program{ui: &ui{out: &bytes.Buffer{}, err: &bytes.Buffer{}}}
+			p := &program{UI: &term.UI{Out: &bytes.Buffer{}, Err: &bytes.Buffer{}}}
 			got, _ := arrange(p.app(), append([]string{"popfetch"}, strings.Fields(test.given)...))
 			want := append([]string{"popfetch"}, strings.Fields(test.want)...)
 			if diff := cmp.Diff(want, got); diff != "" {
@@ -68,7 +70,7 @@ func TestArrangeRefuses(t *testing.T) {
 		{"init --tls startls me@example.org", `--tls "startls"`, `did you mean "starttls"? it is implicit, starttls or none`},
 	}
 	for _, test := range tests {
-		p := &program{ui: &ui{}}
+		p := &program{UI: &term.UI{}}
 		_, err := arrange(p.app(), append([]string{"popfetch"}, strings.Fields(test.given)...))
 		if ExitCode(err) != exitUsage || err.Error() != test.text || hintFor(err) != test.hint {
 			t.Errorf("%s: %v, hint %q", test.given, err, hintFor(err))
@@ -92,7 +94,7 @@ func TestUsageInPlainWords(t *testing.T) {
 	}
 	for _, test := range tests {
 		var out, complaints bytes.Buffer
-		code := run(t.Context(), &ui{out: &out, err: &complaints}, append([]string{"popfetch"}, strings.Fields(test.given)...))
+		code := run(t.Context(), &term.UI{Out: &out, Err: &complaints}, append([]string{"popfetch"}, strings.Fields(test.given)...))
 		if diff := cmp.Diff(test.want, complaints.String()); diff != "" || code != exitUsage || out.Len() > 0 {
 			t.Errorf("%s: exit code %d, %q, %s", test.given, code, out.String(), diff)
 		}

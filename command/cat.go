@@ -155,7 +155,7 @@ func wantedTarget(targets []fetch.Target, name string, isNumber bool) (fetch.Tar
 // write copies the messages to stdout, and calls taken after each with what was
 // digested.
 func (p *program) write(c *cli.Context, s *fetch.Session, targets []fetch.Target, taken func(fetch.Target, match.Prints)) error {
-	out := p.messageWriter(c.Bool("raw"))
+	out := p.MessageWriter(c.Bool("raw"))
 	source := s.Client.Retrieve(fetch.Numbers(targets))
 	if lines := max(0, c.Int("lines")); c.Bool("headers") || c.Int("lines") >= 0 {
 		source = s.Client.Top(fetch.Numbers(targets), lines)
@@ -190,5 +190,5 @@ func (p *program) write(c *cli.Context, s *fetch.Session, targets []fetch.Target
 		taken(targets[i], digester.Prints())
 		i++
 	}
-	return output(errors.Join(out.Flush(), p.syncOutput()))
+	return output(errors.Join(out.Flush(), p.SyncOutput()))
 }

@@ -92,7 +92,7 @@ func (p *program) check(c *cli.Context) error {
 		f, err := p.examine(c.Context, a, here[i])
 		f.Error = textOf(err)
 		if asJSON {
-			p.result("%s", encode(f))
+			p.Result("%s", encode(f))
 		} else {
 			p.tellFindings(f)
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"popfetch/command/sandbox"
+	"popfetch/command/term"
 	"popfetch/config"
 	"popfetch/config/secret"
 	"popfetch/store"
@@ -21,7 +22,7 @@ const version = "0.1.0"
 
 // A program is one run of popfetch: the global flags and where to write.
 type program struct {
-	*ui
+	*term.UI
 	configPath string
 	statePath  string
 	trust      urlTrust
@@ -48,12 +49,12 @@ type program struct {
 // program has to stop; its cause then is a Signal.
 func Main(ctx context.Context, args []string) (code int) {
 	secret.NoDumps()
-	return (&program{ui: &ui{out: os.Stdout, err: os.Stderr}, enter: sandbox.Enter}).perform(ctx, args)
+	return (&program{UI: &term.UI{Out: os.Stdout, Err: os.Stderr}, enter: sandbox.Enter}).perform(ctx, args)
 }
 
 // run runs the program with what it is to write to.
-func run(ctx context.Context, u *ui, args []string) (code int) {
-	return (&program{ui: u}).perform(ctx, args)
+func run(ctx context.Context, u *term.UI, args []string) (code int) {
+	return (&program{UI: u}).perform(ctx, args)
 }
 
 // perform does what the command line says.
@@ -65,7 +66,7 @@ func (p *program) perform(ctx context.Context, args []string) (code int) {
 	}()
 	ctx, end := context.WithCancelCause(ctx)
 	defer end(nil)
-	p.unread = func() { end(errUnread) }
+	p.Unread = func() { end(term.ErrUnread) }
 	app := p.app()
 	if len(args) > 2 && args[1] == completeWord {
 		p.complete(app, args[2], args[3:])
@@ -79,7 +80,7 @@ func (p *program) perform(ctx context.Context, args []string) (code int) {
 		err = context.Cause(ctx)
 	}
 	if err == nil {
-		err = output(p.lost)
+		err = output(p.Lost)
 	}
 	var shown *shownError
 	if err != nil && !errors.As(err, &shown) {
@@ -113,8 +114,8 @@ func (p *program) app() *cli.App {
 		Action:          noCommand,
 		OnUsageError:    badUsage,
 		ExitErrHandler:  func(*cli.Context, error) {},
-		Writer:          outWriter{p.ui},
-		ErrWriter:       p.err,
+		Writer:          p.Stdout(),
+		ErrWriter:       p.Err,
 		Commands: []*cli.Command{
 			p.syncCommand(), p.listCommand(), p.catCommand(), p.checkCommand(), p.statusCommand(),
 			p.deleteCommand(), p.markCommand(), p.initCommand(), p.passwordCommand(), p.loginCommand(),
@@ -137,11 +138,11 @@ func (p *program) globalFlags() []cli.Flag {
 			Name: "state-dir", EnvVars: []string{"POPFETCH_STATE_DIR"},
 			Usage: "`DIR` for the ledgers (default: ~/.local/state/popfetch)", Destination: &p.statePath,
 		},
-		&cli.BoolFlag{Name: "verbose", Aliases: []string{"v"}, Usage: "say more of what is done", Destination: &p.verbose},
-		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "say nothing but errors", Destination: &p.quiet},
-		&cli.StringFlag{Name: "color", Usage: "colours on the terminal: `" + colourWords + "`", Value: "auto", Destination: &p.colour},
+		&cli.BoolFlag{Name: "verbose", Aliases: []string{"v"}, Usage: "say more of what is done", Destination: &p.Verbose},
+		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "say nothing but errors", Destination: &p.Quiet},
+		&cli.StringFlag{Name: "color", Usage: "colours on the terminal: `" + term.Colours + "`", Value: "auto", Destination: &p.Colour},
 		&cli.BoolFlag{
-			Name: "trace", Destination: &p.trace,
+			Name: "trace", Destination: &p.Trace,
 			Usage: "show the POP3 dialogue on stderr, secrets as *** and messages as a number of bytes",
 		},
 	}

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"popfetch/command/term"
 )
 
 // completeWord is a command that only the scripts of completion give:
@@ -41,9 +43,9 @@ func (p *program) complete(app *cli.App, shell string, words []string) {
 	}
 	for _, c := range p.proposals(app, words) {
 		if c.isShells() {
-			p.result("%s", c.word)
+			p.Result("%s", c.word)
 		} else {
-			p.result("%s\t%s", c.word, clean(c.about))
+			p.Result("%s\t%s", c.word, term.Clean(c.about))
 		}
 	}
 }
@@ -53,7 +55,7 @@ func (p *program) complete(app *cli.App, shell string, words []string) {
 func (p *program) completeBash(app *cli.App, line, piece string) {
 	words, redirected := bashWords(line)
 	if redirected {
-		p.result(anyFile)
+		p.Result(anyFile)
 		return
 	}
 	typed := words[len(words)-1]
@@ -64,9 +66,9 @@ func (p *program) completeBash(app *cli.App, line, piece string) {
 	for _, c := range p.proposals(app, words) {
 		switch {
 		case c.isShells():
-			p.result("%s", c.word)
+			p.Result("%s", c.word)
 		case strings.HasPrefix(c.word, typed):
-			p.result("%s", c.word[kept:])
+			p.Result("%s", c.word[kept:])
 		}
 	}
 }

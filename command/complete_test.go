@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"popfetch/command/term"
 )
 
 func TestBashWords(t *testing.T) {
@@ -132,7 +134,7 @@ func completed(t *testing.T, args ...string) string {
 	t.Helper()
 	var out, complaints bytes.Buffer
 	args = append([]string{"popfetch", completeWord}, args...)
-	if code := run(t.Context(), &ui{out: &out, err: &complaints}, args); code != exitOK || complaints.Len() > 0 {
+	if code := run(t.Context(), &term.UI{Out: &out, Err: &complaints}, args); code != exitOK || complaints.Len() > 0 {
 		t.Errorf("%q: exit code %d, %s", args, code, &complaints)
 	}
 	return strings.Join(strings.Fields(out.String()), " ")
@@ -165,7 +167,7 @@ func TestArgument(t *testing.T) {
 // with what it does.
 func TestCompleteFlags(t *testing.T) {
 	var out bytes.Buffer
-	p := &program{ui: &ui{out: &out, err: &bytes.Buffer{}}}
+	p := &program{UI: &term.UI{Out: &out, Err: &bytes.Buffer{}}}
 	p.complete(p.app(), "zsh", []string{"-q", "password", "set", "work", "-"})
 	want := "--stdin\tread it from stdin, up to the line's end\n--config\tconfiguration FILE "
 	if got := out.String(); !strings.HasPrefix(got, want) || strings.Contains(got, "--version") {

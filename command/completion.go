@@ -44,7 +44,7 @@ func (p *program) completion(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	p.result("%s", strings.TrimSuffix(string(script), "\n"))
+	p.Result("%s", strings.TrimSuffix(string(script), "\n"))
 	return nil
 }
 

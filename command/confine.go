@@ -42,14 +42,14 @@ func (p *program) confine(s scope, accounts ...account) {
 	}
 	for _, a := range accounts {
 		if why := p.whyOpen(a, s); why != "" {
-			p.info(title(a), "no sandbox for this run: %s", why)
+			p.Info(title(a), "no sandbox for this run: %s", why)
 			return
 		}
 	}
 	p.prepare(accounts, s)
 	rights := p.rightsFor(accounts, s)
 	if err := p.enter(rights); err != nil {
-		p.info("", "no sandbox for this run: %v", err)
+		p.Info("", "no sandbox for this run: %v", err)
 		return
 	}
 	p.rights = &rights

@@ -11,6 +11,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"popfetch/command/term"
 	"popfetch/fetch"
 	"popfetch/store/ledger"
 )
@@ -65,8 +66,8 @@ func (p *program) delete(c *cli.Context) error {
 			return nil
 		}
 		deleted, err := p.deleteTargets(s, l, account, targets)
-		if !p.quiet && (err == nil || deleted > 0) {
-			p.result("%s: %d deleted", title(account), deleted)
+		if !p.Quiet && (err == nil || deleted > 0) {
+			p.Result("%s: %d deleted", title(account), deleted)
 		}
 		return err
 	}))
@@ -75,9 +76,9 @@ func (p *program) delete(c *cli.Context) error {
 // tellDeletions says what would be deleted.
 func (p *program) tellDeletions(name string, targets []fetch.Target) {
 	for _, t := range targets {
-		p.result("%s: would delete %s", name, clean(t.UID))
+		p.Result("%s: would delete %s", name, term.Clean(t.UID))
 	}
-	p.result("%s: would delete %s", name, counting(len(targets), "message"))
+	p.Result("%s: would delete %s", name, term.Count(len(targets), "message"))
 }
 
 // deletable finds the messages that are meant, and makes sure that the person
@@ -110,7 +111,7 @@ func (p *program) deletable(c *cli.Context, s *fetch.Session, job *fetch.Job, l 
 			"fetch it with sync, or give --unfetched",
 		}
 	} else if len(unproved) > 0 {
-		p.warn(title(a), "%s not deleted: the server has other messages there than those that were fetched", counting(len(unproved), "message"))
+		p.Warn(title(a), "%s not deleted: the server has other messages there than those that were fetched", term.Count(len(unproved), "message"))
 	}
 	named := !c.Bool("fetched") && !c.Bool("unfetched")
 	if len(proved) == 0 || named || c.Bool("yes") || c.Bool("dry-run") {
@@ -155,7 +156,7 @@ func keptBefore(maildrop *fetch.Maildrop, limit time.Time) (old []fetch.Target) 
 
 // confirmDeletion asks whether the messages are to be deleted. A "no" leaves none.
 func (p *program) confirmDeletion(ctx context.Context, a account, targets []fetch.Target) ([]fetch.Target, error) {
-	yes, err := confirm(ctx, fmt.Sprintf("Delete %s of %s on the server?", counting(len(targets), "message"), title(a)))
+	yes, err := confirm(ctx, fmt.Sprintf("Delete %s of %s on the server?", term.Count(len(targets), "message"), title(a)))
 	if err != nil || yes {
 		return targets, err
 	}
@@ -164,11 +165,11 @@ func (p *program) confirmDeletion(ctx context.Context, a account, targets []fetc
 
 // confirm asks a question on the terminal. Without one, nobody can say yes.
 func confirm(ctx context.Context, question string) (yes bool, err error) {
-	if !isTerminal(os.Stdin) {
+	if !term.IsTerminal(os.Stdin) {
 		return false, &usageError{"nobody is there to be asked: " + question, "give --yes"}
 	}
 	fmt.Fprintf(os.Stderr, "%s [y/N] ", question)
-	answer, err := await(ctx, func() (string, error) {
+	answer, err := term.Await(ctx, func() (string, error) {
 		line, _ := bufio.NewReader(os.Stdin).ReadString('\n') // the end of stdin is a no
 		return line, nil
 	})

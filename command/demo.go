@@ -60,18 +60,18 @@ func (p *program) demo(c *cli.Context) (err error) {
 		return err
 	}
 	defer server.close()
-	p.result("A POP3S server with %d sample messages is listening on %s.", len(pop3d.Sample()), server.addr)
-	stop := p.showProgress("auto")
+	p.Result("A POP3S server with %d sample messages is listening on %s.", len(pop3d.Sample()), server.addr)
+	stop := p.ShowProgress("auto")
 	defer stop()
 	for _, text := range []string{"First sync:", "Second sync, which has nothing to fetch:"} {
-		p.result("\n%s", text)
+		p.Result("\n%s", text)
 		if err := p.demoSync(c.Context, server, dir); err != nil {
 			return err
 		}
 	}
-	p.result("\nThe mail lies in the Maildir %s", filepath.Join(dir, "Maildir"))
-	p.result("Look at it:      ls %s", filepath.Join(dir, "Maildir", "new"))
-	p.result("Your own mail:   popfetch sync pops://you@pop.example.org --maildir ~/Mail")
+	p.Result("\nThe mail lies in the Maildir %s", filepath.Join(dir, "Maildir"))
+	p.Result("Look at it:      ls %s", filepath.Join(dir, "Maildir", "new"))
+	p.Result("Your own mail:   popfetch sync pops://you@pop.example.org --maildir ~/Mail")
 	return nil
 }
 
@@ -94,11 +94,11 @@ func (p *program) demoSync(ctx context.Context, server *demoServer, dir string) 
 	}
 	defer box.Close()
 	progress := &fetch.Progress{}
-	defer p.showBar(demoAccount, server.addr, progress.Counts)()
+	defer p.ShowBar(demoAccount, server.addr, progress.Counts)()
 	job := server.job()
 	job.Ledger, job.Mailbox, job.Progress = l, box, progress
-	if p.trace {
-		job.Client.Trace = p.tracer(demoAccount)
+	if p.Trace {
+		job.Client.Trace = p.Tracer(demoAccount)
 	}
 	report, err := fetch.Run(ctx, job)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"os"
 	"time"
 
+	"popfetch/command/term"
 	"popfetch/store/ledger"
 )
 
@@ -32,7 +33,7 @@ func (*deniedError) Hint() string {
 func (p *program) denied(a account, l *ledger.Ledger) error {
 	summary := l.Summary()
 	next := summary.NextTry(time.Now())
-	if next.IsZero() || byURL(a) || isTerminal(p.err) {
+	if next.IsZero() || byURL(a) || term.IsTerminal(p.Err) {
 		return nil
 	}
 	since, err := l.Written()

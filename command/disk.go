@@ -37,11 +37,11 @@ func (p *program) folderAdvice(a account) (all []advice) {
 // noteDisk says with -v what the disk doesn't do. What it is with locks the
 // mailbox says itself once it has tried.
 func (p *program) noteDisk(a account) {
-	if !p.verbose {
+	if !p.Verbose {
 		return
 	}
 	for _, advice := range p.folderAdvice(a) {
-		p.info(a.Name, "%s", advice.text)
+		p.Info(a.Name, "%s", advice.text)
 	}
 }
 

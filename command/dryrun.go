@@ -5,6 +5,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"popfetch/command/term"
 	"popfetch/fetch"
 	"popfetch/store/ledger"
 )
@@ -27,7 +28,7 @@ func (p *program) dryRun(c *cli.Context, accounts []account) error {
 			return nil
 		})
 		if err != nil && !errors.Is(err, errPartial) && c.Bool("json") {
-			p.result("%s", outcome{account: title(a), err: err}.json())
+			p.Result("%s", outcome{account: title(a), err: err}.json())
 		}
 		return err
 	})
@@ -38,19 +39,19 @@ func (p *program) tellPlan(asJSON bool, name string, plan *fetch.Plan) {
 	deletions := plan.Deletions()
 	if asJSON {
 		report := fetch.Report{New: len(plan.Retrieve), Deleted: len(deletions), Skipped: plan.Skip, Failed: plan.Failed(), OnServer: plan.OnServer}
-		p.result("%s", outcome{account: name, report: report}.json())
+		p.Result("%s", outcome{account: name, report: report}.json())
 		return
 	}
 	p.tellFailed(name, plan.Failed())
 	for _, t := range plan.Retrieve {
-		p.result("%s: would fetch %s", name, clean(t.UID))
+		p.Result("%s: would fetch %s", name, term.Clean(t.UID))
 	}
 	for _, t := range deletions {
-		p.result("%s: would delete %s", name, clean(t.UID))
+		p.Result("%s: would delete %s", name, term.Clean(t.UID))
 	}
 	for _, s := range plan.Skip {
-		p.result("%s: would leave %s: %s", name, clean(s.UID), clean(s.Reason))
+		p.Result("%s: would leave %s: %s", name, term.Clean(s.UID), term.Clean(s.Reason))
 	}
-	p.result("%s: would fetch %d, delete %d, leave %d of %s", name,
-		len(plan.Retrieve), len(deletions), len(plan.Skip), counting(plan.OnServer, "message"))
+	p.Result("%s: would fetch %d, delete %d, leave %d of %s", name,
+		len(plan.Retrieve), len(deletions), len(plan.Skip), term.Count(plan.OnServer, "message"))
 }

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/urfave/cli/v2"
+
+	"popfetch/command/term"
 )
 
 // A watch syncs accounts again and again, until it is told to stop. The
@@ -35,7 +37,7 @@ type ended struct {
 
 // every syncs the accounts each interval until the context ends.
 func (p *program) every(c *cli.Context, accounts []account, s *syncing) error {
-	p.answers, p.now = &answers{}, time.Now
+	p.answers, p.Now = &answers{}, time.Now
 	hangups, stop := hangups()
 	defer stop()
 	w := &watch{
@@ -47,7 +49,7 @@ func (p *program) every(c *cli.Context, accounts []account, s *syncing) error {
 		hangups:  hangups,
 		ping:     pingEvery(),
 		notify:   p.notify,
-		coming:   func(t *turn) { p.info(title(t.account), "next sync at %s", t.due.Format(time.TimeOnly)) },
+		coming:   func(t *turn) { p.Info(title(t.account), "next sync at %s", t.due.Format(time.TimeOnly)) },
 	}
 	w.run(c.Context, accounts)
 	return shown(context.Cause(c.Context))
@@ -121,7 +123,7 @@ func (w *watch) hangup() {
 // tell tells systemd how it is, where that has changed.
 func (w *watch) tell(first, stopping bool) {
 	all, running, failing := w.schedule.count()
-	status := "STATUS=" + counting(all, "account")
+	status := "STATUS=" + term.Count(all, "account")
 	if running > 0 {
 		status += fmt.Sprintf(", %d at work", running)
 	} else if next := w.schedule.next(); !next.IsZero() {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"popfetch/command/term"
 	"popfetch/fetch"
 )
 
@@ -180,23 +181,23 @@ func TestEveryIsSilent(t *testing.T) {
 	const zero, one = "work: 0 new messages (0 B), 0 deleted, 0 skipped, 0 failed in 0.0 s\n", "work: 1 new message (5 B), 0 deleted, 0 skipped, 0 failed in 0.0 s\n"
 	tests := []struct {
 		name    string
-		u       *ui
+		u       *term.UI
 		asJSON  bool
 		outcome outcome
 		want    string
 	}{
-		{"nothing new", &ui{now: now}, false, nothing, ""},
-		{"nothing new, verbose", &ui{now: now, verbose: true}, false, nothing, "2026-11-28 05:36:07 " + zero},
-		{"nothing new, once", &ui{}, false, nothing, zero},
-		{"something new", &ui{now: now}, false, fresh, "2026-11-28 05:36:07 " + one},
-		{"a failure", &ui{now: now}, false, failed, "2026-11-28 05:36:07 popfetch: work: message with uid \"4f1c\": no\n" +
+		{"nothing new", &term.UI{Now: now}, false, nothing, ""},
+		{"nothing new, verbose", &term.UI{Now: now, Verbose: true}, false, nothing, "2026-11-28 05:36:07 " + zero},
+		{"nothing new, once", &term.UI{}, false, nothing, zero},
+		{"something new", &term.UI{Now: now}, false, fresh, "2026-11-28 05:36:07 " + one},
+		{"a failure", &term.UI{Now: now}, false, failed, "2026-11-28 05:36:07 popfetch: work: message with uid \"4f1c\": no\n" +
 			"2026-11-28 05:36:07 work: 0 new messages (0 B), 0 deleted, 0 skipped, 1 failed in 0.0 s\n"},
-		{"as JSON", &ui{now: now}, true, nothing, nothing.json() + "\n"},
+		{"as JSON", &term.UI{Now: now}, true, nothing, nothing.json() + "\n"},
 	}
 	for _, test := range tests {
 		var out bytes.Buffer
-		test.u.out, test.u.err = &out, &out
-		(&program{ui: test.u}).tell(test.asJSON, test.outcome)
+		test.u.Out, test.u.Err = &out, &out
+		(&program{UI: test.u}).tell(test.asJSON, test.outcome)
 		if diff := cmp.Diff(test.want, out.String()); diff != "" {
 			t.Errorf("%s: %s", test.name, diff)
 		}

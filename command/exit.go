@@ -10,6 +10,7 @@ import (
 	"runtime/debug"
 	"syscall"
 
+	"popfetch/command/term"
 	"popfetch/config"
 	"popfetch/config/discover"
 	"popfetch/config/oauth"
@@ -75,8 +76,8 @@ func output(err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case isUnread(err):
-		return errUnread
+	case term.IsUnread(err):
+		return term.ErrUnread
 	}
 	return &store.Error{Op: "write to stdout", Err: err}
 }
@@ -85,7 +86,7 @@ func output(err error) error {
 func (p *program) caught(account string, value any) error {
 	err := &bugError{value}
 	p.fail(account, err)
-	p.line(p.err, string(debug.Stack()))
+	p.Line(p.Err, string(debug.Stack()))
 	return shown(err)
 }
 
@@ -97,7 +98,7 @@ func ExitCode(err error) int {
 	case is[Signal](err):
 		signal, _ := errors.AsType[Signal](err)
 		return exitSignal + int(signal)
-	case errors.Is(err, errUnread):
+	case errors.Is(err, term.ErrUnread):
 		return exitUnread
 	case is[*usageError](err), is[*discover.AddressError](err), errors.Is(err, secret.ErrNoAnswer):
 		return exitUsage

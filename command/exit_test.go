@@ -19,6 +19,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"popfetch/command/term"
 	"popfetch/config"
 	"popfetch/config/secret"
 	"popfetch/fetch"
@@ -78,7 +79,7 @@ var exitCases = []struct {
 	{"no configuration", &configError{err: fs.ErrNotExist}, 78},
 	{"no password", &secret.Error{Source: "keyring", Err: secret.ErrNotFound}, 78},
 	{"no answer to the question for it", &secret.Error{Source: "password prompt", Err: secret.ErrNoAnswer}, 64},
-	{"a reader that has gone", errUnread, 141},
+	{"a reader that has gone", term.ErrUnread, 141},
 	{"Ctrl-C", Signal(syscall.SIGINT), 130},
 	{"SIGTERM", Signal(syscall.SIGTERM), 143},
 }
@@ -153,12 +154,12 @@ func documentedCodes() (codes []int) {
 // a bug.
 func TestPanic(t *testing.T) {
 	var out, complaints bytes.Buffer
-	p := &program{ui: &ui{out: &out, err: &complaints}}
+	p := &program{UI: &term.UI{Out: &out, Err: &complaints}}
 	errs := p.each(2, []account{{Name: "bad"}, {Name: "good"}}, func(a account) error {
 		if a.Name == "bad" {
 			panic("index out of range")
 		}
-		p.result("%s: done", a.Name)
+		p.Result("%s: done", a.Name)
 		return nil
 	})
 	if code := ExitCode(worst(errs)); code != exitBug {

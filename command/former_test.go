@@ -16,6 +16,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"popfetch/command/term"
 	"popfetch/store/durable"
 	"popfetch/store/storetest"
 	"popfetch/store/storetest/powerloss"
@@ -236,7 +237,7 @@ func (r *formerRig) stageAll() {
 		if !r.halt(at, false) {
 			r.Fatal("no run died with all messages staged")
 		}
-		l, err := (&program{ui: &ui{}, statePath: r.path("state")}).readLedger(account{Name: "work"})
+		l, err := (&program{UI: &term.UI{}, statePath: r.path("state")}).readLedger(account{Name: "work"})
 		if err != nil {
 			continue // there is none yet
 		}
@@ -292,7 +293,7 @@ func (r *formerRig) forget() {
 	r.Helper()
 	var out, err bytes.Buffer
 	args := append([]string{"popfetch", "-c", r.path("config.yaml"), "--state-dir", r.path("state"), "mark", "--unseen", "work"}, r.drop.UIDs()...)
-	if code := run(r.Context(), &ui{out: &out, err: &err}, args); code != exitOK {
+	if code := run(r.Context(), &term.UI{Out: &out, Err: &err}, args); code != exitOK {
 		r.Errorf("%d\n%s%s", code, &out, &err)
 	}
 	r.Cleanup(func() { os.Remove(r.path("a")) })

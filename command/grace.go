@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"popfetch/command/term"
 	"popfetch/store/ledger"
 )
 
@@ -64,7 +65,7 @@ func (p *program) conclude(a account, l *ledger.Ledger, o *outcome) {
 		}
 		records = append(records, failing)
 	}
-	records = append(records, ledger.Record{Kind: ledger.RunError, Time: now, Count: code, Text: plainText(o.err)})
+	records = append(records, ledger.Record{Kind: ledger.RunError, Time: now, Count: code, Text: term.PlainError(o.err)})
 	if err := l.Append(records...); err != nil {
 		// Without the record the next run is as much in the dark as this one,
 		// and a failure that nobody is told of is the worse one.
@@ -73,7 +74,7 @@ func (p *program) conclude(a account, l *ledger.Ledger, o *outcome) {
 }
 
 // graceful reports whether an account's failures are given time to pass.
-func (p *program) graceful(a account) bool { return p.quiet && a.ErrorGrace > 0 }
+func (p *program) graceful(a account) bool { return p.Quiet && a.ErrorGrace > 0 }
 
 // busy reports whether it isn't worth a word yet that another run holds the
 // account. The ledger is that run's to write, so that the time counts from when

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"popfetch/command/term"
 	"popfetch/store/ledger"
 )
 
@@ -49,7 +50,7 @@ func TestBusy(t *testing.T) {
 		{"something else", true, patient, refused("QUIT", ""), false},
 	}
 	for _, test := range tests {
-		p := &program{ui: &ui{quiet: test.quiet}}
+		p := &program{UI: &term.UI{Quiet: test.quiet}}
 		if got := p.busy(test.a, test.err); got != test.want {
 			t.Errorf("%s: got %t", test.name, got)
 		}

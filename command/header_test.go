@@ -7,6 +7,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/mattn/go-runewidth"
+
+	"popfetch/command/term"
 )
 
 func TestReadHeader(t *testing.T) {
@@ -73,7 +75,7 @@ func FuzzHeader(f *testing.F) {
 			}
 		}
 		line := encode(r)
-		if shown := strings.Join(append(cells, line), ""); strings.ContainsFunc(shown, harmful) {
+		if shown := strings.Join(append(cells, line), ""); strings.ContainsFunc(shown, term.IsHarmful) {
 			t.Errorf("not fit to be shown: %q", shown)
 		}
 		var again listed

@@ -110,7 +110,7 @@ func (s *setup) takeOne(ctx context.Context, candidates *candidateQueue) (isTake
 // want.
 func (s *setup) passesOver(found candidate) bool {
 	if s.wantTLS != "" && found.TLS.String() != s.wantTLS {
-		s.info("", "%s is passed over: it has tls: %s", found.server, found.TLS)
+		s.Info("", "%s is passed over: it has tls: %s", found.server, found.TLS)
 		return true
 	}
 	return s.declined[found.Host]
@@ -140,12 +140,12 @@ func (s *setup) finish(ctx context.Context) error {
 		return err
 	}
 	if s.dryRun {
-		s.result("%s", trimEnd(draft.String()))
+		s.Result("%s", trimEnd(draft.String()))
 		return nil
 	}
 	draft, way, err := s.keep(ctx)
 	if unplaced, ok := errors.AsType[*config.PlaceError](err); ok {
-		s.result("%s", trimEnd(unplaced.Draft.String()))
+		s.Result("%s", trimEnd(unplaced.Draft.String()))
 		return &configError{err, "write these lines into it by hand"}
 	}
 	if err == nil {

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"popfetch/command/term"
 	"popfetch/config"
 	"popfetch/config/secret"
 )
@@ -20,7 +21,7 @@ func (s *setup) ask(ctx context.Context, question, proposed string) (string, err
 		question = fmt.Sprintf("%s [%s]", question, proposed)
 	}
 	for {
-		line, err := secret.Line(ctx, clean(question)+": ")
+		line, err := secret.Line(ctx, term.Clean(question)+": ")
 		switch {
 		case err != nil:
 			return "", asked(ctx, err)

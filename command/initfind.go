@@ -20,11 +20,11 @@ func (s *setup) candidates(ctx context.Context) iter.Seq2[candidate, error] {
 	}
 	return func(yield func(candidate, error) bool) {
 		if _, domain, isAddress := cutLast(s.email, "@"); isAddress {
-			s.remark("", "looking for the POP3 server of %s", domain)
+			s.Remark("", "looking for the POP3 server of %s", domain)
 		}
 		options := &discover.Options{
 			NoISPDB: s.flags.Bool("no-ispdb"), Try: s.reach,
-			Looking: func(where string) { s.info("", "asking %s", where) },
+			Looking: func(where string) { s.Info("", "asking %s", where) },
 		}
 		if err := s.lookThroughProxy(options); err != nil {
 			yield(candidate{}, err)
@@ -49,7 +49,7 @@ func (s *setup) lookThroughProxy(options *discover.Options) error {
 	if err != nil || a.Proxy == nil {
 		return err
 	}
-	s.remark("", "looking through the proxy %s, and not in DNS, which can't be asked through it", a.Proxy.Address)
+	s.Remark("", "looking through the proxy %s, and not in DNS, which can't be asked through it", a.Proxy.Address)
 	options.NoDNS = true
 	options.Transport = &http.Transport{
 		Proxy: http.ProxyURL(proxyURL(a)), ForceAttemptHTTP2: true, DisableKeepAlives: true, MaxResponseHeaderBytes: 64 << 10,
@@ -62,7 +62,7 @@ func (s *setup) lookThroughProxy(options *discover.Options) error {
 func (s *setup) tellFailures(err error) {
 	if failed, ok := errors.AsType[*discover.NotFoundError](err); ok {
 		for _, f := range failed.Failures {
-			s.info("", "%s: %v", f.What, f.Err)
+			s.Info("", "%s: %v", f.What, f.Err)
 		}
 	}
 }
@@ -118,9 +118,9 @@ func (s *setup) present(found candidate) {
 	security := map[config.TLSMode]string{
 		config.TLSImplicit: "TLS", config.TLSStartTLS: "TLS by STLS", config.TLSNone: "no TLS",
 	}[found.TLS]
-	s.remark("", "found %s with %s: %s", found.Address(), security, found.Source)
+	s.Remark("", "found %s with %s: %s", found.Address(), security, found.Source)
 	for _, note := range found.Notes {
-		s.remark("", "note: %s", note)
+		s.Remark("", "note: %s", note)
 	}
 }
 
@@ -156,7 +156,7 @@ func (s *setup) confirm(ctx context.Context) (bool, error) {
 // source may name it, too, in a way that can be trusted. The first doubt is told
 // where none does.
 func (s *setup) doubt(why, hint string) error {
-	s.remark("", "%s is passed over: %s", s.server, why)
+	s.Remark("", "%s is passed over: %s", s.server, why)
 	if s.doubtful == nil {
 		s.doubtful = &usageError{why, hint}
 	}

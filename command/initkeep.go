@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 
+	"popfetch/command/term"
 	"popfetch/config"
 	"popfetch/config/secret"
 )
@@ -63,9 +64,9 @@ func (s *setup) possibleWays(ctx context.Context) (string, error) {
 	case ctx.Err() != nil:
 		return "", ctx.Err()
 	case is[*otherPasswordError](err):
-		s.warn(s.name, "%v", err)
+		s.Warn(s.name, "%v", err)
 	default:
-		s.info("", "%s", plainText(err))
+		s.Info("", "%s", term.PlainError(err))
 	}
 	return waysWithoutKeyring, nil
 }
@@ -99,7 +100,7 @@ func (s *setup) askCommand(ctx context.Context) (isGiven bool, err error) {
 			s.fail(s.name, err)
 			continue
 		case !printed.Equal(s.typed):
-			s.warn(s.name, "it printed another password than the one that was typed")
+			s.Warn(s.name, "it printed another password than the one that was typed")
 			continue
 		}
 		s.password = []config.Setting{{Key: "password_command", Value: command}}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"popfetch/command/term"
 	"popfetch/config"
 	"popfetch/config/secret"
 	"popfetch/fetch"
@@ -84,7 +85,7 @@ func (s *setup) needPassword(ctx context.Context) error {
 // askPassword asks for the password until it could be one.
 func (s *setup) askPassword(ctx context.Context) (err error) {
 	for {
-		s.typed, err = secret.Terminal(ctx, clean(fmt.Sprintf("The %s of %s at %s (--stdin, --password-command): ", s.Password, s.user, s.server)))
+		s.typed, err = secret.Terminal(ctx, term.Clean(fmt.Sprintf("The %s of %s at %s (--stdin, --password-command): ", s.Password, s.user, s.server)))
 		if err == nil || ctx.Err() != nil || errors.Is(err, secret.ErrNoAnswer) || errors.Is(err, secret.ErrNoTerminal) {
 			return asked(ctx, err)
 		}
@@ -104,7 +105,7 @@ func hasSource(a account) bool {
 func (s *setup) tryUsers(ctx context.Context) (err error) {
 	for i, user := range s.Users {
 		if i > 0 {
-			s.warn(s.name, "refused as %s; trying %s", s.Users[i-1], user)
+			s.Warn(s.name, "refused as %s; trying %s", s.Users[i-1], user)
 		}
 		s.user = user
 		refused := (*auth.LoginError)(nil)
@@ -122,7 +123,7 @@ func (s *setup) tryUsers(ctx context.Context) (err error) {
 func (s *setup) try(ctx context.Context) error {
 	err := s.open(ctx)
 	if errors.Is(err, auth.ErrClear) && s.TLS == config.TLSNone && !s.isClear {
-		s.warn(s.name, "%s can't hide the password, so it is sent as it is", s.server)
+		s.Warn(s.name, "%s can't hide the password, so it is sent as it is", s.server)
 		s.isClear = true
 		err = s.open(ctx)
 	}
@@ -146,7 +147,7 @@ func (s *setup) open(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		s.remark(a.Name, "logged in as %s by %s: %s (%s) on the server", a.User, session.Mechanism, counting(count, "message"), sizeText(size))
+		s.Remark(a.Name, "logged in as %s by %s: %s (%s) on the server", a.User, session.Mechanism, term.Count(count, "message"), term.Size(size))
 		return session.Client.Leave()
 	})
 }

@@ -11,30 +11,30 @@ import (
 
 // tellNext shows what was written, and tells what to do with it.
 func (s *setup) tellNext(draft config.Draft, way byte) {
-	if s.quiet {
+	if s.Quiet {
 		return
 	}
-	s.result("%s", trimEnd(draft.String()))
-	s.remark("", "written to %s", config.Homely(s.file.Path))
+	s.Result("%s", trimEnd(draft.String()))
+	s.Remark("", "written to %s", config.Homely(s.file.Path))
 	name := draft.Name
 	a, _, err := s.make()
 	hasPassword := err == nil && hasSource(a) || way == wayKeyring
 	switch {
 	case err == nil && a.OAuth != nil && a.OAuth.TokenCommand == "":
-		s.remark("", "next, sign in: %s", s.step("login", name))
+		s.Remark("", "next, sign in: %s", s.step("login", name))
 	case err == nil && a.OAuth != nil:
-		s.remark("", "next, test it: %s", s.step("check", name))
+		s.Remark("", "next, test it: %s", s.step("check", name))
 	case !hasPassword && s.typed.IsZero():
-		s.remark("", "next, keep the password: %s", s.step("password set", name))
+		s.Remark("", "next, keep the password: %s", s.step("password set", name))
 	case !s.isTested:
-		s.remark("", "next, test it: %s", s.step("check", name))
+		s.Remark("", "next, test it: %s", s.step("check", name))
 	}
-	s.remark("", "to fetch its mail: %s", s.step("sync", name))
+	s.Remark("", "to fetch its mail: %s", s.step("sync", name))
 	if hasPassword || a.OAuth != nil || s.typed.IsZero() { // cron can't ask for it
-		s.remark("", "to fetch it every ten minutes, a line for crontab -e: */10 * * * * %s", s.commandLine(ownPath(), "sync", "--quiet"))
+		s.Remark("", "to fetch it every ten minutes, a line for crontab -e: */10 * * * * %s", s.commandLine(ownPath(), "sync", "--quiet"))
 	}
 	if s.flags.String("delete") == "" {
-		s.remark("", "mail stays on the server, unless the account says otherwise, such as delete: 14d")
+		s.Remark("", "mail stays on the server, unless the account says otherwise, such as delete: 14d")
 	}
 }
 
@@ -74,7 +74,7 @@ func (s *setup) tellLedger() {
 		return
 	}
 	if _, err := os.Stat(state.Path(ledger.FileName(s.name))); err == nil {
-		s.remark(s.name, "there is a ledger of an account of that name, and what it has is not fetched again: %s", s.step("status", s.name))
+		s.Remark(s.name, "there is a ledger of an account of that name, and what it has is not fetched again: %s", s.step("status", s.name))
 	}
 }
 

@@ -46,7 +46,7 @@ func (s *setup) write(ctx context.Context, way byte) (draft config.Draft, err er
 	switch {
 	case err == nil, is[*config.PlaceError](err):
 		if password.where != "" {
-			s.remark(s.name, "the password is %s", password.where)
+			s.Remark(s.name, "the password is %s", password.where)
 		}
 	case !s.isWritten():
 		password.remove()

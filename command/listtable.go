@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"popfetch/command/term"
 )
 
 // A fit is how much of a listing a table shows.
@@ -55,23 +57,23 @@ const piece = 200
 
 // listTable prints an aligned table. On a terminal, each message is one line.
 func (p *program) listTable(rows iter.Seq2[listed, error], headers bool) error {
-	t := table{right: []bool{true}} // the number
+	t := term.Table{Right: []bool{true}} // the number
 	var some []listed
 	write := func() error {
 		fit := usualFit
-		if isTerminal(p.out) && headers {
-			columns, _ := sizeOf(p.out)
+		if term.IsTerminal(p.Out) && headers {
+			columns, _ := term.SizeOf(p.Out)
 			fit = fitting(some, columns)
 		}
 		for _, r := range some {
-			if len(t.widths) == 0 && len(t.rows) == 0 {
-				t.rows = append(t.rows, heading(headers, fit))
-				t.right = []bool{true, false, !headers || slices.Contains(fit.columns, columnSize)}
+			if len(t.Widths) == 0 && len(t.Rows) == 0 {
+				t.Rows = append(t.Rows, heading(headers, fit))
+				t.Right = []bool{true, false, !headers || slices.Contains(fit.columns, columnSize)}
 			}
-			t.rows = append(t.rows, r.cells(headers, fit))
+			t.Rows = append(t.Rows, r.cells(headers, fit))
 		}
 		some = some[:0]
-		return output(t.write(p.out))
+		return output(t.Write(p.Out))
 	}
 	for r, err := range rows {
 		if err != nil {
@@ -139,18 +141,18 @@ func (f fit) least() int {
 func (f fit) room(rows []listed, columns int) int {
 	bare := f
 	bare.from, bare.subject = 0, 0
-	t := table{rows: [][]string{heading(true, f)}}
+	t := term.Table{Rows: [][]string{heading(true, f)}}
 	for _, r := range rows {
-		t.rows = append(t.rows, r.cells(true, bare))
+		t.Rows = append(t.Rows, r.cells(true, bare))
 	}
-	t.measure()
+	t.Measure()
 	room := columns - 1 // some break a line that is full
-	for i, width := range t.widths {
+	for i, width := range t.Widths {
 		if column := f.columns[i]; column != columnFrom && column != columnSubject {
 			room -= width
 		}
 		if i > 0 {
-			room -= len(gap)
+			room -= len(term.Gap)
 		}
 	}
 	return room
@@ -158,13 +160,13 @@ func (f fit) room(rows []listed, columns int) int {
 
 func widestUID(rows []listed) (widest int) {
 	for _, r := range rows {
-		widest = max(widest, displayWidth(r.UID))
+		widest = max(widest, term.Width(r.UID))
 	}
 	return widest
 }
 
 func (r listed) cells(headers bool, f fit) []string {
-	number, size, uid := strconv.Itoa(r.Number), sizeText(r.Size), shortened(r.UID, f.uid, "")
+	number, size, uid := strconv.Itoa(r.Number), term.Size(r.Size), term.Shorten(r.UID, f.uid, "")
 	if !headers {
 		return []string{number, r.State, size, uid}
 	}
@@ -189,5 +191,5 @@ func cell(text *string, width int) string {
 	if text == nil {
 		return ""
 	}
-	return shortened(strings.Join(strings.Fields(*text), " "), width, "…")
+	return term.Shorten(strings.Join(strings.Fields(*text), " "), width, "…")
 }

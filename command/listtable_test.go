@@ -8,6 +8,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/mattn/go-runewidth"
+
+	"popfetch/command/term"
 )
 
 func TestCell(t *testing.T) {
@@ -35,7 +37,7 @@ func TestCell(t *testing.T) {
 func TestListTable(t *testing.T) {
 	ann, date, long := "Ann", "2026-11-23T06:36:00+01:00", strings.Repeat("打", 30)
 	var out bytes.Buffer
-	p := &program{ui: &ui{out: &out}}
+	p := &program{UI: &term.UI{Out: &out}}
 	rows := func(yield func(listed, error) bool) {
 		_ = yield(listed{Number: 9, UID: "a", Size: 5, From: &ann, State: "new"}, nil) &&
 			yield(listed{Number: 10, UID: "b", Size: -1, Date: &date, Subject: &long, State: "fetched"}, nil)
@@ -62,7 +64,7 @@ func TestListTable(t *testing.T) {
 // TestLongListTable has the heading once, however many pieces there are.
 func TestLongListTable(t *testing.T) {
 	var out bytes.Buffer
-	p := &program{ui: &ui{out: &out}}
+	p := &program{UI: &term.UI{Out: &out}}
 	const rows = 1000
 	err := p.listTable(func(yield func(listed, error) bool) {
 		for i := range rows {
@@ -102,16 +104,16 @@ func TestTableOnATerminal(t *testing.T) {
 	}
 	for columns := 1; columns < 250; columns++ {
 		f := fitting(rows, columns)
-		table := table{right: []bool{true, false, true}, rows: [][]string{heading(true, f)}}
+		table := term.Table{Right: []bool{true, false, true}, Rows: [][]string{heading(true, f)}}
 		for _, r := range rows {
-			table.rows = append(table.rows, r.cells(true, f))
+			table.Rows = append(table.Rows, r.cells(true, f))
 		}
 		var out strings.Builder
-		if err := table.write(&out); err != nil {
+		if err := table.Write(&out); err != nil {
 			t.Fatal(err)
 		}
 		lines := strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")
-		const least, whole = 6 + leastSubject + leastUID + 2*len(gap), 6 + leastSubject + 16 + 2*len(gap)
+		const least, whole = 6 + leastSubject + leastUID + 2*len(term.Gap), 6 + leastSubject + 16 + 2*len(term.Gap)
 		for i, line := range lines {
 			if got := runewidth.StringWidth(line); got >= columns && columns > least {
 				t.Errorf("%d columns: %q has %d", columns, line, got)

@@ -26,7 +26,7 @@ func (p *program) man(c *cli.Context) error {
 	if c.Args().Present() {
 		return &usageError{"man takes no argument", "popfetch man | man -l -"}
 	}
-	p.result("%s", strings.TrimSuffix(manual(p.app()), "\n"))
+	p.Result("%s", strings.TrimSuffix(manual(p.app()), "\n"))
 	return nil
 }
 

@@ -13,11 +13,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/urfave/cli/v2"
 
+	"popfetch/command/term"
 	"popfetch/config"
 )
 
 func testApp() *cli.App {
-	p := &program{ui: &ui{out: &bytes.Buffer{}, err: &bytes.Buffer{}}}
+	p := &program{UI: &term.UI{Out: &bytes.Buffer{}, Err: &bytes.Buffer{}}}
 	return p.app()
 }
 
@@ -75,7 +76,7 @@ func TestManIsOfNoMachine(t *testing.T) {
 		}
 	}
 	var out bytes.Buffer
-	if code := run(t.Context(), &ui{out: &out, err: &bytes.Buffer{}}, []string{"popfetch", "-c", here, "man"}); code != exitOK {
+	if code := run(t.Context(), &term.UI{Out: &out, Err: &bytes.Buffer{}}, []string{"popfetch", "-c", here, "man"}); code != exitOK {
 		t.Errorf("exit code %d", code)
 	}
 	if diff := cmp.Diff(before, out.String()); diff != "" {
@@ -91,7 +92,7 @@ func TestManHasTheEnvironment(t *testing.T) {
 	}
 	read := regexp.MustCompile(`(?:Getenv|LookupEnv)\("(\w+)"\)|EnvVars: \[\]string\{"(\w+)"\}|xdg\("(\w+)"|urlVariable = "(\w+)"`)
 	found := 0
-	for _, pattern := range []string{"*.go", "../config/*.go", "../config/*/*.go", "../fetch/*.go", "../fetch/dial/*.go"} {
+	for _, pattern := range []string{"*.go", "*/*.go", "../config/*.go", "../config/*/*.go", "../fetch/*.go", "../fetch/dial/*.go"} {
 		sources, err := filepath.Glob(pattern)
 		if err != nil {
 			t.Fatal(err)

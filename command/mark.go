@@ -7,6 +7,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"popfetch/command/term"
 	"popfetch/fetch"
 	"popfetch/store/ledger"
 )
@@ -62,8 +63,8 @@ func (p *program) mark(c *cli.Context) error {
 	case err != nil:
 	case dry:
 		p.tellMarks(title(account), records, c.Bool("unseen"))
-	case !p.quiet:
-		p.result("%s: %s", title(account), counted(len(records), c.Bool("unseen")))
+	case !p.Quiet:
+		p.Result("%s: %s", title(account), counted(len(records), c.Bool("unseen")))
 	}
 	return p.failed(account, err)
 }
@@ -84,16 +85,16 @@ func (p *program) tellMarks(name string, records []ledger.Record, unseen bool) {
 		what = "forget"
 	}
 	for _, r := range records {
-		p.result("%s: would %s %s", name, what, clean(r.Key.UID()))
+		p.Result("%s: would %s %s", name, what, term.Clean(r.Key.UID()))
 	}
-	p.result("%s: would %s %s", name, what, counting(len(records), "message"))
+	p.Result("%s: would %s %s", name, what, term.Count(len(records), "message"))
 }
 
 func counted(n int, unseen bool) string {
 	if unseen {
-		return counting(n, "message") + " will be fetched again"
+		return term.Count(n, "message") + " will be fetched again"
 	}
-	return counting(n, "message") + " marked as fetched"
+	return term.Count(n, "message") + " marked as fetched"
 }
 
 // listedMarks marks the messages with these UIDs, or all that are listed, as far

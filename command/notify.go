@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/coreos/go-systemd/v22/daemon"
+
+	"popfetch/command/term"
 )
 
 // notifyTime is how long systemd may take to hear us out.
@@ -19,8 +21,8 @@ func (p *program) notify(state string) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), notifyTime)
 	defer cancel()
-	if _, err := await(ctx, func() (bool, error) { return daemon.SdNotify(false, state) }); err != nil {
-		p.info("", "tell systemd: %v", err)
+	if _, err := term.Await(ctx, func() (bool, error) { return daemon.SdNotify(false, state) }); err != nil {
+		p.Info("", "tell systemd: %v", err)
 	}
 }
 

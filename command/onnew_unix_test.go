@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"popfetch/command/term"
 	"popfetch/fetch"
 )
 
@@ -42,7 +43,7 @@ func brought(n int) outcome { return outcome{report: fetch.Report{New: n}} }
 // it is told of all of that, and other accounts don't wait.
 func TestHooksDontOverlap(t *testing.T) {
 	var complaints bytes.Buffer
-	p := &program{ui: &ui{err: &complaints}}
+	p := &program{UI: &term.UI{Err: &complaints}}
 	h := newHooks(t.Context(), p, 2)
 	two, seven := newFIFO(t), newFIFO(t)
 	told := filepath.Join(t.TempDir(), "told")

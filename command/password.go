@@ -9,6 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"popfetch/command/term"
 	"popfetch/config/secret"
 )
 
@@ -63,8 +64,8 @@ func (p *program) setPassword(c *cli.Context) error {
 	if c.Context.Err() != nil {
 		err = context.Cause(c.Context)
 	}
-	if err == nil && !p.quiet {
-		p.result("%s: the password is in the keyring", title(account))
+	if err == nil && !p.Quiet {
+		p.Result("%s: the password is in the keyring", title(account))
 	}
 	return p.failed(account, err)
 }
@@ -84,7 +85,7 @@ func newPassword(ctx context.Context, account account) (secret.Secret, error) {
 // passwordOnStdin takes the first line of stdin.
 func passwordOnStdin(ctx context.Context, _ account) (secret.Secret, error) {
 	const most = 64 << 10
-	text, err := await(ctx, func() ([]byte, error) { return io.ReadAll(io.LimitReader(os.Stdin, most)) })
+	text, err := term.Await(ctx, func() ([]byte, error) { return io.ReadAll(io.LimitReader(os.Stdin, most)) })
 	var password secret.Secret
 	if err == nil {
 		password, err = secret.FirstLine("password", text)
@@ -107,8 +108,8 @@ func (p *program) deletePassword(c *cli.Context) error {
 	if c.Context.Err() != nil {
 		err = context.Cause(c.Context)
 	}
-	if err == nil && !p.quiet {
-		p.result("%s: the password is out of the keyring", title(account))
+	if err == nil && !p.Quiet {
+		p.Result("%s: the password is out of the keyring", title(account))
 	}
 	return p.failed(account, err)
 }

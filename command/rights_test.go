@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"popfetch/command/term"
 	"popfetch/config"
 	"popfetch/config/secret"
 	"popfetch/store"
@@ -24,7 +25,7 @@ func rightsRig(t *testing.T) (p *program, home string) {
 	for _, name := range []string{"XDG_STATE_HOME", "DBUS_SESSION_BUS_ADDRESS", "NOTIFY_SOCKET", "HTTPS_PROXY", "NO_PROXY"} {
 		t.Setenv(name, "")
 	}
-	return &program{ui: &ui{}, statePath: filepath.Join(home, "state")}, home
+	return &program{UI: &term.UI{}, statePath: filepath.Join(home, "state")}, home
 }
 
 // TestRightsOfFormerMailbox keeps the right to a mailbox that the configuration

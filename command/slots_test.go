@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"popfetch/command/term"
 	"popfetch/fetch/pop3/pop3d"
 )
 
@@ -38,7 +39,7 @@ func TestSlowServers(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out, complaints bytes.Buffer
-	code := run(t.Context(), &ui{out: &out, err: &complaints}, []string{
+	code := run(t.Context(), &term.UI{Out: &out, Err: &complaints}, []string{
 		"popfetch", "-c", path, "--state-dir", filepath.Join(home, "state"), "sync", "--jobs", fmt.Sprint(len(slow)), "--max-time", "2s",
 	})
 	if first, _, _ := strings.Cut(out.String(), "\n"); !strings.HasPrefix(first, fmt.Sprintf("a%d: 4 new messages", len(slow))) {

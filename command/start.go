@@ -1,6 +1,10 @@
 package command
 
-import "popfetch/store/ledger"
+import (
+	"popfetch/store/ledger"
+
+	"popfetch/command/term"
+)
 
 // watchStart returns what, after a run, tells how many messages the first sync
 // of an account left where they are because of start. Nothing else shows why
@@ -17,7 +21,7 @@ func (p *program) watchStart(a account, l *ledger.Ledger) (tell func()) {
 			}
 		}
 		if marked > 0 {
-			p.mention(title(a), "start: %s: recorded as fetched, and not fetched: %s that the server had before", a.Start, counting(marked, "message"))
+			p.Mention(title(a), "start: %s: recorded as fetched, and not fetched: %s that the server had before", a.Start, term.Count(marked, "message"))
 		}
 	}
 }

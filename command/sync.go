@@ -10,6 +10,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"popfetch/command/term"
 	"popfetch/fetch"
 	"popfetch/fetch/auth"
 	"popfetch/store/ledger"
@@ -74,9 +75,9 @@ func (p *program) sync(c *cli.Context) error {
 		return p.dryRun(c, accounts)
 	}
 	if !c.IsSet("every") {
-		p.unread = nil // the mail is for the mailbox, not for who reads the output
+		p.Unread = nil // the mail is for the mailbox, not for who reads the output
 	}
-	stop := p.showProgress(c.String("progress"))
+	stop := p.ShowProgress(c.String("progress"))
 	defer stop()
 	s := &syncing{p, c, newHooks(c.Context, p, c.Int("jobs"))}
 	defer s.hooks.wait()
@@ -92,7 +93,7 @@ func (p *program) sync(c *cli.Context) error {
 	if c.Context.Err() != nil {
 		return shown(context.Cause(c.Context))
 	}
-	if len(accounts) > 1 && !p.quiet && !c.Bool("json") {
+	if len(accounts) > 1 && !p.Quiet && !c.Bool("json") {
 		p.summarize(accounts, errs, &all)
 	}
 	return shown(worst(errs))
@@ -214,7 +215,7 @@ func (p *program) syncAccount(ctx context.Context, c *cli.Context, a account) (o
 	}
 	defer l.Close()
 	if early, ok := errors.AsType[*earlyError](err); ok {
-		p.mention(title(a), "skipped: %v", early)
+		p.Mention(title(a), "skipped: %v", early)
 		o.skipped = true
 		return o
 	}
@@ -251,7 +252,7 @@ func (p *program) run(ctx context.Context, c *cli.Context, a account, l *ledger.
 	defer job.Mailbox.Close()
 	p.noteDisk(a)
 	job.Progress = &fetch.Progress{}
-	defer p.showBar(title(a), job.Server.Address(), job.Progress.Counts)()
+	defer p.ShowBar(title(a), job.Server.Address(), job.Progress.Counts)()
 	report, err := fetch.Run(ctx, job)
 	report.New += former.New
 	report.Bytes += former.Bytes
@@ -278,35 +279,35 @@ func override(rules *fetch.Rules, c *cli.Context) {
 // tell prints what became of an account.
 func (p *program) tell(asJSON bool, o outcome) {
 	if o.report.Adopted > 0 {
-		p.warn(o.account, "all UIDs have changed on the server: recognised %s, not fetching them again", counting(o.report.Adopted, "message"))
+		p.Warn(o.account, "all UIDs have changed on the server: recognised %s, not fetching them again", term.Count(o.report.Adopted, "message"))
 	}
 	p.tellFailed(o.account, slices.DeleteFunc(slices.Clone(o.report.Failed), func(f fetch.Failure) bool {
 		return errors.Is(o.err, f.Err) // that is what ended the session, and comes below
 	}))
 	for _, uid := range o.report.Again {
-		p.warn(o.account, "message with uid %q may be delivered twice: an earlier run ended while it delivered it", uid)
+		p.Warn(o.account, "message with uid %q may be delivered twice: an earlier run ended while it delivered it", uid)
 	}
 	for _, s := range o.report.Suspect {
-		p.warn(o.account, "message with uid %q may be cut short: %s, and then no reply; it stays on the server", s.UID, s.Reason)
+		p.Warn(o.account, "message with uid %q may be cut short: %s, and then no reply; it stays on the server", s.UID, s.Reason)
 	}
 	for _, s := range o.report.Skipped {
 		if s.Failing {
-			p.warn(o.account, "message with uid %q is left on the server: %s", s.UID, s.Reason)
+			p.Warn(o.account, "message with uid %q is left on the server: %s", s.UID, s.Reason)
 			continue
 		}
-		p.info(o.account, "message with uid %q is left on the server: %s", s.UID, s.Reason)
+		p.Info(o.account, "message with uid %q is left on the server: %s", s.UID, s.Reason)
 	}
 	if o.err != nil && !errors.Is(o.err, errPartial) && !o.hidden {
 		p.fail(o.account, o.err)
 	}
 	if o.over != "" {
-		p.say(p.err, "", prefix(o.account)+clean(o.over))
+		p.Say(p.Err, "", term.Prefix(o.account)+term.Clean(o.over))
 	}
 	switch {
 	case asJSON:
-		p.line(p.out, o.json())
-	case !p.quiet && !o.skipped && (o.did() || o.err == nil && (p.verbose || p.now == nil)):
-		p.result("%s", o)
+		p.Line(p.Out, o.json())
+	case !p.Quiet && !o.skipped && (o.did() || o.err == nil && (p.Verbose || p.Now == nil)):
+		p.Result("%s", o)
 	}
 }
 
@@ -328,5 +329,5 @@ func (p *program) tellFailed(account string, failed []fetch.Failure) {
 func (o outcome) String() string {
 	r := o.report
 	return fmt.Sprintf("%s: %s, %d deleted, %d skipped, %d failed in %s",
-		o.account, newMessages(r.New, r.Bytes), r.Deleted, len(r.Skipped), len(r.Failed), seconds(o.took))
+		o.account, newMessages(r.New, r.Bytes), r.Deleted, len(r.Skipped), len(r.Failed), term.Seconds(o.took))
 }

@@ -26,7 +26,7 @@ func (t *taking) openLedger(ctx context.Context) (err error) {
 		t.known, err = t.program.readLedger(t.account)
 		return err
 	}
-	if err = output(t.program.checkOutput()); err == nil {
+	if err = output(t.program.CheckOutput()); err == nil {
 		t.known, err = t.program.openLedger(ctx, t.account)
 	}
 	return err

@@ -80,7 +80,7 @@ func (p *program) openOwn(ctx context.Context, a account, wait time.Duration, ma
 		return nil, err
 	}
 	for _, err := range unreadable {
-		p.warn(title(a), "whether this ledger is to be taken over can't be told: %v", err)
+		p.Warn(title(a), "whether this ledger is to be taken over can't be told: %v", err)
 	}
 	if len(orphans) > 0 {
 		if l, err := p.takeOver(ctx, state, a, orphans, wait, may); l != nil || err != nil {
@@ -120,7 +120,7 @@ func (p *program) takeOver(ctx context.Context, state *durable.Dir, a account, o
 		return held[0], err
 	}
 	if best == nil {
-		p.warn(title(a), "doesn't go on with what %s had fetched: same server and user, but other messages", held[0].Account())
+		p.Warn(title(a), "doesn't go on with what %s had fetched: same server and user, but other messages", held[0].Account())
 		return nil, nil
 	}
 	before, delay := best.Account(), best.Summary().Delay
@@ -129,7 +129,7 @@ func (p *program) takeOver(ctx context.Context, state *durable.Dir, a account, o
 	} else if err != nil {
 		return nil, err
 	}
-	p.warn(title(a), "goes on with what %s had fetched: same server, user and messages", before)
+	p.Warn(title(a), "goes on with what %s had fetched: same server, user and messages", before)
 	if delay > 0 { // the server wants it after this login, too
 		login := ledger.Record{Kind: ledger.Login, Time: time.Now(), Count: int(delay / time.Second)}
 		err = best.Append(login)
@@ -232,8 +232,8 @@ func (p *program) readBeside() *config.Config {
 	case errors.Is(err, fs.ErrNotExist):
 		return &config.Config{}
 	case err != nil:
-		p.warn("", "the configuration has an error, so what its accounts have fetched isn't known to an account by URL")
-		p.remark("", "hint: popfetch check --config-only tells what is wrong")
+		p.Warn("", "the configuration has an error, so what its accounts have fetched isn't known to an account by URL")
+		p.Remark("", "hint: popfetch check --config-only tells what is wrong")
 		return nil
 	}
 	return loaded

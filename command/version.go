@@ -23,9 +23,9 @@ func (p *program) printVersion(c *cli.Context) error {
 		return &usageError{"version takes no argument", "popfetch version"}
 	}
 	info, _ := debug.ReadBuildInfo()
-	p.result("popfetch %s", version)
-	p.result("commit %s", commitOf(info))
-	p.result("%s %s/%s", runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	p.Result("popfetch %s", version)
+	p.Result("commit %s", commitOf(info))
+	p.Result("%s %s/%s", runtime.Version(), runtime.GOOS, runtime.GOARCH)
 	return nil
 }
 

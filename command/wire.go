@@ -124,7 +124,7 @@ func (p *program) reload(choose func() ([]account, error)) (accounts []account, 
 	if err != nil {
 		p.config.Store(before)
 		p.fail("", err)
-		p.warn("", "the configuration stays as it was")
+		p.Warn("", "the configuration stays as it was")
 	}
 	return accounts, err
 }
@@ -168,8 +168,8 @@ func (p *program) job(a account) (*fetch.Job, error) {
 
 		AllowWeaker: p.allowWeaker,
 	}
-	if p.trace {
-		job.Client.Trace = p.tracer(title(a))
+	if p.Trace {
+		job.Client.Trace = p.Tracer(title(a))
 	}
 	return job, nil
 }
@@ -183,15 +183,15 @@ const insecureLMTP = "lmtp.tls_insecure: anybody may pose as the server of LMTP 
 // warnInsecure says so before anything is sent.
 func (p *program) warnInsecure(a account) {
 	if a.TLS.Insecure {
-		p.insist(title(a), insecure)
+		p.Insist(title(a), insecure)
 	}
 	if a.LMTP.TLS.Insecure {
-		p.insist(title(a), insecureLMTP)
+		p.Insist(title(a), insecureLMTP)
 	}
 }
 
 func (p *program) noter(a account) func(string, ...any) {
-	return func(format string, args ...any) { p.info(title(a), format, args...) }
+	return func(format string, args ...any) { p.Info(title(a), format, args...) }
 }
 
 // failed prints an error of an account, and returns what decides the exit code.
@@ -207,7 +207,7 @@ func (p *program) passwordOf(a account) func(context.Context) (string, error) {
 		return answer.(func(context.Context) (string, error))
 	}
 	return func(ctx context.Context) (string, error) {
-		defer p.yieldTerminal()()
+		defer p.YieldTerminal()()
 		password, err := a.Password.Read(ctx, p.answers.prompt(a.Name, secret.Terminal))
 		return password.Reveal(), err
 	}

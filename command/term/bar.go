@@ -1,4 +1,4 @@
-package command
+package term
 
 import (
 	"fmt"
@@ -10,22 +10,22 @@ import (
 	"github.com/mattn/go-runewidth"
 )
 
-// counts tell how far something is: how many messages are planned, how many of
+// Counts tell how far something is: how many messages are planned, how many of
 // them are done, and how many bytes that was. Nothing is planned as long as there
 // is no connection.
-type counts func() (planned, done, bytes int64)
+type Counts func() (planned, done, bytes int64)
 
 // A bar is the line of one account at work.
 type bar struct {
 	*pb.ProgressBar
 	name        string
 	server      string
-	counts      counts
+	counts      Counts
 	bytes, done rate
 }
 
-func newBar(account, server string, of counts, out io.Writer) *bar {
-	b := &bar{ProgressBar: pb.New(0), name: clean(account), server: clean(server), counts: of}
+func newBar(account, server string, of Counts, out io.Writer) *bar {
+	b := &bar{ProgressBar: pb.New(0), name: Clean(account), server: Clean(server), counts: of}
 	b.Set(pb.Static, true).SetWriter(out)
 	b.Start()
 	return b
@@ -77,7 +77,7 @@ func (b *bar) line(columns int, widths barWidths, now time.Time) string {
 	b.SetWidth(max(1, columns-runewidth.StringWidth(name))).SetTotal(planned).SetCurrent(done)
 	b.Set("count", fmt.Sprintf("%*d/%-*d", widths.digits, done, widths.digits, planned))
 	b.Set("percent", fmt.Sprintf("%3d%%", 100*done/max(1, planned)))
-	b.Set("bytes", fmt.Sprintf("%6s", sizeText(bytes)))
+	b.Set("bytes", fmt.Sprintf("%6s", Size(bytes)))
 	b.Set("speed", fmt.Sprintf("%8s", b.speed()))
 	b.Set("left", fmt.Sprintf("%11s", b.left(planned-done)))
 	return strings.TrimRight(runewidth.Truncate(name+b.String(), columns, ""), " ")
@@ -88,7 +88,7 @@ func (b *bar) speed() string {
 	if !b.bytes.known {
 		return ""
 	}
-	return sizeText(int64(b.bytes.value)) + "/s"
+	return Size(int64(b.bytes.value)) + "/s"
 }
 
 // longestLeft is where the time that is left says nothing any more.

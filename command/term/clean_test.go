@@ -1,4 +1,4 @@
-package command
+package term
 
 import "testing"
 
@@ -16,7 +16,7 @@ func TestClean(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			if got := clean(test.text); got != test.want {
+			if got := Clean(test.text); got != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
 		})

@@ -1,4 +1,4 @@
-package command
+package term
 
 import (
 	"io"
@@ -7,8 +7,8 @@ import (
 	"golang.org/x/term"
 )
 
-// isTerminal reports whether a person looks at w.
-func isTerminal(w any) bool {
+// IsTerminal reports whether a person looks at w.
+func IsTerminal(w any) bool {
 	f, ok := w.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }
@@ -16,8 +16,8 @@ func isTerminal(w any) bool {
 // The size that a terminal is thought to have where it doesn't tell.
 const usualColumns, usualRows = 80, 24
 
-// sizeOf returns the size of the terminal that w is, at this moment.
-func sizeOf(w any) (columns, rows int) {
+// SizeOf returns the size of the terminal that w is, at this moment.
+func SizeOf(w any) (columns, rows int) {
 	if f, ok := w.(*os.File); ok {
 		if columns, rows, err := term.GetSize(int(f.Fd())); err == nil && columns > 0 && rows > 0 {
 			return columns, rows
@@ -27,4 +27,4 @@ func sizeOf(w any) (columns, rows int) {
 }
 
 // canDraw reports whether w is a terminal on which a line can be drawn anew.
-func canDraw(w io.Writer) bool { return isTerminal(w) && os.Getenv("TERM") != "dumb" }
+func canDraw(w io.Writer) bool { return IsTerminal(w) && os.Getenv("TERM") != "dumb" }

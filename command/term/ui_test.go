@@ -1,4 +1,4 @@
-package command
+package term
 
 import (
 	"bytes"
@@ -13,14 +13,14 @@ import (
 // TestLinesStayWhole lets several accounts speak at once.
 func TestLinesStayWhole(t *testing.T) {
 	var complaints bytes.Buffer
-	u := &ui{err: &complaints, verbose: true}
+	u := &UI{Err: &complaints, Verbose: true}
 	const speakers, lines = 8, 100
 	var wg sync.WaitGroup
 	for i := range speakers {
 		wg.Go(func() {
-			trace := u.tracer("work")
+			trace := u.Tracer("work")
 			for range lines {
-				u.info("work", "speaker %d", i)
+				u.Info("work", "speaker %d", i)
 				fmt.Fprintf(trace, "speaker %d\n", i)
 			}
 		})
@@ -44,13 +44,13 @@ func TestOutputIsLost(t *testing.T) {
 		t.Fatal(err)
 	}
 	closed.Close()
-	u := &ui{out: closed, err: &bytes.Buffer{}}
-	u.warn("work", "this is no output")
-	if u.lost != nil {
-		t.Errorf("stderr counts as stdout: %v", u.lost)
+	u := &UI{Out: closed, Err: &bytes.Buffer{}}
+	u.Warn("work", "this is no output")
+	if u.Lost != nil {
+		t.Errorf("stderr counts as stdout: %v", u.Lost)
 	}
-	u.result("this is")
-	if !errors.Is(u.lost, os.ErrClosed) {
-		t.Errorf("got %v", u.lost)
+	u.Result("this is")
+	if !errors.Is(u.Lost, os.ErrClosed) {
+		t.Errorf("got %v", u.Lost)
 	}
 }

@@ -1,4 +1,4 @@
-package command
+package termtest
 
 import (
 	"regexp"
@@ -9,22 +9,24 @@ import (
 	"github.com/mattn/go-runewidth"
 )
 
-// A screen shows what a terminal would: it breaks lines that are too long, also
+// A Screen shows what a terminal would: it breaks lines that are too long, also
 // those that were there before it was made narrower, and goes back up.
-type screen struct {
+type Screen struct {
 	mu      sync.Mutex
-	columns int
+	Columns int
 	all     string   // that was written
 	lines   []string // as they were written, the last without its end
-	widest  int      // that any line was
+	Widest  int      // that any line was
 }
 
 // control is all that may be sent to it beside text.
 var control = regexp.MustCompile("^(?:\r?\n|\x1b\\[(\\d+)A\r\x1b\\[J)")
 
-func newScreen(columns int) *screen { return &screen{columns: columns, lines: []string{""}} }
+// NewScreen returns one that is empty.
+func NewScreen(columns int) *Screen { return &Screen{Columns: columns, lines: []string{""}} }
 
-func (s *screen) Write(p []byte) (int, error) {
+// Write implements io.Writer.
+func (s *Screen) Write(p []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.all += string(p)
@@ -37,7 +39,7 @@ func (s *screen) Write(p []byte) (int, error) {
 			}
 			last := &s.lines[len(s.lines)-1]
 			*last += text[:end]
-			s.widest = max(s.widest, runewidth.StringWidth(*last))
+			s.Widest = max(s.Widest, runewidth.StringWidth(*last))
 			text = text[end:]
 		case found[1] == "":
 			s.lines = append(s.lines, "")
@@ -52,27 +54,27 @@ func (s *screen) Write(p []byte) (int, error) {
 }
 
 // erase takes the last rows away. What is left of a line that was broken stays.
-func (s *screen) erase(rows int) {
+func (s *Screen) erase(rows int) {
 	s.lines = s.lines[:len(s.lines)-1]
 	for ; rows > 0 && len(s.lines) > 0; rows-- {
 		last := s.lines[len(s.lines)-1]
 		s.lines = s.lines[:len(s.lines)-1]
-		if width := runewidth.StringWidth(last); width > s.columns {
-			s.lines = append(s.lines, runewidth.Truncate(last, (width-1)/s.columns*s.columns, ""))
+		if width := runewidth.StringWidth(last); width > s.Columns {
+			s.lines = append(s.lines, runewidth.Truncate(last, (width-1)/s.Columns*s.Columns, ""))
 		}
 	}
 	s.lines = append(s.lines, "")
 }
 
 // String is what is to be read on it.
-func (s *screen) String() string {
+func (s *Screen) String() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return strings.Join(s.lines, "\n")
 }
 
-// written is all that was sent to it.
-func (s *screen) written() string {
+// Written is all that was sent to it.
+func (s *Screen) Written() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.all

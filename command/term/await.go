@@ -1,11 +1,11 @@
-package command
+package term
 
 import "context"
 
-// await returns what do returns, or why ctx ended if that comes first. It is
+// Await returns what do returns, or why ctx ended if that comes first. It is
 // for a read of stdin, which nothing can interrupt; the goroutine that is left
 // behind ends with the program.
-func await[T any](ctx context.Context, do func() (T, error)) (T, error) {
+func Await[T any](ctx context.Context, do func() (T, error)) (T, error) {
 	type result struct {
 		value T
 		err   error

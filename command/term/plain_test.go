@@ -1,4 +1,4 @@
-package command
+package term
 
 import (
 	"errors"
@@ -33,7 +33,7 @@ func TestPlainText(t *testing.T) {
 		{&fs.PathError{Op: "mkdir", Path: "a", Err: &fs.PathError{Op: "statat", Path: "b", Err: syscall.EIO}}, "make the folder a: look at b: input/output error"},
 	}
 	for _, test := range tests {
-		if got := plainText(test.err); got != test.want {
+		if got := PlainError(test.err); got != test.want {
 			t.Errorf("%v: got %q, want %q", test.err, got, test.want)
 		}
 	}

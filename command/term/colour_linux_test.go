@@ -1,8 +1,10 @@
-package command
+package term
 
 import (
 	"strings"
 	"testing"
+
+	"popfetch/command/term/termtest"
 )
 
 // TestColour paints a failure red and a warning yellow, where a terminal shows
@@ -23,18 +25,18 @@ func TestColour(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Setenv("TERM", test.term)
 			t.Setenv("NO_COLOR", test.noColor)
-			terminal := newPTY(t, 80, 24)
-			u := &ui{out: terminal.program, err: terminal.program, colour: test.word}
-			u.complain("work", []string{"no"}, "this way")
-			u.warn("work", "mind \x1b[31mthis")
-			u.remark("work", "all is well")
-			terminal.end()
-			want := red + "popfetch: work: no" + noColor + "\npopfetch: hint: this way\n" +
-				yellow + `popfetch: work: mind \x1b[31mthis` + noColor + "\npopfetch: work: all is well\n"
+			terminal := termtest.NewPTY(t, 80, 24)
+			u := &UI{Out: terminal.Program, Err: terminal.Program, Colour: test.word}
+			u.Complain("work", []string{"no"}, "this way")
+			u.Warn("work", "mind \x1b[31mthis")
+			u.Remark("work", "all is well")
+			terminal.End()
+			want := Red + "popfetch: work: no" + noColor + "\npopfetch: hint: this way\n" +
+				Yellow + `popfetch: work: mind \x1b[31mthis` + noColor + "\npopfetch: work: all is well\n"
 			if !test.painted {
-				want = strings.NewReplacer(red, "", yellow, "", noColor, "").Replace(want)
+				want = strings.NewReplacer(Red, "", Yellow, "", noColor, "").Replace(want)
 			}
-			if got := strings.ReplaceAll(terminal.written(), "\r\n", "\n"); got != want {
+			if got := strings.ReplaceAll(terminal.Written(), "\r\n", "\n"); got != want {
 				t.Errorf("got %q, want %q", got, want)
 			}
 		})

@@ -1,4 +1,4 @@
-package command
+package term
 
 import (
 	"bufio"
@@ -67,7 +67,7 @@ func FuzzVisible(f *testing.F) {
 			t.Errorf("as a whole %q, in bytes %q", whole.String(), single.String())
 		}
 		rest := strings.NewReplacer("\r\n", "", "\n", "", "\t", "", "\u200c", "", "\u200d", "").Replace(whole.String())
-		if clean(rest) != rest {
+		if Clean(rest) != rest {
 			t.Errorf("harmful: %q", whole.String())
 		}
 	})
@@ -76,10 +76,10 @@ func FuzzVisible(f *testing.F) {
 // TestVisibleFails remembers that the terminal has gone.
 func TestVisibleFails(t *testing.T) {
 	reader, writer := io.Pipe()
-	reader.CloseWithError(errUnread)
+	reader.CloseWithError(ErrUnread)
 	v := &visibleWriter{out: bufio.NewWriterSize(writer, 16)}
 	_, err := io.WriteString(v, strings.Repeat("\x1b", 100))
-	if _, again := v.Write(nil); !errors.Is(err, errUnread) || !errors.Is(again, errUnread) {
+	if _, again := v.Write(nil); !errors.Is(err, ErrUnread) || !errors.Is(again, ErrUnread) {
 		t.Errorf("got %v and %v", err, again)
 	}
 }

@@ -1,4 +1,4 @@
-package command
+package term
 
 import (
 	"fmt"
@@ -8,27 +8,27 @@ import (
 	"github.com/dustin/go-humanize"
 )
 
-// sizeText shows a number of bytes, or that it isn't known.
-func sizeText(size int64) string {
+// Size shows a number of bytes, or that it isn't known.
+func Size(size int64) string {
 	if size < 0 {
 		return "?"
 	}
 	return strings.Replace(humanize.Bytes(uint64(size)), "kB", "KB", 1)
 }
 
-// counting shows how many there are of a thing.
-func counting(n int, thing string) string {
+// Count shows how many there are of a thing.
+func Count(n int, thing string) string {
 	if n == 1 {
 		return "1 " + thing
 	}
 	return fmt.Sprintf("%d %ss", n, thing)
 }
 
-// seconds shows how long something took.
-func seconds(d time.Duration) string { return fmt.Sprintf("%.1f s", d.Seconds()) }
+// Seconds shows how long something took.
+func Seconds(d time.Duration) string { return fmt.Sprintf("%.1f s", d.Seconds()) }
 
-// ago shows how far a time is from now.
-func ago(t, now time.Time) string {
+// Ago shows how far a time is from now.
+func Ago(t, now time.Time) string {
 	distance := strings.TrimSpace(humanize.RelTime(t, now, "", ""))
 	switch {
 	case distance == "now":

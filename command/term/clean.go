@@ -1,4 +1,4 @@
-package command
+package term
 
 import (
 	"strconv"
@@ -6,15 +6,15 @@ import (
 	"unicode"
 )
 
-// clean makes text harmless for a terminal: control characters, and those
+// Clean makes text harmless for a terminal: control characters, and those
 // that change the direction of writing or can't be seen, are shown escaped.
-func clean(text string) string {
-	if !strings.ContainsFunc(text, harmful) && strings.ToValidUTF8(text, "") == text {
+func Clean(text string) string {
+	if !strings.ContainsFunc(text, IsHarmful) && strings.ToValidUTF8(text, "") == text {
 		return text
 	}
 	var b strings.Builder
 	for _, r := range text {
-		if harmful(r) {
+		if IsHarmful(r) {
 			b.WriteString(escaped(r))
 		} else {
 			b.WriteRune(r)
@@ -23,9 +23,9 @@ func clean(text string) string {
 	return b.String()
 }
 
-// harmful reports whether a character is more than a letter, a mark, a sign or a
+// IsHarmful reports whether a character is more than a letter, a mark, a sign or a
 // blank of some kind.
-func harmful(r rune) bool { return !unicode.IsGraphic(r) }
+func IsHarmful(r rune) bool { return !unicode.IsGraphic(r) }
 
 // escaped is a character as Go writes it in quotes, such as \x1b or \u202e.
 func escaped(r rune) string { return strings.Trim(strconv.QuoteRune(r), "'") }

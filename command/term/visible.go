@@ -1,4 +1,4 @@
-package command
+package term
 
 import (
 	"bufio"
@@ -8,17 +8,17 @@ import (
 	"unicode/utf8"
 )
 
-// A messageWriter is what messages are written to.
-type messageWriter interface {
+// A MessageWriter is what messages are written to.
+type MessageWriter interface {
 	io.Writer
 	Flush() error
 }
 
-// messageWriter returns stdout: as it is, or, where it is a terminal that isn't
+// MessageWriter returns stdout: as it is, or, where it is a terminal that isn't
 // to have them raw, with messages made harmless for it.
-func (u *ui) messageWriter(isRaw bool) messageWriter {
-	out := bufio.NewWriterSize(u.out, 64<<10)
-	if isRaw || !isTerminal(u.out) {
+func (u *UI) MessageWriter(isRaw bool) MessageWriter {
+	out := bufio.NewWriterSize(u.Out, 64<<10)
+	if isRaw || !IsTerminal(u.Out) {
 		return out
 	}
 	return &visibleWriter{out: out}
@@ -78,7 +78,7 @@ func (v *visibleWriter) show(text []byte) error {
 		switch {
 		case r == utf8.RuneError && size == 1:
 			_, err = fmt.Fprintf(v.out, `\x%02x`, text[0])
-		case isLayout(text), !harmful(r), r == zeroWidthJoiner, r == zeroWidthNonJoiner:
+		case isLayout(text), !IsHarmful(r), r == zeroWidthJoiner, r == zeroWidthNonJoiner:
 			_, err = v.out.Write(text[:size])
 		default:
 			_, err = v.out.WriteString(escaped(r))

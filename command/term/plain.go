@@ -1,4 +1,4 @@
-package command
+package term
 
 import (
 	"errors"
@@ -32,9 +32,9 @@ func plainOp(call string) string {
 	return call
 }
 
-// plainText is the text of an error for a person, who knows no calls of the
+// PlainError is the text of an error for a person, who knows no calls of the
 // system: "mkdirat Mail: …" becomes "make the folder Mail: …".
-func plainText(err error) string {
+func PlainError(err error) string {
 	text := err.Error()
 	for _, part := range partsOf(err) {
 		var plain string

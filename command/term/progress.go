@@ -1,4 +1,4 @@
-package command
+package term
 
 import (
 	"fmt"
@@ -14,7 +14,7 @@ import (
 // printed meanwhile, and is gone when done. A nil progress draws nothing. All
 // its fields are guarded by the ui's lock.
 type progress struct {
-	ui     *ui
+	ui     *UI
 	out    io.Writer
 	size   func() (columns, rows int) // of the terminal, at this moment
 	bars   []*bar
@@ -26,13 +26,13 @@ type progress struct {
 
 const drawEvery = 100 * time.Millisecond
 
-// showProgress begins to draw if when is "always", or "auto" and a person
+// ShowProgress begins to draw if when is "always", or "auto" and a person
 // looks; the function that it returns ends it.
-func (u *ui) showProgress(when string) (stop func()) {
-	if u.quiet || when == "never" || when == "auto" && (u.trace || !canDraw(u.err)) {
+func (u *UI) ShowProgress(when string) (stop func()) {
+	if u.Quiet || when == "never" || when == "auto" && (u.Trace || !canDraw(u.Err)) {
 		return func() {}
 	}
-	drawer := &progress{ui: u, out: u.err, size: func() (int, int) { return sizeOf(u.err) }, stop: make(chan struct{}), done: make(chan struct{})}
+	drawer := &progress{ui: u, out: u.Err, size: func() (int, int) { return SizeOf(u.Err) }, stop: make(chan struct{}), done: make(chan struct{})}
 	u.progress = drawer
 	go drawer.run()
 	return func() {
@@ -117,9 +117,9 @@ func (d *progress) lines(columns, rows int) string {
 	return lines.String()
 }
 
-// yieldTerminal leaves the terminal to something that asks there for a password,
+// YieldTerminal leaves the terminal to something that asks there for a password,
 // until resume.
-func (u *ui) yieldTerminal() (resume func()) {
+func (u *UI) YieldTerminal() (resume func()) {
 	d := u.progress
 	if d == nil {
 		return func() {}
@@ -135,9 +135,9 @@ func (u *ui) yieldTerminal() (resume func()) {
 	}
 }
 
-// showBar begins a bar for an account, until end; as long as nothing is planned,
+// ShowBar begins a bar for an account, until end; as long as nothing is planned,
 // it tells that the server is being connected to.
-func (u *ui) showBar(account, server string, of counts) (end func()) {
+func (u *UI) ShowBar(account, server string, of Counts) (end func()) {
 	d := u.progress
 	if d == nil {
 		return func() {}

@@ -1,4 +1,4 @@
-package command
+package term
 
 import (
 	"bytes"
@@ -9,6 +9,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"popfetch/command/term/termtest"
 
 	"github.com/mattn/go-runewidth"
 )
@@ -21,17 +23,17 @@ func (w *work) counts() (planned, done, bytes int64) {
 }
 
 func TestProgress(t *testing.T) {
-	terminal := newScreen(80)
-	p := &ui{out: terminal, err: terminal}
-	stop := p.showProgress("always")
+	terminal := termtest.NewScreen(80)
+	p := &UI{Out: terminal, Err: terminal}
+	stop := p.ShowProgress("always")
 	var work work
-	end := p.showBar("work", "h:995", work.counts)
-	p.result("before anything is planned")
+	end := p.ShowBar("work", "h:995", work.counts)
+	p.Result("before anything is planned")
 	if got, want := terminal.String(), "before anything is planned\nwork connecting to h:995\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	resume := p.yieldTerminal()
-	p.result("a question")
+	resume := p.YieldTerminal()
+	p.Result("a question")
 	p.progress.redraw()
 	if got, want := terminal.String(), "before anything is planned\na question\n"; got != want {
 		t.Errorf("while somebody is asked: got %q, want %q", got, want)
@@ -40,7 +42,7 @@ func TestProgress(t *testing.T) {
 	work.planned.Store(4)
 	work.done.Add(1)
 	work.bytes.Add(2000)
-	p.result("a line above the bar")
+	p.Result("a line above the bar")
 	if got, want := terminal.String(), "before anything is planned\na question\na line above the bar\nwork 1/4 ["; !strings.HasPrefix(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
@@ -48,9 +50,9 @@ func TestProgress(t *testing.T) {
 		t.Errorf("%q has no %q", terminal, want)
 	}
 	end()
-	p.result("a line after it")
+	p.Result("a line after it")
 	stop()
-	p.result("the end")
+	p.Result("the end")
 	if got, want := terminal.String(), "before anything is planned\na question\na line above the bar\na line after it\nthe end\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
@@ -62,12 +64,12 @@ func TestNoProgress(t *testing.T) {
 		when         string
 		quiet, trace bool
 	}{{when: "never"}, {when: "auto"}, {when: "auto", trace: true}, {when: "always", quiet: true}} {
-		u := &ui{out: &terminal, err: &terminal, quiet: test.quiet, trace: test.trace}
-		stop := u.showProgress(test.when)
+		u := &UI{Out: &terminal, Err: &terminal, Quiet: test.quiet, Trace: test.trace}
+		stop := u.ShowProgress(test.when)
 		if u.progress != nil {
 			t.Errorf("%+v draws", test)
 		}
-		u.showBar("work", "h:995", new(work).counts)()
+		u.ShowBar("work", "h:995", new(work).counts)()
 		stop()
 	}
 	if terminal.Len() > 0 {
@@ -116,7 +118,7 @@ func TestBarFits(t *testing.T) {
 			b.bytes = rate{at: now, value: 123_000_000, known: true}
 			b.done = rate{at: now, value: 0.00001, known: true}
 			line := b.line(columns, barWidths{100, 7}, now)
-			if runewidth.StringWidth(line) > max(1, columns) || strings.ContainsFunc(line, harmful) {
+			if runewidth.StringWidth(line) > max(1, columns) || strings.ContainsFunc(line, IsHarmful) {
 				t.Errorf("%d columns: %q", columns, line)
 			}
 			if columns >= 32 && !strings.Contains(line, " 999999/1000000 ") {
@@ -130,26 +132,26 @@ func TestBarFits(t *testing.T) {
 // terminal gets narrower and wider.
 func TestProgressOnAScreen(t *testing.T) {
 	const rows = 6
-	terminal := newScreen(80)
-	u := &ui{out: terminal, err: terminal}
-	d := &progress{ui: u, out: terminal, size: func() (int, int) { return terminal.columns, rows }}
+	terminal := termtest.NewScreen(80)
+	u := &UI{Out: terminal, Err: terminal}
+	d := &progress{ui: u, out: terminal, size: func() (int, int) { return terminal.Columns, rows }}
 	u.progress = d
 	for i := range rows + 2 {
-		u.showBar(fmt.Sprint("account-", i), "h:995", func() (_, _, _ int64) { return 5, 0, 0 })
+		u.ShowBar(fmt.Sprint("account-", i), "h:995", func() (_, _, _ int64) { return 5, 0, 0 })
 	}
 	var printed strings.Builder
 	for i, columns := range []int{80, 20, 21, 7, 200, 1, 80} {
-		terminal.columns = columns
-		terminal.widest = 0
+		terminal.Columns = columns
+		terminal.Widest = 0
 		d.redraw()
-		u.result("%d", i)
+		u.Result("%d", i)
 		fmt.Fprintln(&printed, i)
 		got, found := strings.CutPrefix(terminal.String(), printed.String())
 		if !found || strings.Count(got, "\n") != rows-1 {
 			t.Errorf("%d columns: after %q there is %q", columns, &printed, terminal)
 		}
-		if terminal.widest >= max(2, columns) {
-			t.Errorf("%d columns: a line has %d", columns, terminal.widest)
+		if terminal.Widest >= max(2, columns) {
+			t.Errorf("%d columns: a line has %d", columns, terminal.Widest)
 		}
 	}
 	d.bars = nil
@@ -169,10 +171,10 @@ func TestNothingIsDrawn(t *testing.T) {
 	if canDraw(file) {
 		t.Error("a file is a terminal")
 	}
-	if columns, rows := sizeOf(file); columns != usualColumns || rows != usualRows {
+	if columns, rows := SizeOf(file); columns != usualColumns || rows != usualRows {
 		t.Errorf("a file has %d columns and %d rows", columns, rows)
 	}
-	d := &progress{ui: &ui{}, out: file, size: func() (int, int) { return 80, 24 }}
+	d := &progress{ui: &UI{}, out: file, size: func() (int, int) { return 80, 24 }}
 	d.redraw()
 	if info, err := file.Stat(); err != nil || info.Size() > 0 {
 		t.Errorf("printed something, or %v", err)
