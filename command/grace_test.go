@@ -8,6 +8,9 @@ import (
 	"popfetch/store/ledger"
 )
 
+// eight is when the tests of grace begin.
+var eight = time.Date(2026, 11, 27, 8, 0, 0, 0, time.UTC)
+
 func TestSpellOf(t *testing.T) {
 	earlier, hour := eight.Add(-time.Hour), spell{eight.Add(-time.Hour), true}
 	tests := []struct {

@@ -11,6 +11,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"popfetch/command/term"
+	"popfetch/command/watch"
 	"popfetch/fetch"
 	"popfetch/fetch/auth"
 	"popfetch/store/ledger"
@@ -169,8 +170,8 @@ func checkSync(c *cli.Context) error {
 		return &usageError{"--allow-weaker is for accounts that are named", "popfetch sync --allow-weaker ACCOUNT"}
 	case c.Bool("allow-weaker") && c.IsSet("every"):
 		return &usageError{"--allow-weaker and --every exclude each other", "give --allow-weaker to one sync"}
-	case c.IsSet("every") && durationOf(c, "every") < leastEvery:
-		return &usageError{"--every is too short", fmt.Sprintf("it is at least %s", leastEvery)}
+	case c.IsSet("every") && durationOf(c, "every") < watch.LeastInterval:
+		return &usageError{"--every is too short", fmt.Sprintf("it is at least %s", watch.LeastInterval)}
 	}
 	return nil
 }

@@ -1,4 +1,4 @@
-package command
+package watch
 
 import (
 	"context"
@@ -13,16 +13,16 @@ import (
 // notifyTime is how long systemd may take to hear us out.
 const notifyTime = time.Second
 
-// notify tells systemd, or who else set NOTIFY_SOCKET, how the program is; see
-// sd_notify(3). Nothing depends on whether it listens.
-func (p *program) notify(state string) {
+// tellSystemd tells systemd, or who else set NOTIFY_SOCKET, how the program is;
+// see sd_notify(3). Nothing depends on whether it listens.
+func (w *Watch) tellSystemd(state string) {
 	if os.Getenv("NOTIFY_SOCKET") == "" {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), notifyTime)
 	defer cancel()
 	if _, err := term.Await(ctx, func() (bool, error) { return daemon.SdNotify(false, state) }); err != nil {
-		p.Info("", "tell systemd: %v", err)
+		w.Unheard(err)
 	}
 }
 

@@ -1,7 +1,6 @@
-package command
+package watch
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"os"
@@ -12,9 +11,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-
-	"popfetch/command/term"
-	"popfetch/fetch"
 )
 
 // A diary is what a watch did, and when.
@@ -30,57 +26,73 @@ func (d *diary) write(line string) {
 	d.lines = append(d.lines, time.Since(d.start).String()+" "+line)
 }
 
+// A testWatch is a watch of accounts that do what a test says.
+type testWatch struct {
+	*Watch
+	sync func(name string) Outcome
+	next func(name string, due time.Time)
+}
+
 // newWatch makes a watch that keeps a diary. Each sync takes a second, ends as
 // told, and is over at once when the context ends.
-func newWatch(ctx context.Context, end func(name string) outcome) (*watch, *diary) {
+func newWatch(ctx context.Context, end func(name string) Outcome) (*testWatch, *diary) {
 	d := &diary{start: time.Now()}
-	w := &watch{
-		schedule: schedule{interval: time.Minute, jitter: func() float64 { return 0.5 }},
-		jobs:     2,
-		sync: func(a account) outcome {
-			d.write(a.Name)
+	return &testWatch{
+		Watch: &Watch{
+			Jobs:     2,
+			schedule: schedule{interval: time.Minute, jitter: func() float64 { return 0.5 }},
+			notify:   func(string) {},
+		},
+		sync: func(name string) Outcome {
+			d.write(name)
 			select {
 			case <-time.After(time.Second):
 			case <-ctx.Done():
-				d.write(a.Name + " stopped")
+				d.write(name + " stopped")
 			}
-			return end(a.Name)
+			return end(name)
 		},
-		isIdle: func(account) bool { return false },
-		notify: func(string) {},
-		coming: func(*turn) {},
-	}
-	return w, d
+		next: func(string, time.Time) {},
+	}, d
 }
 
-func well(string) outcome { return outcome{} }
+func (w *testWatch) accounts(names ...string) []Account {
+	accounts := named(names...)
+	for i, a := range accounts {
+		accounts[i].Sync = func() Outcome { return w.sync(a.Name) }
+		accounts[i].Next = func(due time.Time) { w.next(a.Name, due) }
+	}
+	return accounts
+}
+
+func well(string) Outcome { return WentWell }
 
 // watching runs the watch for so long, and lets do happen meanwhile.
-func watching(t *testing.T, limit time.Duration, end func(string) outcome, names []string, do func(*watch, *diary)) *diary {
+func watching(t *testing.T, limit time.Duration, end func(string) Outcome, names []string, do func(*testWatch, *diary)) *diary {
 	t.Helper()
 	var d *diary
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), limit)
 		defer cancel()
-		var w *watch
+		var w *testWatch
 		w, d = newWatch(ctx, end)
 		do(w, d)
-		w.run(ctx, named(names...))
+		w.run(ctx, w.accounts(names...))
 		d.write("end")
 	})
 	return d
 }
 
-func nothingElse(*watch, *diary) {}
+func nothingElse(*testWatch, *diary) {}
 
 // TestEvery syncs at once and then each minute; one that fails is left alone for
 // longer and longer, and the others keep their pace.
 func TestEvery(t *testing.T) {
-	d := watching(t, 9*time.Minute+30*time.Second, func(name string) outcome {
+	d := watching(t, 9*time.Minute+30*time.Second, func(name string) Outcome {
 		if name == "bad" {
-			return outcome{err: errors.New("server: gone away")}
+			return Failed
 		}
-		return outcome{}
+		return WentWell
 	}, []string{"bad", "good"}, nothingElse)
 	var bad, good []string
 	for _, line := range d.lines {
@@ -104,15 +116,15 @@ func TestEvery(t *testing.T) {
 // TestEveryJobs has no more at work than there may be, and a slow one in the way
 // of nobody.
 func TestEveryJobs(t *testing.T) {
-	d := watching(t, 85*time.Second, well, []string{"slow", "b", "c"}, func(w *watch, d *diary) {
+	d := watching(t, 85*time.Second, well, []string{"slow", "b", "c"}, func(w *testWatch, d *diary) {
 		quick := w.sync
-		w.sync = func(a account) outcome {
-			if a.Name == "slow" {
+		w.sync = func(name string) Outcome {
+			if name == "slow" {
 				d.write("slow")
 				time.Sleep(80 * time.Second)
-				return outcome{}
+				return WentWell
 			}
-			return quick(a)
+			return quick(name)
 		}
 	})
 	want := []string{"0s b", "0s slow", "1s c", "1m0s b", "1m1s c", "1m25s end"}
@@ -132,7 +144,7 @@ func sortTies(lines []string) {
 // TestEveryStops ends when the context does, and not before those at work.
 func TestEveryStops(t *testing.T) {
 	var told []string
-	d := watching(t, 500*time.Millisecond, well, []string{"work"}, func(w *watch, _ *diary) {
+	d := watching(t, 500*time.Millisecond, well, []string{"work"}, func(w *testWatch, _ *diary) {
 		w.notify = func(state string) { told = append(told, state) }
 	})
 	if diff := cmp.Diff([]string{"0s work", "500ms work stopped", "500ms end"}, d.lines); diff != "" {
@@ -148,7 +160,7 @@ func TestEveryStops(t *testing.T) {
 // nothing to do.
 func TestEveryPings(t *testing.T) {
 	pings := 0
-	watching(t, 65*time.Second, well, []string{"work"}, func(w *watch, _ *diary) {
+	watching(t, 65*time.Second, well, []string{"work"}, func(w *testWatch, _ *diary) {
 		w.ping = 10 * time.Second
 		w.notify = func(state string) {
 			if state == "WATCHDOG=1" {
@@ -163,8 +175,8 @@ func TestEveryPings(t *testing.T) {
 
 // TestEveryTellsWhatComes says of each turn that ended when the next begins.
 func TestEveryTellsWhatComes(t *testing.T) {
-	d := watching(t, 62*time.Second+500*time.Millisecond, well, []string{"work"}, func(w *watch, d *diary) {
-		w.coming = func(t *turn) { d.write(t.account.Name + " again at " + t.due.Sub(d.start).String()) }
+	d := watching(t, 62*time.Second+500*time.Millisecond, well, []string{"work"}, func(w *testWatch, d *diary) {
+		w.next = func(name string, due time.Time) { d.write(name + " again at " + due.Sub(d.start).String()) }
 	})
 	want := []string{"0s work", "1s work again at 1m0s", "1m0s work", "1m1s work again at 2m0s", "1m2.5s end"}
 	if diff := cmp.Diff(want, d.lines); diff != "" {
@@ -172,43 +184,11 @@ func TestEveryTellsWhatComes(t *testing.T) {
 	}
 }
 
-// TestEveryIsSilent prints of a poll with nothing new only what --verbose wants
-// to see, and with --json all.
-func TestEveryIsSilent(t *testing.T) {
-	now := func() time.Time { return time.Date(2026, 11, 28, 5, 36, 7, 0, time.UTC) }
-	nothing, fresh := outcome{account: "work"}, outcome{account: "work", report: fetch.Report{New: 1, Bytes: 5}}
-	failed := outcome{account: "work", report: fetch.Report{Failed: []fetch.Failure{{UID: "4f1c", Err: errors.New("no")}}}}
-	const zero, one = "work: 0 new messages (0 B), 0 deleted, 0 skipped, 0 failed in 0.0 s\n", "work: 1 new message (5 B), 0 deleted, 0 skipped, 0 failed in 0.0 s\n"
-	tests := []struct {
-		name    string
-		u       *term.UI
-		asJSON  bool
-		outcome outcome
-		want    string
-	}{
-		{"nothing new", &term.UI{Now: now}, false, nothing, ""},
-		{"nothing new, verbose", &term.UI{Now: now, Verbose: true}, false, nothing, "2026-11-28 05:36:07 " + zero},
-		{"nothing new, once", &term.UI{}, false, nothing, zero},
-		{"something new", &term.UI{Now: now}, false, fresh, "2026-11-28 05:36:07 " + one},
-		{"a failure", &term.UI{Now: now}, false, failed, "2026-11-28 05:36:07 popfetch: work: message with uid \"4f1c\": no\n" +
-			"2026-11-28 05:36:07 work: 0 new messages (0 B), 0 deleted, 0 skipped, 1 failed in 0.0 s\n"},
-		{"as JSON", &term.UI{Now: now}, true, nothing, nothing.json() + "\n"},
-	}
-	for _, test := range tests {
-		var out bytes.Buffer
-		test.u.Out, test.u.Err = &out, &out
-		(&program{UI: test.u}).tell(test.asJSON, test.outcome)
-		if diff := cmp.Diff(test.want, out.String()); diff != "" {
-			t.Errorf("%s: %s", test.name, diff)
-		}
-	}
-}
-
 // TestEveryHangup takes over another configuration at once, and keeps the one
 // that there was where the new one can't be had.
 func TestEveryHangup(t *testing.T) {
 	var told []string
-	d := watching(t, 62*time.Second, well, []string{"old"}, func(w *watch, _ *diary) {
+	d := watching(t, 62*time.Second, well, []string{"old"}, func(w *testWatch, _ *diary) {
 		hangups := make(chan os.Signal)
 		w.hangups = hangups
 		go func() {
@@ -218,11 +198,11 @@ func TestEveryHangup(t *testing.T) {
 			hangups <- os.Interrupt
 		}()
 		times := 0
-		w.reload = func() ([]account, error) {
+		w.Reload = func() ([]Account, error) {
 			if times++; times == 1 {
 				return nil, errors.New("unknown key")
 			}
-			return named("new"), nil
+			return w.accounts("new"), nil
 		}
 		w.notify = func(state string) {
 			if !strings.HasPrefix(state, "STATUS=") {

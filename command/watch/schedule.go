@@ -1,4 +1,4 @@
-package command
+package watch
 
 import (
 	"slices"
@@ -6,8 +6,8 @@ import (
 )
 
 const (
-	// leastEvery is the shortest time between two syncs of an account.
-	leastEvery = 10 * time.Second
+	// LeastInterval is the shortest time between two syncs of an account.
+	LeastInterval = 10 * time.Second
 
 	// mostPause is the longest that failures make of a shorter interval, and
 	// mostTimes how many intervals that is at most.
@@ -29,7 +29,7 @@ type schedule struct {
 
 // A turn is what the schedule knows of an account.
 type turn struct {
-	account  account
+	account  Account
 	due      time.Time
 	running  bool
 	again    bool // it came due while it was running
@@ -39,7 +39,7 @@ type turn struct {
 
 // set makes the schedule one of these accounts, all of them due now. What is
 // running goes on, and is due when it has ended.
-func (s *schedule) set(accounts []account, now time.Time) {
+func (s *schedule) set(accounts []Account, now time.Time) {
 	before := s.turns
 	s.turns = nil
 	for _, t := range before {
@@ -80,17 +80,16 @@ func (s *schedule) begin(now time.Time, most int) []*turn {
 
 // end says when the account comes next: an interval after it began, and later
 // after the second failure in a row.
-func (s *schedule) end(t *turn, o outcome, now time.Time) {
+func (s *schedule) end(t *turn, o Outcome, now time.Time) {
 	t.running = false
 	if t.gone {
 		s.turns = slices.DeleteFunc(s.turns, func(other *turn) bool { return other == t })
 		return
 	}
-	switch {
-	case o.skipped:
-	case o.err != nil:
+	switch o {
+	case Failed:
 		t.failures++
-	default:
+	case WentWell:
 		t.failures = 0
 	}
 	if t.again {
@@ -98,7 +97,7 @@ func (s *schedule) end(t *turn, o outcome, now time.Time) {
 		return
 	}
 	pause := time.Duration(float64(s.pause(t.failures)) * (0.9 + 0.2*s.jitter()))
-	t.due = later(t.due.Add(pause), now.Add(leastEvery))
+	t.due = later(t.due.Add(pause), now.Add(LeastInterval))
 }
 
 // pause is the time from sync to sync after so many failures in a row.
@@ -144,9 +143,9 @@ func (s *schedule) count() (all, running, failing int) {
 }
 
 // busy tells how many accounts are running, without those that are idle.
-func (s *schedule) busy(isIdle func(account) bool) (n int) {
+func (s *schedule) busy() (n int) {
 	for _, t := range s.turns {
-		if t.running && !isIdle(t.account) {
+		if t.running && !t.account.IsIdle() {
 			n++
 		}
 	}

@@ -1,7 +1,6 @@
-package command
+package watch
 
 import (
-	"errors"
 	"testing"
 	"time"
 
@@ -17,9 +16,9 @@ func newSchedule(interval time.Duration, names ...string) *schedule {
 	return s
 }
 
-func named(names ...string) (accounts []account) {
+func named(names ...string) (accounts []Account) {
 	for _, name := range names {
-		accounts = append(accounts, account{Name: name})
+		accounts = append(accounts, Account{Name: name, IsIdle: func() bool { return false }})
 	}
 	return accounts
 }
@@ -58,24 +57,23 @@ func TestPause(t *testing.T) {
 
 // TestScheduleEnd lets one sync begin at eight, and end.
 func TestScheduleEnd(t *testing.T) {
-	bad := outcome{err: errors.New("server: gone away")}
 	tests := []struct {
 		name   string
 		before int     // failures
 		jitter float64 // 0.5 is none
 		took   time.Duration
-		end    outcome
+		end    Outcome
 		due    time.Duration // since eight
 		after  int
 	}{
-		{"well", 0, 0.5, 20 * time.Second, outcome{}, 10 * time.Minute, 0},
-		{"early", 0, 0, 20 * time.Second, outcome{}, 9 * time.Minute, 0},
-		{"late", 0, 1, 20 * time.Second, outcome{}, 11 * time.Minute, 0},
-		{"longer than the interval", 0, 0.5, time.Hour, outcome{}, time.Hour + leastEvery, 0},
-		{"first failure", 0, 0.5, time.Second, bad, 10 * time.Minute, 1},
-		{"second failure", 1, 0.5, time.Second, bad, 20 * time.Minute, 2},
-		{"back again", 7, 0.5, time.Second, outcome{}, 10 * time.Minute, 0},
-		{"skipped", 2, 0.5, 0, outcome{skipped: true}, 20 * time.Minute, 2},
+		{"well", 0, 0.5, 20 * time.Second, WentWell, 10 * time.Minute, 0},
+		{"early", 0, 0, 20 * time.Second, WentWell, 9 * time.Minute, 0},
+		{"late", 0, 1, 20 * time.Second, WentWell, 11 * time.Minute, 0},
+		{"longer than the interval", 0, 0.5, time.Hour, WentWell, time.Hour + LeastInterval, 0},
+		{"first failure", 0, 0.5, time.Second, Failed, 10 * time.Minute, 1},
+		{"second failure", 1, 0.5, time.Second, Failed, 20 * time.Minute, 2},
+		{"back again", 7, 0.5, time.Second, WentWell, 10 * time.Minute, 0},
+		{"skipped", 2, 0.5, 0, Skipped, 20 * time.Minute, 2},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -103,7 +101,7 @@ func TestScheduleOrder(t *testing.T) {
 		t.Errorf("begun without room: %v", begun(again))
 	}
 	for _, turn := range first {
-		s.end(turn, outcome{}, eight.Add(time.Minute))
+		s.end(turn, WentWell, eight.Add(time.Minute))
 	}
 	if diff := cmp.Diff([]string{"c", "a", "b"}, begun(s.begin(eight.Add(time.Hour), 3))); diff != "" {
 		t.Error(diff)
@@ -114,14 +112,14 @@ func TestScheduleOrder(t *testing.T) {
 func TestScheduleSet(t *testing.T) {
 	s := newSchedule(time.Hour, "stays", "idle", "goes")
 	running := s.begin(eight, 3)
-	s.end(running[1], outcome{err: errors.New("gone away")}, eight)
+	s.end(running[1], Failed, eight)
 	s.set(named("idle", "new", "stays"), eight.Add(time.Minute))
 	now := eight.Add(time.Minute)
 	if diff := cmp.Diff([]string{"idle", "new"}, begun(s.begin(now, 9))); diff != "" {
 		t.Errorf("at once: %s", diff)
 	}
-	s.end(running[0], outcome{}, now)
-	s.end(running[2], outcome{}, now)
+	s.end(running[0], WentWell, now)
+	s.end(running[2], WentWell, now)
 	if diff := cmp.Diff([]string{"stays"}, begun(s.begin(now, 9))); diff != "" {
 		t.Errorf("when those at work have ended: %s", diff)
 	}
