@@ -9,6 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"popfetch/command/line"
 	"popfetch/command/sandbox"
 	"popfetch/command/term"
 	"popfetch/config"
@@ -68,11 +69,13 @@ func (p *program) perform(ctx context.Context, args []string) (code int) {
 	defer end(nil)
 	p.Unread = func() { end(term.ErrUnread) }
 	app := p.app()
-	if len(args) > 2 && args[1] == completeWord {
-		p.complete(app, args[2], args[3:])
+	if len(args) > 2 && args[1] == line.CompleteWord {
+		for _, answer := range line.Complete(app, p.knownAccounts, args[2], args[3:]) {
+			p.Result("%s", answer)
+		}
 		return exitOK
 	}
-	arranged, err := arrange(app, args)
+	arranged, err := line.Arrange(app, args)
 	if err == nil {
 		err = app.RunContext(ctx, arranged)
 	}
@@ -105,17 +108,14 @@ func shown(err error) error {
 func (p *program) app() *cli.App {
 	cli.VersionFlag = &cli.BoolFlag{Name: "version", Usage: "print the version", DisableDefaultText: true}
 	app := &cli.App{
-		Name:            "popfetch",
-		Usage:           "fetch mail from POP3 servers, every message exactly once",
-		Version:         version,
-		Description:     firstSteps,
-		HideHelpCommand: true,
-		Flags:           p.globalFlags(),
-		Action:          noCommand,
-		OnUsageError:    badUsage,
-		ExitErrHandler:  func(*cli.Context, error) {},
-		Writer:          p.Stdout(),
-		ErrWriter:       p.Err,
+		Name:           "popfetch",
+		Usage:          "fetch mail from POP3 servers, every message exactly once",
+		Version:        version,
+		Description:    firstSteps,
+		Flags:          p.globalFlags(),
+		ExitErrHandler: func(*cli.Context, error) {},
+		Writer:         p.Stdout(),
+		ErrWriter:      p.Err,
 		Commands: []*cli.Command{
 			p.syncCommand(), p.listCommand(), p.catCommand(), p.checkCommand(), p.statusCommand(),
 			p.deleteCommand(), p.markCommand(), p.initCommand(), p.passwordCommand(), p.loginCommand(),
@@ -123,8 +123,7 @@ func (p *program) app() *cli.App {
 		},
 	}
 	p.addByURLFlags(app.Commands)
-	hideDefaults(app.Flags)
-	prepare(app.Commands, globalHelp(app.Flags))
+	line.Prepare(app)
 	return app
 }
 
@@ -205,7 +204,7 @@ func (p *program) configFile() (string, error) {
 // oneAccount returns the account named by the first argument, and the others.
 func (p *program) oneAccount(c *cli.Context) (config.Account, []string, error) {
 	if c.Args().Len() == 0 {
-		return config.Account{}, nil, &usageError{"which account?", c.Command.HelpName + " " + c.Command.ArgsUsage}
+		return config.Account{}, nil, line.Usage("which account?", c.Command.HelpName+" "+c.Command.ArgsUsage)
 	}
 	accounts, err := p.accounts(c.Args().Slice()[:1])
 	if err != nil {
@@ -217,8 +216,30 @@ func (p *program) oneAccount(c *cli.Context) (config.Account, []string, error) {
 // onlyAccount returns the account named by the only argument.
 func (p *program) onlyAccount(c *cli.Context) (config.Account, error) {
 	if c.Args().Len() > 1 {
-		return config.Account{}, &usageError{"this takes one account", c.Command.HelpName + " " + c.Command.ArgsUsage}
+		return config.Account{}, line.Usage("this takes one account", c.Command.HelpName+" "+c.Command.ArgsUsage)
 	}
 	account, _, err := p.oneAccount(c)
 	return account, err
 }
+
+// firstSteps is what a newcomer wants to know, who may have no README.
+const firstSteps = `To see it at work, without an account:
+
+  popfetch demo
+
+The first account:
+
+  popfetch init me@example.org
+
+It finds the server, asks for the password, tests the login and writes the
+account into ~/.config/popfetch/config.yaml, for an editor to add to:
+
+  accounts:
+    example:
+      server: pop.example.org
+      user: me@example.org
+      maildir: ~/Mail/example
+
+Then:
+
+  popfetch sync`

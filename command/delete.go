@@ -11,6 +11,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"popfetch/command/line"
 	"popfetch/command/term"
 	"popfetch/fetch"
 	"popfetch/store/ledger"
@@ -28,7 +29,7 @@ func (p *program) deleteCommand() *cli.Command {
 			"  popfetch delete work --fetched --dry-run",
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "fetched", Usage: "all messages that were fetched"},
-			&cli.GenericFlag{Name: "older-than", Usage: "of those, the ones fetched at least `DURATION` ago, as in 30d", Value: new(duration)},
+			&cli.GenericFlag{Name: "older-than", Usage: "of those, the ones fetched at least `DURATION` ago, as in 30d", Value: new(line.Duration)},
 			&cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Usage: "don't ask"},
 			&cli.BoolFlag{Name: "unfetched", Usage: "delete also what was never fetched"},
 			&cli.BoolFlag{Name: "dry-run", Usage: "only say what would be deleted, and ask nothing"},
@@ -43,10 +44,10 @@ func (p *program) delete(c *cli.Context) error {
 		return err
 	}
 	if c.IsSet("older-than") && !c.Bool("fetched") {
-		return &usageError{"--older-than goes with --fetched", "popfetch delete ACCOUNT --fetched --older-than 30d"}
+		return line.Usage("--older-than goes with --fetched", "popfetch delete ACCOUNT --fetched --older-than 30d")
 	}
 	if c.Bool("fetched") == (len(uids) > 0) {
-		return &usageError{"which messages?", "popfetch delete ACCOUNT UID…, or popfetch delete ACCOUNT --fetched"}
+		return line.Usage("which messages?", "popfetch delete ACCOUNT UID…, or popfetch delete ACCOUNT --fetched")
 	}
 	dry := c.Bool("dry-run")
 	p.confine(scope{records: !dry}, account)
@@ -91,7 +92,7 @@ func (p *program) deletable(c *cli.Context, s *fetch.Session, job *fetch.Job, l 
 	}
 	var limit time.Time
 	if c.IsSet("older-than") {
-		limit = time.Now().Add(-durationOf(c, "older-than"))
+		limit = time.Now().Add(-line.DurationOf(c, "older-than"))
 	}
 	targets := keptBefore(maildrop, limit)
 	if !c.Bool("fetched") {
@@ -106,10 +107,9 @@ func (p *program) deletable(c *cli.Context, s *fetch.Session, job *fetch.Job, l 
 		}
 	}
 	if unproved := without(targets, proved); len(unproved) > 0 && !c.Bool("fetched") {
-		return nil, &usageError{
+		return nil, line.Usage(
 			fmt.Sprintf("message %q was never fetched", unproved[0].UID),
-			"fetch it with sync, or give --unfetched",
-		}
+			"fetch it with sync, or give --unfetched")
 	} else if len(unproved) > 0 {
 		p.Warn(title(a), "%s not deleted: the server has other messages there than those that were fetched", term.Count(len(unproved), "message"))
 	}
@@ -166,7 +166,7 @@ func (p *program) confirmDeletion(ctx context.Context, a account, targets []fetc
 // confirm asks a question on the terminal. Without one, nobody can say yes.
 func confirm(ctx context.Context, question string) (yes bool, err error) {
 	if !term.IsTerminal(os.Stdin) {
-		return false, &usageError{"nobody is there to be asked: " + question, "give --yes"}
+		return false, line.Usage("nobody is there to be asked: "+question, "give --yes")
 	}
 	fmt.Fprintf(os.Stderr, "%s [y/N] ", question)
 	answer, err := term.Await(ctx, func() (string, error) {

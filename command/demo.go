@@ -14,6 +14,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"popfetch/command/line"
 	"popfetch/fetch"
 	"popfetch/fetch/auth"
 	"popfetch/fetch/dial"
@@ -44,7 +45,7 @@ const demoPassword = "demo"
 
 func (p *program) demo(c *cli.Context) (err error) {
 	if c.Args().Len() > 1 {
-		return &usageError{"demo takes one folder", "popfetch demo [DIR]"}
+		return line.Usage("demo takes one folder", "popfetch demo [DIR]")
 	}
 	dir := c.Args().First()
 	if dir == "" {

@@ -10,6 +10,7 @@ import (
 	"runtime/debug"
 	"syscall"
 
+	"popfetch/command/line"
 	"popfetch/command/term"
 	"popfetch/config"
 	"popfetch/config/discover"
@@ -47,13 +48,6 @@ const (
 // errPartial says that some messages could not be had. They have been named
 // one by one, so that it isn't printed.
 var errPartial = errors.New("some messages failed")
-
-// A usageError says that the command line can't be understood.
-type usageError struct{ text, hint string }
-
-func (e *usageError) Error() string { return e.text }
-
-func (e *usageError) Hint() string { return e.hint }
 
 // A noMessageError says that the maildrop has no such message.
 type noMessageError struct{ text, hint string }
@@ -100,7 +94,7 @@ func ExitCode(err error) int {
 		return exitSignal + int(signal)
 	case errors.Is(err, term.ErrUnread):
 		return exitUnread
-	case is[*usageError](err), is[*discover.AddressError](err), errors.Is(err, secret.ErrNoAnswer):
+	case is[*line.UsageError](err), is[*discover.AddressError](err), errors.Is(err, secret.ErrNoAnswer):
 		return exitUsage
 	case is[*bugError](err):
 		return exitBug

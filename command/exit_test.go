@@ -19,6 +19,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"popfetch/command/line"
 	"popfetch/command/term"
 	"popfetch/config"
 	"popfetch/config/secret"
@@ -38,7 +39,7 @@ var exitCases = []struct {
 	want int
 }{
 	{"all went well", nil, 0},
-	{"a flag that isn't there", &usageError{"what?", ""}, 64},
+	{"a flag that isn't there", line.Usage("what?", ""), 64},
 	{"some messages failed", errPartial, 65},
 	{"a message that isn't there", &noMessageError{text: "none"}, 66},
 	{"nobody listens", &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}, 69},

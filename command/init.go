@@ -6,6 +6,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"popfetch/command/line"
 	"popfetch/config"
 	"popfetch/config/discover"
 )
@@ -88,7 +89,7 @@ func (s *setup) run(ctx context.Context) error {
 	case s.doubtful != nil:
 		return s.doubtful
 	}
-	return &usageError{"no server was found that would do", "name one with --server"}
+	return line.Usage("no server was found that would do", "name one with --server")
 }
 
 // takeOne takes the first of some candidates that does.

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"popfetch/command/line"
 	"popfetch/command/term"
 	"popfetch/config"
 	"popfetch/config/secret"
@@ -21,16 +22,16 @@ func (s *setup) ask(ctx context.Context, question, proposed string) (string, err
 		question = fmt.Sprintf("%s [%s]", question, proposed)
 	}
 	for {
-		line, err := secret.Line(ctx, term.Clean(question)+": ")
+		answer, err := secret.Line(ctx, term.Clean(question)+": ")
 		switch {
 		case err != nil:
 			return "", asked(ctx, err)
-		case line == "":
+		case answer == "":
 			return proposed, nil
-		case utf8.ValidString(line):
-			return line, nil
+		case utf8.ValidString(answer):
+			return answer, nil
 		}
-		s.fail("", &usageError{notUTF8, utf8Hint})
+		s.fail("", line.Usage(notUTF8, utf8Hint))
 	}
 }
 
@@ -42,7 +43,7 @@ func asked(ctx context.Context, err error) error {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case errors.Is(err, io.EOF), errors.Is(err, secret.ErrNoAnswer):
-		return &usageError{"no answer", "popfetch init --help lists the flags that answer in advance"}
+		return line.Usage("no answer", "popfetch init --help lists the flags that answer in advance")
 	}
 	return &secret.Error{Source: "terminal", Err: err}
 }
@@ -80,7 +81,7 @@ func (s *setup) askServers(ctx context.Context) iter.Seq2[candidate, error] {
 		for {
 			server, err := s.ask(ctx, "POP3 server of the provider, as host or host:port (--server), or Return to give up", "")
 			switch {
-			case is[*usageError](err) || err == nil && server == "":
+			case is[*line.UsageError](err) || err == nil && server == "":
 				return
 			case err != nil:
 				yield(candidate{}, err)

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"popfetch/command/line"
 	"popfetch/config"
 	"popfetch/config/discover"
 )
@@ -158,7 +159,7 @@ func (s *setup) confirm(ctx context.Context) (bool, error) {
 func (s *setup) doubt(why, hint string) error {
 	s.Remark("", "%s is passed over: %s", s.server, why)
 	if s.doubtful == nil {
-		s.doubtful = &usageError{why, hint}
+		s.doubtful = line.Usage(why, hint)
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"popfetch/command/line"
 	"popfetch/config"
 )
 
@@ -32,7 +33,7 @@ func (s *setup) readPasswordFlags() error {
 		given++
 	}
 	if given > 1 {
-		return &usageError{"the password can come from one place only", "give one of --password-command, --password-file, --password-env and --stdin"}
+		return line.Usage("the password can come from one place only", "give one of --password-command, --password-file, --password-env and --stdin")
 	}
 	return nil
 }
@@ -56,24 +57,24 @@ func (s *setup) checkFlags() error {
 	}
 	for _, name := range c.FlagNames() {
 		if !utf8.ValidString(c.String(name)) {
-			return &usageError{"--" + name + ": " + notUTF8, utf8Hint}
+			return line.Usage("--"+name+": "+notUTF8, utf8Hint)
 		}
 	}
 	switch {
 	case !utf8.ValidString(s.email):
-		return &usageError{"the address: " + notUTF8, utf8Hint}
+		return line.Usage("the address: "+notUTF8, utf8Hint)
 	case c.Args().Len() > 1:
-		return &usageError{"this takes one address", "popfetch init me@example.org"}
+		return line.Usage("this takes one address", "popfetch init me@example.org")
 	case strings.Contains(c.String("proxy"), "@"):
-		return &usageError{"--proxy: its login would stand in the list of processes", "write proxy into the configuration, under defaults"}
+		return line.Usage("--proxy: its login would stand in the list of processes", "write proxy into the configuration, under defaults")
 	case s.maildir != "" && c.String("mbox") != "":
-		return &usageError{"--maildir and --mbox exclude each other", "give one of them"}
+		return line.Usage("--maildir and --mbox exclude each other", "give one of them")
 	case len(missing) > 0 && !s.asks && !c.Bool("yes"):
-		return &usageError{"no terminal to ask on, and no " + strings.Join(missing, ", no "), "give them, or --yes to take what is found"}
+		return line.Usage("no terminal to ask on, and no "+strings.Join(missing, ", no "), "give them, or --yes to take what is found")
 	case len(missing) > 0:
-		return &usageError{"which address?", "popfetch init me@example.org"}
+		return line.Usage("which address?", "popfetch init me@example.org")
 	case hasServer && s.email != "" && !strings.Contains(strings.Trim(s.email, "@"), "@"):
-		return &usageError{"not a mail address", "write it as in me@example.org"}
+		return line.Usage("not a mail address", "write it as in me@example.org")
 	}
 	return nil
 }
@@ -97,7 +98,7 @@ func (s *setup) checkValues() error {
 	_, _, err := s.trial().make()
 	if bad, ok := errors.AsType[*config.Error](err); ok && bad.Problems[0].Key != "" {
 		p := bad.Problems[0]
-		return &usageError{"--" + strings.ReplaceAll(p.Key, "_", "-") + ": " + p.Text, p.Hint}
+		return line.Usage("--"+strings.ReplaceAll(p.Key, "_", "-")+": "+p.Text, p.Hint)
 	}
 	return err
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"popfetch/command/line"
 	"popfetch/command/term"
 	"popfetch/config"
 	"popfetch/config/secret"
@@ -74,10 +75,9 @@ func (s *setup) needPassword(ctx context.Context) error {
 	case a.OAuth != nil, hasSource(a), !s.typed.IsZero():
 		return nil
 	case !s.asks:
-		return &usageError{
+		return line.Usage(
 			"no password to test the login with",
-			"give --password-command, --password-file, --password-env or --stdin, or --no-test",
-		}
+			"give --password-command, --password-file, --password-env or --stdin, or --no-test")
 	}
 	return s.askPassword(ctx)
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"popfetch/command/line"
 	"popfetch/config"
 	"popfetch/config/discover"
 	"popfetch/config/secret"
@@ -97,7 +98,7 @@ func (s *setup) with(c candidate) *setup {
 // checkName says why an account can't have a name.
 func (s *setup) checkName(name string) error {
 	if err := config.CheckName(name); err != nil {
-		return &usageError{err.Error(), ""}
+		return line.Usage(err.Error(), "")
 	}
 	if as, isTaken := s.others.Taken(name); isTaken {
 		return taken(&config.TakenError{Name: as, Path: s.file.Path})
@@ -108,7 +109,7 @@ func (s *setup) checkName(name string) error {
 // taken is a TakenError with the way out.
 func taken(err error) error {
 	if is[*config.TakenError](err) {
-		return &usageError{err.Error(), "choose another with --name"}
+		return line.Usage(err.Error(), "choose another with --name")
 	}
 	return err
 }

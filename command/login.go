@@ -8,6 +8,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"popfetch/command/line"
 	"popfetch/command/term"
 	"popfetch/config/oauth"
 	"popfetch/config/secret"
@@ -83,7 +84,7 @@ func (p *program) signInBy(c *cli.Context, a account, signIn *oauth.Account) err
 	device := c.Bool("device") || !c.Bool("browser") && signIn.PrefersDevice()
 	switch {
 	case c.Bool("device") && c.Bool("browser"):
-		return &usageError{"--device or --browser?", "without either, the better one for the provider is taken"}
+		return line.Usage("--device or --browser?", "without either, the better one for the provider is taken")
 	case device && !signIn.CanDevice():
 		return &configError{errors.New("the provider has no sign-in by device code that would do"), "leave out --device, or give oauth a device_url"}
 	case !device && !signIn.CanBrowser():

@@ -9,6 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"popfetch/command/line"
 	"popfetch/config"
 )
 
@@ -24,7 +25,7 @@ func (p *program) manCommand() *cli.Command {
 
 func (p *program) man(c *cli.Context) error {
 	if c.Args().Present() {
-		return &usageError{"man takes no argument", "popfetch man | man -l -"}
+		return line.Usage("man takes no argument", "popfetch man | man -l -")
 	}
 	p.Result("%s", strings.TrimSuffix(manual(p.app()), "\n"))
 	return nil
@@ -98,7 +99,7 @@ func (r *roff) commands(above string, commands []*cli.Command) {
 // flags writes a list of flags.
 func (r *roff) flags(flags []cli.Flag) {
 	for _, f := range flags {
-		value, text := flagUsage(f)
+		value, text := line.FlagUsage(f)
 		var tags []string
 		for _, name := range f.Names() {
 			dashes := "--"

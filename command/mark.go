@@ -7,6 +7,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"popfetch/command/line"
 	"popfetch/command/term"
 	"popfetch/fetch"
 	"popfetch/store/ledger"
@@ -37,7 +38,7 @@ func (p *program) mark(c *cli.Context) error {
 		return err
 	}
 	if c.Bool("all") == (len(uids) > 0) {
-		return &usageError{"which messages?", "popfetch mark ACCOUNT UID…, or popfetch mark ACCOUNT --all"}
+		return line.Usage("which messages?", "popfetch mark ACCOUNT UID…, or popfetch mark ACCOUNT --all")
 	}
 	dry := c.Bool("dry-run")
 	p.confine(scope{records: !dry}, account)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"popfetch/command/line"
 	"popfetch/command/term"
 	"popfetch/config/secret"
 )
@@ -37,10 +38,10 @@ func (p *program) passwordCommand() *cli.Command {
 		},
 		Action: func(c *cli.Context) error {
 			hint := "popfetch password set ACCOUNT"
-			if near := nearestCommand(c.Args().First(), c.Command.Subcommands); near != "" {
+			if near := line.NearestCommand(c.Args().First(), c.Command.Subcommands); near != "" {
 				hint = fmt.Sprintf("did you mean %q? %s", near, hint)
 			}
-			return &usageError{"set or delete?", hint}
+			return line.Usage("set or delete?", hint)
 		},
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"hash/fnv"
 	"strconv"
 	"strings"
+
+	"popfetch/command/line"
 )
 
 // shard keeps the accounts that belong to shard I of N. It goes by the name
@@ -18,7 +20,7 @@ func shard(accounts []account, which string) ([]account, error) {
 	i, err := strconv.ParseUint(first, 10, 32)
 	n, errN := strconv.ParseUint(second, 10, 32)
 	if err != nil || errN != nil || i < 1 || i > n {
-		return nil, &usageError{fmt.Sprintf("--shard %q", which), "it is I/N with I from 1 to N, as in 2/3"}
+		return nil, line.Usage(fmt.Sprintf("--shard %q", which), "it is I/N with I from 1 to N, as in 2/3")
 	}
 	var mine []account
 	for _, a := range accounts {

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"popfetch/command/line"
 )
 
 // TestShardIsStable holds the shards as they were first: machines of different
@@ -65,7 +67,7 @@ func TestShardsPart(t *testing.T) {
 
 func TestBadShard(t *testing.T) {
 	for _, which := range []string{"0/3", "4/3", "1", "1/", "/3", "a/b", "1/2/3", "-1/3", "1/0", " 1/3", "1/3 ", "1/3x"} {
-		if _, err := shard(nil, which); !is[*usageError](err) {
+		if _, err := shard(nil, which); !is[*line.UsageError](err) {
 			t.Errorf("%q: %v", which, err)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"popfetch/command/line"
 	"popfetch/command/term"
 	"popfetch/command/watch"
 	"popfetch/fetch"
@@ -32,7 +33,7 @@ func (p *program) syncCommand() *cli.Command {
 		Flags: []cli.Flag{
 			&cli.IntFlag{Name: "jobs", Aliases: []string{"j"}, Usage: "`N` accounts at a time", Value: 4},
 			&cli.IntFlag{Name: "limit", Usage: "fetch at most `N` messages of each account", DefaultText: "all"},
-			&cli.GenericFlag{Name: "max-time", Usage: "begin no message of an account after `DURATION`, as in 10m, and end soon after", Value: new(duration)},
+			&cli.GenericFlag{Name: "max-time", Usage: "begin no message of an account after `DURATION`, as in 10m, and end soon after", Value: new(line.Duration)},
 			&cli.BoolFlag{Name: "delete", Usage: "delete on the server what is fetched, whatever the account says"},
 			&cli.BoolFlag{Name: "keep", Usage: "delete nothing on the server, whatever the account says"},
 			&cli.BoolFlag{
@@ -42,8 +43,8 @@ func (p *program) syncCommand() *cli.Command {
 			&cli.BoolFlag{Name: "dry-run", Usage: "only say what would be fetched and deleted"},
 			&cli.BoolFlag{Name: "json", Usage: "one JSON object a line for each account"},
 			&cli.StringFlag{Name: "progress", Usage: "show bars: `auto|always|never`", Value: "auto"},
-			&cli.GenericFlag{Name: "every", Usage: "stay running, and sync each account every `DURATION`, as in 5m", Value: new(duration)},
-			&cli.GenericFlag{Name: "wait", Usage: "wait `DURATION` for another run of the account to end", Value: new(duration)},
+			&cli.GenericFlag{Name: "every", Usage: "stay running, and sync each account every `DURATION`, as in 5m", Value: new(line.Duration)},
+			&cli.GenericFlag{Name: "wait", Usage: "wait `DURATION` for another run of the account to end", Value: new(line.Duration)},
 			&cli.StringFlag{Name: "shard", Usage: "take only the accounts that a hash puts in shard `I/N`"},
 			&cli.StringFlag{Name: "maildir", Usage: "for an account by URL: the Maildir `DIR`"},
 			&cli.StringFlag{Name: "mbox", Usage: "for an account by URL: the mbox `FILE`"},
@@ -159,19 +160,19 @@ func (o outcome) decides() error {
 func checkSync(c *cli.Context) error {
 	switch {
 	case c.Bool("delete") && c.Bool("keep"):
-		return &usageError{"--delete and --keep exclude each other", "give one of them"}
+		return line.Usage("--delete and --keep exclude each other", "give one of them")
 	case c.Int("jobs") < 1:
-		return &usageError{"--jobs wants at least 1", ""}
+		return line.Usage("--jobs wants at least 1", "")
 	case c.Int("limit") < 0:
-		return &usageError{"--limit takes no negative number", ""}
+		return line.Usage("--limit takes no negative number", "")
 	case c.IsSet("every") && c.Bool("dry-run"):
-		return &usageError{"--every and --dry-run exclude each other", "give one of them"}
+		return line.Usage("--every and --dry-run exclude each other", "give one of them")
 	case c.Bool("allow-weaker") && c.NArg() == 0:
-		return &usageError{"--allow-weaker is for accounts that are named", "popfetch sync --allow-weaker ACCOUNT"}
+		return line.Usage("--allow-weaker is for accounts that are named", "popfetch sync --allow-weaker ACCOUNT")
 	case c.Bool("allow-weaker") && c.IsSet("every"):
-		return &usageError{"--allow-weaker and --every exclude each other", "give --allow-weaker to one sync"}
-	case c.IsSet("every") && durationOf(c, "every") < watch.LeastInterval:
-		return &usageError{"--every is too short", fmt.Sprintf("it is at least %s", watch.LeastInterval)}
+		return line.Usage("--allow-weaker and --every exclude each other", "give --allow-weaker to one sync")
+	case c.IsSet("every") && line.DurationOf(c, "every") < watch.LeastInterval:
+		return line.Usage("--every is too short", fmt.Sprintf("it is at least %s", watch.LeastInterval))
 	}
 	return nil
 }
@@ -209,7 +210,7 @@ func (p *program) syncAccount(ctx context.Context, c *cli.Context, a account) (o
 	start := time.Now()
 	defer func() { o.took = time.Since(start) }()
 	defer p.meters.Delete(a.Name)
-	l, err := p.openToSync(ctx, a, durationOf(c, "wait"))
+	l, err := p.openToSync(ctx, a, line.DurationOf(c, "wait"))
 	if l == nil {
 		o.err, o.hidden = err, p.busy(a, err)
 		return o
@@ -272,7 +273,7 @@ func override(rules *fetch.Rules, c *cli.Context) {
 	if limit := c.Int("limit"); limit > 0 && (rules.MaxMessages == 0 || limit < rules.MaxMessages) {
 		rules.MaxMessages = limit
 	}
-	if most := durationOf(c, "max-time"); most > 0 {
+	if most := line.DurationOf(c, "max-time"); most > 0 {
 		rules.Until = time.Now().Add(most)
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"popfetch/command/line"
 	"popfetch/command/watch"
 	"popfetch/config/secret"
 )
@@ -14,7 +15,7 @@ import (
 func (p *program) every(c *cli.Context, accounts []account, s *syncing) error {
 	p.answers, p.Now = &answers{}, time.Now
 	w := &watch.Watch{
-		Interval: durationOf(c, "every"), Jobs: c.Int("jobs"), HasTerminal: secret.HasTerminal(),
+		Interval: line.DurationOf(c, "every"), Jobs: c.Int("jobs"), HasTerminal: secret.HasTerminal(),
 		Reload: func() ([]watch.Account, error) {
 			accounts, err := p.reload(func() ([]account, error) { return p.rechosen(c) })
 			return p.watched(accounts, s), err

@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 
+	"popfetch/command/line"
 	"popfetch/config"
 	"popfetch/config/secret"
 	"popfetch/fetch"
@@ -64,7 +65,7 @@ func (p *program) account(name string) (account, error) {
 	if config.IsURL(name) {
 		a, err := config.FromURL(name)
 		if err != nil {
-			return account{}, &usageError{err.Error(), "as in pops://me@pop.example.org"}
+			return account{}, line.Usage(err.Error(), "as in pops://me@pop.example.org")
 		}
 		return p.sharing(a), nil
 	}
@@ -78,7 +79,7 @@ func (p *program) account(name string) (account, error) {
 		if near := all.Nearest(name); near != "" {
 			hint = fmt.Sprintf("did you mean %q?", near)
 		}
-		return account{}, &usageError{fmt.Sprintf("there is no account %q in %s", name, all.Path), hint}
+		return account{}, line.Usage(fmt.Sprintf("there is no account %q in %s", name, all.Path), hint)
 	}
 	return a, nil
 }

@@ -1,4 +1,4 @@
-package command
+package line
 
 import (
 	"strings"
@@ -6,9 +6,9 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-// flagUsage splits the help of a flag into what its value is called, in
+// FlagUsage splits the help of a flag into what its value is called, in
 // capitals or as the words to choose from, and the text.
-func flagUsage(f cli.Flag) (value, text string) {
+func FlagUsage(f cli.Flag) (value, text string) {
 	documented, ok := f.(cli.DocGenerationFlag)
 	if !ok {
 		return "", ""

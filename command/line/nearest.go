@@ -1,4 +1,4 @@
-package command
+package line
 
 import (
 	"fmt"
@@ -14,22 +14,22 @@ import (
 // checkFlags refuses flags that no command on the line has, and values that are
 // none of the words that a flag's help lists. The flags behind a command that
 // there isn't are unknown for that, and not to blame.
-func (a *arrangement) checkFlags() error {
+func (a *Arrangement) checkFlags() error {
 	switch {
 	case a.alien == "":
 	case a.lost:
-		return unknownCommand(a.rest[0], a.path[0].Subcommands)
+		return unknownCommand(a.rest[0], a.Path[0].Subcommands)
 	default:
 		return a.unknownFlag(a.alien)
 	}
 	for _, name := range slices.Sorted(maps.Keys(a.given)) {
-		_, f := a.find(name)
+		_, f := a.Find(name)
 		if f == nil {
 			continue
 		}
 		value := a.given[name]
-		if words, _ := flagUsage(f); strings.Contains(words, "|") && !oneOf(words, value) {
-			return &usageError{fmt.Sprintf("--%s %q", name, value), wordHint(value, words)}
+		if words, _ := FlagUsage(f); strings.Contains(words, "|") && !oneOf(words, value) {
+			return Usage(fmt.Sprintf("--%s %q", name, value), wordHint(value, words))
 		}
 	}
 	return nil
@@ -37,7 +37,7 @@ func (a *arrangement) checkFlags() error {
 
 // unknownFlag says which flag was most likely meant, or where one belongs that
 // came before its command.
-func (a *arrangement) unknownFlag(arg string) error {
+func (a *Arrangement) unknownFlag(arg string) error {
 	arg, _, _ = strings.Cut(arg, "=")
 	name, hint := strings.TrimLeft(arg, "-"), a.helpHint()
 	if command := a.ownerOf(name); command != nil {
@@ -45,14 +45,14 @@ func (a *arrangement) unknownFlag(arg string) error {
 	} else if near := a.nearestFlag(name); near != "" {
 		hint = fmt.Sprintf("did you mean %q? %s", "--"+near, hint)
 	}
-	return &usageError{"there is no flag " + arg, hint}
+	return Usage("there is no flag "+arg, hint)
 }
 
 // ownerOf returns the command on the line, before or behind the flag, that has a
 // flag of that name, or nil.
-func (a *arrangement) ownerOf(name string) *cli.Command {
-	commands := slices.Clone(a.path[1:])
-	for _, c := range a.path[0].Subcommands {
+func (a *Arrangement) ownerOf(name string) *cli.Command {
+	commands := slices.Clone(a.Path[1:])
+	for _, c := range a.Path[0].Subcommands {
 		if slices.ContainsFunc(a.rest, c.HasName) {
 			commands = append(commands, c)
 		}
@@ -68,9 +68,9 @@ func (a *arrangement) ownerOf(name string) *cli.Command {
 }
 
 // helpHint names the help that lists the flags of the command on the line.
-func (a *arrangement) helpHint() string {
+func (a *Arrangement) helpHint() string {
 	words := []string{"popfetch"}
-	for _, c := range a.path[1:] {
+	for _, c := range a.Path[1:] {
 		words = append(words, c.Name)
 	}
 	return strings.Join(words, " ") + " --help lists the flags"
@@ -88,9 +88,9 @@ func wordHint(typed, words string) string {
 	return hint
 }
 
-// nearestCommand returns the command that a mistyped name most likely means, or
+// NearestCommand returns the command that a mistyped name most likely means, or
 // nothing.
-func nearestCommand(name string, commands []*cli.Command) string {
+func NearestCommand(name string, commands []*cli.Command) string {
 	var names []string
 	for _, c := range commands {
 		names = append(names, c.Names()...)
@@ -100,9 +100,9 @@ func nearestCommand(name string, commands []*cli.Command) string {
 
 // nearestFlag returns the flag that a mistyped one most likely means, of the
 // command or of all, or nothing.
-func (a *arrangement) nearestFlag(name string) string {
+func (a *Arrangement) nearestFlag(name string) string {
 	names := []string{"help"}
-	for _, command := range a.path {
+	for _, command := range a.Path {
 		for _, f := range command.Flags {
 			for _, name := range f.Names() {
 				if len(name) > 1 {
@@ -112,4 +112,14 @@ func (a *arrangement) nearestFlag(name string) string {
 		}
 	}
 	return config.NearestWord(name, names)
+}
+
+// oneOf reports whether a word is one of those that "|" separates.
+func oneOf(choices, word string) bool {
+	for choice := range strings.SplitSeq(choices, "|") {
+		if choice == word {
+			return true
+		}
+	}
+	return false
 }
