@@ -1,4 +1,4 @@
-package command
+package manual
 
 import (
 	"io/fs"
@@ -13,7 +13,7 @@ import (
 func TestPromises(t *testing.T) {
 	there := map[string]bool{}
 	function := regexp.MustCompile(`(?m)^func (Test\w+)`)
-	err := filepath.WalkDir("..", func(path string, entry fs.DirEntry, err error) error {
+	err := filepath.WalkDir("../..", func(path string, entry fs.DirEntry, err error) error {
 		switch name := filepath.Base(path); {
 		case err != nil:
 			return err
@@ -31,10 +31,16 @@ func TestPromises(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, promise := range promises {
-		for _, name := range promise.tests {
-			if !there[name] {
-				t.Errorf("%s: there is no test %s", promise.text, name)
+	named := regexp.MustCompile("`(\\w+)`")
+	for _, promise := range itemsOf(t, "PROMISES") {
+		_, tests, _ := strings.Cut(promise.text, " Tests: ")
+		names := named.FindAllStringSubmatch(tests, -1)
+		if len(names) == 0 {
+			t.Errorf("%s: no test is named", promise.about)
+		}
+		for _, name := range names {
+			if !there[name[1]] {
+				t.Errorf("%s: there is no test %s", promise.about, name[1])
 			}
 		}
 	}
