@@ -27,7 +27,7 @@ type rule struct {
 var rules = []rule{
 	{"popfetch", []string{"command"}, "main only hands over"},
 	{"command", []string{
-		"command/line", "command/manual", "command/sandbox", "command/term", "command/watch", "config/...", "fetch", "fetch/auth", "fetch/dial", "fetch/match", "fetch/pop3", "fetch/pop3/pop3d",
+		"command/line", "command/manual", "command/sandbox", "command/setup", "command/term", "command/watch", "config/...", "fetch", "fetch/auth", "fetch/dial", "fetch/match", "fetch/pop3", "fetch/pop3/pop3d",
 		"packaging", "store", "store/durable", "store/ledger", "store/maildir", "store/mbox", "store/pipe", "store/lmtp",
 		"store/shell", "store/trusted",
 	}, "it wires all that a user gets, and nothing that is for tests only"},
@@ -36,6 +36,9 @@ var rules = []rule{
 	{"command/term", nil, "it shows what it is given, whatever that is about"},
 	{"command/line", []string{"command/term", "config"}, "it reads what a person types, durations and mistyped words as the configuration does"},
 	{"command/manual", []string{"command/line", "config", "packaging"}, "it has what help, configuration and packages say already from there"},
+	{"command/setup", []string{
+		"command/line", "command/term", "config", "config/discover", "config/secret", "fetch/auth", "store", "store/durable", "store/trusted",
+	}, "it finds, asks and writes; what takes the engine it is given as a function"},
 	{"command/watch", []string{"command/term"}, "it knows when and how often, and not what"},
 	{"command/term/termtest", nil, "a test's terminal has no code of what writes to it"},
 	{"config/...", []string{"config/...", "store/trusted"}, "what is wanted is said without knowing how it is done, but for whose files are read"},
@@ -74,7 +77,7 @@ type fence struct {
 }
 
 var fences = []fence{
-	{"github.com/urfave/cli/v2", []string{"command", "command/line", "command/manual"}, "flags end where the engine begins"},
+	{"github.com/urfave/cli/v2", []string{"command", "command/line", "command/manual", "command/setup"}, "flags end where the engine begins"},
 	{"github.com/cheggaaa/pb/v3", []string{"command/term"}, "the rest says what there is to show"},
 	{"github.com/coreos/go-systemd/v22", []string{"command/watch"}, "only what stays is a service"},
 	{"github.com/landlock-lsm/go-landlock", []string{"command/sandbox"}, "the rest says what it needs, not how that is kept"},

@@ -11,6 +11,7 @@ import (
 	"syscall"
 
 	"popfetch/command/line"
+	"popfetch/command/setup"
 	"popfetch/command/term"
 	"popfetch/config"
 	"popfetch/config/discover"
@@ -110,7 +111,7 @@ func ExitCode(err error) int {
 		return tokenCode(err)
 	case is[*deniedError](err):
 		return exitNoPerm
-	case is[*config.Error](err), is[*configError](err), is[*secret.Error](err), is[*ledger.VersionError](err):
+	case is[*config.Error](err), is[*configError](err), is[*setup.FileError](err), is[*secret.Error](err), is[*ledger.VersionError](err):
 		return exitConfig
 	case is[*store.Error](err):
 		return localCode(err)

@@ -3,12 +3,18 @@ package command
 import (
 	"context"
 	"errors"
+	"os"
+	"time"
 
+	"popfetch/command/setup"
+	"popfetch/command/term"
+	"popfetch/config/secret"
+	"popfetch/fetch"
+	"popfetch/store"
+	"popfetch/store/ledger"
+
+	"github.com/gofrs/flock"
 	"github.com/urfave/cli/v2"
-
-	"popfetch/command/line"
-	"popfetch/config"
-	"popfetch/config/discover"
 )
 
 func (p *program) initCommand() *cli.Command {
@@ -53,105 +59,85 @@ Examples:
 }
 
 func (p *program) init(c *cli.Context) error {
-	s, err := p.newSetup(c)
-	if err == nil {
-		err = s.run(c.Context)
-	}
+	err := setup.Run(c.Context, c, setup.Env{
+		UI:           p.UI,
+		ConfigFile:   p.configFile,
+		ConfigFlag:   p.configPath,
+		StateFlag:    p.statePath,
+		Fail:         func(account string, err error) error { p.fail(account, err); return shown(err) },
+		Stdin:        func(ctx context.Context) (secret.Secret, error) { return passwordOnStdin(ctx, account{}) },
+		ProxyURL:     proxyURL,
+		Reach:        p.reach,
+		LogIn:        p.logInOnce,
+		CheckMailbox: checkDestination,
+		HasLedger:    p.hasLedger,
+		Lock:         p.lockConfig,
+	})
 	if c.Context.Err() != nil {
 		err = context.Cause(c.Context)
 	}
 	return err
 }
 
-// run takes the first candidate that does, and writes the account.
-func (s *setup) run(ctx context.Context) error {
-	if err := s.askAddress(ctx); err != nil {
-		return err
-	}
-	isTaken, err := s.takeOne(ctx, newCandidateQueue(s.candidates(ctx), false))
-	if !isTaken && s.asks && (err == nil || is[*discover.NotFoundError](err)) {
-		if err != nil {
-			s.fail("", err)
-			err = shown(err)
-		}
-		var askErr error
-		if isTaken, askErr = s.takeOne(ctx, newCandidateQueue(s.askServers(ctx), true)); askErr != nil {
-			return askErr
-		}
-	}
-	switch {
-	case isTaken:
-		return s.finish(ctx)
-	case err != nil:
-		return err
-	case s.refused != nil:
-		return shown(s.refused)
-	case s.doubtful != nil:
-		return s.doubtful
-	}
-	return line.Usage("no server was found that would do", "name one with --server")
-}
-
-// takeOne takes the first of some candidates that does.
-func (s *setup) takeOne(ctx context.Context, candidates *candidateQueue) (isTaken bool, err error) {
-	s.queue = candidates
-	defer s.queue.stop()
-	for {
-		next := s.queue.next()
-		if !next.ok || next.err != nil {
-			return false, next.err
-		}
-		if isTaken, err := s.consider(ctx, next.candidate); isTaken || err != nil {
-			return isTaken, err
-		}
-	}
-}
-
-// passesOver reports whether a candidate isn't what the flags or the person
-// want.
-func (s *setup) passesOver(found candidate) bool {
-	if s.wantTLS != "" && found.TLS.String() != s.wantTLS {
-		s.Info("", "%s is passed over: it has tls: %s", found.server, found.TLS)
-		return true
-	}
-	return s.declined[found.Host]
-}
-
-// consider shows a candidate and finds out whether it does.
-func (s *setup) consider(ctx context.Context, found candidate) (isTaken bool, err error) {
-	if s.passesOver(found) {
-		return false, nil
-	}
-	s.present(found)
-	s.candidate, s.user, s.isClear = found, found.Users[0], false
-	for _, step := range []func(context.Context) (bool, error){
-		s.confirm, s.chooseName, s.chooseMailbox, s.chooseLogin, s.logIn,
-	} {
-		if goesOn, err := step(ctx); err != nil || !goesOn {
-			return false, err
-		}
-	}
-	return true, nil
-}
-
-// finish writes the account, or shows it.
-func (s *setup) finish(ctx context.Context) error {
-	_, draft, err := s.make()
+// reach finds out whether the server of an account answers as it should.
+func (p *program) reach(ctx context.Context, a account) error {
+	job, err := p.job(a)
 	if err != nil {
 		return err
 	}
-	if s.dryRun {
-		s.Result("%s", trimEnd(draft.String()))
-		return nil
+	return job.Reach(ctx)
+}
+
+// logInOnce logs in, and tells what is there.
+func (p *program) logInOnce(ctx context.Context, a account) error {
+	known, err := p.readLedger(a)
+	if err != nil {
+		return err
 	}
-	draft, way, err := s.keep(ctx)
-	if unplaced, ok := errors.AsType[*config.PlaceError](err); ok {
-		s.Result("%s", trimEnd(unplaced.Draft.String()))
-		return &configError{err, "write these lines into it by hand"}
+	return p.connected(ctx, a, known, func(session *fetch.Session, _ *fetch.Job) error {
+		count, size, err := session.Client.Stat()
+		if err != nil {
+			return err
+		}
+		p.Remark(a.Name, "logged in as %s by %s: %s (%s) on the server", a.User, session.Mechanism, term.Count(count, "message"), term.Size(size))
+		return session.Client.Leave()
+	})
+}
+
+// hasLedger reports whether there is a ledger of an account of that name.
+func (p *program) hasLedger(name string) bool {
+	state, err := p.state()
+	if err != nil {
+		return false
 	}
-	if err == nil {
-		s.tellNext(draft, way)
-		s.tellLedger()
+	_, err = os.Stat(state.Path(ledger.FileName(name)))
+	return err == nil
+}
+
+const (
+	// lockWait is how long another run may take to write its account.
+	lockWait = 10 * time.Second
+
+	// lockRetry is the pause between two tries to get the lock.
+	lockRetry = 20 * time.Millisecond
+)
+
+// lockConfig keeps two runs from writing at the same time, or the account of
+// one would be lost.
+func (p *program) lockConfig(ctx context.Context) (release func(), err error) {
+	state, err := p.state()
+	if err != nil {
+		return nil, err
 	}
-	return err
+	path, err := commonLock(state, "config-lock") // every account's files have a dot in their names
+	if err != nil {
+		return nil, err
+	}
+	lock := flock.New(path, flock.SetPermissions(0o600), flock.SetFlag(os.O_CREATE|os.O_RDWR))
+	waiting, cancel := context.WithTimeout(ctx, lockWait)
+	defer cancel()
+	if _, err := lock.TryLockContext(waiting, lockRetry); err != nil {
+		return nil, &store.Error{Op: "lock the configuration", Err: errors.Join(err, lock.Close())}
+	}
+	return func() { _ = lock.Close() }, nil // nothing was written
 }

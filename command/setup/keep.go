@@ -1,4 +1,4 @@
-package command
+package setup
 
 import (
 	"context"
@@ -36,7 +36,7 @@ func (s *setup) keep(ctx context.Context) (draft config.Draft, way byte, err err
 		if err == nil || ctx.Err() != nil || !is[*secret.Error](err) || way != wayKeyring {
 			return draft, way, err
 		}
-		s.fail(s.name, err)
+		s.Fail(s.name, err)
 		ways = waysWithoutKeyring
 	}
 }
@@ -97,7 +97,7 @@ func (s *setup) askCommand(ctx context.Context) (isGiven bool, err error) {
 		case ctx.Err() != nil:
 			return false, ctx.Err()
 		case err != nil:
-			s.fail(s.name, err)
+			s.Fail(s.name, err)
 			continue
 		case !printed.Equal(s.typed):
 			s.Warn(s.name, "it printed another password than the one that was typed")

@@ -1,4 +1,4 @@
-package command
+package setup
 
 import (
 	"context"
@@ -53,7 +53,7 @@ func (s *setup) lookThroughProxy(options *discover.Options) error {
 	s.Remark("", "looking through the proxy %s, and not in DNS, which can't be asked through it", a.Proxy.Address)
 	options.NoDNS = true
 	options.Transport = &http.Transport{
-		Proxy: http.ProxyURL(proxyURL(a)), ForceAttemptHTTP2: true, DisableKeepAlives: true, MaxResponseHeaderBytes: 64 << 10,
+		Proxy: http.ProxyURL(s.ProxyURL(a)), ForceAttemptHTTP2: true, DisableKeepAlives: true, MaxResponseHeaderBytes: 64 << 10,
 	}
 	return nil
 }
@@ -104,11 +104,7 @@ func (s *setup) reach(ctx context.Context, f discover.Found) error {
 		return err
 	}
 	a.OAuth = nil
-	job, err := s.job(a)
-	if err != nil {
-		return err
-	}
-	return job.Reach(ctx)
+	return s.Reach(ctx, a)
 }
 
 // present tells what was found, and who says so.

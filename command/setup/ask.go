@@ -1,4 +1,4 @@
-package command
+package setup
 
 import (
 	"context"
@@ -31,7 +31,7 @@ func (s *setup) ask(ctx context.Context, question, proposed string) (string, err
 		case utf8.ValidString(answer):
 			return answer, nil
 		}
-		s.fail("", line.Usage(notUTF8, utf8Hint))
+		s.Fail("", line.Usage(notUTF8, utf8Hint))
 	}
 }
 
@@ -89,7 +89,7 @@ func (s *setup) askServers(ctx context.Context) iter.Seq2[candidate, error] {
 			}
 			named := s.given(server)
 			if _, _, err := s.with(named).make(); err != nil {
-				s.fail("", err)
+				s.Fail("", err)
 				continue
 			}
 			delete(s.declined, named.Host)
@@ -113,7 +113,7 @@ func (s *setup) chooseName(ctx context.Context) (bool, error) {
 			return false, err
 		}
 		if err := s.checkName(name); err != nil {
-			s.fail("", errors.New(err.Error())) // without the hint at a flag
+			s.Fail("", errors.New(err.Error())) // without the hint at a flag
 			continue
 		}
 		s.name = name
@@ -135,7 +135,7 @@ func (s *setup) chooseMailbox(ctx context.Context) (bool, error) {
 		if bad, ok := errors.AsType[*config.Error](err); !ok || bad.Problems[0].Key != "maildir" {
 			break
 		}
-		s.fail("", err)
+		s.Fail("", err)
 	}
 	s.hasMailbox = true
 	_, _, err := s.make()

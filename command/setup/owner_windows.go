@@ -1,4 +1,4 @@
-package command
+package setup
 
 import (
 	"io/fs"

@@ -1,4 +1,4 @@
-package command
+package setup
 
 import (
 	"context"
@@ -9,7 +9,6 @@ import (
 	"popfetch/command/term"
 	"popfetch/config"
 	"popfetch/config/secret"
-	"popfetch/fetch"
 	"popfetch/fetch/auth"
 )
 
@@ -31,10 +30,9 @@ func (s *setup) logIn(ctx context.Context) (bool, error) {
 		case ctx.Err() != nil:
 			return false, err
 		case !s.asks:
-			return false, s.failed(account{Name: s.name}, err)
+			return false, s.Fail(s.name, err)
 		}
-		s.fail(s.name, err)
-		s.refused = err
+		s.refused = s.Fail(s.name, err)
 		other := "(n)ame another server (--server)"
 		if s.hasNext() {
 			other = "the (n)ext server"
@@ -46,7 +44,7 @@ func (s *setup) logIn(ctx context.Context) (bool, error) {
 		case what == 'w':
 			return true, nil
 		case what == 'q':
-			return false, shown(err)
+			return false, s.refused
 		case what == 'n' || is[*auth.LoginError](err): // another password, then
 			s.typed = secret.Secret{}
 		}
@@ -59,7 +57,7 @@ func (s *setup) logIn(ctx context.Context) (bool, error) {
 // readStdin takes the password that is to be kept and not tested.
 func (s *setup) readStdin(ctx context.Context) (err error) {
 	if s.flags.Bool("stdin") && s.typed.IsZero() && !s.dryRun {
-		s.typed, err = passwordOnStdin(ctx, account{})
+		s.typed, err = s.Stdin(ctx)
 	}
 	return err
 }
@@ -89,13 +87,13 @@ func (s *setup) askPassword(ctx context.Context) (err error) {
 		if err == nil || ctx.Err() != nil || errors.Is(err, secret.ErrNoAnswer) || errors.Is(err, secret.ErrNoTerminal) {
 			return asked(ctx, err)
 		}
-		s.fail("", err)
+		s.Fail("", err)
 	}
 }
 
 // hasSource reports whether the account has its password from somewhere, by a
 // key of its own or by the defaults.
-func hasSource(a account) bool {
+func hasSource(a config.Account) bool {
 	from := a.Password
 	return from.Command != "" || from.File != "" || from.Env != "" || !from.Password.IsZero()
 }
@@ -138,16 +136,5 @@ func (s *setup) open(ctx context.Context) error {
 	if !s.typed.IsZero() {
 		a.Password, a.OAuth = secret.Source{Account: a.Name, Password: s.typed}, nil
 	}
-	known, err := s.readLedger(a)
-	if err != nil {
-		return err
-	}
-	return s.connected(ctx, a, known, func(session *fetch.Session, _ *fetch.Job) error {
-		count, size, err := session.Client.Stat()
-		if err != nil {
-			return err
-		}
-		s.Remark(a.Name, "logged in as %s by %s: %s (%s) on the server", a.User, session.Mechanism, term.Count(count, "message"), term.Size(size))
-		return session.Client.Leave()
-	})
+	return s.LogIn(ctx, a)
 }

@@ -1,4 +1,4 @@
-package command
+package setup
 
 import (
 	"errors"
@@ -14,7 +14,7 @@ import (
 
 // A setup is an account in the making.
 type setup struct {
-	*program
+	Env
 	flags  *cli.Context
 	file   *config.File
 	others *config.Config // what the file says
@@ -49,9 +49,9 @@ type candidate struct {
 
 // newSetup reads the flags and the configuration, so that whatever is wrong
 // with them comes before the first question.
-func (p *program) newSetup(c *cli.Context) (*setup, error) {
+func newSetup(c *cli.Context, env Env) (*setup, error) {
 	s := &setup{
-		program: p, flags: c, dryRun: c.Bool("dry-run"), asks: !c.Bool("yes") && secret.HasTerminal(),
+		Env: env, flags: c, dryRun: c.Bool("dry-run"), asks: !c.Bool("yes") && secret.HasTerminal(),
 		email: strings.TrimSpace(c.Args().First()), wantTLS: c.String("tls"), name: c.String("name"), maildir: c.String("maildir"),
 	}
 	if err := s.readPasswordFlags(); err != nil {
@@ -60,7 +60,7 @@ func (p *program) newSetup(c *cli.Context) (*setup, error) {
 	if err := s.checkFlags(); err != nil {
 		return nil, err
 	}
-	path, err := p.configFile()
+	path, err := s.ConfigFile()
 	if err != nil {
 		return nil, err
 	}
@@ -68,11 +68,13 @@ func (p *program) newSetup(c *cli.Context) (*setup, error) {
 		s.others, err = s.file.Config()
 	}
 	if err != nil {
-		return nil, &configError{err: err}
+		return nil, &FileError{Err: err}
 	}
-	hidePasswords(s.others)
+	for _, a := range s.others.Accounts {
+		secret.HideVariable(a.Password.Env)
+	}
 	if s.file.Info != nil && !s.file.Info.Mode().IsRegular() {
-		return nil, &configError{errors.New(path + " is no file that an account could be added to"), "name another with --config"}
+		return nil, &FileError{errors.New(path + " is no file that an account could be added to"), "name another with --config"}
 	}
 	s.declined = map[string]bool{}
 	s.hasName, s.hasMailbox = s.name != "", s.maildir != "" || c.String("mbox") != ""

@@ -1,4 +1,4 @@
-package command
+package setup
 
 import (
 	"errors"
@@ -8,7 +8,7 @@ import (
 
 // make returns the account as it stands, and what is to be written. Only what
 // differs from what the account has anyway is written.
-func (s *setup) make() (account, config.Draft, error) {
+func (s *setup) make() (config.Account, config.Draft, error) {
 	mode := config.Setting{Key: "tls", Value: s.TLS.String()}
 	draft := config.Draft{Name: s.name, Settings: s.settings([]config.Setting{mode})}
 	a, err := s.read(draft)
@@ -33,7 +33,7 @@ func (s *setup) make() (account, config.Draft, error) {
 
 // read makes an account of a draft. Where the file takes no more lines, the
 // draft is for a person to write there, and stands alone.
-func (s *setup) read(draft config.Draft) (account, error) {
+func (s *setup) read(draft config.Draft) (config.Account, error) {
 	_, a, err := s.file.Add(draft)
 	if is[*config.PlaceError](err) {
 		_, a, err = (&config.File{Path: s.file.Path}).Add(draft)
@@ -44,7 +44,7 @@ func (s *setup) read(draft config.Draft) (account, error) {
 // asConfigError lets an error about a value be one of the configuration.
 func asConfigError(err error) error {
 	if bad, ok := errors.AsType[*config.Error](err); ok {
-		return &configError{err: bad}
+		return &FileError{Err: bad}
 	}
 	return err
 }

@@ -1,4 +1,4 @@
-package command
+package setup
 
 import (
 	"os"
@@ -6,7 +6,6 @@ import (
 	"unicode"
 
 	"popfetch/config"
-	"popfetch/store/ledger"
 )
 
 // tellNext shows what was written, and tells what to do with it.
@@ -45,7 +44,7 @@ func (s *setup) step(command, name string) string {
 }
 
 func (s *setup) commandLine(words ...string) string {
-	for _, flag := range []struct{ name, path string }{{"--config", s.configPath}, {"--state-dir", s.statePath}} {
+	for _, flag := range []struct{ name, path string }{{"--config", s.ConfigFlag}, {"--state-dir", s.StateFlag}} {
 		if flag.path != "" {
 			words = append(words, flag.name, wholePath(flag.path))
 		}
@@ -69,11 +68,7 @@ func shellWord(word string) string {
 // tellLedger tells that there was an account of that name, as in another
 // configuration: its mail counts as fetched.
 func (s *setup) tellLedger() {
-	state, err := s.state()
-	if err != nil {
-		return
-	}
-	if _, err := os.Stat(state.Path(ledger.FileName(s.name))); err == nil {
+	if s.HasLedger(s.name) {
 		s.Remark(s.name, "there is a ledger of an account of that name, and what it has is not fetched again: %s", s.step("status", s.name))
 	}
 }

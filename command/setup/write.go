@@ -1,4 +1,4 @@
-package command
+package setup
 
 import (
 	"context"
@@ -6,9 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"time"
-
-	"github.com/gofrs/flock"
 
 	"popfetch/config"
 	"popfetch/store"
@@ -19,20 +16,20 @@ import (
 // write keeps the password and adds the account to the file as it is by now.
 // No other run does either meanwhile: it might have chosen the same name.
 func (s *setup) write(ctx context.Context, way byte) (draft config.Draft, err error) {
-	release, err := s.lockConfig(ctx)
+	release, err := s.Lock(ctx)
 	if err != nil {
 		return draft, err
 	}
 	defer release()
 	if s.file, err = config.ReadFile(s.file.Path); err != nil {
-		return draft, &configError{err: err}
+		return draft, &FileError{Err: err}
 	}
 	a, draft, err := s.make()
 	if err != nil { // as with a name that is taken by now
 		return draft, err
 	}
 	if _, _, err := s.file.Add(draft); err == nil {
-		if err := checkDestination(ctx, a); err != nil {
+		if err := s.CheckMailbox(ctx, a); err != nil {
 			return draft, err
 		}
 	}
@@ -79,34 +76,6 @@ func (s *setup) isWritten() bool {
 	}
 	_, isTaken := all.Taken(s.name)
 	return isTaken
-}
-
-const (
-	// lockWait is how long another run may take to write its account.
-	lockWait = 10 * time.Second
-
-	// lockRetry is the pause between two tries to get the lock.
-	lockRetry = 20 * time.Millisecond
-)
-
-// lockConfig keeps two runs from writing at the same time, or the account of
-// one would be lost.
-func (s *setup) lockConfig(ctx context.Context) (release func(), err error) {
-	state, err := s.state()
-	if err != nil {
-		return nil, err
-	}
-	path, err := commonLock(state, "config-lock") // every account's files have a dot in their names
-	if err != nil {
-		return nil, err
-	}
-	lock := flock.New(path, flock.SetPermissions(0o600), flock.SetFlag(os.O_CREATE|os.O_RDWR))
-	waiting, cancel := context.WithTimeout(ctx, lockWait)
-	defer cancel()
-	if _, err := lock.TryLockContext(waiting, lockRetry); err != nil {
-		return nil, &store.Error{Op: "lock the configuration", Err: errors.Join(err, lock.Close())}
-	}
-	return func() { _ = lock.Close() }, nil // nothing was written
 }
 
 // replaceConfig puts a text in the place of the file, as a whole or not at all.

@@ -1,9 +1,10 @@
-package command
+package setup
 
 import (
 	"cmp"
 	"fmt"
 	"net"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -64,7 +65,7 @@ func wholePath(path string) string {
 	if path == "" || strings.HasPrefix(path, "~") || strings.HasPrefix(path, "$") {
 		return path
 	}
-	whole, err := absolute(path)
+	whole, err := filepath.Abs(path)
 	if err != nil {
 		return path
 	}
