@@ -77,7 +77,7 @@ type fence struct {
 }
 
 var fences = []fence{
-	{"github.com/urfave/cli/v2", []string{"command", "command/line", "command/manual", "command/setup"}, "flags end where the engine begins"},
+	{"github.com/urfave/cli/v2", []string{"command", "command/line", "command/manual"}, "flags end where the engine begins"},
 	{"github.com/cheggaaa/pb/v3", []string{"command/term"}, "the rest says what there is to show"},
 	{"github.com/coreos/go-systemd/v22", []string{"command/watch"}, "only what stays is a service"},
 	{"github.com/landlock-lsm/go-landlock", []string{"command/sandbox"}, "the rest says what it needs, not how that is kept"},

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"os"
+	"strings"
 	"time"
 
+	"popfetch/command/line"
 	"popfetch/command/setup"
 	"popfetch/command/term"
 	"popfetch/config/secret"
@@ -18,6 +20,7 @@ import (
 )
 
 func (p *program) initCommand() *cli.Command {
+	var given setup.Answers
 	return &cli.Command{
 		Name:      "init",
 		Usage:     "find the server of an address, test the login, and write the account",
@@ -33,33 +36,42 @@ Examples:
   popfetch init me@example.org --yes --password-command 'pass show mail/work'
   popfetch init --server pop.example.org --user me --name work`,
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "server", Usage: "`HOST[:PORT]`, instead of looking for it"},
-			&cli.StringFlag{Name: "tls", Usage: "how TLS begins: `implicit|starttls|none`"},
-			&cli.StringFlag{Name: "tls-ca-file", Usage: "`FILE` of the certificates to trust"},
-			&cli.StringFlag{Name: "tls-fingerprint", Usage: "`sha256:HEX` of the one certificate to trust"},
-			&cli.StringFlag{Name: "user", Usage: "`LOGIN`, if it isn't the address"},
-			&cli.StringFlag{Name: "name", Usage: "`NAME` of the account"},
-			&cli.StringFlag{Name: "maildir", Usage: "`DIR` that the mail goes to (default: ~/Mail/NAME)"},
-			&cli.StringFlag{Name: "mbox", Usage: "`FILE` that the mail goes to"},
-			&cli.StringFlag{Name: "password-command", Usage: "`COMMAND` that prints the password"},
-			&cli.StringFlag{Name: "password-file", Usage: "`FILE` with the password"},
-			&cli.StringFlag{Name: "password-env", Usage: "`VARIABLE` with the password"},
-			&cli.BoolFlag{Name: "stdin", Usage: "read the password from stdin, and keep it in the keyring or a private file"},
-			&cli.StringFlag{Name: "client-id", Usage: "`ID` to sign in with by OAuth 2.0"},
-			&cli.StringFlag{Name: "delete", Usage: "`WHEN` to delete on the server: fetched, or 14d (default: never)"},
-			&cli.StringFlag{Name: "min-interval", Usage: "`DURATION` between logins at least"},
-			&cli.StringFlag{Name: "proxy", Usage: "`socks5://HOST:PORT` to look, log in and fetch through"},
-			&cli.BoolFlag{Name: "no-ispdb", Usage: "don't ask Mozilla's database"},
-			&cli.BoolFlag{Name: "no-test", Usage: "don't log in"},
-			&cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Usage: "ask nothing: take what is found"},
-			&cli.BoolFlag{Name: "dry-run", Usage: "show what would be written; log in nowhere and write nothing"},
+			&cli.StringFlag{Name: "server", Destination: &given.Server, Usage: "`HOST[:PORT]`, instead of looking for it"},
+			&cli.StringFlag{Name: "tls", Destination: &given.TLS, Usage: "how TLS begins: `implicit|starttls|none`"},
+			&cli.StringFlag{Name: "tls-ca-file", Destination: &given.CAFile, Usage: "`FILE` of the certificates to trust"},
+			&cli.StringFlag{Name: "tls-fingerprint", Destination: &given.Fingerprint, Usage: "`sha256:HEX` of the one certificate to trust"},
+			&cli.StringFlag{Name: "user", Destination: &given.User, Usage: "`LOGIN`, if it isn't the address"},
+			&cli.StringFlag{Name: "name", Destination: &given.Name, Usage: "`NAME` of the account"},
+			&cli.StringFlag{Name: "maildir", Destination: &given.Maildir, Usage: "`DIR` that the mail goes to (default: ~/Mail/NAME)"},
+			&cli.StringFlag{Name: "mbox", Destination: &given.MBox, Usage: "`FILE` that the mail goes to"},
+			&cli.StringFlag{Name: "password-command", Destination: &given.PasswordCommand, Usage: "`COMMAND` that prints the password"},
+			&cli.StringFlag{Name: "password-file", Destination: &given.PasswordFile, Usage: "`FILE` with the password"},
+			&cli.StringFlag{Name: "password-env", Destination: &given.PasswordEnv, Usage: "`VARIABLE` with the password"},
+			&cli.BoolFlag{Name: "stdin", Destination: &given.Stdin, Usage: "read the password from stdin, and keep it in the keyring or a private file"},
+			&cli.StringFlag{Name: "client-id", Destination: &given.ClientID, Usage: "`ID` to sign in with by OAuth 2.0"},
+			&cli.StringFlag{Name: "delete", Destination: &given.Delete, Usage: "`WHEN` to delete on the server: fetched, or 14d (default: never)"},
+			&cli.StringFlag{Name: "min-interval", Destination: &given.MinInterval, Usage: "`DURATION` between logins at least"},
+			&cli.StringFlag{Name: "proxy", Destination: &given.Proxy, Usage: "`socks5://HOST:PORT` to look, log in and fetch through"},
+			&cli.BoolFlag{Name: "no-ispdb", Destination: &given.NoISPDB, Usage: "don't ask Mozilla's database"},
+			&cli.BoolFlag{Name: "no-test", Destination: &given.NoTest, Usage: "don't log in"},
+			&cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Destination: &given.Yes, Usage: "ask nothing: take what is found"},
+			&cli.BoolFlag{Name: "dry-run", Destination: &given.DryRun, Usage: "show what would be written; log in nowhere and write nothing"},
 		},
-		Action: p.init,
+		Action: func(c *cli.Context) error { return p.init(c, given) },
 	}
 }
 
-func (p *program) init(c *cli.Context) error {
-	err := setup.Run(c.Context, c, setup.Env{
+func (p *program) init(c *cli.Context, given setup.Answers) error {
+	if c.Args().Len() > 1 {
+		return line.Usage("this takes one address", "popfetch init me@example.org")
+	}
+	given.Email = strings.TrimSpace(c.Args().First())
+	for _, name := range c.FlagNames() {
+		if err := setup.CheckText("--"+name, c.String(name)); err != nil {
+			return err
+		}
+	}
+	err := setup.Run(c.Context, setup.Env{
 		UI:           p.UI,
 		ConfigFile:   p.configFile,
 		ConfigFlag:   p.configPath,
@@ -72,7 +84,7 @@ func (p *program) init(c *cli.Context) error {
 		CheckMailbox: checkDestination,
 		HasLedger:    p.hasLedger,
 		Lock:         p.lockConfig,
-	})
+	}, given)
 	if c.Context.Err() != nil {
 		err = context.Cause(c.Context)
 	}

@@ -31,7 +31,7 @@ func (s *setup) ask(ctx context.Context, question, proposed string) (string, err
 		case utf8.ValidString(answer):
 			return answer, nil
 		}
-		s.Fail("", line.Usage(notUTF8, utf8Hint))
+		s.Fail("", line.Usage("not UTF-8", utf8Hint))
 	}
 }
 
@@ -54,8 +54,8 @@ func (s *setup) agrees(ctx context.Context, question string, words ...string) (b
 	return slices.Contains(words, strings.ToLower(answer)), err
 }
 
-// choose asks for one of a few letters; the first is the one that is proposed.
-func (s *setup) choose(ctx context.Context, question, letters string) (byte, error) {
+// chooseLetter asks for one of a few letters; the first is the one that is proposed.
+func (s *setup) chooseLetter(ctx context.Context, question, letters string) (byte, error) {
 	for {
 		answer, err := s.ask(ctx, question, letters[:1])
 		if err != nil {
@@ -68,15 +68,15 @@ func (s *setup) choose(ctx context.Context, question, letters string) (byte, err
 }
 
 // askAddress asks for the address where it's needed and isn't given.
-func (s *setup) askAddress(ctx context.Context) (err error) {
-	for s.email == "" && (s.flags.String("server") == "" || s.flags.String("user") == "") && err == nil {
-		s.email, err = s.ask(ctx, "Mail address (or --server and --user)", "")
+func (s *setup) askAddress(ctx context.Context, a *Answers) (err error) {
+	for a.Email == "" && (a.Server == "" || a.User == "") && err == nil {
+		a.Email, err = s.ask(ctx, "Mail address (or --server and --user)", "")
 	}
 	return err
 }
 
 // askServers yields the servers that a person names, until there is no answer.
-func (s *setup) askServers(ctx context.Context) iter.Seq2[candidate, error] {
+func (s *search) askServers(ctx context.Context, a *Answers) iter.Seq2[candidate, error] {
 	return func(yield func(candidate, error) bool) {
 		for {
 			server, err := s.ask(ctx, "POP3 server of the provider, as host or host:port (--server), or Return to give up", "")
@@ -87,13 +87,13 @@ func (s *setup) askServers(ctx context.Context) iter.Seq2[candidate, error] {
 				yield(candidate{}, err)
 				return
 			}
-			named := s.given(server)
-			if _, _, err := s.with(named).make(); err != nil {
+			c := newChoice(givenServer(*a, server))
+			if _, _, err := s.makeAccount(s.named(*a, c), c, kept{from: a.passwordSources()}); err != nil {
 				s.Fail("", err)
 				continue
 			}
-			delete(s.declined, named.Host)
-			if !yield(named, nil) {
+			delete(s.declined, c.Host)
+			if !yield(c.candidate, nil) {
 				return
 			}
 		}
@@ -101,43 +101,43 @@ func (s *setup) askServers(ctx context.Context) iter.Seq2[candidate, error] {
 }
 
 // chooseName settles the account's name.
-func (s *setup) chooseName(ctx context.Context) (bool, error) {
-	if s.hasName {
-		return true, nil
+func (s *setup) chooseName(ctx context.Context, a *Answers, c choice) error {
+	if a.Name != "" {
+		return nil
 	}
-	proposed := s.proposeName()
-	s.name = proposed
+	proposed := s.proposeName(*a, c)
 	for s.asks {
 		name, err := s.ask(ctx, "Name of the account (--name)", proposed)
 		if err != nil {
-			return false, err
+			return err
 		}
 		if err := s.checkName(name); err != nil {
 			s.Fail("", errors.New(err.Error())) // without the hint at a flag
 			continue
 		}
-		s.name = name
-		break
+		a.Name = name
+		return nil
 	}
-	s.hasName = true
-	return true, nil
+	a.Name = proposed
+	return nil
 }
 
 // chooseMailbox settles where the mail goes.
-func (s *setup) chooseMailbox(ctx context.Context) (bool, error) {
-	for s.asks && !s.hasMailbox {
-		path, err := s.ask(ctx, "Maildir for its mail (--maildir, or --mbox)", "~/Mail/"+s.name)
+func (s *setup) chooseMailbox(ctx context.Context, a *Answers, c choice, k kept) error {
+	for s.asks && a.Maildir+a.MBox == "" {
+		path, err := s.ask(ctx, "Maildir for its mail (--maildir, or --mbox)", "~/Mail/"+a.Name)
 		if err != nil {
-			return false, err
+			return err
 		}
-		s.maildir = path
-		_, _, err = s.make()
-		if bad, ok := errors.AsType[*config.Error](err); !ok || bad.Problems[0].Key != "maildir" {
-			break
+		with := *a
+		with.Maildir = path
+		_, _, err = s.makeAccount(with, c, k)
+		if bad, ok := errors.AsType[*config.Error](err); ok && bad.Problems[0].Key == "maildir" {
+			s.Fail("", err)
+			continue
 		}
-		s.Fail("", err)
+		*a = with
 	}
-	s.hasMailbox = true
-	_, _, err := s.make()
-	return err == nil, err
+	_, _, err := s.makeAccount(*a, c, k)
+	return err
 }

@@ -8,14 +8,14 @@ import (
 	"popfetch/config/secret"
 )
 
-// keep writes the account, and puts a password that was typed where the account
-// will find it. It returns what was written, and the way that was chosen.
-func (s *setup) keep(ctx context.Context) (draft config.Draft, way byte, err error) {
-	if s.typed.IsZero() {
-		draft, err = s.write(ctx, wayNowhere)
+// keepAccount writes the account, and puts a password that was typed where the
+// account will find it. It returns what was written, and the way that was chosen.
+func (s *setup) keepAccount(ctx context.Context, a Answers, c choice, k kept) (draft config.Draft, way byte, err error) {
+	if k.typed.IsZero() {
+		draft, err = s.writeAccount(ctx, a, c, k, wayNowhere)
 		return draft, wayNowhere, err
 	}
-	ways, err := s.possibleWays(ctx)
+	ways, err := s.possibleWays(ctx, a, c, k)
 	if err != nil {
 		return draft, way, err
 	}
@@ -24,19 +24,20 @@ func (s *setup) keep(ctx context.Context) (draft config.Draft, way byte, err err
 			return draft, way, err
 		}
 		if way == wayCommand {
-			isGiven, err := s.askCommand(ctx)
+			command, err := s.askCommand(ctx, a, k)
 			if err != nil {
 				return draft, way, err
 			}
-			if !isGiven {
+			if command == "" {
 				continue
 			}
+			k.from = []config.Setting{{Key: "password_command", Value: command}}
 		}
-		draft, err = s.write(ctx, way)
+		draft, err = s.writeAccount(ctx, a, c, k, way)
 		if err == nil || ctx.Err() != nil || !is[*secret.Error](err) || way != wayKeyring {
 			return draft, way, err
 		}
-		s.Fail(s.name, err)
+		s.Fail(a.Name, err)
 		ways = waysWithoutKeyring
 	}
 }
@@ -50,21 +51,21 @@ const (
 
 // possibleWays leaves out the keyring where the account couldn't have its
 // password from there.
-func (s *setup) possibleWays(ctx context.Context) (string, error) {
-	a, _, err := s.make()
+func (s *setup) possibleWays(ctx context.Context, a Answers, c choice, k kept) (string, error) {
+	account, _, err := s.makeAccount(a, c, k)
 	if err != nil {
 		return "", err
 	}
-	if hasSource(a) || a.OAuth != nil { // The defaults would come before the keyring.
+	if hasSource(account) || account.OAuth != nil { // The defaults would come before the keyring.
 		return waysWithoutKeyring, nil
 	}
-	switch _, err := s.inKeyring(ctx); {
+	switch _, err := inKeyring(ctx, account, k); {
 	case err == nil:
 		return allWays, nil
 	case ctx.Err() != nil:
 		return "", ctx.Err()
 	case is[*otherPasswordError](err):
-		s.Warn(s.name, "%v", err)
+		s.Warn(a.Name, "%v", err)
 	default:
 		s.Info("", "%s", term.PlainError(err))
 	}
@@ -81,29 +82,28 @@ func (s *setup) chooseWay(ctx context.Context, ways string) (byte, error) {
 	if !s.asks {
 		return ways[0], nil
 	}
-	return s.choose(ctx, wayQuestions[ways], ways)
+	return s.chooseLetter(ctx, wayQuestions[ways], ways)
 }
 
 // askCommand asks for the command that prints the password, and sees that
 // it does. None is given by who wants another way after all.
-func (s *setup) askCommand(ctx context.Context) (isGiven bool, err error) {
+func (s *setup) askCommand(ctx context.Context, a Answers, k kept) (command string, err error) {
 	for {
 		command, err := s.ask(ctx, "Command that prints the password, or Return for another way", "")
 		if err != nil || command == "" {
-			return false, err
+			return "", err
 		}
 		printed, err := secret.FromCommand(ctx, "password_command", "password", command)
 		switch {
 		case ctx.Err() != nil:
-			return false, ctx.Err()
+			return "", ctx.Err()
 		case err != nil:
-			s.Fail(s.name, err)
+			s.Fail(a.Name, err)
 			continue
-		case !printed.Equal(s.typed):
-			s.Warn(s.name, "it printed another password than the one that was typed")
+		case !printed.Equal(k.typed):
+			s.Warn(a.Name, "it printed another password than the one that was typed")
 			continue
 		}
-		s.password = []config.Setting{{Key: "password_command", Value: command}}
-		return true, nil
+		return command, nil
 	}
 }

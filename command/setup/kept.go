@@ -15,22 +15,25 @@ import (
 	"popfetch/store/durable"
 )
 
-// A kept password lies where its account will find it.
+// A kept is the password, and where its account will find it.
 type kept struct {
-	where  string // for a person, or empty
-	remove func()
+	typed  secret.Secret    // if it was typed or piped in
+	from   []config.Setting // where the account has it from
+	where  string           // the same for a person; empty where it hasn't been put anywhere
+	remove func()           // takes it away from there again
 }
 
-// keepBy keeps the password. It never takes the place of another one: that may
-// belong to an account of the same name in another configuration.
-func (s *setup) keepBy(ctx context.Context, way byte) (kept, error) {
+// keepPassword keeps the password of an account. It never takes the place of another
+// one: that may belong to an account of the same name in another configuration.
+func (s *setup) keepPassword(ctx context.Context, account config.Account, k kept, way byte) (kept, error) {
+	k.remove = func() {}
 	switch way {
 	case wayKeyring:
-		return s.keepInKeyring(ctx)
+		return keepInKeyring(ctx, account, k)
 	case wayFile:
-		return s.keepInFile()
+		return s.keepInFile(account.Name, k)
 	}
-	return kept{remove: func() {}}, nil
+	return k, nil
 }
 
 // An otherPasswordError says that the keyring has a password of that name.
@@ -42,43 +45,35 @@ func (e *otherPasswordError) Error() string {
 }
 
 // inKeyring reports whether the keyring has the password already.
-func (s *setup) inKeyring(ctx context.Context) (bool, error) {
-	a, _, err := s.make()
-	if err != nil {
-		return false, err
-	}
+func inKeyring(ctx context.Context, a config.Account, k kept) (bool, error) {
 	there, err := a.Password.Kept(ctx)
 	switch {
 	case errors.Is(err, secret.ErrNotFound):
 		return false, nil
-	case is[*secret.OtherLoginError](err), err == nil && !there.Equal(s.typed):
-		way := "choose another name for the account, or take that one out: popfetch password delete " + s.name
-		return false, &secret.Error{Source: "keyring", Err: &otherPasswordError{s.name}, Way: way}
+	case is[*secret.OtherLoginError](err), err == nil && !there.Equal(k.typed):
+		way := "choose another name for the account, or take that one out: popfetch password delete " + a.Name
+		return false, &secret.Error{Source: "keyring", Err: &otherPasswordError{a.Name}, Way: way}
 	}
 	return err == nil, err
 }
 
-func (s *setup) keepInKeyring(ctx context.Context) (kept, error) {
-	k := kept{where: "in the keyring, which cron mostly can't reach", remove: func() {}}
-	a, _, err := s.make()
-	if err != nil {
-		return k, err
-	}
-	isThere, err := s.inKeyring(ctx)
+func keepInKeyring(ctx context.Context, a config.Account, k kept) (kept, error) {
+	k.where = "in the keyring, which cron mostly can't reach"
+	isThere, err := inKeyring(ctx, a, k)
 	if err != nil {
 		return k, err
 	}
 	if !isThere {
 		k.remove = func() { _ = a.Password.Forget(context.WithoutCancel(ctx)) } // the first error is the one to tell
 	}
-	return k, a.Password.Keep(ctx, s.typed)
+	return k, a.Password.Keep(ctx, k.typed)
 }
 
 // passwordFolder is beside the configuration, and only its owner can enter it.
 const passwordFolder = "passwords"
 
 // keepInFile writes the password into a new file that only its owner can read.
-func (s *setup) keepInFile() (kept, error) {
+func (s *setup) keepInFile(account string, k kept) (kept, error) {
 	failed := func(err error) (kept, error) {
 		return kept{}, &store.Error{Op: "write the password", Err: err}
 	}
@@ -96,16 +91,14 @@ func (s *setup) keepInFile() (kept, error) {
 		err = fmt.Errorf("others can enter %s (mode %#o): chmod 700 it", folder, info.Mode().Perm())
 		return kept{}, &secret.Error{Source: "password_file", Err: err}
 	}
-	name, err := fillNew(dir, s.name, s.typed.Reveal()+"\n")
+	name, err := fillNew(dir, account, k.typed.Reveal()+"\n")
 	if err != nil {
 		return failed(err)
 	}
-	before := s.password
-	s.password = []config.Setting{{Key: "password_file", Value: passwordFolder + "/" + name}}
-	return kept{where: "in " + config.Homely(dir.Path(name)), remove: func() {
-		s.password = before
-		_ = os.Remove(filepath.Join(folder, name)) // the first error is the one to tell
-	}}, nil
+	k.from = []config.Setting{{Key: "password_file", Value: passwordFolder + "/" + name}}
+	k.where = "in " + config.Homely(dir.Path(name))
+	k.remove = func() { _ = os.Remove(filepath.Join(folder, name)) } // the first error is the one to tell
+	return k, nil
 }
 
 // fillNew writes a text into a new file, of that name or, where there is a file

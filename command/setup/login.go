@@ -13,31 +13,31 @@ import (
 )
 
 // logIn tests the login, until it succeeds or the person has enough of it.
-func (s *setup) logIn(ctx context.Context) (bool, error) {
-	if s.oauth != nil || s.dryRun || s.flags.Bool("no-test") {
-		return true, s.readStdin(ctx)
+func (s *search) logIn(ctx context.Context, a Answers, c *choice, k *kept) (bool, error) {
+	if c.oauth != nil || a.DryRun || a.NoTest {
+		return true, s.readStdin(ctx, a, k)
 	}
 	for {
-		if err := s.needPassword(ctx); err != nil {
+		if err := s.needPassword(ctx, a, *c, k); err != nil {
 			return false, err
 		}
-		err := s.tryUsers(ctx)
+		err := s.tryUsers(ctx, a, c, *k)
 		if err == nil {
-			s.isTested = true
+			c.isTested = true
 			return true, nil
 		}
 		switch {
 		case ctx.Err() != nil:
 			return false, err
 		case !s.asks:
-			return false, s.Fail(s.name, err)
+			return false, s.Fail(a.Name, err)
 		}
-		s.refused = s.Fail(s.name, err)
+		s.refused = s.Fail(a.Name, err)
 		other := "(n)ame another server (--server)"
-		if s.hasNext() {
+		if s.hasNext(a) {
 			other = "the (n)ext server"
 		}
-		what, askErr := s.choose(ctx, "Try (a)gain, "+other+", (w)rite the account all the same (--no-test), or (q)uit?", "anwq")
+		what, askErr := s.chooseLetter(ctx, "Try (a)gain, "+other+", (w)rite the account all the same (--no-test), or (q)uit?", "anwq")
 		switch {
 		case askErr != nil:
 			return false, askErr
@@ -46,7 +46,7 @@ func (s *setup) logIn(ctx context.Context) (bool, error) {
 		case what == 'q':
 			return false, s.refused
 		case what == 'n' || is[*auth.LoginError](err): // another password, then
-			s.typed = secret.Secret{}
+			k.typed = secret.Secret{}
 		}
 		if what == 'n' {
 			return false, nil
@@ -55,37 +55,38 @@ func (s *setup) logIn(ctx context.Context) (bool, error) {
 }
 
 // readStdin takes the password that is to be kept and not tested.
-func (s *setup) readStdin(ctx context.Context) (err error) {
-	if s.flags.Bool("stdin") && s.typed.IsZero() && !s.dryRun {
-		s.typed, err = s.Stdin(ctx)
+func (s *setup) readStdin(ctx context.Context, a Answers, k *kept) (err error) {
+	if a.Stdin && k.typed.IsZero() && !a.DryRun {
+		k.typed, err = s.Stdin(ctx)
 	}
 	return err
 }
 
 // needPassword gets the password, unless the account has it from somewhere.
-func (s *setup) needPassword(ctx context.Context) error {
-	a, _, err := s.make()
+func (s *search) needPassword(ctx context.Context, a Answers, c choice, k *kept) error {
+	account, _, err := s.makeAccount(a, c, *k)
 	switch {
 	case err != nil:
 		return err
-	case s.flags.Bool("stdin") && s.refused == nil:
-		return s.readStdin(ctx)
-	case a.OAuth != nil, hasSource(a), !s.typed.IsZero():
+	case a.Stdin && s.refused == nil:
+		return s.readStdin(ctx, a, k)
+	case account.OAuth != nil, hasSource(account), !k.typed.IsZero():
 		return nil
 	case !s.asks:
 		return line.Usage(
 			"no password to test the login with",
 			"give --password-command, --password-file, --password-env or --stdin, or --no-test")
 	}
-	return s.askPassword(ctx)
+	k.typed, err = s.askPassword(ctx, c)
+	return err
 }
 
 // askPassword asks for the password until it could be one.
-func (s *setup) askPassword(ctx context.Context) (err error) {
+func (s *setup) askPassword(ctx context.Context, c choice) (secret.Secret, error) {
 	for {
-		s.typed, err = secret.Terminal(ctx, term.Clean(fmt.Sprintf("The %s of %s at %s (--stdin, --password-command): ", s.Password, s.user, s.server)))
+		typed, err := secret.Terminal(ctx, term.Clean(fmt.Sprintf("The %s of %s at %s (--stdin, --password-command): ", c.Password, c.user, c.server)))
 		if err == nil || ctx.Err() != nil || errors.Is(err, secret.ErrNoAnswer) || errors.Is(err, secret.ErrNoTerminal) {
-			return asked(ctx, err)
+			return typed, asked(ctx, err)
 		}
 		s.Fail("", err)
 	}
@@ -100,41 +101,40 @@ func hasSource(a config.Account) bool {
 
 // tryUsers logs in by each of the names that the server may want, as long as it
 // is the login that is refused.
-func (s *setup) tryUsers(ctx context.Context) (err error) {
-	for i, user := range s.Users {
+func (s *setup) tryUsers(ctx context.Context, a Answers, c *choice, k kept) (err error) {
+	for i, user := range c.Users {
 		if i > 0 {
-			s.Warn(s.name, "refused as %s; trying %s", s.Users[i-1], user)
+			s.Warn(a.Name, "refused as %s; trying %s", c.Users[i-1], user)
 		}
-		s.user = user
-		refused := (*auth.LoginError)(nil)
-		if err = s.try(ctx); !errors.As(err, &refused) {
+		c.user = user
+		if err = s.tryLogin(ctx, a, c, k); !is[*auth.LoginError](err) {
 			return err
 		}
 	}
-	s.user = s.Users[0]
+	c.user = c.Users[0]
 	return err
 }
 
-// try logs in once, and tells what is there. A password goes over the network in
-// the clear only where there is no other way, once somebody has agreed to do
+// tryLogin logs in once, and tells what is there. A password goes over the network
+// in the clear only where there is no other way, once somebody has agreed to do
 // without TLS.
-func (s *setup) try(ctx context.Context) error {
-	err := s.open(ctx)
-	if errors.Is(err, auth.ErrClear) && s.TLS == config.TLSNone && !s.isClear {
-		s.Warn(s.name, "%s can't hide the password, so it is sent as it is", s.server)
-		s.isClear = true
-		err = s.open(ctx)
+func (s *setup) tryLogin(ctx context.Context, a Answers, c *choice, k kept) error {
+	err := s.logInOnce(ctx, a, *c, k)
+	if errors.Is(err, auth.ErrClear) && c.TLS == config.TLSNone && !c.isClear {
+		s.Warn(a.Name, "%s can't hide the password, so it is sent as it is", c.server)
+		c.isClear = true
+		err = s.logInOnce(ctx, a, *c, k)
 	}
 	return err
 }
 
-func (s *setup) open(ctx context.Context) error {
-	a, _, err := s.make()
+func (s *setup) logInOnce(ctx context.Context, a Answers, c choice, k kept) error {
+	account, _, err := s.makeAccount(a, c, k)
 	if err != nil {
 		return err
 	}
-	if !s.typed.IsZero() {
-		a.Password, a.OAuth = secret.Source{Account: a.Name, Password: s.typed}, nil
+	if !k.typed.IsZero() {
+		account.Password, account.OAuth = secret.Source{Account: account.Name, Password: k.typed}, nil
 	}
-	return s.LogIn(ctx, a)
+	return s.LogIn(ctx, account)
 }

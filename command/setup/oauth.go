@@ -3,7 +3,6 @@ package setup
 import (
 	"context"
 	"fmt"
-	"unicode/utf8"
 
 	"popfetch/command/line"
 	"popfetch/config"
@@ -12,51 +11,51 @@ import (
 )
 
 // chooseLogin settles whether the account logs in by a password or by OAuth.
-func (s *setup) chooseLogin(ctx context.Context) (bool, error) {
-	s.oauth = nil
-	id := s.flags.String("client-id")
+func (s *setup) chooseLogin(ctx context.Context, a Answers, c *choice) (goesOn bool, err error) {
+	id := a.ClientID
 	switch {
-	case s.OAuth == "" && id != "":
+	case c.OAuth == "" && id != "":
 		return false, line.Usage("--client-id is for the mail of Google and Microsoft", "for any other provider see the README, under OAuth")
-	case s.OAuth == "":
+	case c.OAuth == "":
 		return true, nil
-	case id == "" && s.Password != discover.PasswordNone && (!s.asks || s.hasPassword() || s.dryRun):
+	case id == "" && c.Password != discover.PasswordNone && (!s.asks || a.hasPassword() || a.DryRun):
 		return true, nil
 	case id == "" && !s.asks:
 		return false, line.Usage(
-			s.Provider+" wants OAuth 2.0, and so a client id",
+			c.Provider+" wants OAuth 2.0, and so a client id",
 			"register a desktop application with the provider and give its --client-id")
 	}
-	if id == "" && s.Password != discover.PasswordNone {
-		way, err := s.choose(ctx, fmt.Sprintf("Log in by (p)assword, which is an %s, or by (o)auth (--client-id)?", s.Password), "po")
+	if id == "" && c.Password != discover.PasswordNone {
+		way, err := s.chooseLetter(ctx, fmt.Sprintf("Log in by (p)assword, which is an %s, or by (o)auth (--client-id)?", c.Password), "po")
 		if err != nil || way == 'p' {
 			return err == nil, err
 		}
 	}
-	return true, s.askClient(ctx, id)
+	c.oauth, err = s.askClient(ctx, c.OAuth, id)
+	return true, err
 }
 
-// askClient asks who the client is to the provider.
-func (s *setup) askClient(ctx context.Context, id string) (err error) {
+// askClient asks who the client is to the provider, and returns the keys that say
+// so.
+func (s *setup) askClient(ctx context.Context, provider, id string) (settings []config.Setting, err error) {
 	for id == "" {
 		if id, err = s.ask(ctx, "Client id of the application that you have registered with the provider (--client-id)", ""); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	s.oauth = []config.Setting{{Key: "provider", Value: s.OAuth}, {Key: "client_id", Value: id}}
-	if s.OAuth != "google" {
-		return nil
+	settings = []config.Setting{{Key: "provider", Value: provider}, {Key: "client_id", Value: id}}
+	if provider != "google" {
+		return settings, nil
 	}
 	if !s.asks {
-		return line.Usage("Google wants a client secret too, and that must not stand on a command line", "run it on a terminal")
+		return nil, line.Usage("Google wants a client secret too, and that must not stand on a command line", "run it on a terminal")
 	}
 	clientSecret, err := secret.Terminal(ctx, "Client secret: ")
 	if err != nil {
-		return asked(ctx, err)
+		return nil, asked(ctx, err)
 	}
-	if !utf8.ValidString(clientSecret.Reveal()) {
-		return line.Usage("the client secret: "+notUTF8, utf8Hint)
+	if err := CheckText("the client secret", clientSecret.Reveal()); err != nil {
+		return nil, err
 	}
-	s.oauth = append(s.oauth, config.Setting{Key: "client_secret", Value: clientSecret.Reveal()})
-	return nil
+	return append(settings, config.Setting{Key: "client_secret", Value: clientSecret.Reveal()}), nil
 }

@@ -36,10 +36,10 @@ func (q *candidateQueue) next() pulled {
 
 // hasNext reports whether there is another candidate that isn't passed over,
 // before a person has to name one.
-func (s *setup) hasNext() bool {
+func (s *search) hasNext(a Answers) bool {
 	for !s.queue.asks {
 		next := s.queue.next()
-		if next.ok && next.err == nil && s.passesOver(next.candidate) {
+		if next.ok && next.err == nil && s.passesOver(next.candidate, a) {
 			continue
 		}
 		s.queue.ahead = []pulled{next}

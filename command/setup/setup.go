@@ -1,63 +1,47 @@
 package setup
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"strings"
 
-	"github.com/urfave/cli/v2"
-
 	"popfetch/command/line"
 	"popfetch/config"
-	"popfetch/config/discover"
 	"popfetch/config/secret"
 )
 
-// A setup is an account in the making.
+// A setup makes an account of three values, which its methods are given: the
+// answers, the choice of a server, and the password as it is kept.
 type setup struct {
 	Env
-	flags  *cli.Context
 	file   *config.File
 	others *config.Config // what the file says
 	asks   bool           // there is a person to ask
-	dryRun bool
-
-	email         string // empty without one
-	wantTLS       string // the flag, or empty
-	name, maildir string // as given, or what is proposed
-	hasName       bool   // it isn't to be asked for any more
-	hasMailbox    bool
-
-	candidate
-	user     string
-	typed    secret.Secret    // the password, if it was typed or piped in
-	password []config.Setting // where the account has it from
-	oauth    []config.Setting // nil: it logs in by a password
-	refused  error            // why the login wasn't possible, already shown
-	isTested bool
-	isClear  bool // the password may cross the network in the clear, and has to
-
-	queue    *candidateQueue // what else there is
-	declined map[string]bool // hosts that the person doesn't want
-	doubtful error           // why a candidate was passed over for want of a person
 }
 
-// A candidate is a server that may be the account's.
-type candidate struct {
-	discover.Found
-	server string // as the configuration has it
+// Run finds the server of an address, tests the login, and writes the account.
+func Run(ctx context.Context, env Env, a Answers) error {
+	s, err := newSetup(env, a)
+	if err != nil {
+		return err
+	}
+	if err := s.askAddress(ctx, &a); err != nil {
+		return err
+	}
+	k := kept{from: a.passwordSources()}
+	c, err := (&search{setup: s, declined: map[string]bool{}}).choose(ctx, &a, &k)
+	if err != nil {
+		return err
+	}
+	return s.finish(ctx, a, *c, k)
 }
 
-// newSetup reads the flags and the configuration, so that whatever is wrong
-// with them comes before the first question.
-func newSetup(c *cli.Context, env Env) (*setup, error) {
-	s := &setup{
-		Env: env, flags: c, dryRun: c.Bool("dry-run"), asks: !c.Bool("yes") && secret.HasTerminal(),
-		email: strings.TrimSpace(c.Args().First()), wantTLS: c.String("tls"), name: c.String("name"), maildir: c.String("maildir"),
-	}
-	if err := s.readPasswordFlags(); err != nil {
-		return nil, err
-	}
-	if err := s.checkFlags(); err != nil {
+// newSetup checks the answers and reads the configuration, so that whatever is
+// wrong with them comes before the first question.
+func newSetup(env Env, a Answers) (*setup, error) {
+	s := &setup{Env: env, asks: !a.Yes && secret.HasTerminal()}
+	if err := checkAnswers(a, s.asks); err != nil {
 		return nil, err
 	}
 	path, err := s.ConfigFile()
@@ -76,25 +60,32 @@ func newSetup(c *cli.Context, env Env) (*setup, error) {
 	if s.file.Info != nil && !s.file.Info.Mode().IsRegular() {
 		return nil, &FileError{errors.New(path + " is no file that an account could be added to"), "name another with --config"}
 	}
-	s.declined = map[string]bool{}
-	s.hasName, s.hasMailbox = s.name != "", s.maildir != "" || c.String("mbox") != ""
-	if s.hasName {
-		if err := s.checkName(s.name); err != nil {
+	if a.Name != "" {
+		if err := s.checkName(a.Name); err != nil {
 			return nil, err
 		}
 	}
-	return s, s.checkValues()
+	return s, s.checkValues(a)
 }
 
-// with is the account with a candidate for its server, and with a name,
-// whether or not that has been chosen.
-func (s *setup) with(c candidate) *setup {
-	with := *s
-	with.candidate, with.user = c, c.Users[0]
-	if with.name == "" {
-		with.name = with.proposeName()
+// checkValues says which flag has a value that the account can't have.
+func (s *setup) checkValues(a Answers) error {
+	_, err := s.tryAnswers(a)
+	if bad, ok := errors.AsType[*config.Error](err); ok && bad.Problems[0].Key != "" {
+		p := bad.Problems[0]
+		return line.Usage("--"+strings.ReplaceAll(p.Key, "_", "-")+": "+p.Text, p.Hint)
 	}
-	return &with
+	return err
+}
+
+// tryAnswers makes an account of the answers, with something for what they don't
+// say.
+func (s *setup) tryAnswers(a Answers) (config.Account, error) {
+	c := newChoice(givenServer(a, cmp.Or(a.Server, "localhost")))
+	a = s.named(a, c)
+	c.user = cmp.Or(c.user, "me") // it may still be asked for
+	account, _, err := s.makeAccount(a, c, kept{from: a.passwordSources()})
+	return account, err
 }
 
 // checkName says why an account can't have a name.

@@ -9,30 +9,30 @@ import (
 )
 
 // tellNext shows what was written, and tells what to do with it.
-func (s *setup) tellNext(draft config.Draft, way byte) {
+func (s *setup) tellNext(a Answers, c choice, k kept, draft config.Draft, way byte) {
 	if s.Quiet {
 		return
 	}
-	s.Result("%s", trimEnd(draft.String()))
+	s.Result("%s", strings.TrimSuffix(draft.String(), "\n"))
 	s.Remark("", "written to %s", config.Homely(s.file.Path))
 	name := draft.Name
-	a, _, err := s.make()
-	hasPassword := err == nil && hasSource(a) || way == wayKeyring
+	account, err := s.readDraft(draft)
+	hasPassword := err == nil && hasSource(account) || way == wayKeyring
 	switch {
-	case err == nil && a.OAuth != nil && a.OAuth.TokenCommand == "":
+	case err == nil && account.OAuth != nil && account.OAuth.TokenCommand == "":
 		s.Remark("", "next, sign in: %s", s.step("login", name))
-	case err == nil && a.OAuth != nil:
+	case err == nil && account.OAuth != nil:
 		s.Remark("", "next, test it: %s", s.step("check", name))
-	case !hasPassword && s.typed.IsZero():
+	case !hasPassword && k.typed.IsZero():
 		s.Remark("", "next, keep the password: %s", s.step("password set", name))
-	case !s.isTested:
+	case !c.isTested:
 		s.Remark("", "next, test it: %s", s.step("check", name))
 	}
 	s.Remark("", "to fetch its mail: %s", s.step("sync", name))
-	if hasPassword || a.OAuth != nil || s.typed.IsZero() { // cron can't ask for it
+	if hasPassword || account.OAuth != nil || k.typed.IsZero() { // cron can't ask for it
 		s.Remark("", "to fetch it every ten minutes, a line for crontab -e: */10 * * * * %s", s.commandLine(ownPath(), "sync", "--quiet"))
 	}
-	if s.flags.String("delete") == "" {
+	if a.Delete == "" {
 		s.Remark("", "mail stays on the server, unless the account says otherwise, such as delete: 14d")
 	}
 }
@@ -67,9 +67,9 @@ func shellWord(word string) string {
 
 // tellLedger tells that there was an account of that name, as in another
 // configuration: its mail counts as fetched.
-func (s *setup) tellLedger() {
-	if s.HasLedger(s.name) {
-		s.Remark(s.name, "there is a ledger of an account of that name, and what it has is not fetched again: %s", s.step("status", s.name))
+func (s *setup) tellLedger(account string) {
+	if s.HasLedger(account) {
+		s.Remark(account, "there is a ledger of an account of that name, and what it has is not fetched again: %s", s.step("status", account))
 	}
 }
 

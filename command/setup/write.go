@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"popfetch/config"
 	"popfetch/store"
@@ -13,9 +14,31 @@ import (
 	"popfetch/store/trusted"
 )
 
-// write keeps the password and adds the account to the file as it is by now.
+// finish writes the account, or shows it.
+func (s *setup) finish(ctx context.Context, a Answers, c choice, k kept) error {
+	_, draft, err := s.makeAccount(a, c, k)
+	if err != nil {
+		return err
+	}
+	if a.DryRun {
+		s.Result("%s", strings.TrimSuffix(draft.String(), "\n"))
+		return nil
+	}
+	draft, way, err := s.keepAccount(ctx, a, c, k)
+	if unplaced, ok := errors.AsType[*config.PlaceError](err); ok {
+		s.Result("%s", strings.TrimSuffix(unplaced.Draft.String(), "\n"))
+		return &FileError{err, "write these lines into it by hand"}
+	}
+	if err == nil {
+		s.tellNext(a, c, k, draft, way)
+		s.tellLedger(a.Name)
+	}
+	return err
+}
+
+// writeAccount keeps the password and adds the account to the file as it is by now.
 // No other run does either meanwhile: it might have chosen the same name.
-func (s *setup) write(ctx context.Context, way byte) (draft config.Draft, err error) {
+func (s *setup) writeAccount(ctx context.Context, a Answers, c choice, k kept, way byte) (draft config.Draft, err error) {
 	release, err := s.Lock(ctx)
 	if err != nil {
 		return draft, err
@@ -24,38 +47,37 @@ func (s *setup) write(ctx context.Context, way byte) (draft config.Draft, err er
 	if s.file, err = config.ReadFile(s.file.Path); err != nil {
 		return draft, &FileError{Err: err}
 	}
-	a, draft, err := s.make()
+	account, draft, err := s.makeAccount(a, c, k)
 	if err != nil { // as with a name that is taken by now
 		return draft, err
 	}
 	if _, _, err := s.file.Add(draft); err == nil {
-		if err := s.CheckMailbox(ctx, a); err != nil {
+		if err := s.CheckMailbox(ctx, account); err != nil {
 			return draft, err
 		}
 	}
-	password, err := s.keepBy(ctx, way)
-	if err != nil {
+	if k, err = s.keepPassword(ctx, account, k, way); err != nil {
 		return draft, err
 	}
-	if _, draft, err = s.make(); err == nil {
-		err = s.add(draft)
+	if _, draft, err = s.makeAccount(a, c, k); err == nil {
+		err = s.addDraft(draft)
 	}
 	switch {
 	case err == nil, is[*config.PlaceError](err):
-		if password.where != "" {
-			s.Remark(s.name, "the password is %s", password.where)
+		if k.where != "" {
+			s.Remark(a.Name, "the password is %s", k.where)
 		}
-	case !s.isWritten():
-		password.remove()
+	case !s.isWritten(a.Name):
+		k.remove()
 	}
 	return draft, err
 }
 
-// add writes the file with the account.
-func (s *setup) add(draft config.Draft) error {
+// addDraft writes the file with the account.
+func (s *setup) addDraft(draft config.Draft) error {
 	text, _, err := s.file.Add(draft)
 	if err != nil {
-		return taken(asConfigError(err))
+		return taken(asFileError(err))
 	}
 	if err := replaceConfig(s.file, text); err != nil {
 		return &store.Error{Op: "write the configuration", Err: err}
@@ -65,7 +87,7 @@ func (s *setup) add(draft config.Draft) error {
 
 // isWritten reports whether the file has the account, for all that went wrong,
 // or may have it.
-func (s *setup) isWritten() bool {
+func (s *setup) isWritten(account string) bool {
 	file, err := config.ReadFile(s.file.Path)
 	if err != nil {
 		return true
@@ -74,7 +96,7 @@ func (s *setup) isWritten() bool {
 	if err != nil {
 		return true
 	}
-	_, isTaken := all.Taken(s.name)
+	_, isTaken := all.Taken(account)
 	return isTaken
 }
 
