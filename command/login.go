@@ -8,6 +8,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"popfetch/command/browser"
 	"popfetch/command/line"
 	"popfetch/command/term"
 	"popfetch/config/oauth"
@@ -116,7 +117,7 @@ func (p *program) showDevice(a account, d oauth.Device) {
 // browser by another, that the process list may show.
 func (p *program) showAddress(a account, address, opener string) {
 	p.Result("%s: open this address in your browser:\n\n  %s\n", title(a), address)
-	if err := openBrowser(opener); err != nil {
+	if err := browser.Open(opener, secret.Environment(credentials)); err != nil {
 		p.Info(title(a), "no browser could be started: %v", err)
 	}
 }

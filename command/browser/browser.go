@@ -1,4 +1,4 @@
-package command
+package browser
 
 import (
 	"errors"
@@ -6,19 +6,17 @@ import (
 	"os/exec"
 	"runtime"
 	"strings"
-
-	"popfetch/config/secret"
 )
 
-// openBrowser shows an address in the person's browser: $BROWSER, or what the
-// system has for it. Nobody waits for it to end.
-func openBrowser(address string) error {
-	words, err := browser()
+// Open shows an address in the person's browser: $BROWSER, or what the system has
+// for it. Nobody waits for it to end.
+func Open(address string, environment []string) error {
+	words, err := findBrowser()
 	if err != nil {
 		return err
 	}
 	cmd := exec.Command(words[0], append(words[1:], address)...)
-	cmd.Env = secret.Environment(credentials)
+	cmd.Env = environment
 	cmd.SysProcAttr = apart // Ctrl-C is for us, not for all its windows
 	if err := cmd.Start(); err != nil {
 		return err
@@ -28,8 +26,8 @@ func openBrowser(address string) error {
 
 var errNoDisplay = errors.New("there is no display")
 
-// browser is the command that shows an address.
-func browser() ([]string, error) {
+// findBrowser returns the command that shows an address.
+func findBrowser() ([]string, error) {
 	first, _, _ := strings.Cut(os.Getenv("BROWSER"), string(os.PathListSeparator))
 	if own := strings.Fields(strings.TrimSuffix(first, "%s")); len(own) > 0 {
 		return own, nil
