@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"popfetch/command/term"
 	"popfetch/config"
 	"popfetch/fetch"
 )
@@ -96,7 +97,7 @@ func TestTrustOf(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			p := &program{ui: &ui{}}
+			p := &program{UI: &term.UI{}}
 			_, err := p.job(account{TLS: test.tls})
 			if err == nil || err.Error() != test.want || ExitCode(err) != exitConfig {
 				t.Errorf("got %v", err)

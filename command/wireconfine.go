@@ -1,0 +1,128 @@
+package command
+
+import (
+	"crypto/x509"
+	"path/filepath"
+	"time"
+
+	"popfetch/command/sandbox"
+	"popfetch/config"
+	"popfetch/store/durable"
+)
+
+// A scope is what a run does, as far as the sandbox is concerned.
+type scope struct {
+	plans    bool // what to do with messages, as filters say
+	records  bool // in ledgers what becomes of messages
+	delivers bool // into mailboxes
+	lasting  bool // it stays, while files that it reads are replaced by others
+}
+
+// runs reports whether it may start the command of that key.
+func (s scope) runs(key string) bool {
+	switch key {
+	case "password_command", "token_command":
+		return true
+	case "filter":
+		return s.plans
+	default:
+		return s.delivers
+	}
+}
+
+// confine gives up what a run for these accounts doesn't need. A command of an
+// account may need anything, and the sandbox holds for the whole process: so a run
+// that has one such account keeps all that it has.
+//
+// It never keeps a run from its work. What fails here fails again where it is
+// needed, and is reported there.
+func (p *program) confine(s scope, accounts ...account) {
+	if p.enter == nil || sandbox.ABI() == 0 {
+		return
+	}
+	for _, a := range accounts {
+		if why := p.whyOpen(a, s); why != "" {
+			p.Info(title(a), "no sandbox for this run: %s", why)
+			return
+		}
+	}
+	p.prepare(accounts, s)
+	rights := p.rightsFor(accounts, s)
+	if err := p.enter(rights); err != nil {
+		p.Info("", "no sandbox for this run: %v", err)
+		return
+	}
+	p.rights = &rights
+}
+
+// confined reports an error where accounts that a reload brings need more than
+// the run has kept.
+func (p *program) confined(accounts []account, s scope) error {
+	if p.rights == nil {
+		return nil
+	}
+	for _, a := range accounts {
+		if why := p.whyOpen(a, s); why != "" {
+			return &sandboxError{a.Name + " needs no sandbox (" + why + ")"}
+		}
+	}
+	if what, missing := p.rights.Missing(p.rightsFor(accounts, s)); missing {
+		return &sandboxError{"it needs the right " + what}
+	}
+	return nil
+}
+
+// A sandboxError says that a run has given up what is wanted now.
+type sandboxError struct{ what string }
+
+func (e *sandboxError) Error() string {
+	return "the sandbox of this run can't be widened: " + e.what
+}
+
+// Hint tells the way out.
+func (*sandboxError) Hint() string { return "restart popfetch" }
+
+// prepare makes and reads what can't be made and read in the sandbox: folders,
+// which need rights in the one above, and what Go reads only once.
+func (p *program) prepare(accounts []account, s scope) {
+	_, _ = time.Now().Zone()
+	if s.records {
+		if _, err := p.state(); err != nil {
+			return // nor is anything else to be made
+		}
+	}
+	for _, a := range accounts {
+		if a.OAuth != nil || a.TLS.Mode != config.TLSNone && a.TLS.CAFile == "" || a.LMTP.Server != "" && a.LMTP.TLS.CAFile == "" {
+			_, _ = x509.SystemCertPool()
+		}
+		if a.OAuth != nil {
+			_, _ = p.signIn(a)
+		}
+		if s.delivers {
+			makeFolders(mailboxFolders(a))
+		}
+	}
+}
+
+// makeFolders makes those of a mailbox that aren't there. Opening one that is
+// there settles what a run left that died while it made it.
+func makeFolders(paths []string) {
+	for _, path := range paths {
+		if dir, _, err := durable.MakeDir(path); err == nil {
+			dir.Close()
+		}
+	}
+}
+
+// mailboxFolders is the folder that an account's mail is written below, if it
+// goes into one.
+func mailboxFolders(a account) []string {
+	switch {
+	case a.Maildir != "":
+		return []string{a.Maildir}
+	case a.MBox != "":
+		return []string{filepath.Dir(realPath(a.MBox))}
+	default:
+		return nil
+	}
+}
