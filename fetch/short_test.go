@@ -153,3 +153,24 @@ func TestTailOfDeletion(t *testing.T) {
 		}
 	}
 }
+
+// TestNothingComes has a server send nothing of a message, at first: it comes with the
+// next run. An empty message comes as such.
+func TestNothingComes(t *testing.T) {
+	both(t, func(t *testing.T, r *rig) {
+		r.drop.Add(message("m0001"), message("m0002"), pop3d.Message{UID: "empty"})
+		r.rules.Delete.When = AtOnce
+		r.fault(pop3d.When(pop3d.All(pop3d.Verb("RETR"), pop3d.UID("RETR", "m0002")), func(c *pop3d.Conn, _ pop3d.Command) bool {
+			fmt.Fprint(c, "+OK\r\n.\r\n")
+			return true
+		}))
+		if report := r.sync(2); len(report.Failed) != 1 || report.Deleted != 2 {
+			t.Errorf("%d deleted, failed: %v", report.Deleted, report.Failed)
+		}
+		r.onServer("m0002")
+		r.fault()
+		r.sync(1)
+		r.onServer()
+		r.hasTexts(storedText("m0001"), storedText("m0002"), "")
+	})
+}

@@ -140,7 +140,7 @@ func (p *pump) run(ctx context.Context, s *Session) error {
 		if p.committer.stopped.Load() {
 			return nil // nothing can be kept any more; the committer knows why
 		}
-		dead := err != nil && !errors.As(err, new(*pop3.Error)) && err != errTooLong && err != errTooMany
+		dead := err != nil && !errors.As(err, new(*pop3.Error)) && err != errTooLong && err != errTooMany && err != errNothing
 		if err != nil && !errors.As(err, new(*store.Error)) && !(dead && ctx.Err() != nil && !isTimeUp(ctx)) {
 			p.failed = append(p.failed, failure{target, err})
 		}
@@ -188,14 +188,18 @@ func (p *pump) take(m *pop3.Message, target Target) error {
 		}
 		p.batch = &batch{Batch: b, single: p.committer.promise == store.AtLeastOnce, begun: time.Now()}
 	}
-	known := false
+	known, nothing := false, false
 	p.intake.begin(m, func(prints match.Prints) bool {
-		known = p.plan.maildrop.matcher.Compare(target, prints)
+		matcher := p.plan.maildrop.matcher
 		p.plan.arrivals.note(target, prints.Size)
-		return known || target.Check && p.isFull()
+		nothing = prints.Size == 0 && match.IsShort(target.Size, 0, matcher.Estimates)
+		known = !nothing && matcher.Compare(target, prints)
+		return known || nothing || target.Check && p.isFull()
 	})
 	size, err := p.batch.Append(&p.intake)
 	switch {
+	case errors.Is(err, errRefused) && nothing:
+		return errNothing
 	case errors.Is(err, errRefused) && !known:
 		return errTooMany
 	case errors.Is(err, errRefused):
