@@ -54,11 +54,6 @@ func Main(ctx context.Context, args []string) (code int) {
 	return (&program{ui: &ui{out: os.Stdout, err: os.Stderr}, enter: sandbox.Enter}).perform(ctx, args)
 }
 
-// run runs the program with what it is to write to.
-func run(ctx context.Context, u *ui, args []string) (code int) {
-	return (&program{ui: u}).perform(ctx, args)
-}
-
 // perform does what the command line says.
 func (p *program) perform(ctx context.Context, args []string) (code int) {
 	defer func() {
