@@ -111,11 +111,10 @@ func (f *filtering) numbers(ctx context.Context) iter.Seq[int] {
 // hasEnded reports whether no more messages are asked about: there are as many as
 // a run may bring, or the time is up.
 func (f *filtering) hasEnded() bool {
-	most := f.job.Rules.MaxMessages
 	switch {
-	case most > 0 && len(f.plan.Retrieve) >= most:
+	case f.job.Rules.isEnough(len(f.plan.Retrieve)):
 		f.ended = tooMany
-	case !f.until.IsZero() && time.Now().After(f.until):
+	case isPast(f.until):
 		f.ended = "time was up before the filter was asked"
 	}
 	return f.ended != ""
