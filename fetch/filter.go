@@ -138,13 +138,23 @@ func (f *filtering) ask(ctx context.Context, m *pop3.Message) error {
 		f.job.note("the header of uid %q is so large that the filter saw only a part of it, and isn't heeded", t.UID)
 		verdict = Accept
 	}
-	switch {
-	case ctx.Err() != nil:
+	if ctx.Err() != nil {
 		return ctx.Err()
-	case errors.As(err, new(*FilterError)):
+	}
+	if errors.As(err, new(*FilterError)) {
 		return err
-	case err != nil:
+	}
+	if err != nil {
 		f.fail(err)
+	} else {
+		f.follow(t, verdict)
+	}
+	return nil
+}
+
+// follow plans what the filter wants of a message, as far as the rules let it.
+func (f *filtering) follow(t Target, verdict Verdict) {
+	switch {
 	case verdict == Accept && t.Check:
 		f.plan.check = append(f.plan.check, t)
 	case verdict == Accept:
@@ -158,7 +168,6 @@ func (f *filtering) ask(ctx context.Context, m *pop3.Message) error {
 	default:
 		f.plan.skip(t, "left by the filter")
 	}
-	return nil
 }
 
 // fail has the message fail that is asked about.
