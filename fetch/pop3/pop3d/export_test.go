@@ -26,6 +26,6 @@ func (d *dotWriter) End() { d.end() }
 
 func NewTopReader(r io.Reader, lines int64) io.Reader { return &topReader{r: r, lines: lines} }
 
-func (m *Message) ToldSize() int64 { return m.size() }
+func (m *Message) WireSize() int64 { return m.size() }
 
 func (s *Server) MaildropOf(name string) *Maildrop { return s.maildrop(name) }

@@ -54,11 +54,11 @@ func TestMaildropConcurrency(t *testing.T) {
 
 func TestSizes(t *testing.T) {
 	for body, want := range map[string]int64{"": 0, "x": 3, "x\r\n": 3, "x\n": 4, "x\r": 4, "\r\n": 2} {
-		if got := (&pop3d.Message{Body: []byte(body)}).ToldSize(); got != want {
+		if got := (&pop3d.Message{Body: []byte(body)}).WireSize(); got != want {
 			t.Errorf("size of %q: %d, want %d", body, got, want)
 		}
 	}
-	if got := (&pop3d.Message{Size: 1 << 40, Open: fault.Large("x", 1<<40).Open}).ToldSize(); got != 1<<40 {
+	if got := (&pop3d.Message{Size: 1 << 40, Open: fault.Large("x", 1<<40).Open}).WireSize(); got != 1<<40 {
 		t.Errorf("size of a stream: %d", got)
 	}
 }
