@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"os"
+
 	"github.com/landlock-lsm/go-landlock/landlock"
 	"github.com/landlock-lsm/go-landlock/landlock/syscall"
 )
