@@ -55,6 +55,7 @@ var rules = []rule{
 	{"fetch/dial", []string{"fetch/pop3"}, "it makes connections for POP3 and nothing else"},
 	{"fetch/match", []string{"store/ledger"}, "it weighs evidence, and neither asks a server nor knows a rule"},
 	{"fetch/pop3", nil, "the protocol knows no accounts, no files and no ledger"},
+	{"fetch/pop3/pop3d/fault", []string{"fetch/pop3/pop3d"}, "it does to a session what any Intercept can, and the server knows nothing of it"},
 	{"fetch/pop3/...", nil, "a test's server has no code of what it tests"},
 
 	{"store", nil, "a contract depends on nobody who keeps it"},
@@ -220,6 +221,8 @@ func TestRulesHaveTeeth(t *testing.T) {
 		{"fetch", "store/maildir"},
 		{"fetch", "fetch/pop3/pop3d"},
 		{"fetch/pop3", "store"},
+		{"command", "fetch/pop3/pop3d/fault"},
+		{"fetch/pop3/pop3d", "fetch/pop3/pop3d/fault"},
 		{"store/mbox", "store/maildir"},
 		{"store/mbox", "store/ledger"},
 		{"store", "store/durable"},

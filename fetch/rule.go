@@ -67,7 +67,7 @@ func (p *Plan) bound(sizes map[int]int64) {
 		switch {
 		case tooLarge(&t):
 			p.skip(t, tooLargeByRule)
-		case p.rules.MaxMessages > 0 && len(p.Retrieve) >= p.rules.MaxMessages:
+		case p.rules.isEnough(len(p.Retrieve)):
 			p.skip(t, tooMany)
 		default:
 			p.Retrieve = append(p.Retrieve, t)
@@ -82,6 +82,11 @@ func (p *Plan) bound(sizes map[int]int64) {
 			return false
 		})
 	}
+}
+
+// isEnough reports whether one run may bring no more than so many messages.
+func (r *Rules) isEnough(messages int) bool {
+	return r.MaxMessages > 0 && messages >= r.MaxMessages
 }
 
 // The pauses before a message that failed is tried again: the next run tries
