@@ -22,8 +22,8 @@ func (e *TimeUpError) Hint() string {
 	return "the next run goes on where this one stopped; a large message on a slow link wants a longer --max-time"
 }
 
-// Bounds on how long a run may go on after Rules.Until: as long again as it had, so that
-// the message under way comes, but no longer than mostOvertime. They are variables for
+// Bounds on how long a run may wait for the server after Rules.Until: as long again as it
+// had, so that the message under way comes, but no longer than mostOvertime. They are variables for
 // the sake of tests.
 var (
 	leastOvertime = 3 * time.Second
