@@ -30,7 +30,7 @@ func (p *program) syncCommand() *cli.Command {
 		Flags: []cli.Flag{
 			&cli.IntFlag{Name: "jobs", Aliases: []string{"j"}, Usage: "`N` accounts at a time", Value: 4},
 			&cli.IntFlag{Name: "limit", Usage: "fetch at most `N` messages of each account", DefaultText: "all"},
-			&cli.GenericFlag{Name: "max-time", Usage: "begin no message of an account after `DURATION`, as in 10m; end after twice that", Value: new(duration)},
+			&cli.GenericFlag{Name: "max-time", Usage: "begin no message of an account after `DURATION`, as in 10m, and end by twice that", Value: new(duration)},
 			&cli.BoolFlag{Name: "delete", Usage: "delete on the server what is fetched, whatever the account says"},
 			&cli.BoolFlag{Name: "keep", Usage: "delete nothing on the server, whatever the account says"},
 			&cli.BoolFlag{
