@@ -123,6 +123,14 @@ func (d *Maildrop) noteDistrust() {
 	}
 }
 
+// noteSizes tells of the messages whose sizes the server told wrong. What came counts.
+func (j *Job) noteSizes(s *Session) {
+	if wrong := s.Client.Missized(); wrong.Messages > 0 {
+		j.note("the server told a wrong size for %d messages, the first of them number %d: %d bytes came of %d",
+			wrong.Messages, wrong.Number, wrong.Came, wrong.Told)
+	}
+}
+
 // distrust is how long a server that was caught is believed no more. Then it is
 // asked again: a proxy may be gone, or a server mended.
 const distrust = 30 * 24 * time.Hour

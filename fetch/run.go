@@ -93,6 +93,7 @@ func (j *Job) sync(ctx context.Context, s *Session, report *Report) error {
 		return err
 	}
 	err = j.transfer(ctx, s, plan, report)
+	j.noteSizes(s)
 	report.Adopted = plan.maildrop.matcher.Moved()
 	if err != nil {
 		return err

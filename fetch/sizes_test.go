@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -46,6 +47,28 @@ func TestSizesOfWhatIsNew(t *testing.T) {
 	r.fault(pop3d.When(pop3d.Verb("LIST"), pop3d.Refuse("don't know")))
 	if report := r.sync(0); len(report.Skipped) != 1 || report.Skipped[0].UID != "big" {
 		t.Errorf("skipped: %+v", report.Skipped)
+	}
+}
+
+// TestWrongSizesAreTold has the server tell wrong sizes for two messages: that is said once.
+func TestWrongSizesAreTold(t *testing.T) {
+	r := newRig(t, messages(4)...)
+	size := len(textOf("m0002"))
+	r.fault(pop3d.WrongSizes(func(n int, size int64) int64 {
+		if n == 2 || n == 3 {
+			size += 5
+		}
+		return size
+	}))
+	r.sync(4)
+	told := fmt.Sprintf("the server told a wrong size for 2 messages, the first of them number 2: %d bytes came of %d", size, size+5)
+	if diff := cmp.Diff([]string{told}, r.notes); diff != "" {
+		t.Error(diff)
+	}
+	r.renew(messages(4)...)
+	r.sync(4)
+	if len(r.notes) > 0 {
+		t.Errorf("the sizes are right, and still %q", r.notes)
 	}
 }
 

@@ -41,6 +41,7 @@ type Client struct {
 	pace      pace // of the reply that is being read
 	told      func(number int) int64
 	oddLines  int
+	missized  Missized
 }
 
 // Pipelining says when commands are sent ahead of replies.

@@ -47,6 +47,7 @@ func (c *Client) messages(verb, argument string, numbers iter.Seq[int]) iter.Seq
 				yield(m, err)
 				return
 			}
+			c.compareSizes(m)
 			w.learn(m.size)
 		}
 	}
