@@ -15,16 +15,17 @@ import (
 // goroutine of run is the only one that touches its schedule. It waits for
 // nothing but what select waits for, so that its pings prove that it works.
 type watch struct {
-	schedule schedule
-	jobs     int
-	sync     func(account) outcome
-	isIdle   func(account) bool        // see slots
-	reload   func() ([]account, error) // for a hang-up, which ends no run
-	hangups  <-chan os.Signal          // nil where there are none
-	ping     time.Duration             // how often systemd wants to hear of us, 0 if it doesn't
-	notify   func(state string)        // tells systemd
-	coming   func(*turn)               // tells when a turn comes next
-	status   string                    // what it was told last
+	schedule   schedule
+	jobs       int
+	sync       func(account) outcome
+	lends      func(account) bool        // see slots
+	endLongest func([]account)           // see slots
+	reload     func() ([]account, error) // for a hang-up, which ends no run
+	hangups    <-chan os.Signal          // nil where there are none
+	ping       time.Duration             // how often systemd wants to hear of us, 0 if it doesn't
+	notify     func(state string)        // tells systemd
+	coming     func(*turn)               // tells when a turn comes next
+	status     string                    // what it was told last
 }
 
 // An ended is a turn that ended, and how.
@@ -39,15 +40,16 @@ func (p *program) every(c *cli.Context, accounts []account, s *syncing) error {
 	hangups, stop := hangups()
 	defer stop()
 	w := &watch{
-		schedule: schedule{interval: durationOf(c, "every"), jitter: rand.Float64},
-		jobs:     c.Int("jobs"),
-		sync:     s.account,
-		reload:   func() ([]account, error) { return p.reload(func() ([]account, error) { return p.rechosen(c) }) },
-		isIdle:   p.isIdle,
-		hangups:  hangups,
-		ping:     pingEvery(),
-		notify:   p.notify,
-		coming:   func(t *turn) { p.info(title(t.account), "next sync at %s", t.due.Format(time.TimeOnly)) },
+		schedule:   schedule{interval: durationOf(c, "every"), jitter: rand.Float64},
+		jobs:       c.Int("jobs"),
+		sync:       s.account,
+		reload:     func() ([]account, error) { return p.reload(func() ([]account, error) { return p.rechosen(c) }) },
+		lends:      p.lends,
+		endLongest: p.endLongest,
+		hangups:    hangups,
+		ping:       pingEvery(),
+		notify:     p.notify,
+		coming:     func(t *turn) { p.info(title(t.account), "next sync at %s", t.due.Format(time.TimeOnly)) },
 	}
 	w.run(c.Context, accounts)
 	return shown(context.Cause(c.Context))
@@ -78,7 +80,11 @@ func (w *watch) run(ctx context.Context, accounts []account) {
 	for first := true; ; first = false {
 		_, running, _ := w.schedule.count()
 		if stopped != nil {
-			busy := w.schedule.busy(w.isIdle)
+			atWork := w.schedule.running()
+			busy := busyOf(atWork, w.lends, w.jobs)
+			if allLent(atWork, w.jobs) && w.schedule.isWaiting(time.Now()) {
+				w.endLongest(atWork)
+			}
 			for _, t := range w.schedule.begin(time.Now(), w.jobs-busy) {
 				busy++
 				a := t.account

@@ -45,7 +45,7 @@ func newWatch(ctx context.Context, end func(name string) outcome) (*watch, *diar
 			}
 			return end(a.Name)
 		},
-		isIdle: func(account) bool { return false },
+		lends:  func(account) bool { return false },
 		notify: func(string) {},
 		coming: func(*turn) {},
 	}
@@ -118,6 +118,34 @@ func TestEveryJobs(t *testing.T) {
 	sortTies(d.lines)
 	if diff := cmp.Diff(want, d.lines); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestEveryMakesRoom has two that never end hold the one slot, and what was lent of it: one of
+// them is told to end, as a third is due.
+func TestEveryMakesRoom(t *testing.T) {
+	d := watching(t, 2*time.Minute, well, []string{"a", "b", "c"}, func(w *watch, d *diary) {
+		quick, ends := w.sync, make(chan bool, 9)
+		w.jobs, w.lends = 1, func(account) bool { return true }
+		w.sync = func(a account) outcome {
+			if a.Name == "c" {
+				return quick(a)
+			}
+			d.write(a.Name)
+			select {
+			case <-ends:
+			case <-time.After(2 * time.Minute):
+			}
+			return outcome{}
+		}
+		w.endLongest = func(running []account) {
+			d.write("end one of " + running[0].Name + running[1].Name)
+			ends <- true
+			w.endLongest = func([]account) {}
+		}
+	})
+	if text := strings.Join(d.lines, "|"); !strings.Contains(text, "end one of ab|") || !strings.Contains(text, " c") {
+		t.Error(text)
 	}
 }
 

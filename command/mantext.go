@@ -60,7 +60,11 @@ With --every, files that the run reads may be replaced by others: so it may read
 		"which is null when all went well. `list --json` prints `number`, `uid`, `size`, `date`, `from`, `subject`, `message_id` and `state`. " +
 		"`--quiet` leaves nothing but errors, and `--trace` shows the POP3 dialogue, safe to paste: secrets as `***`, messages as a number of bytes."
 
-	manSeveralAccounts = "Of several accounts all run. The first lasting failure in the order of the configuration decides, else the first temporary one, 69 or 75."
+	manSeveralAccounts = "Of several accounts all run. The first lasting failure in the order of the configuration decides, else the first temporary one, 69 or 75.\n\n" +
+		"No account keeps the others waiting for ever. One that has been at work for five minutes, or whose server has hardly sent anything for one, " +
+		"lends its place among `--jobs` to the next; at most as many places are lent as there are. " +
+		"Where all are and accounts wait, the one at work the longest is ended after half an hour, with 75, and its next run goes on.\n\n" +
+		"With `--max-time` a message that is under way gets as long again, three seconds at least and ten minutes at most; then the connection is cut."
 
 	manSeeAlso = "`fetchmail`(1), `getmail`(1), `mpop`(1), `crontab`(5), `systemd.timer`(5), `systemd.exec`(5)"
 )

@@ -1,31 +1,47 @@
 package command
 
 import (
+	"context"
 	"sync"
 	"time"
 
+	"popfetch/fetch"
 	"popfetch/fetch/pop3"
 )
 
-// A server that hardly sends anything for so long lends the slot of its account to the
-// next one: it costs nothing but a connection, and must keep no other account waiting.
-// Looked for is that so often. They are variables for the sake of tests.
+// No account may keep the others waiting for ever, whatever its server does. One whose
+// server hardly sends anything for lendAfter lends its slot to the next, and so does one that
+// has been at work for lendBusy, at whatever pace: it costs nothing but a connection. As
+// there may be any number of such accounts, no more slots are lent than there are; where all
+// are, and others wait, the account that has been at work the longest is ended after
+// mostTurn. So each has its turn. An honest account with much to fetch goes on with the next
+// run, less the message that was under way; it is hit only where twice as many accounts as
+// there are slots take that long. Ended is the longest and not the slowest, as a server can
+// choose its pace.
+//
+// Looked for is that every lookForIdle. They are variables for the sake of tests.
 var (
 	lendAfter   = time.Minute
+	lendBusy    = 5 * time.Minute
+	mostTurn    = 30 * time.Minute
 	lookForIdle = 5 * time.Second
 )
 
-// slots let so many accounts be at work at a time, without those that are idle.
+// endsWithin is how long an account that is told to end has, until another one is.
+const endsWithin = time.Minute
+
+// slots let so many accounts be at work at a time, and others in the slots that are lent.
 type slots struct {
-	most   int
-	isIdle func(account) bool
-	mu     sync.Mutex
-	atWork map[int]account
-	ended  chan struct{} // holds a token once an account has ended
+	most       int
+	lends      func(account) bool
+	endLongest func([]account) // of those at work, where others wait
+	mu         sync.Mutex
+	atWork     map[int]account
+	ended      chan struct{} // holds a token once an account has ended
 }
 
-func newSlots(most int, isIdle func(account) bool) *slots {
-	return &slots{most: most, isIdle: isIdle, atWork: map[int]account{}, ended: make(chan struct{}, 1)}
+func newSlots(most int, lends func(account) bool, endLongest func([]account)) *slots {
+	return &slots{most: most, lends: lends, endLongest: endLongest, atWork: map[int]account{}, ended: make(chan struct{}, 1)}
 }
 
 // take waits until there is a slot for the account of that number, and returns what
@@ -33,7 +49,14 @@ func newSlots(most int, isIdle func(account) bool) *slots {
 func (s *slots) take(number int, a account) (give func()) {
 	look := time.NewTicker(lookForIdle)
 	defer look.Stop()
-	for s.busy() >= s.most {
+	for {
+		running := s.running()
+		if busyOf(running, s.lends, s.most) < s.most {
+			break
+		}
+		if allLent(running, s.most) {
+			s.endLongest(running)
+		}
 		select {
 		case <-s.ended:
 		case <-look.C:
@@ -53,27 +76,88 @@ func (s *slots) take(number int, a account) (give func()) {
 	}
 }
 
-// busy is how many of the accounts at work aren't idle.
-func (s *slots) busy() (n int) {
+// running are the accounts at work.
+func (s *slots) running() (running []account) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, a := range s.atWork {
-		if !s.isIdle(a) {
-			n++
+		running = append(running, a)
+	}
+	return running
+}
+
+// busyOf is how many of so many slots the accounts at work hold, less those that are lent.
+func busyOf(running []account, lends func(account) bool, most int) int {
+	lent := 0
+	for _, a := range running {
+		if lends(a) {
+			lent++
 		}
 	}
-	return n
+	return len(running) - min(lent, most)
 }
 
-// meter returns a new meter for a session of the account.
-func (p *program) meter(a account) *pop3.Meter {
-	m := &pop3.Meter{}
-	p.meters.Store(a.Name, m)
-	return m
+// allLent reports whether as many accounts are at work as ever can be.
+func allLent(running []account, most int) bool { return len(running) >= 2*most }
+
+// A work is an account at work.
+type work struct {
+	since time.Time
+	meter pop3.Meter // of its session
+	end   context.CancelCauseFunc
+	told  time.Time // when it was told to end; zero if it wasn't
 }
 
-// isIdle reports whether the server of an account that is at work sends hardly anything.
-func (p *program) isIdle(a account) bool {
-	m, ok := p.meters.Load(a.Name)
-	return ok && m.(*pop3.Meter).Idle() > lendAfter
+// begin takes note that an account is at work, until done. The context ends when others have
+// waited too long.
+func (p *program) begin(parent context.Context, a account) (ctx context.Context, done func()) {
+	ctx, cancel := context.WithCancelCause(parent)
+	p.works.Store(a.Name, &work{since: time.Now(), end: cancel})
+	return ctx, func() {
+		p.works.Delete(a.Name)
+		cancel(nil)
+	}
+}
+
+// workOf returns nil for an account that isn't at work.
+func (p *program) workOf(a account) *work {
+	w, ok := p.works.Load(a.Name)
+	if !ok {
+		return nil
+	}
+	return w.(*work)
+}
+
+// meterOf returns what measures a session of the account.
+func (p *program) meterOf(a account) *pop3.Meter {
+	if w := p.workOf(a); w != nil {
+		return &w.meter
+	}
+	return nil
+}
+
+// lends reports whether an account at work lends its slot.
+func (p *program) lends(a account) bool {
+	w := p.workOf(a)
+	return w != nil && (w.meter.Idle() > lendAfter || time.Since(w.since) > lendBusy)
+}
+
+// endLongest ends the account that has been at work the longest, once it has had its turn.
+// Called by one goroutine only.
+func (p *program) endLongest(running []account) {
+	var longest *work
+	for _, a := range running {
+		w := p.workOf(a)
+		switch {
+		case w == nil:
+		case w.told.IsZero() && (longest == nil || w.since.Before(longest.since)):
+			longest = w
+		case !w.told.IsZero() && time.Since(w.told) < endsWithin:
+			return
+		}
+	}
+	if longest != nil && time.Since(longest.since) >= mostTurn {
+		longest.told = time.Now()
+		longest.end(&fetch.TurnOverError{After: mostTurn})
+	}
 }

@@ -140,7 +140,9 @@ func (s *syncing) account(a account) (o outcome) {
 			o.err = s.program.caught(title(a), r)
 		}
 	}()
-	o = s.program.syncAccount(s.flags.Context, s.flags, a)
+	ctx, done := s.program.begin(s.flags.Context, a)
+	defer done()
+	o = s.program.syncAccount(ctx, s.flags, a)
 	s.program.tell(s.flags.Bool("json"), o)
 	s.hooks.begin(a, o)
 	return o
@@ -179,7 +181,7 @@ func checkSync(c *cli.Context) error {
 // and doesn't stop the others.
 func (p *program) each(jobs int, accounts []account, do func(account) error) []error {
 	errs := make([]error, len(accounts))
-	s := newSlots(jobs, p.isIdle)
+	s := newSlots(jobs, p.lends, p.endLongest)
 	var wg sync.WaitGroup
 	for i, a := range accounts {
 		give := s.take(i, a)
@@ -206,7 +208,6 @@ func (p *program) syncAccount(ctx context.Context, c *cli.Context, a account) (o
 	}
 	start := time.Now()
 	defer func() { o.took = time.Since(start) }()
-	defer p.meters.Delete(a.Name)
 	l, err := p.openToSync(ctx, a, durationOf(c, "wait"))
 	if l == nil {
 		o.err, o.hidden = err, p.busy(a, err)

@@ -135,7 +135,7 @@ func (j *Job) dial(ctx context.Context) (*Session, error) {
 	life, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
 	s.cancel = cancel
 	s.unwatch = context.AfterFunc(ctx, func() {
-		if s.loggedIn.Load() && !isTimeUp(ctx) { // which has given what was under way its time
+		if s.loggedIn.Load() && !isOvertimeUp(ctx) {
 			time.AfterFunc(grace, func() { cancel(context.Cause(ctx)) })
 		} else {
 			cancel(context.Cause(ctx))
