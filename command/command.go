@@ -33,7 +33,7 @@ type program struct {
 	config   atomic.Pointer[config.Config] // nil until it is needed
 	answers  *answers                      // nil in a program that doesn't stay
 	answered sync.Map                      // by account: what returns its password, as it was got a moment ago
-	meters   sync.Map                      // by account: the pop3.Meter of its session
+	works    sync.Map                      // by account: the *work of one that is at work
 
 	enter  func(sandbox.Rights) error // nil where the process isn't the program's own
 	rights *sandbox.Rights            // what the run has kept; nil without a sandbox

@@ -105,7 +105,7 @@ func ExitCode(err error) int {
 		return exitNoMessage
 	case is[*discover.NotFoundError](err), is[*discover.NoPOP3Error](err):
 		return exitUnavailable
-	case is[*secret.SlowError](err), is[*fetch.TimeUpError](err):
+	case is[*secret.SlowError](err), is[*fetch.TimeUpError](err), is[*fetch.TurnOverError](err):
 		return exitTemporary
 	case is[*oauth.Error](err):
 		return tokenCode(err)

@@ -33,7 +33,7 @@ func (p *program) syncCommand() *cli.Command {
 		Flags: []cli.Flag{
 			&cli.IntFlag{Name: "jobs", Aliases: []string{"j"}, Usage: "`N` accounts at a time", Value: 4},
 			&cli.IntFlag{Name: "limit", Usage: "fetch at most `N` messages of each account", DefaultText: "all"},
-			&cli.GenericFlag{Name: "max-time", Usage: "begin no message of an account after `DURATION`, as in 10m, and end soon after", Value: new(line.Duration)},
+			&cli.GenericFlag{Name: "max-time", Usage: "begin no message of an account after `DURATION`, as in 10m, and end by twice that", Value: new(line.Duration)},
 			&cli.BoolFlag{Name: "delete", Usage: "delete on the server what is fetched, whatever the account says"},
 			&cli.BoolFlag{Name: "keep", Usage: "delete nothing on the server, whatever the account says"},
 			&cli.BoolFlag{
@@ -143,7 +143,9 @@ func (s *syncing) account(a account) (o outcome) {
 			o.err = s.program.caught(title(a), r)
 		}
 	}()
-	o = s.program.syncAccount(s.flags.Context, s.flags, a)
+	ctx, done := s.program.begin(s.flags.Context, a)
+	defer done()
+	o = s.program.syncAccount(ctx, s.flags, a)
 	s.program.tell(s.flags.Bool("json"), o)
 	s.hooks.begin(a, o)
 	return o
@@ -182,10 +184,10 @@ func checkSync(c *cli.Context) error {
 // and doesn't stop the others.
 func (p *program) each(jobs int, accounts []account, do func(account) error) []error {
 	errs := make([]error, len(accounts))
-	s := newSlots(jobs, p.isIdle)
+	s := newSlots(jobs, p.lends, p.endLongest)
 	var wg sync.WaitGroup
 	for i, a := range accounts {
-		give := s.take(i, a)
+		give := s.take(i, a.Name)
 		wg.Go(func() {
 			defer give()
 			defer func() {
@@ -209,7 +211,6 @@ func (p *program) syncAccount(ctx context.Context, c *cli.Context, a account) (o
 	}
 	start := time.Now()
 	defer func() { o.took = time.Since(start) }()
-	defer p.meters.Delete(a.Name)
 	l, err := p.openToSync(ctx, a, line.DurationOf(c, "wait"))
 	if l == nil {
 		o.err, o.hidden = err, p.busy(a, err)

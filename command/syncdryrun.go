@@ -13,10 +13,12 @@ import (
 // dryRun says for each account what a sync would do, and changes nothing.
 func (p *program) dryRun(c *cli.Context, accounts []account) error {
 	errs := p.each(c.Int("jobs"), accounts, func(a account) error {
-		err := p.inSession(c.Context, a, func(s *fetch.Session, job *fetch.Job, known *ledger.Ledger) error {
+		ctx, done := p.begin(c.Context, a)
+		defer done()
+		err := p.inSession(ctx, a, func(s *fetch.Session, job *fetch.Job, known *ledger.Ledger) error {
 			job.Ledger = known
 			override(&job.Rules, c)
-			plan, err := job.Plan(c.Context, s)
+			plan, err := job.Plan(ctx, s)
 			if err != nil {
 				return err
 			}

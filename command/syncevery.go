@@ -20,7 +20,8 @@ func (p *program) every(c *cli.Context, accounts []account, s *syncing) error {
 			accounts, err := p.reload(func() ([]account, error) { return p.rechosen(c) })
 			return p.watched(accounts, s), err
 		},
-		Unheard: func(err error) { p.Info("", "tell systemd: %v", err) },
+		EndLongest: p.endLongest,
+		Unheard:    func(err error) { p.Info("", "tell systemd: %v", err) },
 	}
 	w.Run(c.Context, p.watched(accounts, s))
 	return shown(context.Cause(c.Context))
@@ -31,10 +32,10 @@ func (p *program) watched(accounts []account, s *syncing) []watch.Account {
 	watched := make([]watch.Account, len(accounts))
 	for i, a := range accounts {
 		watched[i] = watch.Account{
-			Name:   a.Name,
-			Sync:   func() watch.Outcome { return s.account(a).forWatch() },
-			IsIdle: func() bool { return p.isIdle(a) },
-			Next:   func(due time.Time) { p.Info(title(a), "next sync at %s", due.Format(time.TimeOnly)) },
+			Name:  a.Name,
+			Sync:  func() watch.Outcome { return s.account(a).forWatch() },
+			Lends: func() bool { return p.lends(a.Name) },
+			Next:  func(due time.Time) { p.Info(title(a), "next sync at %s", due.Format(time.TimeOnly)) },
 		}
 	}
 	return watched

@@ -161,7 +161,7 @@ func (p *program) job(a account) (*fetch.Job, error) {
 			User: a.User, Password: p.passwordOf(a), Token: p.tokenOf(a), Certificate: len(trust.Certificates) > 0,
 			Mechanism: a.Auth, AllowClear: a.AllowPlaintextAuth,
 		},
-		Client: pop3.Options{Timeout: a.Timeout, Pipelining: pipelinings[a.Pipelining], Meter: p.meter(a)},
+		Client: pop3.Options{Timeout: a.Timeout, Pipelining: pipelinings[a.Pipelining], Meter: p.meterOf(a)},
 		Rules:  rulesOf(a),
 		Filter: p.filterOf(a),
 		Note:   p.noter(a),

@@ -38,7 +38,7 @@ func lmtpOptions(a account) (*lmtp.Options, error) {
 		return nil, &configError{err: fmt.Errorf("lmtp.%w", err)}
 	}
 	host, _, _ := net.SplitHostPort(a.LMTP.Server)
-	peer := dial.Server{Host: host, Security: dial.StartTLS, TLS: trust, ConnectTimeout: a.ConnectTimeout}
+	peer := dial.Server{Host: host, Security: dial.StartTLS, Command: "STARTTLS", TLS: trust, ConnectTimeout: a.ConnectTimeout}
 	secure := func(ctx context.Context, conn net.Conn) (net.Conn, error) {
 		secured, err := peer.Upgrade(ctx, conn)
 		if is[*dial.CertificateError](err) || is[*dial.HandshakeError](err) {

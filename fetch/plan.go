@@ -11,7 +11,7 @@ import (
 // A Plan is what a run is going to do: the listing, the ledger and the rules
 // put together.
 type Plan struct {
-	Retrieve []Target
+	Retrieve []Target        // in the order of the listing, but for what failed before
 	Delete   []Target        // kept by earlier runs
 	Skip     []Skip          // left on the server on purpose
 	Records  []ledger.Record // what is known by now, and not yet written down; see marks, too
@@ -41,6 +41,7 @@ func NewPlan(d *Maildrop, rules Rules, now time.Time) *Plan {
 	} else {
 		p.decideAll()
 	}
+	p.Retrieve, p.check = p.putFailedLast(p.Retrieve), p.putFailedLast(p.check)
 	p.Records = append(d.Records(), p.Records...)
 	return p
 }

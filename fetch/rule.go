@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -46,6 +47,31 @@ const (
 // wanted are all messages that the plan would retrieve, in their order: new mail
 // before what only has to be compared.
 func (p *Plan) wanted() []Target { return slices.Concat(p.probe, p.Retrieve, p.check, p.prove) }
+
+// putFailedLast puts what failed before behind the others, in the order in which it is
+// to be tried: a message that costs the connection must not cost those that may come,
+// nor use up what a run may bring. The fewer failures the sooner, so that those that cost
+// the connection take turns with the others that failed. New mail that failed still comes
+// before what has to be compared: that may be to blame, where a server gets out of step.
+func (p *Plan) putFailedLast(targets []Target) []Target {
+	var failed []Target
+	fresh := slices.DeleteFunc(targets, func(t Target) bool {
+		if p.hasFailed(t) {
+			failed = append(failed, t)
+		}
+		return p.hasFailed(t)
+	})
+	since := func(t Target) time.Time {
+		entry, _ := p.known.Lookup(t.Key)
+		return entry.Since()
+	}
+	slices.SortStableFunc(failed, func(a, b Target) int {
+		return cmp.Or(cmp.Compare(p.known.Failure(a.Key).Count, p.known.Failure(b.Key).Count), since(a).Compare(since(b)))
+	})
+	return append(fresh, failed...)
+}
+
+func (p *Plan) hasFailed(t Target) bool { return p.known.Failure(t.Key).Count > 0 }
 
 // isSized reports whether the sizes of all of them are known.
 func (p *Plan) isSized() bool {

@@ -64,7 +64,8 @@ var inUsePauses = []time.Duration{500 * time.Millisecond, 1500 * time.Millisecon
 
 // Connect connects and logs in. When ctx ends before that is done, so does the
 // session at once; afterwards what waits for the server goes on for a grace of
-// three seconds, so that the caller can bring the session to an end.
+// three seconds, so that the caller can bring the session to an end. Where the
+// overtime of a run is over, there is no grace.
 func (j *Job) Connect(ctx context.Context) (*Session, error) {
 	j = j.askingOnce(ctx)
 	for _, pause := range inUsePauses {
@@ -134,7 +135,7 @@ func (j *Job) dial(ctx context.Context) (*Session, error) {
 	life, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
 	s.cancel = cancel
 	s.unwatch = context.AfterFunc(ctx, func() {
-		if s.loggedIn.Load() {
+		if s.loggedIn.Load() && !isOvertimeUp(ctx) {
 			time.AfterFunc(grace, func() { cancel(context.Cause(ctx)) })
 		} else {
 			cancel(context.Cause(ctx))

@@ -80,7 +80,7 @@ func (p *Plan) wireSize(target Target, came int64) int64 {
 func (j *Job) judgeSizes(plan *Plan, report *Report) error {
 	a := &plan.arrivals
 	if a.other != nil {
-		j.note("the server told other sizes than came, of %d of %d messages: of uid %q %v", a.inexact, a.exact+a.inexact, a.other.target.UID, a.other)
+		j.note("the server told a wrong size for %d of %d messages, the first of them uid %q: %v", a.inexact, a.exact+a.inexact, a.other.target.UID, a.other)
 	}
 	known := plan.known.Summary().DistrustLIST
 	var records []ledger.Record

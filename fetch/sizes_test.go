@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -50,6 +51,23 @@ func TestSizesOfWhatIsNew(t *testing.T) {
 	}
 }
 
+// TestWrongSizesAreTold has the server tell wrong sizes for two messages: that is said once.
+func TestWrongSizesAreTold(t *testing.T) {
+	r := newRig(t, messages(4)...)
+	size := len(textOf("m0002"))
+	r.fault(fault.WrongSizes(func(n int, size int64) int64 {
+		if n == 2 || n == 3 {
+			size += 5
+		}
+		return size
+	}))
+	r.sync(4)
+	told := fmt.Sprintf("the server told a wrong size for 2 of 4 messages, the first of them uid %q: %d of %d bytes came", "m0002", size, size+5)
+	if diff := cmp.Diff([]string{told}, r.notes); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // A message that turns out to be larger than max_size is cut off, whatever the
 // server told, and the others are fetched.
 func TestLargerThanTold(t *testing.T) {
@@ -77,13 +95,13 @@ func TestNoEnd(t *testing.T) {
 		r.drop.Add(messages(3)...)
 		r.rules.MaxSize = 2000
 		r.fault(fault.When(fault.UID("RETR", "m0002"), fault.Endless("+OK\r\nSubject: m0002\r\n\r\n", "and so on\r\n")))
-		for range 2 {
+		for range 2 { // the first brings what is before it, the second what is behind it
 			report, err := r.run()
-			if _, ok := errors.AsType[*pop3.ProtocolError](err); !ok || len(report.Failed) != 1 || report.Failed[0].UID != "m0002" {
+			if _, ok := errors.AsType[*pop3.ProtocolError](err); !ok || report.New != 1 || len(report.Failed) != 1 || report.Failed[0].UID != "m0002" {
 				t.Fatalf("%+v, %v", report, err)
 			}
 		}
-		r.sync(1)
+		r.sync(0)
 		r.has("m0001", "m0003")
 		r.fault()
 		r.forget("m0002")

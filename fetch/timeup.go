@@ -22,8 +22,8 @@ func (e *TimeUpError) Hint() string {
 	return "the next run goes on where this one stopped; a large message on a slow link wants a longer --max-time"
 }
 
-// Bounds on how long a run may go on after Rules.Until: as long again as it had, so that
-// the message under way comes, but no longer than mostOvertime. They are variables for
+// Bounds on how long a run may wait for the server after Rules.Until: as long again as it
+// had, so that the message under way comes, but no longer than mostOvertime. They are variables for
 // the sake of tests.
 var (
 	leastOvertime = 3 * time.Second
@@ -43,5 +43,29 @@ func (r *Rules) limit(ctx context.Context) (context.Context, context.CancelFunc)
 // isPast reports whether a bound such as Until is there and lies behind us.
 func isPast(until time.Time) bool { return !until.IsZero() && time.Now().After(until) }
 
-// isTimeUp reports whether the context ended because the run took too long.
-func isTimeUp(ctx context.Context) bool { return errors.As(context.Cause(ctx), new(*TimeUpError)) }
+// A TurnOverError is the cause with which a run is ended because others wait for its place.
+// The message under way, which may have no end, counts as failed if it is cut.
+type TurnOverError struct{ After time.Duration }
+
+func (e *TurnOverError) Error() string {
+	return "the account was at work for " + e.After.String() + ", and its place went to others that wait"
+}
+
+// Temporary reports true: the next run goes on.
+func (e *TurnOverError) Temporary() bool { return true }
+
+// Hint tells the way out.
+func (e *TurnOverError) Hint() string {
+	return "the next run goes on where this one stopped; more --jobs leave more time to each account"
+}
+
+// isTimeUp reports whether the context ended because the run took too long, for itself or
+// for others.
+func isTimeUp(ctx context.Context) bool {
+	return isOvertimeUp(ctx) || errors.As(context.Cause(ctx), new(*TurnOverError))
+}
+
+// isOvertimeUp reports whether it ended when what was under way had had its time.
+func isOvertimeUp(ctx context.Context) bool {
+	return errors.As(context.Cause(ctx), new(*TimeUpError))
+}

@@ -47,7 +47,7 @@ func TestTimeUp(t *testing.T) {
 			j.Rules.Until = time.Now().Add(500 * time.Millisecond)
 			began := time.Now()
 			report, err := r.runJob(t.Context(), j)
-			if took := time.Since(began); took > 10*time.Second {
+			if took := time.Since(began); took > 3*time.Second { // half a second, as long again, and what a busy machine takes
 				t.Errorf("it took %v", took)
 			}
 			if !errors.As(err, new(*TimeUpError)) {

@@ -142,14 +142,20 @@ func (s *schedule) count() (all, running, failing int) {
 	return len(s.turns), running, failing
 }
 
-// busy tells how many accounts are running, without those that are idle.
-func (s *schedule) busy() (n int) {
+// running are the accounts at work.
+func (s *schedule) running() (running []Account) {
 	for _, t := range s.turns {
-		if t.running && !t.account.IsIdle() {
-			n++
+		if t.running {
+			running = append(running, t.account)
 		}
 	}
-	return n
+	return running
+}
+
+// isWaiting reports whether an account is due that isn't at work.
+func (s *schedule) isWaiting(now time.Time) bool {
+	next := s.next()
+	return !next.IsZero() && reached(next, now)
 }
 
 // reached reports whether the time has come by the clock that stands still in a

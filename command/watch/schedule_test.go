@@ -18,7 +18,7 @@ func newSchedule(interval time.Duration, names ...string) *schedule {
 
 func named(names ...string) (accounts []Account) {
 	for _, name := range names {
-		accounts = append(accounts, Account{Name: name, IsIdle: func() bool { return false }})
+		accounts = append(accounts, Account{Name: name, Lends: func() bool { return false }})
 	}
 	return accounts
 }

@@ -14,10 +14,10 @@ import (
 // An Account is synced again and again. Its functions are called by any
 // goroutine, but Next.
 type Account struct {
-	Name   string // after a hang-up, one of the same name is the same
-	Sync   func() Outcome
-	IsIdle func() bool         // reports whether its sync costs nothing by now, so that another may begin
-	Next   func(due time.Time) // is told when its next sync comes, once one has ended
+	Name  string // after a hang-up, one of the same name is the same
+	Sync  func() Outcome
+	Lends func() bool         // reports whether its sync lends its slot to another
+	Next  func(due time.Time) // is told when its next sync comes, once one has ended
 }
 
 // Outcome is what became of a sync.
@@ -35,7 +35,8 @@ const (
 // nothing but what select waits for, so that its pings prove that it works.
 type Watch struct {
 	Interval    time.Duration
-	Jobs        int                       // how many accounts are at work at a time, without those that are idle
+	Jobs        int                       // how many accounts are at work at a time, without those that lend their slots
+	EndLongest  func(names []string)      // of those at work, where others wait
 	HasTerminal bool                      // a terminal controls the program: a hang-up means its end
 	Reload      func() ([]Account, error) // for a hang-up, which ends no run
 	Unheard     func(error)               // is told why systemd didn't listen
@@ -75,16 +76,20 @@ func (w *Watch) run(ctx context.Context, accounts []Account) {
 	defer stop()
 	stopped := ctx.Done()
 	for first := true; ; first = false {
-		_, running, _ := w.schedule.count()
+		_, atWork, _ := w.schedule.count()
 		if stopped != nil {
-			busy := w.schedule.busy()
+			running := w.schedule.running()
+			busy := Held(len(running), lentBy(running), w.Jobs)
+			if AllLent(len(running), w.Jobs) && w.schedule.isWaiting(time.Now()) {
+				w.EndLongest(namesOf(running))
+			}
 			for _, t := range w.schedule.begin(time.Now(), w.Jobs-busy) {
 				busy++
 				sync := t.account.Sync
 				work.Go(func() { results <- ended{t, sync()} })
 			}
 			timer.Reset(w.schedule.wake(time.Now(), busy >= w.Jobs))
-		} else if running == 0 {
+		} else if atWork == 0 {
 			return
 		}
 		w.tell(first, stopped == nil)

@@ -29,8 +29,9 @@ func (d *diary) write(line string) {
 // A testWatch is a watch of accounts that do what a test says.
 type testWatch struct {
 	*Watch
-	sync func(name string) Outcome
-	next func(name string, due time.Time)
+	sync  func(name string) Outcome
+	lends bool // its slots
+	next  func(name string, due time.Time)
 }
 
 // newWatch makes a watch that keeps a diary. Each sync takes a second, ends as
@@ -59,6 +60,7 @@ func newWatch(ctx context.Context, end func(name string) Outcome) (*testWatch, *
 func (w *testWatch) accounts(names ...string) []Account {
 	accounts := named(names...)
 	for i, a := range accounts {
+		accounts[i].Lends = func() bool { return w.lends }
 		accounts[i].Sync = func() Outcome { return w.sync(a.Name) }
 		accounts[i].Next = func(due time.Time) { w.next(a.Name, due) }
 	}
@@ -131,6 +133,34 @@ func TestEveryJobs(t *testing.T) {
 	sortTies(d.lines)
 	if diff := cmp.Diff(want, d.lines); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestEveryMakesRoom has two that never end hold the one slot, and what was lent of it: one of
+// them is told to end, as a third is due.
+func TestEveryMakesRoom(t *testing.T) {
+	d := watching(t, 2*time.Minute, well, []string{"a", "b", "c"}, func(w *testWatch, d *diary) {
+		quick, ends := w.sync, make(chan bool, 9)
+		w.Jobs, w.lends = 1, true
+		w.sync = func(name string) Outcome {
+			if name == "c" {
+				return quick(name)
+			}
+			d.write(name)
+			select {
+			case <-ends:
+			case <-time.After(2 * time.Minute):
+			}
+			return WentWell
+		}
+		w.EndLongest = func(names []string) {
+			d.write("end one of " + names[0] + names[1])
+			ends <- true
+			w.EndLongest = func([]string) {}
+		}
+	})
+	if text := strings.Join(d.lines, "|"); !strings.Contains(text, "end one of ab|") || !strings.Contains(text, " c") {
+		t.Error(text)
 	}
 }
 

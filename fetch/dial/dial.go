@@ -31,6 +31,7 @@ type Server struct {
 	Host     string // as a person writes it
 	Port     int
 	Security Security
+	Command  string // with which StartTLS begins TLS, for a person; "" is STLS
 	TLS      TLS
 	Proxy    *Proxy // nil: none
 

@@ -1,6 +1,7 @@
 package dial
 
 import (
+	"cmp"
 	"crypto/tls"
 	"errors"
 	"io"
@@ -130,7 +131,7 @@ func (s *Server) handshakeHint(err error, first byte) string {
 	text := err.Error()
 	switch {
 	case noTLS && s.Security == StartTLS:
-		return "the server, or something on the way, agrees to STLS and then doesn't speak TLS"
+		return "the server, or something on the way, agrees to " + cmp.Or(s.Command, "STLS") + " and then doesn't speak TLS"
 	case noTLS:
 		return "the server doesn't speak TLS on this port from the start; try tls: starttls, mostly on port 110"
 	case strings.Contains(text, "version"):

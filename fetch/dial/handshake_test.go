@@ -154,10 +154,14 @@ func TestUpgrade(t *testing.T) {
 // a port that is the wrong one.
 func TestUpgradeToNothing(t *testing.T) {
 	s := &pop3d.Server{Intercept: fault.When(fault.Verb("STLS"), fault.Answer("+OK"), fault.Delay(20*time.Millisecond), fault.Answer("+OK"))}
-	err := startTLS(t, start(t, s))
-	failed, ok := errors.AsType[*HandshakeError](err)
-	if !ok || !strings.Contains(failed.Hint(), "agrees to STLS") {
-		t.Errorf("got %v", err)
+	server := start(t, s)
+	for command, hint := range map[string]string{"": "agrees to STLS", "STARTTLS": "agrees to STARTTLS"} {
+		server.Command = command
+		err := startTLS(t, server)
+		failed, ok := errors.AsType[*HandshakeError](err)
+		if !ok || !strings.Contains(failed.Hint(), hint) {
+			t.Errorf("got %v", err)
+		}
 	}
 }
 

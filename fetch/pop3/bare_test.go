@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"popfetch/fetch/pop3/pop3d"
 	"popfetch/fetch/pop3/pop3d/fault"
@@ -167,7 +169,12 @@ func TestBareServer(t *testing.T) {
 	for body := range fault.Corpus(1, 100) {
 		messages = append(messages, pop3d.Message{Body: body})
 	}
-	c := login(t, serve(t, &pop3d.Server{BareLF: true}, messages...), nil)
+	getBare(t, login(t, serve(t, &pop3d.Server{BareLF: true}, messages...), nil), messages)
+}
+
+// getBare gets all messages from a server that ends its lines with LF.
+func getBare(t *testing.T, c *Client, messages []pop3d.Message) {
+	t.Helper()
 	if !c.Announced().Has(CapPipelining) || c.Pipelines() {
 		t.Error("it pipelines")
 	}
@@ -190,5 +197,90 @@ func TestBareServer(t *testing.T) {
 	}
 	if err := c.Quit(); err != nil || i != len(messages) {
 		t.Errorf("%d messages, %v", i, err)
+	}
+}
+
+// A properlyGreeted is a connection to a server that ends its lines with LF, behind a proxy
+// that ends its own greeting with CRLF.
+type properlyGreeted struct {
+	net.Conn
+	greeted bool
+}
+
+func (c *properlyGreeted) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p[:len(p)-1])
+	if c.greeted || err != nil {
+		return n, err
+	}
+	c.greeted = true
+	return copy(p, bytes.ReplaceAll(bytes.Clone(p[:n]), []byte("\n"), []byte("\r\n"))), nil
+}
+
+// quicken saves a test the time in which a server falls silent.
+func quicken(t *testing.T) {
+	before := silence
+	t.Cleanup(func() { silence = before })
+	silence = 100 * time.Millisecond
+}
+
+// TestBareButGreeting gets messages from a server of which only the greeting has CRLF. Only
+// the first of them waits for the silence behind it.
+func TestBareButGreeting(t *testing.T) {
+	quicken(t)
+	messages := mails("first\r\n.\r\n..\r\n.a\r\n", "\r\n", "\r\n.\r\n", "")
+	for _, body := range fault.OddBytes() {
+		messages = append(messages, pop3d.Message{Body: body})
+	}
+	server := serve(t, &pop3d.Server{BareLF: true}, messages...)
+	conn, err := net.DialTimeout("tcp", server.Addr(), patience)
+	if err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now()
+	getBare(t, loginOver(t, &properlyGreeted{Conn: conn}, nil), messages)
+	if took := time.Since(began); took < silence || took > time.Duration(len(messages))*silence {
+		t.Errorf("it took %v", took)
+	}
+}
+
+// TestCarelessReplies has a server end its replies with LF alone, but for the greeting, and
+// its messages as it should: nothing but CRLF, dot, CRLF ends them, and where that isn't
+// clear, there is an error at once.
+func TestCarelessReplies(t *testing.T) {
+	for name, test := range map[string]struct {
+		wire    []string // as it comes, piece by piece
+		want    string
+		unclear bool
+	}{
+		"proper lines":           {[]string{"one\r\ntwo\n.\n", "+OK\n..\r\n.\r\n"}, "one\r\ntwo\n.\n+OK\n..\r\n", false},
+		"at first LF":            {[]string{"one\ntwo\r\nthree\n.\n", "..\r\n.\r\n"}, "one\ntwo\r\nthree\n.\n..\r\n", false},
+		"an end in a piece":      {[]string{"one\n.\ntwo\r\n.\r\n"}, "one\n.\ntwo\r\n", false},
+		"an end behind a piece":  {[]string{"one\n.\n", "two\r\n..\r\n.\r\n"}, "one\n.\ntwo\r\n.\r\n", false},
+		"half a proper end":      {[]string{"one\n.\r\ntwo\r\n.\r\n"}, "one\n.\r\ntwo\r\n", false},
+		"nothing but an end":     {[]string{".\r\n"}, "", false},
+		"a dot at the beginning": {[]string{"..one\n.\ntwo\r\n.\r\n"}, ".one\n.\ntwo\r\n", false},
+		"stuffed":                {[]string{"one\n..two\nthree\r\n.\r\n"}, "", true},
+		"stuffed, and no end":    {[]string{"one\n..two\n.\n", "three\r\n.\r\n"}, "", true},
+		"stuffed, half an end":   {[]string{"one\n..two\n.\r\n"}, "", true},
+		"a CR in another piece":  {[]string{"one\n..two\r", "\n.\r\n"}, "", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			wire := append([]string{"+OK hi\r\n", "+OK\n"}, test.wire...)
+			c := onTape(t, &tape{Reader: io.MultiReader(readers(wire)...)}, nil)
+			c.Greeting()
+			for m, err := range c.Retrieve(numbers(1)) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				got, err := io.ReadAll(m)
+				if _, unclear := errors.AsType[*ProtocolError](err); unclear != test.unclear || !unclear && err != nil {
+					t.Errorf("got %q, %v", got, err)
+				}
+				if !test.unclear && string(got) != test.want {
+					t.Errorf("got %q, want %q", got, test.want)
+				}
+				break
+			}
+		})
 	}
 }

@@ -118,5 +118,5 @@ func (c Capabilities) add(words []string) {
 // ends its lines with LF alone gets one at a time, so that it shows at once if a
 // message had another end than the one that was found.
 func (c *Client) Pipelines() bool {
-	return !c.bare && (c.pipelines == On || c.pipelines == Auto && c.caps.Has(CapPipelining))
+	return !c.bare && !c.bareReplies && (c.pipelines == On || c.pipelines == Auto && c.caps.Has(CapPipelining))
 }

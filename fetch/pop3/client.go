@@ -25,22 +25,25 @@ type Client struct {
 	trace   *trace
 	stop    func() bool // ends the watch over ctx
 
-	caps      Capabilities
-	pipelines Pipelining
-	expected  int64    // bytes in a message
-	secrets   []secret // to be hidden wherever the server's words are shown
-	scraps    scraps   // of them, to be hidden as well
-	due       int      // replies that the server still has to send
-	dead      error    // why no command can be sent any more
-	bare      bool     // the server ends its lines with LF, and never was seen to do otherwise
-	opened    string   // greeting or login, while the server has said yes to nothing since
-	parting   *Error   // the first no since then: it may be no answer, but why the session ends
-	message   Message  // the one that Retrieve or Top handed out last
-	received  atomic.Int64
-	meter     *Meter
-	pace      pace // of the reply that is being read
-	told      func(number int) int64
-	oddLines  int
+	caps        Capabilities
+	pipelines   Pipelining
+	expected    int64    // bytes in a message
+	secrets     []secret // to be hidden wherever the server's words are shown
+	scraps      scraps   // of them, to be hidden as well
+	due         int      // replies that the server still has to send
+	dead        error    // why no command can be sent any more
+	bare        bool     // the server ends its lines with LF, and never was seen to do otherwise
+	greeted     bool     // the last line was the greeting
+	bareReplies bool     // since then, the server ends each line with LF
+	hushed      bool     // it is waited for a silence
+	opened      string   // greeting or login, while the server has said yes to nothing since
+	parting     *Error   // the first no since then: it may be no answer, but why the session ends
+	message     Message  // the one that Retrieve or Top handed out last
+	received    atomic.Int64
+	meter       *Meter
+	pace        pace // of the reply that is being read
+	told        func(number int) int64
+	oddLines    int
 }
 
 // Pipelining says when commands are sent ahead of replies.
@@ -168,10 +171,14 @@ func (w writer) Write(p []byte) (int, error) {
 
 // limit is how long no byte may move now.
 func (c *Client) limit() time.Duration {
-	if c.patient && c.timeout == defaultTimeout {
+	switch {
+	case c.hushed:
+		return min(silence, c.timeout)
+	case c.patient && c.timeout == defaultTimeout:
 		return patientTimeout
+	default:
+		return c.timeout
 	}
-	return c.timeout
 }
 
 // extend moves the deadline on, in both directions at once: TLS 1.3 may have to

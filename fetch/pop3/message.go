@@ -23,16 +23,21 @@ type Message struct {
 	bol    bool  // the next byte begins a line
 	lastCR bool  // the last byte was a CR
 	bare   bool  // a lone LF ends a line
+
+	supposed  bool // bare is what the replies look like, and not proved
+	unstuffed bool // by that, a dot was taken away
 }
 
 // begin starts a message, or with an error one that has nothing to be read.
 func (c *Client) begin(verb string, number int, err error) *Message {
-	c.message = Message{Number: number, c: c, verb: verb, bol: true, err: err, bare: c.bare}
+	c.message = Message{Number: number, c: c, verb: verb, bol: true, err: err, bare: c.bare || c.bareReplies}
+	c.message.supposed = c.message.bare && !c.bare
 	return &c.message
 }
 
 var (
 	endOfLineAndDot     = []byte("\r\n.")
+	crlf                = endOfLineAndDot[:len("\r\n")]
 	bareEndOfLineAndDot = endOfLineAndDot[len("\r"):]
 )
 
@@ -151,33 +156,12 @@ func (m *Message) startLine() error {
 	return nil
 }
 
-// startBareLine is startLine for a line that begins with a dot and ends with LF.
-// The final dot may have a CR all the same, as what a message holds is its own
-// matter. Nothing may follow it that nobody asked for: that would be the rest of
-// a message of which a part looked like the end.
-func (m *Message) startBareLine() error {
-	start, err := m.c.r.Peek(len(".\n"))
-	if err == nil && start[1] == '\r' {
-		start, err = m.c.r.Peek(endOfMessage)
-	}
-	if err != nil {
-		return m.c.fail(m.verb, err)
-	}
-	if start[len(start)-1] != '\n' {
-		m.c.r.Discard(1)
-		return nil
-	}
-	m.c.r.Discard(len(start))
-	if m.c.due == 0 && m.c.r.Buffered() > 0 {
-		return m.c.garbled(m.verb, "more of the message behind its end", nil)
-	}
-	m.c.trace.receivedBody(m.size)
-	return io.EOF
-}
-
 // take marks bytes that block returned as read.
 func (m *Message) take(p []byte) {
 	n := len(p)
+	if m.supposed && (bytes.Contains(p, crlf) || m.lastCR && p[0] == '\n') {
+		m.disprove()
+	}
 	m.bol = p[n-1] == '\n' && (m.bare || n > 1 && p[n-2] == '\r' || n == 1 && m.lastCR)
 	m.lastCR = p[n-1] == '\r'
 	m.size += int64(n)

@@ -30,6 +30,8 @@ func (c *Client) line(command string) ([]byte, error) {
 	}
 	ended, proper := bytes.CutSuffix(line[:len(line)-1], []byte{'\r'})
 	c.bare = !proper && (c.bare || command == greeting)
+	c.bareReplies = !proper && (c.bareReplies || c.greeted)
+	c.greeted = command == greeting
 	return ended, nil
 }
 

@@ -21,6 +21,8 @@
 // that the connection goes to, not by the name that led there; see Protection.
 //
 // A reply to DATA is about that message: what isn't 2xx refuses it, and it
+// stays on the server. One that comes before the message was sent to its end is a fault: the
+// connection is dropped, as each later reply would be taken for another's, and the message
 // stays on the server. A connection that fails, 421, and any other refusal are
 // about all messages, as they have the same envelope: the run ends.
 //

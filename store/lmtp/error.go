@@ -42,6 +42,14 @@ func (e *refusedError) Error() string { return "deliver to " + e.peer + ": " + s
 // Temporary reports whether the peer wants to be asked again.
 func (e *refusedError) Temporary() bool { return e.answer.Code/100 == 4 }
 
+// An earlyError says that the peer replied to a message before that was sent.
+type earlyError struct{ peer string }
+
+func (e *earlyError) Error() string { return "deliver to " + e.peer + ": " + errEarly.Error() }
+
+// Temporary reports true: another connection may be in step.
+func (e *earlyError) Temporary() bool { return true }
+
 // A peerError is about the peer as a whole.
 type peerError struct{ err error }
 

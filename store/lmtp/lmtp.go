@@ -3,6 +3,7 @@ package lmtp
 import (
 	"cmp"
 	"context"
+	"errors"
 	"net"
 	"os"
 	"path/filepath"
@@ -100,7 +101,7 @@ func (p *peer) connect(ctx context.Context) error {
 	if err != nil {
 		return p.fault("connect to", err)
 	}
-	guarded := &guardedConn{Conn: conn, timeout: p.timeout}
+	guarded := newGuardedConn(conn, p.timeout)
 	p.unwatch = context.AfterFunc(ctx, func() { conn.Close() })
 	p.greet(guarded)
 	if err := p.hello(); err != nil {
@@ -157,7 +158,8 @@ func (p *peer) begin() error {
 	return nil
 }
 
-// Take implements handover.Receiver: it ends the transaction.
+// Take implements handover.Receiver: it ends the transaction. What the peer says before the
+// last dot is no reply to the message.
 func (p *peer) Take(_ context.Context, message *os.File) error {
 	data, err := p.client.Data()
 	if err != nil {
@@ -166,10 +168,13 @@ func (p *peer) Take(_ context.Context, message *os.File) error {
 			p.drop() // as the transaction still is open
 			return &store.Refused{Err: &refusedError{p.String(), answer}}
 		}
-		return &store.Refused{Err: p.lost("deliver to", err)}
+		return p.untaken(err)
 	}
 	if err := copyMessage(data, message); err != nil {
-		return &store.Refused{Err: p.lost("deliver to", err)}
+		return p.untaken(err)
+	}
+	if p.conn.isEarly() {
+		return p.untaken(errEarly)
 	}
 	p.open = false
 	_, err = data.CloseWithLMTPResponse()
@@ -179,10 +184,20 @@ func (p *peer) Take(_ context.Context, message *os.File) error {
 	case answer == nil: // and perhaps the peer has it
 		return p.lost("deliver to", err)
 	case isClosing(err):
-		return &store.Refused{Err: p.lost("deliver to", err)}
+		return p.untaken(err)
 	default:
 		return &store.Refused{Err: &refusedError{p.String(), answer}}
 	}
+}
+
+// untaken drops the connection with which a transaction ended before the peer had the
+// message. Only a reply that came too early is no word about all messages.
+func (p *peer) untaken(err error) error {
+	if errors.Is(err, errEarly) {
+		p.drop()
+		return &store.Refused{Err: &earlyError{p.String()}}
+	}
+	return &store.Refused{Err: p.lost("deliver to", err)}
 }
 
 // Close implements handover.Receiver.

@@ -85,7 +85,7 @@ func (p *fakePeer) serve(conn net.Conn) {
 	for line, err := "greeting", error(nil); err == nil; line, err = in.ReadString('\n') {
 		line = strings.TrimSuffix(line, "\r\n")
 		answer := p.hear(line)
-		if answer == "354 go on" {
+		if strings.HasPrefix(answer, "354 go on") {
 			io.WriteString(conn, answer+"\r\n")
 			text, err := readMessage(in)
 			if err != nil {

@@ -78,24 +78,28 @@ func (p *peer) secure(ctx context.Context, conn *guardedConn) error {
 	if err := startTLS(conn, p.timeout); err != nil {
 		return err
 	}
-	secured, err := p.options.Secure(ctx, conn)
+	released, err := conn.release()
 	if err != nil {
 		return err
 	}
-	p.greet(&guardedConn{Conn: &greetedConn{Conn: secured, left: greeting}, timeout: p.timeout})
+	secured, err := p.options.Secure(ctx, released)
+	if err != nil {
+		return err
+	}
+	p.greet(newGuardedConn(&greetedConn{Conn: secured, left: greeting}, p.timeout))
 	return p.hello()
 }
 
 // startTLS says the command and takes the answer, of which go-smtp has no public way for
-// LMTP. The answer is read byte by byte, as TLS follows.
-func startTLS(conn net.Conn, timeout time.Duration) error {
+// LMTP. No more is read than the answer, as TLS follows.
+func startTLS(conn *guardedConn, timeout time.Duration) error {
 	if _, err := io.WriteString(conn, "STARTTLS\r\n"); err != nil {
 		return err
 	}
 	if err := conn.SetReadDeadline(time.Now().Add(timeout)); err != nil {
 		return err
 	}
-	in := textproto.NewReader(bufio.NewReaderSize(bytewise{conn}, 16))
+	in := textproto.NewReader(bufio.NewReader(conn))
 	code, text, err := in.ReadResponse(220)
 	if _, isAnswer := err.(*textproto.Error); isAnswer {
 		return &smtp.SMTPError{Code: code, Message: text}
@@ -105,11 +109,6 @@ func startTLS(conn net.Conn, timeout time.Duration) error {
 	}
 	return conn.SetReadDeadline(time.Time{})
 }
-
-// bytewise reads no more than is asked for by the next line.
-type bytewise struct{ io.Reader }
-
-func (b bytewise) Read(p []byte) (int, error) { return b.Reader.Read(p[:min(len(p), 1)]) }
 
 // greeting is what a client of go-smtp waits for first. Behind STARTTLS there is none.
 const greeting = "220 secured\r\n"
