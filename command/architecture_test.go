@@ -33,18 +33,19 @@ var rules = []rule{
 	}, "it wires all that a user gets, and nothing that is for tests only"},
 	{"packaging", nil, "it is files, and no code"},
 	{"command/sandbox", nil, "it takes rights away, whoever has them"},
+	{"config/secret/conceal", nil, "it hides secrets, whoever has them and whoever repeats them"},
 	{"config/...", []string{"config/...", "store/trusted"}, "what is wanted is said without knowing how it is done, but for whose files are read"},
 
 	{
 		"fetch",
-		[]string{"fetch/auth", "fetch/dial", "fetch/match", "fetch/pop3", "store", "store/ledger"},
-		"the engine drives any mailbox by its contract; it does know the ledger, of which a plan is made",
+		[]string{"config/secret/conceal", "fetch/auth", "fetch/dial", "fetch/match", "fetch/pop3", "store", "store/ledger"},
+		"the engine drives any mailbox by its contract; it does know the ledger, of which a plan is made, and what nobody may see",
 	},
 	{"fetch/auth", []string{"fetch/pop3"}, "a mechanism speaks POP3 and nothing else"},
 	{"fetch/auth/authtest", []string{"fetch/pop3/pop3d"}, "the other side of a mechanism has no code of ours"},
 	{"fetch/dial", []string{"fetch/pop3"}, "it makes connections for POP3 and nothing else"},
 	{"fetch/match", []string{"store/ledger"}, "it weighs evidence, and neither asks a server nor knows a rule"},
-	{"fetch/pop3", nil, "the protocol knows no accounts, no files and no ledger"},
+	{"fetch/pop3", []string{"config/secret/conceal"}, "the protocol knows no accounts, no files and no ledger, but hides what a server repeats"},
 	{"fetch/pop3/...", nil, "a test's server has no code of what it tests"},
 
 	{"store", nil, "a contract depends on nobody who keeps it"},
@@ -206,6 +207,8 @@ func TestRulesHaveTeeth(t *testing.T) {
 	for _, forbidden := range [][2]string{
 		{"popfetch", "fetch"},
 		{"config", "fetch"},
+		{"config/secret/conceal", "config/secret"},
+		{"fetch/pop3", "config/secret"},
 		{"config/secret", "store"},
 		{"fetch", "store/maildir"},
 		{"fetch", "fetch/pop3/pop3d"},
