@@ -33,6 +33,7 @@ type program struct {
 
 	config   atomic.Pointer[config.Config] // nil until it is needed
 	answers  *answers                      // nil in a program that doesn't stay
+	secrets  sync.Map                      // by account and login: its *conceal.Concealer
 	answered sync.Map                      // by account: what returns its password, as it was got a moment ago
 	meters   sync.Map                      // by account: the pop3.Meter of its session
 

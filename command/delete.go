@@ -61,7 +61,7 @@ func (p *program) delete(c *cli.Context) error {
 		}
 		if dry {
 			s.Client.Leave()
-			p.tellDeletions(title(account), targets)
+			p.tellDeletions(account, targets)
 			return nil
 		}
 		deleted, err := p.deleteTargets(s, l, account, targets)
@@ -73,11 +73,12 @@ func (p *program) delete(c *cli.Context) error {
 }
 
 // tellDeletions says what would be deleted.
-func (p *program) tellDeletions(name string, targets []fetch.Target) {
+func (p *program) tellDeletions(a account, targets []fetch.Target) {
+	shown := p.secretsOf(a).ShownName
 	for _, t := range targets {
-		p.result("%s: would delete %s", name, clean(t.UID))
+		p.result("%s: would delete %s", title(a), clean(shown(t.UID)))
 	}
-	p.result("%s: would delete %s", name, messages(len(targets)))
+	p.result("%s: would delete %s", title(a), messages(len(targets)))
 }
 
 // deletable finds the messages that are meant, and makes sure that the person
@@ -106,7 +107,7 @@ func (p *program) deletable(c *cli.Context, s *fetch.Session, job *fetch.Job, l 
 	}
 	if unproved := without(targets, proved); len(unproved) > 0 && !c.Bool("fetched") {
 		return nil, &usageError{
-			fmt.Sprintf("message %q was never fetched", unproved[0].UID),
+			fmt.Sprintf("message %q was never fetched", p.secretsOf(a).ShownName(unproved[0].UID)),
 			"fetch it with sync, or give --unfetched",
 		}
 	} else if len(unproved) > 0 {

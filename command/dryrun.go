@@ -20,7 +20,7 @@ func (p *program) dryRun(c *cli.Context, accounts []account) error {
 				return err
 			}
 			s.Client.Leave()
-			p.tellPlan(c.Bool("json"), title(a), plan)
+			p.tellPlan(c.Bool("json"), a, plan)
 			if len(plan.Failed()) > 0 {
 				return shown(errPartial) // they have been named
 			}
@@ -34,21 +34,22 @@ func (p *program) dryRun(c *cli.Context, accounts []account) error {
 	return shown(worst(errs))
 }
 
-func (p *program) tellPlan(asJSON bool, name string, plan *fetch.Plan) {
-	deletions := plan.Deletions()
+func (p *program) tellPlan(asJSON bool, a account, plan *fetch.Plan) {
+	name, secrets, deletions := title(a), p.secretsOf(a), plan.Deletions()
+	report := fetch.Report{New: len(plan.Retrieve), Deleted: len(deletions), Skipped: plan.Skip, Failed: plan.Failed(), OnServer: plan.OnServer}
+	report.Conceal(secrets)
 	if asJSON {
-		report := fetch.Report{New: len(plan.Retrieve), Deleted: len(deletions), Skipped: plan.Skip, Failed: plan.Failed(), OnServer: plan.OnServer}
 		p.result("%s", outcome{account: name, report: report}.json())
 		return
 	}
-	p.tellFailed(name, plan.Failed())
+	p.tellFailed(name, report.Failed)
 	for _, t := range plan.Retrieve {
-		p.result("%s: would fetch %s", name, clean(t.UID))
+		p.result("%s: would fetch %s", name, clean(secrets.ShownName(t.UID)))
 	}
 	for _, t := range deletions {
-		p.result("%s: would delete %s", name, clean(t.UID))
+		p.result("%s: would delete %s", name, clean(secrets.ShownName(t.UID)))
 	}
-	for _, s := range plan.Skip {
+	for _, s := range report.Skipped {
 		p.result("%s: would leave %s: %s", name, clean(s.UID), clean(s.Reason))
 	}
 	p.result("%s: would fetch %d, delete %d, leave %d of %s", name,

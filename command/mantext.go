@@ -58,7 +58,11 @@ With --every, files that the run reads may be replaced by others: so it may read
 		"ends with a line on stderr that names those that failed. " +
 		"With `--json` it is an object a line, with `account`, `new`, `bytes`, `deleted`, `skipped`, `failed`, `on_server`, `seconds` and `error`, " +
 		"which is null when all went well. `list --json` prints `number`, `uid`, `size`, `date`, `from`, `subject`, `message_id` and `state`. " +
-		"`--quiet` leaves nothing but errors, and `--trace` shows the POP3 dialogue, safe to paste: secrets as `***`, messages as a number of bytes."
+		"`--quiet` leaves nothing but errors, and `--trace` shows the POP3 dialogue, safe to paste: messages as a number of bytes, and what holds a secret as `***`.\n\n" +
+		"Where a server repeats a password or a token, whole or a piece that is no ordinary word, reversed or in a usual code, its whole text is `***`: " +
+		"a gap would show which word it was. So is a UID that holds it; the ledger has it as it is. What needs nobody to be asked " +
+		"(`password`, `password_file`, `password_env`) is hidden from the greeting on, the rest from the login on, and then on all connections of the program. " +
+		"A server that means to show a password can still do so in a code of its own."
 
 	manSeveralAccounts = "Of several accounts all run. The first lasting failure in the order of the configuration decides, else the first temporary one, 69 or 75."
 

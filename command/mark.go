@@ -61,7 +61,7 @@ func (p *program) mark(c *cli.Context) error {
 	switch {
 	case err != nil:
 	case dry:
-		p.tellMarks(title(account), records, c.Bool("unseen"))
+		p.tellMarks(account, records, c.Bool("unseen"))
 	case !p.quiet:
 		p.result("%s: %s", title(account), counted(len(records), c.Bool("unseen")))
 	}
@@ -78,13 +78,14 @@ func (p *program) ledgerFor(ctx context.Context, a account, dry bool) (*ledger.L
 }
 
 // tellMarks says what would be marked.
-func (p *program) tellMarks(name string, records []ledger.Record, unseen bool) {
+func (p *program) tellMarks(a account, records []ledger.Record, unseen bool) {
+	name, shown := title(a), p.secretsOf(a).ShownName
 	what := "mark"
 	if unseen {
 		what = "forget"
 	}
 	for _, r := range records {
-		p.result("%s: would %s %s", name, what, clean(r.Key.UID()))
+		p.result("%s: would %s %s", name, what, clean(shown(r.Key.UID())))
 	}
 	p.result("%s: would %s %s", name, what, messages(len(records)))
 }

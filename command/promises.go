@@ -43,8 +43,11 @@ var promises = []promise{
 	},
 	{
 		"No secret is in a log, a trace, an error, a process list or another command's environment.",
-		"Servers repeat passwords, whole, in part, reversed and encoded; everything that is written is searched; the memory of a running program is asked for.",
-		[]string{"TestShown", "TestSecretsStay", "TestSecretsDontLeak", "TestTokensDontLeak", "TestNoProcessReadsTheProgram", "TestNoCore", "password_sources"},
+		"Servers repeat passwords, whole, in part, reversed and in all usual codes, before the login and after it; everything that is written is searched; " +
+			"the memory of a running program is asked for.",
+		[]string{
+			"TestHolds", "TestCodes", "TestSecretsStay", "TestSecretsKnownBefore", "TestConcealsUIDs", "TestSecretsDontLeak", "TestKnownSecretsDontLeak", "TestTokensDontLeak", "TestNoProcessReadsTheProgram", "TestNoCore", "password_sources",
+		},
 	},
 	{
 		"A terminal is shown nothing that it would obey.",
