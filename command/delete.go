@@ -95,7 +95,7 @@ func (p *program) deletable(c *cli.Context, s *fetch.Session, job *fetch.Job, l 
 	}
 	targets := keptBefore(maildrop, limit)
 	if !c.Bool("fetched") {
-		if targets, err = wantedTargets(maildrop.Targets(), uids, false); err != nil {
+		if targets, err = wantedTargets(maildrop.Targets(), uids, false, job.Client.Secrets); err != nil {
 			return nil, err
 		}
 	}
@@ -107,7 +107,7 @@ func (p *program) deletable(c *cli.Context, s *fetch.Session, job *fetch.Job, l 
 	}
 	if unproved := without(targets, proved); len(unproved) > 0 && !c.Bool("fetched") {
 		return nil, &usageError{
-			fmt.Sprintf("message %q was never fetched", p.secretsOf(a).ShownName(unproved[0].UID)),
+			fmt.Sprintf("message %q was never fetched", job.Client.Secrets.ShownName(unproved[0].UID)),
 			"fetch it with sync, or give --unfetched",
 		}
 	} else if len(unproved) > 0 {

@@ -114,7 +114,7 @@ func listedMarks(s *fetch.Session, job *fetch.Job, l *ledger.Ledger, uids []stri
 	}
 	targets := maildrop.Targets()
 	if len(uids) > 0 {
-		if targets, err = wantedTargets(targets, uids, false); err != nil {
+		if targets, err = wantedTargets(targets, uids, false, job.Client.Secrets); err != nil {
 			return nil, err
 		}
 	}

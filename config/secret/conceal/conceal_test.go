@@ -220,3 +220,17 @@ func BenchmarkHolds(b *testing.B) {
 		})
 	}
 }
+
+// Whatever stands before a secret and behind it, it is found.
+func FuzzHolds(f *testing.F) {
+	f.Add("bad ", " for me")
+	f.Add(`&#x68;%7`, `5\x6`)
+	f.Add("\xe4\x00aHVudGVyMg", "==\xff\\u00")
+	c := New("me", "pop.example.org")
+	c.Add("hunter2-of-mine")
+	f.Fuzz(func(t *testing.T, before, after string) {
+		if text := before + "HUNTER2-of-mine" + after; !c.Holds(text) {
+			t.Errorf("not in %q", text)
+		}
+	})
+}
