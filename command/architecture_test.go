@@ -43,18 +43,19 @@ var rules = []rule{
 	{"command/term/termtest", nil, "a test's terminal has no code of what writes to it"},
 	{"command/watch", []string{"command/term"}, "it knows when and how often, and not what"},
 	{"packaging", nil, "it is files, and no code"},
+	{"config/secret/conceal", nil, "it hides secrets, whoever has them and whoever repeats them"},
 	{"config/...", []string{"config/...", "store/trusted"}, "what is wanted is said without knowing how it is done, but for whose files are read"},
 
 	{
 		"fetch",
-		[]string{"fetch/auth", "fetch/dial", "fetch/match", "fetch/pop3", "store", "store/ledger"},
-		"the engine drives any mailbox by its contract; it does know the ledger, of which a plan is made",
+		[]string{"config/secret/conceal", "fetch/auth", "fetch/dial", "fetch/match", "fetch/pop3", "store", "store/ledger"},
+		"the engine drives any mailbox by its contract; it does know the ledger, of which a plan is made, and what nobody may see",
 	},
 	{"fetch/auth", []string{"fetch/pop3"}, "a mechanism speaks POP3 and nothing else"},
 	{"fetch/auth/authtest", []string{"fetch/pop3/pop3d"}, "the other side of a mechanism has no code of ours"},
 	{"fetch/dial", []string{"fetch/pop3"}, "it makes connections for POP3 and nothing else"},
 	{"fetch/match", []string{"store/ledger"}, "it weighs evidence, and neither asks a server nor knows a rule"},
-	{"fetch/pop3", nil, "the protocol knows no accounts, no files and no ledger"},
+	{"fetch/pop3", []string{"config/secret/conceal"}, "the protocol knows no accounts, no files and no ledger, but hides what a server repeats"},
 	{"fetch/pop3/pop3d/fault", []string{"fetch/pop3/pop3d"}, "it does to a session what any Intercept can, and the server knows nothing of it"},
 	{"fetch/pop3/...", nil, "a test's server has no code of what it tests"},
 
@@ -217,6 +218,8 @@ func TestRulesHaveTeeth(t *testing.T) {
 	for _, forbidden := range [][2]string{
 		{"popfetch", "fetch"},
 		{"config", "fetch"},
+		{"config/secret/conceal", "config/secret"},
+		{"fetch/pop3", "config/secret"},
 		{"config/secret", "store"},
 		{"fetch", "store/maildir"},
 		{"fetch", "fetch/pop3/pop3d"},

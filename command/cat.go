@@ -11,6 +11,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"popfetch/command/line"
+	"popfetch/config/secret/conceal"
 	"popfetch/fetch"
 	"popfetch/fetch/match"
 	"popfetch/fetch/pop3"
@@ -80,7 +81,7 @@ func (p *program) cat(c *cli.Context) error {
 func catTargets(c *cli.Context, s *fetch.Session, job *fetch.Job, maildrop *fetch.Maildrop, names []string) ([]fetch.Target, error) {
 	targets := maildrop.Targets()
 	if !c.Bool("latest") {
-		return wantedTargets(targets, names, c.Bool("number"))
+		return wantedTargets(targets, names, c.Bool("number"), job.Client.Secrets)
 	}
 	if len(targets) == 0 {
 		return nil, &noMessageError{text: "the maildrop is empty"}
@@ -108,10 +109,10 @@ func checkCat(c *cli.Context, names []string) error {
 }
 
 // wantedTargets finds what the arguments name.
-func wantedTargets(targets []fetch.Target, names []string, numbers bool) ([]fetch.Target, error) {
+func wantedTargets(targets []fetch.Target, names []string, numbers bool, secrets *conceal.Concealer) ([]fetch.Target, error) {
 	var wanted []fetch.Target
 	for _, name := range names {
-		t, err := wantedTarget(targets, name, numbers)
+		t, err := wantedTarget(targets, name, numbers, secrets)
 		if err != nil {
 			return nil, err
 		}
@@ -125,7 +126,7 @@ const minPrefix = 4
 
 // wantedTarget finds the message of that UID or, where there is none, the only one
 // whose UID begins so.
-func wantedTarget(targets []fetch.Target, name string, isNumber bool) (fetch.Target, error) {
+func wantedTarget(targets []fetch.Target, name string, isNumber bool, secrets *conceal.Concealer) (fetch.Target, error) {
 	var prefixed []fetch.Target
 	if !isNumber && !slices.ContainsFunc(targets, func(t fetch.Target) bool { return t.UID == name }) {
 		name = ledger.ShortUID(name)
@@ -149,7 +150,8 @@ func wantedTarget(targets []fetch.Target, name string, isNumber bool) (fetch.Tar
 		return fetch.Target{}, missing
 	}
 	return fetch.Target{}, line.Usage(
-		fmt.Sprintf("%d UIDs begin with %q", len(prefixed), name), fmt.Sprintf("write more of it: %q or %q", prefixed[0].UID, prefixed[1].UID))
+		fmt.Sprintf("%d UIDs begin with %q", len(prefixed), name),
+		fmt.Sprintf("write more of it: %q or %q", secrets.ShownName(prefixed[0].UID), secrets.ShownName(prefixed[1].UID)))
 }
 
 // write copies the messages to stdout, and calls taken after each with what was

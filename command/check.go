@@ -58,6 +58,7 @@ type findings struct {
 	after     pop3.Capabilities // if asked
 	asked     bool              // what it can do after the login
 	uids      uidFindings
+	shown     func(text string) string // what may be shown of what the server says
 }
 
 type tlsFindings struct {
@@ -141,7 +142,7 @@ func (p *program) examine(ctx context.Context, a account, here localFindings) (f
 		if err == nil || errors.As(err, new(*pop3.Error)) { // else the answer to CAPA may be none
 			f.after, f.asked = s.Client.Announced(), true
 		}
-		f.Capabilities = slices.Compact(slices.Sorted(slices.Values(slices.Concat([]string{}, f.before.Lines(), f.after.Lines()))))
+		f.Capabilities = slices.Compact(slices.Sorted(slices.Values(slices.Concat([]string{}, f.shownLines(f.before), f.shownLines(f.after)))))
 		if err != nil {
 			return err
 		}
@@ -166,7 +167,7 @@ func (p *program) examine(ctx context.Context, a account, here localFindings) (f
 
 // meet notes what the session told on its way to the login.
 func (f *findings) meet(s *fetch.Session) {
-	f.Auth, f.before, f.state = &s.Mechanism, s.Before, s.TLS
+	f.Auth, f.before, f.state, f.shown = &s.Mechanism, s.Before, s.TLS, s.Client.Redact
 	if f.account.Proxy == nil {
 		f.remote, _, _ = net.SplitHostPort(s.Remote.String())
 	}
@@ -177,6 +178,15 @@ func (f *findings) meet(s *fetch.Session) {
 			NotAfter: leaf.NotAfter, Fingerprint: dial.PinOf(leaf).String(),
 		}
 	}
+}
+
+// shownLines are the capabilities as a person may see them.
+func (f *findings) shownLines(caps pop3.Capabilities) []string {
+	lines := caps.Lines()
+	for i, line := range lines {
+		lines[i] = f.shown(line)
+	}
+	return lines
 }
 
 func (f *findings) count(maildrop *fetch.Maildrop) {

@@ -27,7 +27,7 @@ func (p *program) tellFindings(f findings) {
 	if f.TLS != nil {
 		leaf := f.state.PeerCertificates[0]
 		say("TLS", "%s, %s", f.TLS.Version, f.TLS.Cipher)
-		say("certificate", "%s, issued by %s", cut(ownerOf(leaf)), cut(leaf.Issuer.String()))
+		say("certificate", "%s, issued by %s", cut(f.shown(ownerOf(leaf))), cut(f.shown(leaf.Issuer.String())))
 		say("valid", "%s to %s", leaf.NotBefore.Format(time.DateOnly), leaf.NotAfter.Format(time.DateOnly))
 		say("fingerprint", "%s", f.TLS.Fingerprint)
 	}
@@ -78,7 +78,7 @@ func (f findings) offer() string {
 	if f.before == nil {
 		return "it doesn't say (no CAPA)"
 	}
-	return strings.Join(f.before.Lines(), ", ")
+	return strings.Join(f.shownLines(f.before), ", ")
 }
 
 // gained is what the server can do only since the login.
@@ -86,8 +86,8 @@ func (f findings) gained() string {
 	if f.before == nil { // it wasn't asked again
 		return ""
 	}
-	had := f.before.Lines()
-	return strings.Join(slices.DeleteFunc(f.after.Lines(), func(line string) bool { return slices.Contains(had, line) }), ", ")
+	had := f.shownLines(f.before)
+	return strings.Join(slices.DeleteFunc(f.shownLines(f.after), func(line string) bool { return slices.Contains(had, line) }), ", ")
 }
 
 // String tells how healthy the UIDs are.

@@ -32,6 +32,7 @@ type program struct {
 
 	config   atomic.Pointer[config.Config] // nil until it is needed
 	answers  *answers                      // nil in a program that doesn't stay
+	secrets  sync.Map                      // by account and login: its *conceal.Concealer
 	answered sync.Map                      // by account: what returns its password, as it was got a moment ago
 	works    sync.Map                      // by account: the *work of one that is at work
 

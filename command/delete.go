@@ -63,7 +63,7 @@ func (p *program) delete(c *cli.Context) error {
 		}
 		if dry {
 			s.Client.Leave()
-			p.tellDeletions(title(account), targets)
+			p.tellDeletions(account, targets)
 			return nil
 		}
 		deleted, err := p.deleteTargets(s, l, account, targets)
@@ -75,11 +75,12 @@ func (p *program) delete(c *cli.Context) error {
 }
 
 // tellDeletions says what would be deleted.
-func (p *program) tellDeletions(name string, targets []fetch.Target) {
+func (p *program) tellDeletions(a account, targets []fetch.Target) {
+	shown := p.secretsOf(a).ShownName
 	for _, t := range targets {
-		p.Result("%s: would delete %s", name, term.Clean(t.UID))
+		p.Result("%s: would delete %s", title(a), term.Clean(shown(t.UID)))
 	}
-	p.Result("%s: would delete %s", name, term.Count(len(targets), "message"))
+	p.Result("%s: would delete %s", title(a), term.Count(len(targets), "message"))
 }
 
 // deletable finds the messages that are meant, and makes sure that the person
@@ -96,7 +97,7 @@ func (p *program) deletable(c *cli.Context, s *fetch.Session, job *fetch.Job, l 
 	}
 	targets := keptBefore(maildrop, limit)
 	if !c.Bool("fetched") {
-		if targets, err = wantedTargets(maildrop.Targets(), uids, false); err != nil {
+		if targets, err = wantedTargets(maildrop.Targets(), uids, false, job.Client.Secrets); err != nil {
 			return nil, err
 		}
 	}
@@ -108,7 +109,7 @@ func (p *program) deletable(c *cli.Context, s *fetch.Session, job *fetch.Job, l 
 	}
 	if unproved := without(targets, proved); len(unproved) > 0 && !c.Bool("fetched") {
 		return nil, line.Usage(
-			fmt.Sprintf("message %q was never fetched", unproved[0].UID),
+			fmt.Sprintf("message %q was never fetched", job.Client.Secrets.ShownName(unproved[0].UID)),
 			"fetch it with sync, or give --unfetched")
 	} else if len(unproved) > 0 {
 		p.Warn(title(a), "%s not deleted: the server has other messages there than those that were fetched", term.Count(len(unproved), "message"))

@@ -96,6 +96,48 @@ func unkindly() map[string]pop3d.Intercept {
 	}
 }
 
+// TestKnownSecretsDontLeak has servers say what they know of the password from an
+// earlier session, before the login and after it.
+func TestKnownSecretsDontLeak(t *testing.T) {
+	const password = "hunter2-of-mine"
+	spoken := func(verb string, lines ...string) pop3d.Intercept {
+		return fault.When(fault.Verb(verb), fault.Answer(lines...))
+	}
+	for name, harm := range map[string]pop3d.Intercept{
+		"greets with it":       spoken(pop3d.Greeting, "+OK hello "+password),
+		"refuses with it":      spoken(pop3d.Greeting, "-ERR your password was "+password),
+		"garbles the greeting": spoken(pop3d.Greeting, password),
+		"can do it":            spoken("CAPA", "+OK "+password, "UIDL", "SASL PLAIN", "IMPLEMENTATION "+password, "."),
+		"offers it":            spoken("CAPA", "+OK", "UIDL", "SASL "+password, "."),
+		"counts with it":       spoken("STAT", "+OK "+password),
+		"lists it": fault.Chain(spoken("UIDL", "+OK "+password, "1 "+password, "2 x"+password, "."),
+			spoken("LIST", "+OK", "1 10", "2 "+password, "."), spoken("RETR", "-ERR no "+password)),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newLeakRig(t, harm)
+			r.server.SetUser(leakUser, password, pop3d.NewMaildrop(pop3d.Message{UID: "1", Body: []byte("Subject: one\r\n\r\nFirst.\r\n")}))
+			file := filepath.Join(r.home, "password")
+			if err := os.WriteFile(file, []byte(password+"\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			r.configure("password_file: " + file)
+			for range 2 {
+				for _, args := range []string{"check --json", "check", "sync --dry-run", "list", "sync", "sync --json", "status", "status --json"} {
+					r.run(strings.Fields(args)...)
+				}
+			}
+			if strings.Contains(r.output.String(), password) {
+				t.Errorf("the password is shown:\n%s", r.output.String())
+			}
+			text, _ := os.ReadFile(filepath.Join(r.home, ".local", "state", "popfetch", "work.ledger"))
+			if name != "lists it" && strings.Contains(string(text), password) {
+				t.Errorf("the ledger has it:\n%s", text)
+			}
+		})
+	}
+}
+
 // A leakRig is a server, and a home for the program.
 type leakRig struct {
 	t      *testing.T

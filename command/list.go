@@ -52,7 +52,7 @@ func (p *program) list(c *cli.Context) error {
 		if err != nil {
 			return err
 		}
-		rows := listedRows(maildrop, known, c.Bool("new"))
+		rows := listedRows(maildrop, known, c.Bool("new"), p.secretsOf(account).ShownName)
 		headers := !c.Bool("no-headers")
 		if c.Bool("json") {
 			err = p.listJSON(withHeaders(s, rows, headers))
@@ -96,11 +96,12 @@ func (p *program) listAccount(c *cli.Context) (account, error) {
 	return p.onlyAccount(c)
 }
 
-// listedRows are the messages of the maildrop, or those that a sync would fetch.
-func listedRows(maildrop *fetch.Maildrop, known *ledger.Ledger, onlyNew bool) iter.Seq[listed] {
+// listedRows are the messages of the maildrop, or those that a sync would fetch, with
+// what may be shown of their UIDs.
+func listedRows(maildrop *fetch.Maildrop, known *ledger.Ledger, onlyNew bool, shown func(uid string) string) iter.Seq[listed] {
 	return func(yield func(listed) bool) {
 		for t, verdict := range maildrop.All() {
-			r := listed{Number: t.Number, UID: t.UID, Size: t.Size, State: "new"}
+			r := listed{Number: t.Number, UID: shown(t.UID), Size: t.Size, State: "new"}
 			if entry, _ := known.Lookup(t.Key); verdict.IsKnown {
 				r.State = "fetched"
 			} else if entry.Failed() {

@@ -63,7 +63,7 @@ func (p *program) mark(c *cli.Context) error {
 	switch {
 	case err != nil:
 	case dry:
-		p.tellMarks(title(account), records, c.Bool("unseen"))
+		p.tellMarks(account, records, c.Bool("unseen"))
 	case !p.Quiet:
 		p.Result("%s: %s", title(account), counted(len(records), c.Bool("unseen")))
 	}
@@ -80,13 +80,14 @@ func (p *program) ledgerFor(ctx context.Context, a account, dry bool) (*ledger.L
 }
 
 // tellMarks says what would be marked.
-func (p *program) tellMarks(name string, records []ledger.Record, unseen bool) {
+func (p *program) tellMarks(a account, records []ledger.Record, unseen bool) {
+	name, shown := title(a), p.secretsOf(a).ShownName
 	what := "mark"
 	if unseen {
 		what = "forget"
 	}
 	for _, r := range records {
-		p.Result("%s: would %s %s", name, what, term.Clean(r.Key.UID()))
+		p.Result("%s: would %s %s", name, what, term.Clean(shown(r.Key.UID())))
 	}
 	p.Result("%s: would %s %s", name, what, term.Count(len(records), "message"))
 }
@@ -107,7 +108,7 @@ func listedMarks(s *fetch.Session, job *fetch.Job, l *ledger.Ledger, uids []stri
 	}
 	targets := maildrop.Targets()
 	if len(uids) > 0 {
-		if targets, err = wantedTargets(targets, uids, false); err != nil {
+		if targets, err = wantedTargets(targets, uids, false, job.Client.Secrets); err != nil {
 			return nil, err
 		}
 	}

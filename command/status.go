@@ -6,6 +6,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"popfetch/config/secret/conceal"
 	"popfetch/fetch"
 	"popfetch/store/ledger"
 )
@@ -70,6 +71,7 @@ func (p *program) status(c *cli.Context) error {
 			continue
 		}
 		s := standingOf(a, known, now)
+		s.conceal(p.secretsOf(a))
 		all = append(all, s)
 		if c.Bool("json") {
 			p.Result("%s", encode(s))
@@ -110,6 +112,14 @@ func standingOf(a account, known *ledger.Ledger, now time.Time) standing {
 		}
 	}
 	return s
+}
+
+// conceal hides UIDs that hold a secret, as far as one is known:
+// nobody is asked for the password.
+func (s *standing) conceal(secrets *conceal.Concealer) {
+	for i := range s.Failures {
+		s.Failures[i].UID = secrets.ShownName(s.Failures[i].UID)
+	}
 }
 
 // nextLogin is when the next login may be tried, or nil, and what it waits for.

@@ -23,7 +23,7 @@ func (p *program) dryRun(c *cli.Context, accounts []account) error {
 				return err
 			}
 			s.Client.Leave()
-			p.tellPlan(c.Bool("json"), title(a), plan)
+			p.tellPlan(c.Bool("json"), a, plan)
 			if len(plan.Failed()) > 0 {
 				return shown(errPartial) // they have been named
 			}
@@ -37,21 +37,22 @@ func (p *program) dryRun(c *cli.Context, accounts []account) error {
 	return shown(worst(errs))
 }
 
-func (p *program) tellPlan(asJSON bool, name string, plan *fetch.Plan) {
-	deletions := plan.Deletions()
+func (p *program) tellPlan(asJSON bool, a account, plan *fetch.Plan) {
+	name, secrets, deletions := title(a), p.secretsOf(a), plan.Deletions()
+	report := fetch.Report{New: len(plan.Retrieve), Deleted: len(deletions), Skipped: plan.Skip, Failed: plan.Failed(), OnServer: plan.OnServer}
+	report.Conceal(secrets)
 	if asJSON {
-		report := fetch.Report{New: len(plan.Retrieve), Deleted: len(deletions), Skipped: plan.Skip, Failed: plan.Failed(), OnServer: plan.OnServer}
 		p.Result("%s", outcome{account: name, report: report}.json())
 		return
 	}
-	p.tellFailed(name, plan.Failed())
+	p.tellFailed(name, report.Failed)
 	for _, t := range plan.Retrieve {
-		p.Result("%s: would fetch %s", name, term.Clean(t.UID))
+		p.Result("%s: would fetch %s", name, term.Clean(secrets.ShownName(t.UID)))
 	}
 	for _, t := range deletions {
-		p.Result("%s: would delete %s", name, term.Clean(t.UID))
+		p.Result("%s: would delete %s", name, term.Clean(secrets.ShownName(t.UID)))
 	}
-	for _, s := range plan.Skip {
+	for _, s := range report.Skipped {
 		p.Result("%s: would leave %s: %s", name, term.Clean(s.UID), term.Clean(s.Reason))
 	}
 	p.Result("%s: would fetch %d, delete %d, leave %d of %s", name,

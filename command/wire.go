@@ -10,6 +10,7 @@ import (
 	"popfetch/command/line"
 	"popfetch/config"
 	"popfetch/config/secret"
+	"popfetch/config/secret/conceal"
 	"popfetch/fetch"
 	"popfetch/fetch/auth"
 	"popfetch/fetch/dial"
@@ -161,7 +162,7 @@ func (p *program) job(a account) (*fetch.Job, error) {
 			User: a.User, Password: p.passwordOf(a), Token: p.tokenOf(a), Certificate: len(trust.Certificates) > 0,
 			Mechanism: a.Auth, AllowClear: a.AllowPlaintextAuth,
 		},
-		Client: pop3.Options{Timeout: a.Timeout, Pipelining: pipelinings[a.Pipelining], Meter: p.meterOf(a)},
+		Client: pop3.Options{Timeout: a.Timeout, Pipelining: pipelinings[a.Pipelining], Meter: p.meterOf(a), Secrets: p.secretsOf(a)},
 		Rules:  rulesOf(a),
 		Filter: p.filterOf(a),
 		Note:   p.noter(a),
@@ -173,6 +174,16 @@ func (p *program) job(a account) (*fetch.Job, error) {
 		job.Client.Trace = p.Tracer(title(a))
 	}
 	return job, nil
+}
+
+// secretsOf is what hides the account's secrets in what its server says, from one
+// connection of the program to the next. It knows the password beforehand where nobody
+// has to be asked for it.
+func (p *program) secretsOf(a account) *conceal.Concealer {
+	kept, _ := p.secrets.LoadOrStore(a.Name+" "+login(a), conceal.New(a.User, a.Host))
+	secrets := kept.(*conceal.Concealer)
+	secrets.Add(a.Password.AtHand().Reveal())
+	return secrets
 }
 
 // insecure is what tls_insecure means.

@@ -71,7 +71,7 @@ func (s *Session) Delete(targets []Target, note func(string, ...any)) ([]Target,
 		if err == nil {
 			accepted = append(accepted, targets[i])
 		} else {
-			note("uid %q is not deleted: %v", targets[i].UID, err)
+			note("uid %q is not deleted: %v", shownUIDs(s.secrets, []any{targets[i].UID, err})...)
 		}
 		i++
 	}

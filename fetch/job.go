@@ -40,7 +40,7 @@ type Job struct {
 
 func (j *Job) note(format string, args ...any) {
 	if j.Note != nil {
-		j.Note(format, args...)
+		j.Note(format, shownUIDs(j.Client.Secrets, args)...)
 	}
 }
 

@@ -24,6 +24,7 @@ func Run(ctx context.Context, j *Job) (report Report, err error) {
 	ctx, cancel := j.Rules.limit(ctx)
 	defer cancel()
 	j = j.askingOnce(ctx)
+	defer func() { report.Conceal(j.Client.Secrets) }()
 	s, err := j.session(ctx, &report)
 	if s != nil && s.deceived(ctx, err) {
 		_, err = j.session(ctx, &report)
@@ -46,7 +47,7 @@ func (j *Job) session(ctx context.Context, report *Report) (*Session, error) {
 		return nil, err
 	}
 	defer s.Close()
-	err = j.sync(ctx, s, report)
+	err = j.concealUID(j.sync(ctx, s, report))
 	if err != nil && s.assumed {
 		j.forget()
 	}
@@ -72,7 +73,7 @@ func (j *Job) RecordDenied(err error) error {
 // sync does what there is to do in a session.
 func (j *Job) sync(ctx context.Context, s *Session, report *Report) error {
 	login := ledger.Record{Kind: ledger.Login, Time: time.Now(), Count: loginDelay(s.Before)}
-	if err := j.Ledger.Append(append(j.acquaint(s), login)...); err != nil {
+	if err := j.Ledger.Append(append(j.unspoken(j.acquaint(s)), login)...); err != nil {
 		return err
 	}
 	plan, err := j.Plan(ctx, s)

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"popfetch/config/secret/conceal"
 	"popfetch/fetch/auth"
 	"popfetch/fetch/dial"
 	"popfetch/fetch/pop3"
@@ -32,8 +33,9 @@ type Session struct {
 	TLS       *tls.ConnectionState // nil without TLS
 	Mechanism string               // by which the login was done
 
-	assumed  bool // Before was told to an earlier run
-	listed   bool // the server has told what it holds
+	secrets  *conceal.Concealer // of the job
+	assumed  bool               // Before was told to an earlier run
+	listed   bool               // the server has told what it holds
 	loggedIn atomic.Bool
 	cancel   context.CancelCauseFunc
 	unwatch  func() bool
@@ -93,6 +95,7 @@ func (j *Job) askingOnce(ctx context.Context) *Job {
 		once.tried = new(string)
 	}
 	once.Login.Password = func(context.Context) (string, error) { return password() }
+	once.concealing()
 	return &once
 }
 
@@ -129,9 +132,9 @@ func (j *Job) dial(ctx context.Context) (*Session, error) {
 	j.step("connecting to %s", j.Server.Address())
 	conn, err := j.Server.Connect(ctx)
 	if err != nil {
-		return nil, err
+		return nil, j.concealed(err)
 	}
-	s := &Session{Remote: conn.RemoteAddr()}
+	s := &Session{Remote: conn.RemoteAddr(), secrets: j.Client.Secrets}
 	life, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
 	s.cancel = cancel
 	s.unwatch = context.AfterFunc(ctx, func() {
@@ -208,7 +211,7 @@ func (s *Session) begin(ctx context.Context, j *Job) (err error) {
 		return err
 	}
 	if j.Server.Security == dial.StartTLS {
-		err = s.startTLS(ctx, &j.Server)
+		err = j.concealed(s.startTLS(ctx, &j.Server))
 		j.stepTLS(s.TLS)
 	}
 	return err

@@ -1,6 +1,9 @@
 package term
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestClean(t *testing.T) {
 	tests := []struct{ name, text, want string }{
@@ -12,6 +15,9 @@ func TestClean(t *testing.T) {
 		{"a control character of Latin 1", "\u009b31m", `\u009b31m`},
 		{"the other direction", "\u202egpj.exe", `\u202egpj.exe`},
 		{"what can't be seen", "a\u200bb\u2028", `a\u200bb\u2028`},
+		{"a letter that can't be seen", "a\u3164b\uffa0", `a\u3164b\uffa0`},
+		{"marks", "e\u0301 ש\u05b0\u05c1\u05bc", "e\u0301 ש\u05b0\u05c1\u05bc"},
+		{"marks without end", "e" + strings.Repeat("\u0301", 300) + "f\u0301", "e" + strings.Repeat("\u0301", maxMarks) + "f\u0301"},
 		{"no UTF-8", "caf\xe9", "caf\ufffd"},
 	}
 	for _, test := range tests {

@@ -59,6 +59,23 @@ func (s Source) Read(ctx context.Context, prompt Prompt) (Secret, error) {
 	return parse("keyring", kept.Reveal())
 }
 
+// AtHand returns the password if it can be had without asking a person, a keyring or a
+// command, or else none.
+func (s Source) AtHand() (password Secret) {
+	switch {
+	case s.Command != "":
+	case s.File != "":
+		password, _ = fromFile(s.File)
+	case s.Env != "":
+		password = New(os.Getenv(s.Env))
+	case !s.Password.IsZero():
+		password = s.Password
+	case s.URL:
+		password = New(os.Getenv(urlVariable))
+	}
+	return password // what is wrong with it is told by who needs it
+}
+
 // Examine finds what is wrong with a source that can be looked at without
 // reading a password: a file. The error is an *Error.
 func (s Source) Examine() error {

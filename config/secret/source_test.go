@@ -166,3 +166,35 @@ func TestExamine(t *testing.T) {
 		}
 	}
 }
+
+// What can be had without asking anybody is had beforehand, and nothing else.
+func TestAtHand(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "password")
+	if err := os.WriteFile(file, []byte("of the file\nnotes\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ran := filepath.Join(t.TempDir(), "ran")
+	t.Setenv("AT_HAND", "of the variable")
+	t.Setenv(urlVariable, "of the URL")
+	tests := []struct {
+		source Source
+		want   string
+	}{
+		{Source{File: file}, "of the file"},
+		{Source{File: file + ".missing"}, ""},
+		{Source{Env: "AT_HAND"}, "of the variable"},
+		{Source{Env: "NOT_AT_HAND"}, ""},
+		{Source{Password: New("of the configuration")}, "of the configuration"},
+		{Source{URL: true}, "of the URL"},
+		{Source{Command: "touch " + ran}, ""},
+		{Source{Account: "work"}, ""},
+	}
+	for _, test := range tests {
+		if got := test.source.AtHand().Reveal(); got != test.want {
+			t.Errorf("got %q, want %q", got, test.want)
+		}
+	}
+	if _, err := os.Stat(ran); err == nil {
+		t.Error("the command was run")
+	}
+}

@@ -51,7 +51,7 @@ func (c Credentials) hasToken() bool { return c.Token != nil }
 // between us and the server can have had a hand in it, or it would be a way to
 // make us show more than we have to.
 func Login(ctx context.Context, c *pop3.Client, credentials Credentials, channel Channel) (string, error) {
-	o := offer{c.Announced(), channel, credentials}
+	o := offer{c.Announced(), channel, credentials, c.Redact}
 	chosen, err := choose(o)
 	if err != nil {
 		return "", err

@@ -136,9 +136,9 @@ func TestReasons(t *testing.T) {
 		{`{"status":401}`, `"{\"status\":401}"`},
 		{`not JSON`, `"not JSON"`},
 		{"\x1b[2J", `"\x1b[2J"`},
-		{`{"status":"` + token + `"}`, `"status ***"`},
-		{`no ` + token, `"no ***"`},
-		{`no ` + base64.StdEncoding.EncodeToString([]byte(token)), `"no ***"`},
+		{`{"status":"` + token + `"}`, `"***"`},
+		{`no ` + token, `"***"`},
+		{`no ` + base64.StdEncoding.EncodeToString([]byte(token)), `"***"`},
 		{strings.Repeat("x", 9000), `"` + strings.Repeat("x", 400) + `"`},
 	}
 	for _, test := range tests {

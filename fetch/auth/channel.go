@@ -28,4 +28,5 @@ type offer struct {
 	caps pop3.Capabilities
 	Channel
 	Credentials
+	shown func(text string) string // what may be shown of what the server says
 }

@@ -34,7 +34,7 @@ func choose(o offer) ([]mechanism, error) {
 	case !o.auto():
 		return nil, &LoginError{Err: fmt.Errorf("this version can't do auth: %s", o.Mechanism)}
 	}
-	offered := fmt.Sprintf("%.200q", strings.Join(o.caps[pop3.CapSASL], " "))
+	offered := fmt.Sprintf("%.200q", o.shown(strings.Join(o.caps[pop3.CapSASL], " ")))
 	if o.hasToken() {
 		return nil, &LoginError{
 			Err:  errors.New("the server offers no login by OAuth: " + offered),

@@ -22,7 +22,7 @@ func (c *Client) User(name, password string) error {
 	if strings.ContainsAny(name+password, unsendable) {
 		return errUnsendable
 	}
-	c.conceal(password)
+	c.secrets.Add(password)
 	if _, err := c.do("USER " + name); err != nil {
 		return err
 	}
@@ -36,7 +36,7 @@ func (c *Client) User(name, password string) error {
 // APOP logs in with a digest of the greeting's timestamp and the password, RFC
 // 1939 section 7. The refusal is an *Error.
 func (c *Client) APOP(name, digest string) error {
-	c.conceal(digest)
+	c.said.Add(digest)
 	if err := c.send("APOP "+name+" "+digest, "APOP "+name+" ***"); err != nil {
 		return err
 	}
@@ -61,7 +61,7 @@ func (c *Client) Auth(mechanism sasl.Client, secret string) error {
 	if err != nil {
 		return &MechanismError{err}
 	}
-	c.conceal(secret)
+	c.secrets.Add(secret)
 	command, shown := "AUTH "+name, "AUTH "+name
 	if response != nil {
 		c.concealResponse(response)

@@ -8,6 +8,8 @@ import (
 	"net"
 	"sync/atomic"
 	"time"
+
+	"popfetch/config/secret/conceal"
 )
 
 // A Client is one POP3 session over one connection. Its methods are called by
@@ -27,18 +29,18 @@ type Client struct {
 
 	caps        Capabilities
 	pipelines   Pipelining
-	expected    int64    // bytes in a message
-	secrets     []secret // to be hidden wherever the server's words are shown
-	scraps      scraps   // of them, to be hidden as well
-	due         int      // replies that the server still has to send
-	dead        error    // why no command can be sent any more
-	bare        bool     // the server ends its lines with LF, and never was seen to do otherwise
-	greeted     bool     // the last line was the greeting
-	bareReplies bool     // since then, the server ends each line with LF
-	hushed      bool     // it is waited for a silence
-	opened      string   // greeting or login, while the server has said yes to nothing since
-	parting     *Error   // the first no since then: it may be no answer, but why the session ends
-	message     Message  // the one that Retrieve or Top handed out last
+	expected    int64              // bytes in a message
+	secrets     *conceal.Concealer // of the account, hidden wherever the server's words are shown
+	said        *conceal.Concealer // what the login said on this connection, likewise
+	due         int                // replies that the server still has to send
+	dead        error              // why no command can be sent any more
+	bare        bool               // the server ends its lines with LF, and never was seen to do otherwise
+	greeted     bool               // the last line was the greeting
+	bareReplies bool               // since then, the server ends each line with LF
+	hushed      bool               // it is waited for a silence
+	opened      string             // greeting or login, while the server has said yes to nothing since
+	parting     *Error             // the first no since then: it may be no answer, but why the session ends
+	message     Message            // the one that Retrieve or Top handed out last
 	received    atomic.Int64
 	meter       *Meter
 	pace        pace // of the reply that is being read
@@ -65,6 +67,10 @@ type Options struct {
 	Timeout    time.Duration
 	Pipelining Pipelining
 	Trace      io.Writer // gets the dialogue, without secrets and bodies
+
+	// Secrets, if it isn't nil, knows what the server may repeat and nobody may see,
+	// from earlier connections or before. The passwords of this one are added to it.
+	Secrets *conceal.Concealer
 
 	// Meter, if it isn't nil, tells how long the session has waited in vain.
 	Meter *Meter
@@ -101,10 +107,14 @@ func New(ctx context.Context, conn net.Conn, options *Options) *Client {
 		expected:  cmp.Or(options.Expected, expectedSize),
 		meter:     options.Meter,
 		told:      func(int) int64 { return 0 },
-		scraps:    scraps{},
 		trace:     newTrace(options.Trace),
 		due:       1, // the greeting
+		secrets:   options.Secrets,
 	}
+	if c.secrets == nil {
+		c.secrets = conceal.New()
+	}
+	c.said = c.secrets.Another()
 	c.r = bufio.NewReaderSize(reader{c}, readBuffer)
 	c.w = bufio.NewWriterSize(writer{c}, CommandBytes)
 	c.message = Message{c: c, err: io.EOF}
@@ -116,10 +126,11 @@ func New(ctx context.Context, conn net.Conn, options *Options) *Client {
 const greeting = "greeting"
 
 // Greeting waits for the line with which the server begins, RFC 1939 section
-// 4, and returns its text.
+// 4, and returns its text, as it is: a login may need it. Redact makes it fit to be
+// shown.
 func (c *Client) Greeting() (string, error) {
 	text, err := c.status(greeting)
-	return c.shown(text), err
+	return string(text), err
 }
 
 // Dead returns why the connection is of no use any more, or nil.

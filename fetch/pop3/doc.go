@@ -19,6 +19,9 @@
 // listing more than a bounded number of lines and bytes, and no read or write
 // waits longer than the timeout, nor a reply for ever that only trickles in.
 //
+// What the server says is shown to nobody before Redact or an error has looked for
+// the account's secrets in it; see config/secret/conceal.
+//
 // Where the server announces PIPELINING, commands are sent ahead of the
 // replies, from the start as many as can be. QUIT goes behind the last reply:
 // Dovecot 2.3 was seen to lose the end of a message that QUIT followed. The

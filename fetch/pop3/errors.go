@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 )
 
@@ -14,7 +15,10 @@ import (
 type Error struct {
 	Command string // the verb, as in "RETR"; "greeting" where the server spoke first
 	Code    string // the response code in upper case, as in "IN-USE"; empty without one
-	Text    string // the server's words behind it, secrets hidden; not to be trusted
+	Text    string // the server's words behind it, *** if it held a secret; not to be trusted
+
+	isHidden bool
+	means    meaning // of what is hidden
 }
 
 func (e *Error) Error() string {
@@ -45,12 +49,17 @@ const (
 	CodeAuth       = "AUTH"
 )
 
+// isMeant reports whether a response code is one of these.
+func isMeant(code string) bool {
+	return slices.Contains([]string{CodeInUse, CodeLoginDelay, CodeSysTemp, CodeSysPerm, CodeAuth}, code)
+}
+
 // A ProtocolError says that the server's reply is none that POP3 knows, or
 // beyond its bounds. The connection is dead.
 type ProtocolError struct {
 	Command string
 	Problem string // what is wrong with the reply
-	Line    string // the line itself, secrets hidden, cut; not to be trusted
+	Line    string // the line itself, or *** if it held a secret, cut; not to be trusted
 
 	advice string
 }

@@ -73,7 +73,7 @@ func FuzzReply(f *testing.F) {
 			t.Helper()
 			checkError(t, c, conn, err)
 		}
-		c.conceal("hunter22")
+		c.secrets.Add("hunter22")
 		_, err := c.Greeting()
 		step(err)
 		_, err = c.Capabilities()

@@ -5,6 +5,8 @@ import (
 	"bytes"
 	"errors"
 	"strings"
+
+	"popfetch/config/secret/conceal"
 )
 
 // Bounds on what a server may send. RFC 2449 section 4 has 512 octets for a
@@ -48,25 +50,60 @@ func (c *Client) status(command string) ([]byte, error) {
 
 func (c *Client) parseStatus(command string, line []byte) ([]byte, error) {
 	c.due--
-	if c.trace != nil {
-		c.trace.received(c.shown(line))
-	}
 	word, text := cutWord(line)
 	switch {
-	case bytes.EqualFold(word, []byte("+OK")):
+	case isYes(word):
+		if c.trace != nil {
+			c.traceStatus(line, c.shown(text) == conceal.Hidden, conceal.Hidden)
+		}
 		c.opened, c.parting = opens(command), nil
 		return text, nil
 	case isNo(word):
-		code, text := responseCode(c.shown(text))
-		refused := &Error{Command: command, Code: code, Text: text}
+		refused := c.refusal(command, text)
+		c.traceStatus(line, refused.isHidden, refused.words())
 		if c.opened != "" && c.parting == nil {
 			c.parting = refused
 		}
 		return nil, refused
 	default:
+		if c.trace != nil {
+			c.trace.received(c.shown(line))
+		}
 		return nil, c.garbled(command, "neither +OK nor -ERR", line)
 	}
 }
+
+// traceStatus traces a status line, with other words behind yes or no if its own are
+// hidden.
+func (c *Client) traceStatus(line []byte, isHidden bool, words string) {
+	if isHidden {
+		word, _ := cutWord(line)
+		line = []byte(string(word) + " " + words)
+	}
+	c.trace.received(string(line[:min(len(line), maxShown)]))
+}
+
+// refusal returns the error of a reply that says no. What it means is read before any
+// of it is hidden: a password may be one of the words that say so. A response code
+// that has a meaning is a word of the protocol, and is never hidden.
+func (c *Client) refusal(command string, text []byte) *Error {
+	code, words := responseCode(string(text))
+	unhidden := &Error{Command: command, Code: code, Text: words[:min(len(words), maxShown)]}
+	secret := words
+	if !isMeant(code) {
+		secret = string(text)
+	}
+	if c.shown([]byte(secret)) != conceal.Hidden {
+		return unhidden
+	}
+	hidden := &Error{Command: command, Code: code, Text: conceal.Hidden, isHidden: true, means: unhidden.meaning()}
+	if code != "" && !isMeant(code) {
+		hidden.Code = conceal.Hidden
+	}
+	return hidden
+}
+
+func isYes(word []byte) bool { return bytes.EqualFold(word, []byte("+OK")) }
 
 // cutWord cuts a line behind its first word. Some servers put a tab there.
 func cutWord(line []byte) (word, rest []byte) {

@@ -4,59 +4,94 @@ import (
 	"bytes"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/emersion/go-sasl"
+
+	"popfetch/config/secret/conceal"
 )
 
+// A text with a secret in it is hidden as a whole, also where the secret is cut.
 func TestShown(t *testing.T) {
-	const filler = "the server says a lot before it comes to the point, and it does so to be cut; "
-	encoded := base64.StdEncoding.EncodeToString([]byte("hunter2hunter2"))
-	tests := []struct{ name, secret, line, want string }{
-		{"nothing", "hunter2", "+OK", "+OK"},
-		{"as it is", "hunter2", "-ERR hunter2 is wrong", "-ERR *** is wrong"},
-		{"twice", "hunter2", "hunter2hunter2 hunter2", "****** ***"},
-		{"in a word", "hunter2", "[hunter2]hunter2x", "[***]***x"},
-		{"in upper case", "hunter2", "-ERR HUNTER2?", "-ERR ***?"},
-		{"in base64", "hunter2", "-ERR aHVudGVyMg==?", "-ERR ***?"},
-		{"base64 that is cut", "hunter2hunter2", encoded[:base64Prefix+1] + "...", "***..."},
-		{"where the line is cut", "hunter2", strings.Repeat("x", maxShown-3) + "hunter2", strings.Repeat("x", maxShown-3) + "***"},
-		{"behind much", "hunter2", strings.Repeat(filler, 4) + "hunter2", strings.Repeat(filler, 4) + "***"},
-		{"short and alone", "abc", "abc [abc] abcd dabc ABC", "*** [***] abcd dabc ***"},
-		{"of one letter", "a", "a word [AUTH] a", "*** word [AUTH] ***"},
-		{"of digits", "12", "+OK 12 messages (128 octets)", "+OK *** messages (128 octets)"},
-		{"empty", "", "+OK", "+OK"},
-		{"stars", "***", "a *** b", "a *** b"},
-		{"not ASCII", "pässwörd", "-ERR pässwörd", "-ERR ***"},
-		{"cut behind", "correct horse", "-ERR correct ho", "-ERR ***"},
-		{"cut before", "correct horse", "-ERR ...t horse", "-ERR ...***"},
-		{"cut on both sides", "correct horse", "-ERR ...rect hor...", "-ERR ...***..."},
-		{"cut to five letters", "correct horse", "-ERR corre", "-ERR corre"},
-		{"cut in upper case", "correct horse", "-ERR CORRECT HO", "-ERR ***"},
-		{"reversed", "correct horse", "-ERR esroh tcerroc", "-ERR ***"},
-		{"six letters reversed", "secret", "-ERR terces", "-ERR ***"},
-		{"in hex", "correct horse", "-ERR 636f727265637420686f727365", "-ERR ***"},
-		{"in hex, cut", "correct horse", "-ERR 636F727265637420", "-ERR ***"},
-		{"each letter in percent", "correct horse", "-ERR %63%6F%72%72%65%63%74%20%68", "-ERR ***"},
-		{"in quoted-printable", "correct horse", "-ERR =63=6F=72=72=65=63=74=20=68=6F", "-ERR ***"},
-		{"in HTML", "horse & <cart>", "-ERR horse &amp; &lt;cart&gt;", "-ERR ***"},
-		{"quoted", `horse\"cart`, `-ERR horse\\\"cart`, "-ERR ***"},
-		{"in base64, reversed", "correct horse", "-ERR " + base64.StdEncoding.EncodeToString([]byte("esroh tcerroc")), "-ERR ***"},
-		{"base64, cut before", "correct horse", "-ERR " + base64.StdEncoding.EncodeToString([]byte("correct horse"))[6:16], "-ERR ***"},
-		{"base64 of more", "correct horse", "-ERR " + base64.StdEncoding.EncodeToString([]byte("me:correct horse"))[6:], "-ERR ***=="},
-		{"base64 for URLs", "\xff\xfe\xff\xfe\xff\xfe\xff\xfe", "-ERR " + base64.URLEncoding.EncodeToString([]byte("\xff\xfe\xff\xfe\xff\xfe\xff\xfe"))[:10], "-ERR ***"},
-		{"a word that servers use", "mypassword1", "-ERR wrong password for me", "-ERR wrong password for me"},
-		{"such a word in another", "mypassword1", "-ERR wrong password1", "-ERR wrong ***"},
+	c := answered(t, "")
+	c.secrets.Add("hunter2")
+	c.said.AddWhole("a digest of it")
+	long := strings.Repeat("x", maxShown-3)
+	for line, want := range map[string]string{
+		"try again later":      "try again later",
+		"hunter2 is wrong":     "***",
+		"no a digest of it":    "***",
+		long + "hunter2":       "***",
+		long + "\r\nno hunter": long + "\r\nn",
+		long + "\r\n":          long,
+	} {
+		if got := c.shown([]byte(line)); got != want {
+			t.Errorf("%q: got %q", line, got)
+		}
+	}
+}
+
+// What is known of an account is hidden from the first byte, and what one connection
+// has heard of it is by the next.
+func TestSecretsKnownBefore(t *testing.T) {
+	const password = "correct horse"
+	secrets := conceal.New("me", "pop.example.org")
+	script := func(ask func(*Client) error, replies string) (told string) {
+		var trace bytes.Buffer
+		c := onTape(t, &tape{Reader: strings.NewReader(replies)}, &Options{Trace: &trace, Secrets: secrets})
+		err := ask(c)
+		return fmt.Sprint(err) + trace.String()
+	}
+	script(func(c *Client) error { return c.User("me", password) }, "+OK\r\n-ERR [IN-USE]\r\n")
+	greeting := func(c *Client) error { _, err := c.Greeting(); return err }
+	capa := func(c *Client) error { _, err := c.Capabilities(); return err }
+	for name, told := range map[string]string{
+		"refused":    script(greeting, "-ERR your password was "+password+"\r\n"),
+		"greeted":    script(greeting, "+OK hello "+password+"\r\n"),
+		"garbled":    script(greeting, password+"\r\n"),
+		"capability": script(capa, "+OK\r\nIMPLEMENTATION "+password+"\r\n.\r\n"),
+		"in the yes": script(capa, "+OK "+password+"\r\n.\r\n"),
+		"parting":    script(func(c *Client) error { return errors.Join(greeting(c), c.Noop()) }, "+OK\r\n-ERR "+password+"\r\n"),
+	} {
+		if strings.Contains(told, "horse") || !strings.Contains(told, "***") {
+			t.Errorf("%s: %s", name, told)
+		}
+	}
+}
+
+// The greeting comes as it is, as APOP needs it.
+func TestGreetingOfAPOP(t *testing.T) {
+	c := onTape(t, &tape{Reader: strings.NewReader("+OK ready <1.2@host>\r\n")}, nil)
+	c.secrets.Add("ready")
+	if text, err := c.Greeting(); text != "ready <1.2@host>" || err != nil {
+		t.Errorf("got %q, %v", text, err)
+	}
+}
+
+// What a refusal means is read before it is hidden.
+func TestRefusalIsReadFirst(t *testing.T) {
+	tests := []struct {
+		password, line, want string
+		temporary, inUse     bool
+	}{
+		{"IN-USE", "-ERR [IN-USE] locked", `says "[IN-USE] locked"`, true, true},
+		{"locked", "-ERR [IN-USE] locked", `says "[IN-USE] ***"`, true, true},
+		{"SYS/TEMP", "-ERR [SYS/TEMP] down", `says "[SYS/TEMP] down"`, true, false},
+		{"temporary", "-ERR temporary failure of backend", `says "***"`, true, false},
+		{"temporary", "-ERR [x-temporary] wrong password", `says "[***] ***"`, false, false},
+		{"maildrop", "-ERR maildrop already locked", `says "***"`, true, true},
+		{"wrong", "-ERR wrong password", `says "***"`, false, false},
+		{"hunter2", "-ERR [AUTH] hunter2", `says "[AUTH] ***"`, false, false},
 	}
 	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			c := answered(t, "")
-			c.conceal(test.secret)
-			if got := c.shown([]byte(test.line)); got != test.want {
-				t.Errorf("got  %q\nwant %q", got, test.want)
-			}
-		})
+		c := onTape(t, &tape{Reader: strings.NewReader("+OK\r\n" + test.line + "\r\n")}, nil)
+		err := c.User("me", test.password)
+		refused, ok := errors.AsType[*Error](err)
+		if !ok || !strings.Contains(err.Error(), test.want) || refused.Temporary() != test.temporary || refused.InUse() != test.inUse {
+			t.Errorf("%q, %q: %v, temporary %v, in use %v", test.password, test.line, err, refused.Temporary(), refused.InUse())
+		}
 	}
 }
 
@@ -103,7 +138,7 @@ func TestSecretsStay(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			var trace bytes.Buffer
 			c := onTape(t, &tape{Reader: strings.NewReader(test.replies)}, &Options{Trace: &trace})
-			c.conceal(password)
+			c.secrets.Add(password)
 			err := test.ask(c)
 			if err == nil {
 				t.Error("no error")

@@ -54,7 +54,7 @@ func TestTrace(t *testing.T) {
 	want := strings.Join([]string{
 		`S: +OK \x1b[2J\"hi\"`,
 		`C: USER me`, `S: +OK`,
-		`C: PASS ***`, `S: -ERR [AUTH] not \"***\"`,
+		`C: PASS ***`, `S: -ERR [AUTH] ***`,
 		`C: AUTH PLAIN ***`, `S: + ***`, `C: *`, `S: -ERR no`,
 		`C: CAPA`, `S: +OK`, `S: PIPELINING`, `S: (1 lines)`,
 		`C: UIDL`, `S: +OK`, `S: (2 lines)`,

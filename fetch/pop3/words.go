@@ -116,6 +116,9 @@ var compilePhrases = sync.OnceValue(func() (all []compiled) {
 // meaning reads the words of a refusal. A response code says more than they do
 // (RFC 2449 section 8, RFC 3206), unless it is one that nobody knows.
 func (e *Error) meaning() meaning {
+	if e.isHidden {
+		return e.means
+	}
 	switch e.Code {
 	case CodeInUse:
 		return locked
