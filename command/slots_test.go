@@ -17,6 +17,9 @@ import (
 // then, each in another reply, and behind them an account with mail: that is served
 // while the others are still at work.
 func TestSlowServers(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it is slow by design")
+	}
 	after, look := lendAfter, lookForIdle
 	defer func() { lendAfter, lookForIdle = after, look }()
 	lendAfter, lookForIdle = 300*time.Millisecond, 20*time.Millisecond

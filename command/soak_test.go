@@ -22,6 +22,9 @@ import (
 // and connections are cut. After each run that came to its end every message
 // is in the mailbox exactly once. POPFETCH_SOAK says how many runs there are.
 func TestSoak(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes as long as it is told to")
+	}
 	syncs := soakSyncs(t)
 	s := newSoak(t)
 	began := time.Now()

@@ -83,6 +83,9 @@ func (r *rig) succeed(j *Job, wantSecured string) {
 // password could be guessed. What was assumed of the server and what is asked on another
 // connection alike are no way around.
 func TestWeakerRetry(t *testing.T) {
+	if testing.Short() {
+		t.Skip("its waits are real")
+	}
 	for name, fault := range map[string]pop3d.Intercept{
 		"refuses":        pop3d.When(pop3d.Verb("AUTH"), pop3d.Refuse("no such mechanism")),
 		"hangs up":       pop3d.When(pop3d.Verb("AUTH"), pop3d.HangUp()),

@@ -8,11 +8,12 @@ import (
 	"popfetch/fetch/pop3/pop3d"
 )
 
-// lowerOvertime saves a test the time that a run gets on top.
+// lowerOvertime saves a test the time that a run gets on top, and a session
+// that is told to stop.
 func lowerOvertime(t *testing.T) {
-	least := leastOvertime
-	t.Cleanup(func() { leastOvertime = least })
-	leastOvertime = 100 * time.Millisecond
+	least, graceBefore := leastOvertime, grace
+	t.Cleanup(func() { leastOvertime, grace = least, graceBefore })
+	leastOvertime, grace = 100*time.Millisecond, 200*time.Millisecond
 }
 
 // TestTimeUp has a server that never comes to the end of a reply, and never falls
