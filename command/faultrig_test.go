@@ -53,11 +53,15 @@ const (
 )
 
 func newFaultRig(t *testing.T, mbox, deletes bool, f fault) *faultRig {
+	return newFaultRigIn(t, storetest.MemoryDir(t), mbox, deletes, f)
+}
+
+func newFaultRigIn(t *testing.T, home string, mbox, deletes bool, f fault) *faultRig {
 	mail := f.mail
 	if mail == nil {
 		mail = fourMails()
 	}
-	r := &faultRig{T: t, server: &pop3d.Server{BareLF: f.bare}, drop: pop3d.NewMaildrop(mail...), home: storetest.MemoryDir(t), mbox: mbox, box: "mail"}
+	r := &faultRig{T: t, server: &pop3d.Server{BareLF: f.bare}, drop: pop3d.NewMaildrop(mail...), home: home, mbox: mbox, box: "mail"}
 	r.server.SetUser(faultUser, faultPassword, r.drop)
 	if err := r.server.Start(); err != nil {
 		t.Fatal(err)
