@@ -94,7 +94,7 @@ var fences = []fence{
 	{"golang.org/x/net", []string{"fetch/dial"}, "proxies are a matter of dialling"},
 	{"github.com/emersion/go-smtp", []string{"store/lmtp"}, "the others deliver to files"},
 	{"github.com/gofrs/flock", []string{"store/ledger", "config/oauth", "command"}, "an mbox is locked otherwise, by what mail programs use"},
-	{"golang.org/x/sys", []string{"config/secret", "store/durable", "store/mbox", "store/trusted", "testdata/bench/..."}, "only the echo, syncs, locks, mounts and measuring need the system itself"},
+	{"golang.org/x/sys", []string{"config/secret/...", "store/durable", "store/mbox", "store/trusted", "testdata/bench/..."}, "only the echo, syncs, locks, mounts and measuring need the system itself"},
 }
 
 // A goPackage is what go list tells of a package.

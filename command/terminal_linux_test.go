@@ -2,7 +2,6 @@ package command
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -15,6 +14,7 @@ import (
 	"github.com/mattn/go-runewidth"
 	"golang.org/x/sys/unix"
 
+	"popfetch/config/secret/ptytest"
 	"popfetch/fetch/pop3/pop3d"
 )
 
@@ -28,28 +28,8 @@ type pty struct {
 
 func newPTY(t *testing.T, columns, rows int) *pty {
 	t.Helper()
-	person, err := os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
-	switch {
-	case err != nil && os.Getenv("POPFETCH_INTEROP") == "required":
-		t.Fatalf("no pseudo-terminals: %v", err)
-	case err != nil:
-		t.Skipf("no pseudo-terminals: %v", err)
-	}
-	raw, err := person.SyscallConn()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var number int
-	var failed error
-	err = raw.Control(func(fd uintptr) {
-		if failed = unix.IoctlSetPointerInt(int(fd), unix.TIOCSPTLCK, 0); failed == nil {
-			number, failed = unix.IoctlGetInt(int(fd), unix.TIOCGPTN)
-		}
-	})
-	if err = errors.Join(err, failed); err != nil {
-		t.Fatal(err)
-	}
-	program, err := os.OpenFile(fmt.Sprintf("/dev/pts/%d", number), os.O_RDWR|unix.O_NOCTTY, 0)
+	person, path := ptytest.Open(t)
+	program, err := os.OpenFile(path, os.O_RDWR|unix.O_NOCTTY, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,7 +39,7 @@ func newPTY(t *testing.T, columns, rows int) *pty {
 		defer close(p.read)
 		_, _ = io.Copy(p.screen, person) // up to EIO, when nobody writes any more
 	}()
-	t.Cleanup(func() { p.end(); person.Close() })
+	t.Cleanup(p.end)
 	return p
 }
 
