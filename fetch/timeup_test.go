@@ -33,7 +33,10 @@ func TestTimeUp(t *testing.T) {
 		{"DELE", "+OK", "x", 3, 0},
 		{"QUIT", "+OK", "x", 3, 0},
 	}
-	for _, test := range tests {
+	for i, test := range tests {
+		if testing.Short() && i%3 != 2 {
+			continue // they wait for real
+		}
 		t.Run(test.verb, func(t *testing.T) {
 			t.Parallel()
 			r := newRig(t, messages(3)...)
