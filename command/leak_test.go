@@ -17,6 +17,7 @@ import (
 	"popfetch/config/oauth/oauthtest"
 	"popfetch/fetch/pop3/pop3d"
 	"popfetch/fetch/pop3/pop3d/fault"
+	"popfetch/store/storetest"
 )
 
 // The user of the tests below, whose name may be shown, and the password, which
@@ -28,12 +29,17 @@ const (
 
 // TestSecretsDontLeak lets logins fail in all ways, by every mechanism, and
 // looks for the password, and for whatever was said to prove it, in all that
-// the program prints and keeps.
+// the program prints and keeps. With -short each mechanism meets a quarter of
+// the ways.
 func TestSecretsDontLeak(t *testing.T) {
-	for _, mechanism := range []string{
+	for i, mechanism := range []string{
 		"auto", "scram-sha-256", "scram-sha-1", "cram-md5", "plain", "login", "user", "apop", "oauthbearer", "xoauth2",
 	} {
-		for name, harm := range unkindly() {
+		for k, name := range slices.Sorted(maps.Keys(unkindly())) {
+			if testing.Short() && k%4 != i%4 {
+				continue
+			}
+			harm := unkindly()[name]
 			t.Run(mechanism+" "+name, func(t *testing.T) {
 				t.Parallel()
 				r := newLeakRig(t, harm)
@@ -151,7 +157,7 @@ func newLeakRig(t *testing.T, harm pop3d.Intercept) *leakRig {
 	tokens := offer{mechanisms: []string{"xoauth2", "oauthbearer"}, provider: oauthtest.Start(t, oauthtest.Rules{})}
 	lent := o.lent()
 	maps.Copy(lent, tokens.lent())
-	r := &leakRig{t: t, home: t.TempDir(), server: &pop3d.Server{Mechanisms: lent, Stamp: o.stamp(), Intercept: harm}}
+	r := &leakRig{t: t, home: storetest.MemoryDir(t), server: &pop3d.Server{Mechanisms: lent, Stamp: o.stamp(), Intercept: harm}}
 	r.server.SetUser(leakUser, "another password", nil)
 	if err := r.server.Start(); err != nil {
 		t.Fatal(err)

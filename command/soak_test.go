@@ -20,13 +20,20 @@ import (
 // TestSoak syncs from a real Dovecot with the real program, again and again.
 // Mail comes in all the time, every other program is killed at some instant,
 // and connections are cut. After each run that came to its end every message
-// is in the mailbox exactly once. POPFETCH_SOAK says how many runs there are.
+// is in the mailbox exactly once. POPFETCH_SOAK says how many runs there are, and
+// POPFETCH_SOAK_SEED what befalls them: always the same, in parts of the time that
+// a run takes, if it is unset.
 func TestSoak(t *testing.T) {
-	syncs := soakSyncs(t)
+	if testing.Short() {
+		t.Skip("it takes as long as it is told to")
+	}
+	syncs, seed := soakNumber(t, "POPFETCH_SOAK", 40), soakNumber(t, "POPFETCH_SOAK_SEED", 1)
+	t.Logf("to repeat this: POPFETCH_SOAK=%d POPFETCH_SOAK_SEED=%d", syncs, seed)
 	s := newSoak(t)
 	began := time.Now()
 	for i := range syncs {
 		s.syncs++
+		s.random = rand.New(rand.NewPCG(uint64(seed), uint64(i))) // whatever became of those before
 		s.sync(s.accounts[i%len(s.accounts)], s.fate())
 	}
 	for _, a := range s.accounts {
@@ -39,14 +46,15 @@ func TestSoak(t *testing.T) {
 		s.syncs, s.kills, s.relay.cuts.Load(), s.healthy, s.messages, s.bytes>>20, time.Since(began).Round(time.Second))
 }
 
-func soakSyncs(t *testing.T) int {
-	text := os.Getenv("POPFETCH_SOAK")
+// soakNumber is that of a variable, or the usual one.
+func soakNumber(t *testing.T, variable string, usual int) int {
+	text := os.Getenv(variable)
 	if text == "" {
-		return 40
+		return usual
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil {
-		t.Fatalf("POPFETCH_SOAK: %v", err)
+		t.Fatalf("%s: %v", variable, err)
 	}
 	return n
 }
@@ -66,7 +74,7 @@ type soak struct {
 }
 
 func newSoak(t *testing.T) *soak {
-	s := &soak{T: t, random: rand.New(rand.NewPCG(rand.Uint64(), 0)), home: t.TempDir(), usual: 100 * time.Millisecond}
+	s := &soak{T: t, home: t.TempDir(), usual: 100 * time.Millisecond}
 	s.server = dovecottest.Start(t)
 	s.relay = newRelay(t, s.server.TLSAddr)
 	s.program = filepath.Join(s.home, "popfetch")
@@ -127,7 +135,7 @@ func (s *soak) fate() fate {
 	f := well
 	kill, cut := s.random.IntN(3) == 0, s.random.IntN(3) == 0
 	if kill {
-		f.kill = 1 + time.Duration(s.random.Int64N(int64(s.usual)*3/2))
+		f.kill = 1 + time.Duration(s.random.Float64()*1.5*float64(s.usual))
 		f.name = fmt.Sprintf("killed after %v ", f.kill)
 	}
 	if cut {

@@ -9,6 +9,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"popfetch/command"
+	"popfetch/store/storetest"
 )
 
 // The stories are scripts of what a user does, in testdata/script; its README
@@ -31,8 +32,12 @@ func popfetch() {
 // TestStory runs each story against pop3d and against a real Dovecot.
 func TestStory(t *testing.T) {
 	t.Run("pop3d", func(t *testing.T) { tell(t, cast{dir: stories, serve: newPOP3D}) })
-	t.Run("dovecot", func(t *testing.T) { tell(t, cast{dir: stories, serve: newDovecot}) })
+	t.Run("dovecot", func(t *testing.T) { tell(t, cast{dir: stories, serve: newDovecot, short: aboutServers}) })
 }
+
+// aboutServers are the stories whose outcome depends most on the server: logins, TLS, what is fetched and what
+// is deleted. With -short they alone meet a real Dovecot.
+var aboutServers = []string{"auth", "delete", "external", "sync", "sync_delete", "sync_tls"}
 
 // TestStoryWithoutServer runs the stories that need no server.
 func TestStoryWithoutServer(t *testing.T) {
@@ -47,6 +52,9 @@ func TestFaultStory(t *testing.T) {
 
 // TestDovecotStory runs the stories that would tell nothing new of pop3d.
 func TestDovecotStory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("its messages are many")
+	}
 	tell(t, cast{dir: filepath.Join(stories, "dovecot"), serve: newDovecot})
 }
 
@@ -60,6 +68,19 @@ type cast struct {
 	dir   string
 	serve func(testing.TB, offer) server // nil without a server
 	bus   string                         // address of the session bus; empty without a keyring
+	short []string                       // the stories that run with -short; nil for all
+}
+
+// params say which stories run.
+func (c cast) params() testscript.Params {
+	if !testing.Short() || c.short == nil {
+		return testscript.Params{Dir: c.dir}
+	}
+	var files []string
+	for _, name := range c.short {
+		files = append(files, filepath.Join(c.dir, name+".txtar"))
+	}
+	return testscript.Params{Files: files}
 }
 
 // tell runs the stories.
@@ -77,7 +98,10 @@ func tell(t *testing.T, c cast) {
 	} {
 		commands[name] = scriptCommand(do)
 	}
-	testscript.Run(t, testscript.Params{Dir: c.dir, RequireUniqueNames: true, Setup: c.setUp, Cmds: commands, Condition: installed})
+	params := c.params()
+	params.WorkdirRoot = storetest.MemoryDir(t)
+	params.RequireUniqueNames, params.Setup, params.Cmds, params.Condition = true, c.setUp, commands, installed
+	testscript.Run(t, params)
 }
 
 // setUp gives a story a home of its own, and nothing of the person who runs

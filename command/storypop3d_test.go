@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"popfetch/fetch/pop3/pop3d"
 )
@@ -89,12 +90,17 @@ func (s *memoryServer) deliver(name string, messages [][]byte) {
 // uids asks nobody, and so meets no fault and is no session.
 func (s *memoryServer) uids(name string) []string { return s.drops[name].UIDs() }
 
-// dialogue is what the client said in the last session.
+// dialogue is what the client said in the last session, which the server may
+// end a little later than the client.
 func (s *memoryServer) dialogue() []string {
 	server := s.last.Load()
 	if server == nil {
 		return nil
 	}
-	sessions := server.Sessions()
-	return sessions[len(sessions)-1].Commands
+	for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(time.Millisecond) {
+		sessions := server.Sessions()
+		if last := sessions[len(sessions)-1]; last.Ended || time.Now().After(deadline) {
+			return last.Commands
+		}
+	}
 }

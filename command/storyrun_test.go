@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -26,7 +27,9 @@ func (s *story) exits(ts *testscript.TestScript, args []string) {
 	}
 }
 
-// signal sends a signal to the program that was put into the background last.
+// signal sends a signal to the program that was put into the background last,
+// and gives it time to notice: on a busy machine what the script releases next
+// may come to it sooner.
 func (s *story) signal(ts *testscript.TestScript, args []string) {
 	wantArgs(ts, args, 1, 1, "signal INT|TERM|KILL")
 	number, ok := map[string]syscall.Signal{
@@ -38,6 +41,9 @@ func (s *story) signal(ts *testscript.TestScript, args []string) {
 	}
 	s.signalled = running[len(running)-1]
 	ts.Check(s.signalled.Process.Signal(number))
+	if number != syscall.SIGKILL {
+		time.Sleep(200 * time.Millisecond)
+	}
 }
 
 // ended demands the exit code of the program that got a signal and was waited

@@ -295,6 +295,9 @@ func TestStrangers(t *testing.T) {
 
 // TestNeighbours has what people really have, and what must stay usable.
 func TestNeighbours(t *testing.T) {
+	if testing.Short() {
+		t.Skip("TestStrangers has users of its own, too")
+	}
 	s := newStage(t)
 	const sync = "popfetch sync"
 	tests := []struct {

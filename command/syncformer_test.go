@@ -59,7 +59,7 @@ type formerRig struct {
 }
 
 func newFormerRig(t *testing.T, c destinationChange) *formerRig {
-	r := &formerRig{newFaultRig(t, false, true, mishap{}), c, filepath.Join(t.TempDir(), "log"), false}
+	r := &formerRig{newFaultRig(t, false, true, mishap{}), c, filepath.Join(storetest.MemoryDir(t), "log"), false}
 	r.must(os.Mkdir(r.path("out"), 0o700))
 	if strings.HasSuffix(c.before, "link") {
 		r.link("a")
@@ -209,7 +209,7 @@ func TestDestinationChanges(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			step := 2 // the rows begin at one operation or the other
 			if testing.Short() {
-				step = 7
+				step = 23
 			}
 			for at, died := 1+i%step, true; died; at += step {
 				for round := range 3 {

@@ -20,6 +20,9 @@ import (
 // then, each in another reply, and behind them an account with mail: that is served
 // while the others are still at work.
 func TestSlowServers(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it is slow by design")
+	}
 	lowerTurns(t, 300*time.Millisecond, time.Hour, time.Hour)
 	var config strings.Builder
 	config.WriteString("defaults: {tls: none, user: " + faultUser + ", password: " + faultPassword + ", delete: fetched}\naccounts:\n")

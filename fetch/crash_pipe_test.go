@@ -18,6 +18,7 @@ import (
 	"popfetch/store/durable"
 	"popfetch/store/ledger"
 	"popfetch/store/pipe"
+	"popfetch/store/storetest"
 	"popfetch/store/storetest/powerloss"
 )
 
@@ -76,7 +77,7 @@ func TestCrashPipe(t *testing.T) {
 	defer server.Close()
 	twice, step := 0, choose(testing.Short(), 5, choose(raced, 3, 1))
 	for at, died := 1, true; died; at += step {
-		folder := filepath.Join(memoryDir(t), "crash")
+		folder := filepath.Join(storetest.MemoryDir(t), "crash")
 		if err := os.MkdirAll(filepath.Join(folder, "out"), 0o700); err != nil {
 			t.Fatal(err)
 		}

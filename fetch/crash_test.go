@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"popfetch/fetch/pop3/pop3d"
+	"popfetch/store/storetest"
 	"popfetch/store/storetest/powerloss"
 )
 
@@ -54,7 +55,7 @@ func TestCrash(t *testing.T) {
 	for i, c := range crashes {
 		t.Run(c.String(), func(t *testing.T) {
 			r := newCrashRig(t, c)
-			step := choose(testing.Short(), 7, choose(raced, 3, 1))
+			step := choose(testing.Short(), 13, choose(raced, 3, 1))
 			for at, died := 1+i%step, true; died; at += step {
 				r.renew()
 				died = r.die(at)
@@ -78,7 +79,7 @@ func TestCrashInRepair(t *testing.T) {
 		t.Run(c.String(), func(t *testing.T) {
 			r := newCrashRig(t, c)
 			random := rand.New(rand.NewPCG(1, 2))
-			for at, died := 1, true; died; at += choose(testing.Short(), 9, choose(raced, 4, 2)) {
+			for at, died := 1, true; died; at += choose(testing.Short(), 17, choose(raced, 4, 2)) {
 				r.renew()
 				died = r.die(at)
 				second := 1 + random.IntN(40)
@@ -136,23 +137,13 @@ func newCrashRig(t *testing.T, c crash) *crashRig {
 	batch := maxBatchMessages
 	t.Cleanup(func() { maxBatchMessages = batch })
 	r := &crashRig{T: t, crash: c, originals: c.corpus(), drop: &pop3d.Maildrop{}}
-	r.folder = filepath.Join(memoryDir(t), "crash")
+	r.folder = filepath.Join(storetest.MemoryDir(t), "crash")
 	r.server = &pop3d.Server{Users: map[string]pop3d.User{rigUser: {Password: rigPassword, Maildrop: r.drop}}}
 	if err := r.server.Start(); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { r.server.Close() })
 	return r
-}
-
-// memoryDir is a folder of the test, in memory where there is such a place.
-func memoryDir(t *testing.T) string {
-	dir, err := os.MkdirTemp("/dev/shm", "popfetch-test-")
-	if err != nil {
-		return t.TempDir()
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	return dir
 }
 
 func (r *crashRig) must(err error) {

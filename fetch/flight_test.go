@@ -80,6 +80,9 @@ func TestFlights(t *testing.T) {
 // included and TCP not, with a server that isn't known and then with one that
 // is. TLS 1.3 and the greeting are two, as the greeting comes in another one.
 func TestRoundTrips(t *testing.T) {
+	if testing.Short() {
+		t.Skip("its waits are real")
+	}
 	const poll, known = 5, 4 // the others are CAPA if it isn't known, login, and list
 	for _, tc := range []struct {
 		fresh int // messages

@@ -15,6 +15,7 @@ import (
 
 	"popfetch/fetch/pop3"
 	"popfetch/fetch/pop3/pop3d"
+	"popfetch/store/storetest"
 )
 
 // TestModel lets a server, other clients, the network, the disk and the power
@@ -29,7 +30,7 @@ import (
 func TestModel(t *testing.T) {
 	playTheSame(t)
 	noLeaks(t)
-	folder, batch := memoryDir(t), maxBatchMessages
+	folder, batch := storetest.MemoryDir(t), maxBatchMessages
 	t.Cleanup(func() {
 		disk.Store(nil)
 		maxBatchMessages = batch

@@ -59,7 +59,7 @@ func newRig(t testing.TB, messages ...pop3d.Message) *rig {
 func newRigOn(t testing.TB, server *pop3d.Server, messages ...pop3d.Message) *rig {
 	t.Helper()
 	noLeaks(t)
-	r := &rig{t: t, root: t.TempDir(), drop: pop3d.NewMaildrop(messages...), server: server}
+	r := &rig{t: t, root: storetest.MemoryDir(t), drop: pop3d.NewMaildrop(messages...), server: server}
 	server.SetUser(rigUser, rigPassword, r.drop)
 	if err := server.Start(); err != nil {
 		t.Fatal(err)
@@ -71,7 +71,7 @@ func newRigOn(t testing.TB, server *pop3d.Server, messages ...pop3d.Message) *ri
 // renew begins anew with these messages on the server.
 func (r *rig) renew(messages ...pop3d.Message) {
 	r.t.Helper()
-	r.root, r.notes = r.t.TempDir(), nil
+	r.root, r.notes = storetest.MemoryDir(r.t), nil
 	r.drop.Remove(r.drop.UIDs()...)
 	r.drop.Add(messages...)
 	r.fault()

@@ -84,6 +84,9 @@ func (r *rig) succeed(j *Job, wantSecured string) {
 // password could be guessed. What was assumed of the server and what is asked on another
 // connection alike are no way around.
 func TestWeakerRetry(t *testing.T) {
+	if testing.Short() {
+		t.Skip("its waits are real")
+	}
 	for name, harm := range map[string]pop3d.Intercept{
 		"refuses":        fault.When(fault.Verb("AUTH"), fault.Refuse("no such mechanism")),
 		"hangs up":       fault.When(fault.Verb("AUTH"), fault.HangUp()),

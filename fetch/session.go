@@ -16,8 +16,9 @@ import (
 )
 
 // grace is how long a session that is told to stop may take to come to an
-// orderly end: the messages under way, and QUIT.
-const grace = 3 * time.Second
+// orderly end: the messages under way, and QUIT. It is a variable for the sake
+// of tests.
+var grace = 3 * time.Second
 
 // cautious is how large messages are thought to be, in bytes, where a run may
 // have to stop among the first of them: what was asked for by then still comes.

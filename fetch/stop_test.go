@@ -95,6 +95,7 @@ func TestStopAtEveryOperation(t *testing.T) {
 // TestStopInBody keeps what is complete when the rest of a message doesn't
 // come in the time that is left.
 func TestStopInBody(t *testing.T) {
+	lowerOvertime(t)
 	r := newRig(t, messages(5)...)
 	ctx, stop := context.WithCancelCause(t.Context())
 	r.fault(fault.When(fault.UID("RETR", "m0003"), func(c *pop3d.Conn, _ pop3d.Command) bool {

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"popfetch/store/durable"
+	"popfetch/store/storetest"
 	"popfetch/store/storetest/powerloss"
 )
 
@@ -39,7 +40,7 @@ func TestTakenBack(t *testing.T) {
 func takeBack(t *testing.T, c crash, dies bool, at int, w powerloss.World) {
 	t.Helper()
 	r := newRig(t, messages(2)...)
-	folder := memoryDir(t)
+	folder := storetest.MemoryDir(t)
 	defer os.RemoveAll(folder)
 	r.root = filepath.Join(folder, "root")
 	log := filepath.Join(folder, "log")

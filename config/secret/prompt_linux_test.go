@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -13,24 +12,18 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sys/unix"
+
+	"popfetch/config/secret/ptytest"
 )
 
 // usePTY puts a new pseudo-terminal in the place of the person's, and returns
 // the end where the person sits.
 func usePTY(t *testing.T) *os.File {
 	t.Helper()
-	person, err := os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
-	switch {
-	case err != nil && os.Getenv("POPFETCH_INTEROP") == "required":
-		t.Fatalf("no pseudo-terminals: %v", err)
-	case err != nil:
-		t.Skipf("no pseudo-terminals: %v", err)
-	}
-	t.Cleanup(func() { _ = person.Close() })
+	person, name := ptytest.Open(t)
 	if err := person.SetDeadline(time.Now().Add(30 * time.Second)); err != nil {
 		t.Fatal(err)
 	}
-	name := ptyName(t, person)
 	before := terminal
 	terminal = func() (in, out *os.File, err error) {
 		if in, err = os.OpenFile(name, os.O_RDWR|unix.O_NOCTTY, 0); err != nil {
@@ -41,26 +34,6 @@ func usePTY(t *testing.T) *os.File {
 	}
 	t.Cleanup(func() { terminal = before })
 	return person
-}
-
-// ptyName unlocks a pseudo-terminal and finds the name of its other end.
-func ptyName(t *testing.T, person *os.File) string {
-	t.Helper()
-	raw, err := person.SyscallConn()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var number int
-	var failed error
-	err = raw.Control(func(fd uintptr) {
-		if failed = unix.IoctlSetPointerInt(int(fd), unix.TIOCSPTLCK, 0); failed == nil {
-			number, failed = unix.IoctlGetInt(int(fd), unix.TIOCGPTN)
-		}
-	})
-	if err = errors.Join(err, failed); err != nil {
-		t.Fatal(err)
-	}
-	return fmt.Sprintf("/dev/pts/%d", number)
 }
 
 // echoes reports whether the terminal shows what is typed.

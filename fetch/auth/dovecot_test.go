@@ -73,13 +73,16 @@ func (s session) begin(t *testing.T, dovecot *dovecottest.Server) (*pop3.Client,
 var securities = map[string]dial.Security{"TLS": dial.Implicit, "STLS": dial.StartTLS, "clear": dial.None}
 
 // TestDovecot logs in by each mechanism that a real server has, with the right
-// password and with a wrong one.
+// password and with a wrong one; with -short only through TLS.
 func TestDovecot(t *testing.T) {
 	names := []string{"plain", "login", "cram-md5", "scram-sha-1", "scram-sha-256", "apop"}
 	dovecot := dovecottest.Start(t, dovecottest.WithMechanisms(names...))
 	const user, password = "me@example.org", "a secret, with = and \u00fc"
 	dovecot.AddUser(user, password)
 	for way, security := range securities {
+		if testing.Short() && security != dial.Implicit {
+			continue
+		}
 		for _, name := range append(slices.Clone(names), "user", auth.Auto) {
 			t.Run(way+" "+name, func(t *testing.T) {
 				t.Parallel() // the server takes half a second for each refusal
@@ -170,13 +173,16 @@ func TestDovecotExternal(t *testing.T) {
 }
 
 // TestDovecotOAuth logs in by access tokens, which the server has looked at by
-// whoever made them.
+// whoever made them; with -short only through TLS.
 func TestDovecotOAuth(t *testing.T) {
 	provider := oauthtest.Start(t, oauthtest.Rules{})
 	dovecot := dovecottest.Start(t,
 		dovecottest.WithMechanisms("plain", "xoauth2", "oauthbearer"), dovecottest.WithIntrospection(provider.IntrospectURL()))
 	dovecot.AddUser("me@example.org", "a secret")
 	for way, security := range securities {
+		if testing.Short() && security != dial.Implicit {
+			continue
+		}
 		for name, want := range map[string]string{"xoauth2": "xoauth2", "oauthbearer": "oauthbearer", auth.Auto: "oauthbearer"} {
 			t.Run(way+" "+name, func(t *testing.T) {
 				t.Parallel() // the server takes half a second for each refusal

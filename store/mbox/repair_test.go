@@ -21,6 +21,8 @@ type world struct {
 	*testing.T
 	state *durable.Dir
 	path  string
+
+	patience time.Duration // with a lock that is taken
 }
 
 func newWorld(t *testing.T) *world {
@@ -31,7 +33,7 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { state.Close() })
-	return &world{t, state, filepath.Join(root, "mbox")}
+	return &world{T: t, state: state, path: filepath.Join(root, "mbox"), patience: 500 * time.Millisecond}
 }
 
 func (w *world) must(err error) {
@@ -43,7 +45,7 @@ func (w *world) must(err error) {
 
 func (w *world) open() *mbox.Mbox {
 	w.Helper()
-	m, err := mbox.Open(w.path, w.state, "work.spool", "id", &mbox.Options{LockTimeout: 500 * time.Millisecond})
+	m, err := mbox.Open(w.path, w.state, "work.spool", "id", &mbox.Options{LockTimeout: w.patience})
 	w.must(err)
 	w.Cleanup(func() { m.Close() })
 	return m

@@ -125,31 +125,34 @@ func powerCut(w powerloss.World) func(scenario, string) error {
 	}
 }
 
+// step is how many operations there are from one crash to the next: every one is met, but for -short and the race
+// detector, which makes everything several times slower.
+func step(short int) int {
+	switch {
+	case testing.Short():
+		return short
+	case raced:
+		return 2
+	default:
+		return 1
+	}
+}
+
 // TestCrash kills the small popfetch before every single operation, in every
 // world, and lets the next run find every message exactly once. With the race
-// detector it is every other operation, and another one for each scenario.
+// detector or -short it is some of the operations, and other ones for each
+// scenario.
 func TestCrash(t *testing.T) {
 	for i, s := range scenarios {
 		t.Run(s.name, func(t *testing.T) {
-			folder := filepath.Join(memoryDir(t), "crash")
+			folder := filepath.Join(storetest.MemoryDir(t), "crash")
+			step := step(13)
 			for at, died := 1+i%step, true; died; at += step {
 				died = s.die(t, folder, at)
 				s.surviveAll(t, folder, at)
 			}
 		})
 	}
-}
-
-// memoryDir returns a new folder in memory where the system has such a place:
-// what goes on in these tests is thousands of small files, and no test of the
-// disk.
-func memoryDir(t *testing.T) string {
-	dir, err := os.MkdirTemp("/dev/shm", "popfetch-test-")
-	if err != nil {
-		return t.TempDir()
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	return dir
 }
 
 // surviveAll runs again after a crash, from the same state in every world.

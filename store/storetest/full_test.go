@@ -8,19 +8,25 @@ import (
 
 	"popfetch/store"
 	"popfetch/store/durable"
+	"popfetch/store/storetest"
 	"popfetch/store/storetest/powerloss"
 )
 
-// TestDiskFull lets the disk be full at every single operation. The run then ends with a *store.Error, and the next one, with room
-// again, finds every message exactly once.
+// TestDiskFull lets the disk be full at every single operation, with -short at
+// some of them. The run then ends with a *store.Error, and the next one, with
+// room again, finds every message exactly once.
 func TestDiskFull(t *testing.T) {
 	for _, s := range scenarios {
 		for name, how := range map[string]powerloss.Fullness{
 			"briefly": powerloss.Briefly, "lastingly": powerloss.Lastingly, "belatedly": powerloss.Belatedly,
 		} {
 			t.Run(s.name+"/"+name, func(t *testing.T) {
-				folder := filepath.Join(memoryDir(t), "full")
-				for at, met := 1, true; met; at++ {
+				folder := filepath.Join(storetest.MemoryDir(t), "full")
+				step := 1
+				if testing.Short() {
+					step = 7
+				}
+				for at, met := 1, true; met; at += step {
 					renew(t, folder)
 					met = s.runFull(t, folder, at, how)
 				}

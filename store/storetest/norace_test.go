@@ -2,4 +2,4 @@
 
 package storetest_test
 
-const step = 1
+const raced = false

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"popfetch/store/durable"
+	"popfetch/store/storetest"
 	"popfetch/store/storetest/powerloss"
 )
 
@@ -28,8 +29,8 @@ func TestCrashTwice(t *testing.T) {
 		{"mbox/chance", scenario{mbox: true, batches: 1, each: 2}, byChance},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			folder := filepath.Join(memoryDir(t), "crash")
-			for first, halted := 1, true; halted; first += step {
+			folder := filepath.Join(storetest.MemoryDir(t), "crash")
+			for first, halted := 1, true; halted; first += step(9) {
 				for second, again := 1, true; again; second++ {
 					renew(t, folder)
 					halted = test.halt(t, folder, first)

@@ -1,8 +1,6 @@
 package termtest
 
 import (
-	"errors"
-	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -10,6 +8,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"popfetch/config/secret/ptytest"
 )
 
 // A PTY is a pseudo-terminal of that size: the end where the program writes,
@@ -23,28 +23,8 @@ type PTY struct {
 // NewPTY returns one; where there can be none, the test is skipped.
 func NewPTY(t testing.TB, columns, rows int) *PTY {
 	t.Helper()
-	person, err := os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
-	switch {
-	case err != nil && os.Getenv("POPFETCH_INTEROP") == "required":
-		t.Fatalf("no pseudo-terminals: %v", err)
-	case err != nil:
-		t.Skipf("no pseudo-terminals: %v", err)
-	}
-	raw, err := person.SyscallConn()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var number int
-	var failed error
-	err = raw.Control(func(fd uintptr) {
-		if failed = unix.IoctlSetPointerInt(int(fd), unix.TIOCSPTLCK, 0); failed == nil {
-			number, failed = unix.IoctlGetInt(int(fd), unix.TIOCGPTN)
-		}
-	})
-	if err = errors.Join(err, failed); err != nil {
-		t.Fatal(err)
-	}
-	program, err := os.OpenFile(fmt.Sprintf("/dev/pts/%d", number), os.O_RDWR|unix.O_NOCTTY, 0)
+	person, path := ptytest.Open(t)
+	program, err := os.OpenFile(path, os.O_RDWR|unix.O_NOCTTY, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +34,7 @@ func NewPTY(t testing.TB, columns, rows int) *PTY {
 		defer close(p.read)
 		_, _ = io.Copy(p.Screen, person) // up to EIO, when nobody writes any more
 	}()
-	t.Cleanup(func() { p.End(); person.Close() })
+	t.Cleanup(p.End)
 	return p
 }
 

@@ -49,7 +49,10 @@ func TestRetrieveIsByteExact(t *testing.T) {
 }
 
 func TestListingIsInOrderOfDelivery(t *testing.T) {
-	const each = 1200
+	each := 1200
+	if testing.Short() {
+		each = 120
+	}
 	s := Start(t)
 	s.AddUser("me", "secret")
 	var want strings.Builder

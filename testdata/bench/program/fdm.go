@@ -16,20 +16,21 @@ func (fdm) Version() (string, error) { return packaged("fdm") }
 // Configure writes fdm.conf and a cache for each account. The default for the size of a message
 // is 32 MB.
 func (fdm) Configure(t *Task) (remembers bool, err error) {
-	conf := replace(`set lock-file "{lock}"
+	var conf strings.Builder
+	conf.WriteString(replace(`set lock-file "{lock}"
 set verify-certificates
 set maximum-size 1G
 action "deliver" {kind} "{mail}/%a"
-`, "lock", t.path("lock"), "kind", kind(t, "maildir", "mbox"), "mail", t.path("mail"))
+`, "lock", t.path("lock"), "kind", kind(t, "maildir", "mbox"), "mail", t.path("mail")))
 	for _, a := range t.Accounts {
-		conf += replace(`account "{user}" pop3s server "{host}" port {port}
+		conf.WriteString(replace(`account "{user}" pop3s server "{host}" port {port}
 	user "{user}" pass "{password}" new-only cache "{cache}" keep
-`, "user", a.User, "password", a.Password, "host", t.host(), "port", t.port(), "cache", t.path("cache-"+a.User))
+`, "user", a.User, "password", a.Password, "host", t.host(), "port", t.port(), "cache", t.path("cache-"+a.User)))
 		if err := fdmCache(t, a); err != nil {
 			return false, err
 		}
 	}
-	return true, t.write("fdm.conf", conf+"match all action \"deliver\"\n")
+	return true, t.write("fdm.conf", conf.String()+"match all action \"deliver\"\n")
 }
 
 func fdmCache(t *Task, a Account) error {

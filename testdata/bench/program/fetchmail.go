@@ -23,16 +23,17 @@ func (fetchmail) Version() (string, error) {
 // the name in the certificate, because it takes no certificate for an address. Procmail has to be told
 // the sender to write the line that begins a message in an mbox.
 func (fetchmail) Configure(t *Task) (remembers bool, err error) {
-	rc := replace(`set no syslog
+	var rc strings.Builder
+	rc.WriteString(replace(`set no syslog
 set idfile "{ids}"
 set pidfile "{pid}"
 poll {host} protocol pop3 port {port} uidl
-`, "ids", t.path("fetchids"), "pid", t.path("pid"), "host", t.host(), "port", t.port())
+`, "ids", t.path("fetchids"), "pid", t.path("pid"), "host", t.host(), "port", t.port()))
 	var ids strings.Builder
 	for _, a := range t.Accounts {
-		rc += replace(`	user "{user}" password "{password}" keep ssl sslcertck sslcertfile "{ca}" sslcommonname "localhost"
+		rc.WriteString(replace(`	user "{user}" password "{password}" keep ssl sslcertck sslcertfile "{ca}" sslcommonname "localhost"
 	mda "/usr/bin/procmail {from}{procmailrc}"
-`, "user", a.User, "password", a.Password, "ca", t.CAFile, "from", kind(t, "", "-f %F "), "procmailrc", t.path("procmailrc-"+a.User))
+`, "user", a.User, "password", a.Password, "ca", t.CAFile, "from", kind(t, "", "-f %F "), "procmailrc", t.path("procmailrc-"+a.User)))
 		for _, uid := range a.Seen {
 			ids.WriteString(a.User + "@" + t.host() + " " + uid + "\n")
 		}
@@ -46,7 +47,7 @@ poll {host} protocol pop3 port {port} uidl
 		err = t.write("fetchids", ids.String())
 	}
 	if err == nil {
-		err = t.write("fetchmailrc", rc)
+		err = t.write("fetchmailrc", rc.String())
 	}
 	return true, err
 }

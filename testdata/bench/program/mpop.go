@@ -16,7 +16,8 @@ func (mpop) Version() (string, error) { return versionOf("mpop", "--version") }
 
 // Configure writes mpoprc and one file of UIDs for all accounts.
 func (mpop) Configure(t *Task) (remembers bool, err error) {
-	rc := replace(`defaults
+	var rc strings.Builder
+	rc.WriteString(replace(`defaults
 host {host}
 port {port}
 tls on
@@ -24,15 +25,15 @@ tls_starttls off
 tls_trust_file {ca}
 keep on
 uidls_file {uidls}
-`, "host", t.host(), "port", t.port(), "ca", t.CAFile, "uidls", t.path("uidls"))
+`, "host", t.host(), "port", t.port(), "ca", t.CAFile, "uidls", t.path("uidls")))
 	var uidls strings.Builder
 	for _, a := range t.Accounts {
-		rc += replace(`
+		rc.WriteString(replace(`
 account {user}
 user {user}
 password {password}
 delivery {kind} {mailbox}
-`, "user", a.User, "password", a.Password, "kind", kind(t, "maildir", "mbox"), "mailbox", t.Mailbox(a.User))
+`, "user", a.User, "password", a.Password, "kind", kind(t, "maildir", "mbox"), "mailbox", t.Mailbox(a.User)))
 		if len(a.Seen) > 0 {
 			fmt.Fprintf(&uidls, " %d %s %s\n", len(a.Seen), t.host(), a.User)
 			for _, uid := range slices.Sorted(slices.Values(a.Seen)) {
@@ -44,7 +45,7 @@ delivery {kind} {mailbox}
 		err = t.write("uidls", uidls.String())
 	}
 	if err == nil {
-		err = t.write("mpoprc", rc)
+		err = t.write("mpoprc", rc.String())
 	}
 	return true, err
 }
