@@ -33,7 +33,11 @@ var rules = []rule{
 	}, "it wires all that a user gets, and nothing that is for tests only"},
 	{"packaging", nil, "it is files, and no code"},
 	{"command/sandbox", nil, "it takes rights away, whoever has them"},
-	{"config/...", []string{"config/...", "store/trusted"}, "what is wanted is said without knowing how it is done, but for whose files are read"},
+	{
+		"config/...",
+		[]string{"config/...", "store/shell", "store/trusted"},
+		"what is wanted is said without knowing how it is done, but for whose files are read, and what a command that prints a password gets to see",
+	},
 
 	{
 		"fetch",
@@ -207,6 +211,7 @@ func TestRulesHaveTeeth(t *testing.T) {
 		{"popfetch", "fetch"},
 		{"config", "fetch"},
 		{"config/secret", "store"},
+		{"config", "store/maildir"},
 		{"fetch", "store/maildir"},
 		{"fetch", "fetch/pop3/pop3d"},
 		{"fetch/pop3", "store"},

@@ -7,7 +7,7 @@ import (
 	"runtime"
 	"strings"
 
-	"popfetch/config/secret"
+	"popfetch/store/shell"
 )
 
 // openBrowser shows an address in the person's browser: $BROWSER, or what the
@@ -18,7 +18,7 @@ func openBrowser(address string) error {
 		return err
 	}
 	cmd := exec.Command(words[0], append(words[1:], address)...)
-	cmd.Env = secret.Environment(credentials)
+	cmd.Env = shell.Environment()
 	cmd.SysProcAttr = apart // Ctrl-C is for us, not for all its windows
 	if err := cmd.Start(); err != nil {
 		return err

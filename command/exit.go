@@ -22,6 +22,7 @@ import (
 	"popfetch/store/ledger"
 	"popfetch/store/lmtp"
 	"popfetch/store/mbox"
+	"popfetch/store/shell"
 	"popfetch/store/trusted"
 )
 
@@ -98,7 +99,7 @@ func ExitCode(err error) int {
 		return exitNoMessage
 	case is[*discover.NotFoundError](err), is[*discover.NoPOP3Error](err):
 		return exitUnavailable
-	case is[*secret.SlowError](err), is[*fetch.TimeUpError](err):
+	case is[*shell.SlowError](err), is[*fetch.TimeUpError](err):
 		return exitTemporary
 	case is[*oauth.Error](err):
 		return tokenCode(err)

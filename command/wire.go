@@ -20,6 +20,7 @@ import (
 	"popfetch/store/maildir"
 	"popfetch/store/mbox"
 	"popfetch/store/pipe"
+	"popfetch/store/shell"
 )
 
 // account is what the configuration says of one login and its mail.
@@ -104,7 +105,7 @@ func (p *program) use(loaded *config.Config) {
 // hidePasswords hides the variables that hold passwords of a configuration.
 func hidePasswords(c *config.Config) {
 	for _, a := range c.Accounts {
-		secret.HideVariable(a.Password.Env)
+		shell.Hide(a.Password.Env)
 	}
 }
 
@@ -162,7 +163,7 @@ func (p *program) job(a account) (*fetch.Job, error) {
 		},
 		Client: pop3.Options{Timeout: a.Timeout, Pipelining: pipelinings[a.Pipelining], Meter: p.meter(a)},
 		Rules:  rulesOf(a),
-		Filter: p.filterOf(a),
+		Filter: filterOf(a),
 		Note:   p.noter(a),
 		Step:   p.noter(a),
 
@@ -254,7 +255,7 @@ func (p *program) openMailbox(ctx context.Context, a account, l *ledger.Ledger) 
 	spool := a.Name + spoolSuffix
 	switch {
 	case a.Pipe != "":
-		options := &pipe.Options{Environment: variablesFor(a)}
+		options := &pipe.Options{Variables: variablesFor(a)}
 		return pipe.Open(ctx, a.Pipe, state, spool, l.ID(), options), nil
 	case a.LMTP.Server != "":
 		options, err := lmtpOptions(a)

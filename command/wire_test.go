@@ -12,6 +12,7 @@ import (
 
 	"popfetch/config"
 	"popfetch/fetch"
+	"popfetch/store/shell"
 )
 
 func TestRulesOf(t *testing.T) {
@@ -64,7 +65,7 @@ func TestVariables(t *testing.T) {
 	p := &program{}
 	p.use(&config.Config{Accounts: []account{own, other}})
 	p.use(&config.Config{Accounts: []account{own}})
-	environment := variablesFor(own)
+	environment := append(shell.Environment(), variablesFor(own)...)
 	for _, variable := range []string{"POPFETCH_ACCOUNT=work", "POPFETCH_TEST_MORE=x", "PATH=" + os.Getenv("PATH")} {
 		if !slices.Contains(environment, variable) {
 			t.Errorf("%s is missing", variable)

@@ -20,8 +20,8 @@ const Kind = handover.Kind
 
 // Options are what Open can do without. Nil is the same as the zero value.
 type Options struct {
-	// Environment is that of the command, NAME=VALUE each; nil is our own.
-	Environment []string
+	// Variables are those that the command gets beside our own, NAME=VALUE each.
+	Variables []string
 
 	// Timeout is how long the command may take for a message, five minutes
 	// where it is zero; then it is killed, with its children.
@@ -45,7 +45,7 @@ func Open(ctx context.Context, text string, state *durable.Dir, spoolName, id st
 	if opts == nil {
 		opts = &Options{}
 	}
-	c := &command{text: text, environment: opts.Environment, timeout: cmp.Or(opts.Timeout, defaultTimeout)}
+	c := &command{text: text, variables: opts.Variables, timeout: cmp.Or(opts.Timeout, defaultTimeout)}
 	return handover.Open(ctx, c, handover.Settings{
 		Name: Name(text), State: state, Spool: spoolName, ID: id, Grace: cmp.Or(opts.Grace, defaultGrace),
 	})
@@ -83,9 +83,9 @@ func firstWord(text string) (word, rest string) {
 
 // A command is the handover.Receiver.
 type command struct {
-	text        string
-	environment []string
-	timeout     time.Duration
+	text      string
+	variables []string
+	timeout   time.Duration
 }
 
 // Prepare implements handover.Receiver. Only to run a command tells whether it
@@ -97,37 +97,26 @@ func (c *command) Close() error { return nil }
 
 // Take implements handover.Receiver.
 func (c *command) Take(ctx context.Context, message *os.File) error {
-	limited, cancel := context.WithTimeout(ctx, c.timeout)
-	defer cancel()
-	var complaint shell.Complaint
-	run := shell.Command(limited, c.text)
-	run.Stdin, run.Stderr, run.Env = message, &complaint, c.environment
-	err := run.Run()
-	ended := run.ProcessState
+	result, err := shell.Command{Text: c.text, Time: c.timeout, Input: message, Variables: c.variables}.Run(ctx)
+	ended, hasEnded := errors.AsType[*exec.ExitError](err)
+	_, isSlow := errors.AsType[*shell.SlowError](err)
+	complaint := result.Complaint.LastLine()
 	switch {
-	case ended != nil && ended.Success():
+	case err == nil:
 		return nil // whatever it left behind
-	case ended == nil && ctx.Err() == nil: // there is no shell, or no room for a process
-		return &store.Refused{Err: c.fault(err)}
 	case ctx.Err() != nil:
 		return ctx.Err()
-	case limited.Err() != nil:
+	case isSlow:
 		return &store.Refused{Err: &slowError{Name(c.text), c.timeout}}
+	case !hasEnded: // there is no shell, or no room for a process
+		return &store.Refused{Err: c.fault(err)}
 	case shell.IsMissing(ended.ExitCode()) && Check(c.text) != nil:
-		return &store.Refused{Err: c.fault(&missingError{ended.ExitCode(), complaint.String()})}
+		return &store.Refused{Err: c.fault(&missingError{ended.ExitCode(), complaint})}
 	default:
-		return &store.Refused{Err: &statusError{Name(c.text), err, exitCode(err), complaint.String()}}
+		return &store.Refused{Err: &statusError{Name(c.text), err, ended.ExitCode(), complaint}}
 	}
 }
 
 func (c *command) fault(err error) error {
 	return &store.Error{Op: "run " + Name(c.text), Err: err}
-}
-
-// exitCode is the status of a command that ended by itself, or -1.
-func exitCode(err error) int {
-	if ended, ok := errors.AsType[*exec.ExitError](err); ok {
-		return ended.ExitCode()
-	}
-	return -1
 }
