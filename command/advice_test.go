@@ -67,14 +67,14 @@ func TestAdviceOnTLS(t *testing.T) {
 		},
 		{
 			"a pin besides tls_insecure",
-			findings{Auth: new("plain"), state: ending(90 * 24 * time.Hour), account: account{
+			findings{Auth: new("plain"), state: ending(90 * 24 * time.Hour), account: account{Login: config.Login{
 				TLS: config.TLS{Insecure: true, Fingerprints: make([]config.Fingerprint, 1)},
-			}},
+			}}},
 			nil,
 		},
 		{
 			"old ways that are needed",
-			findings{Auth: new("plain"), state: rsa, account: account{TLS: config.TLS{Legacy: []string{"rsa", "3des"}}}},
+			findings{Auth: new("plain"), state: rsa, account: account{Login: config.Login{TLS: config.TLS{Legacy: []string{"rsa", "3des"}}}}},
 			[]advice{
 				{"warning", "tls_legacy: rsa: whoever gets the server's key one day can read what was recorded before", leave},
 				{"warning", "tls_legacy: 3des: the cipher is out of use since RFC 9325", leave},
@@ -82,7 +82,7 @@ func TestAdviceOnTLS(t *testing.T) {
 		},
 		{
 			"old ways that aren't needed",
-			findings{Auth: new("plain"), state: ending(90 * 24 * time.Hour), account: account{TLS: config.TLS{Legacy: []string{"rsa"}}}},
+			findings{Auth: new("plain"), state: ending(90 * 24 * time.Hour), account: account{Login: config.Login{TLS: config.TLS{Legacy: []string{"rsa"}}}}},
 			[]advice{
 				{"warning", "tls_legacy: rsa: whoever gets the server's key one day can read what was recorded before", leave},
 				{"note", "the server can do without rsa", "leave it out of tls_legacy"},

@@ -2,7 +2,6 @@ package command
 
 import (
 	"crypto/x509"
-	"path/filepath"
 	"time"
 
 	"popfetch/command/sandbox"
@@ -16,18 +15,6 @@ type scope struct {
 	records  bool // in ledgers what becomes of messages
 	delivers bool // into mailboxes
 	lasting  bool // it stays, while files that it reads are replaced by others
-}
-
-// runs reports whether it may start the command of that key.
-func (s scope) runs(key string) bool {
-	switch key {
-	case "password_command", "token_command":
-		return true
-	case "filter":
-		return s.plans
-	default:
-		return s.delivers
-	}
 }
 
 // confine gives up what a run for these accounts doesn't need. A command of an
@@ -92,14 +79,15 @@ func (p *program) prepare(accounts []account, s scope) {
 		}
 	}
 	for _, a := range accounts {
-		if a.OAuth != nil || a.TLS.Mode != config.TLSNone && a.TLS.CAFile == "" || a.LMTP.Server != "" && a.LMTP.TLS.CAFile == "" {
+		k, _ := kindOf(a.Mailbox)
+		if a.OAuth != nil || a.TLS.Mode != config.TLSNone && a.TLS.CAFile == "" || k.connects && a.Mailbox.TLS.CAFile == "" {
 			_, _ = x509.SystemCertPool()
 		}
 		if a.OAuth != nil {
 			_, _ = p.signIn(a)
 		}
 		if s.delivers {
-			makeFolders(mailboxFolders(a))
+			makeFolders(mailboxFolders(a.Mailbox))
 		}
 	}
 }
@@ -111,18 +99,5 @@ func makeFolders(paths []string) {
 		if dir, _, err := durable.MakeDir(path); err == nil {
 			dir.Close()
 		}
-	}
-}
-
-// mailboxFolders is the folder that an account's mail is written below, if it
-// goes into one.
-func mailboxFolders(a account) []string {
-	switch {
-	case a.Maildir != "":
-		return []string{a.Maildir}
-	case a.MBox != "":
-		return []string{filepath.Dir(realPath(a.MBox))}
-	default:
-		return nil
 	}
 }

@@ -16,10 +16,6 @@ import (
 	"popfetch/store"
 	"popfetch/store/durable"
 	"popfetch/store/ledger"
-	"popfetch/store/lmtp"
-	"popfetch/store/maildir"
-	"popfetch/store/mbox"
-	"popfetch/store/pipe"
 	"popfetch/store/shell"
 )
 
@@ -186,7 +182,7 @@ func (p *program) warnInsecure(a account) {
 	if a.TLS.Insecure {
 		p.insist(title(a), insecure)
 	}
-	if a.LMTP.TLS.Insecure {
+	if a.Mailbox.TLS.Insecure {
 		p.insist(title(a), insecureLMTP)
 	}
 }
@@ -237,32 +233,4 @@ func (p *program) readLedger(a account) (*ledger.Ledger, error) {
 		return orphans[0], nil
 	}
 	return ledger.Read(state, a.Name)
-}
-
-// spoolSuffix is what the names of an account's spools have behind its own.
-const spoolSuffix = ".spool"
-
-// openMailbox opens the account's mailbox for a run that has to stop when ctx
-// ends.
-func (p *program) openMailbox(ctx context.Context, a account, l *ledger.Ledger) (store.Mailbox, error) {
-	if a.Maildir != "" {
-		return maildir.Open(a.Maildir, l.ID())
-	}
-	state, err := p.state()
-	if err != nil {
-		return nil, err
-	}
-	spool := a.Name + spoolSuffix
-	switch {
-	case a.Pipe != "":
-		options := &pipe.Options{Variables: variablesFor(a)}
-		return pipe.Open(ctx, a.Pipe, state, spool, l.ID(), options), nil
-	case a.LMTP.Server != "":
-		options, err := lmtpOptions(a)
-		if err != nil {
-			return nil, err
-		}
-		return lmtp.Open(ctx, peerOf(a), state, spool, l.ID(), options), nil
-	}
-	return mbox.Open(a.MBox, state, spool, l.ID(), &mbox.Options{Stop: ctx.Done(), Note: p.noter(a)})
 }

@@ -164,23 +164,16 @@ func mergeInto(entries *[]entry, from *yaml.Node, seen map[*yaml.Node]bool) {
 	}
 }
 
-// secretKeys are the keys whose values are nobody else's business, and what
-// those are.
-var secretKeys = map[string]string{
-	"password":      "a password",
-	"client_secret": "a client_secret",
-	"proxy":         "a password",
-}
-
 // findSecret returns the line of the first secret, however deep in the
 // document, and what it is.
 func (n node) findSecret() (line int, what string, found bool) {
 	for i, child := range n.yaml.Content {
 		if n.yaml.Kind == yaml.MappingNode && i%2 == 0 {
-			what, isSecret := secretKeys[child.Value]
 			value := node{n.yaml.Content[i+1]}
-			if isSecret && !value.isWordNull() && (child.Value != "proxy" || strings.Contains(value.target().Value, "@")) {
-				return child.Line, what, true
+			if secret := secretKeys[child.Value]; secret != nil && !value.isWordNull() {
+				if what := secret(value.target().Value); what != "" {
+					return child.Line, what, true
+				}
 			}
 		}
 		if line, what, found := (node{child}).findSecret(); found {

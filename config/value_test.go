@@ -210,7 +210,7 @@ func TestNearest(t *testing.T) {
 		"": "", "xyz": "", strings.Repeat("maildir", 20): "",
 	}
 	for word, want := range tests {
-		if got := NearestWord(word, accountKeyNames); got != want {
+		if got := NearestWord(word, namesOf(accountKeys)); got != want {
 			t.Errorf("%s: got %q, want %q", word, got, want)
 		}
 	}

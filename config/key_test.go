@@ -13,92 +13,100 @@ import (
 	"popfetch/config/secret"
 )
 
-// keyTests has every key of an account with a value, and what that changes in
-// an account that has nothing else.
-var keyTests = map[string]struct {
-	value  string
-	change func(*Account)
-}{
-	"enabled":              {"false", func(a *Account) { a.Enabled = false }},
-	"server":               {"pop.example.net:1995", func(a *Account) { a.Host, a.Port = "pop.example.net", 1995 }},
-	"tls":                  {"starttls", func(a *Account) { a.TLS.Mode = TLSStartTLS }},
-	"tls_ca_file":          {"/ca.pem", func(a *Account) { a.TLS.CAFile = filepath.FromSlash("/ca.pem") }},
-	"tls_server_name":      {"mail.example.org", func(a *Account) { a.TLS.ServerName = "mail.example.org" }},
-	"tls_min_version":      {"1.3", func(a *Account) { a.TLS.MinVersion = tls.VersionTLS13 }},
-	"tls_client_cert":      {"/me.pem", func(a *Account) { a.TLS.ClientCert = filepath.FromSlash("/me.pem") }},
-	"tls_client_key":       {"/me.key", func(a *Account) { a.TLS.ClientKey = filepath.FromSlash("/me.key") }},
-	"tls_insecure":         {"true", func(a *Account) { a.TLS.Insecure = true }},
-	"tls_fingerprint":      {"sha256:" + strings.Repeat("00:", 31) + "01", func(a *Account) { a.TLS.Fingerprints = []Fingerprint{{31: 1}} }},
-	"tls_legacy":           {"[rsa, none]", func(a *Account) { a.TLS.Legacy = []string{"rsa"} }},
-	"user":                 {"you", func(a *Account) { a.User = "you" }},
-	"auth":                 {"cram-md5", func(a *Account) { a.Auth = "cram-md5" }},
-	"password_command":     {"pass show work", func(a *Account) { a.Password.Command = "pass show work" }},
-	"password_file":        {"/secret", func(a *Account) { a.Password.File = filepath.FromSlash("/secret") }},
-	"password_env":         {"MAIL_PW", func(a *Account) { a.Password.Env = "MAIL_PW" }},
-	"password":             {"'s p a c e s'", func(a *Account) { a.Password.Password = secret.New("s p a c e s") }},
-	"allow_plaintext_auth": {"true", func(a *Account) { a.AllowPlaintextAuth = true }},
-	"oauth":                {"{provider: microsoft}", func(a *Account) { a.OAuth = &OAuth{Provider: "microsoft"} }},
-	"maildir":              {"/mail", func(a *Account) { a.Maildir = filepath.FromSlash("/mail") }},
-	"mbox":                 {"/mbox", func(a *Account) { a.MBox = filepath.FromSlash("/mbox") }},
-	"pipe":                 {"cat >$HOME/x", func(a *Account) { a.Pipe = "cat >$HOME/x" }},
-	"lmtp":                 {"localhost:24", func(a *Account) { a.LMTP.Server = "localhost:24" }},
-	"lmtp_recipient":       {"me@example.org", func(a *Account) { a.LMTP = LMTP{Server: "h:24", Recipient: "me@example.org"} }},
-	"delete":               {"2w", func(a *Account) { a.Delete = DeleteAfter(336 * time.Hour) }},
-	"start":                {"last 5", func(a *Account) { a.Start = StartLast(5) }},
-	"max_size":             {"10 MiB", func(a *Account) { a.MaxSize = 10 << 20 }},
-	"max_messages":         {"7", func(a *Account) { a.MaxMessages = 7 }},
-	"filter":               {"grep -q ~x", func(a *Account) { a.Filter = "grep -q ~x" }},
-	"on_new":               {"notify", func(a *Account) { a.OnNew = "notify" }},
-	"min_interval":         {"1d", func(a *Account) { a.MinInterval = 24 * time.Hour }},
-	"error_grace":          {"0", func(*Account) {}},
-	"timeout":              {"5m", func(a *Account) { a.Timeout = 5 * time.Minute }},
-	"connect_timeout":      {"1s", func(a *Account) { a.ConnectTimeout = time.Second }},
-	"proxy":                {"socks5://h:1", func(a *Account) { a.Proxy = &Proxy{Address: "h:1"} }},
-	"pipelining":           {"on", func(a *Account) { a.Pipelining = PipeliningOn }},
+// changes are what the keys' values change in an account that has nothing else. A
+// key without a row has to change something.
+var changes = map[string]func(*Account){
+	"enabled":              func(a *Account) { a.Enabled = false },
+	"server":               func(a *Account) { a.Host, a.Port = "pop.example.net", 1995 },
+	"tls":                  func(a *Account) { a.TLS.Mode = TLSStartTLS },
+	"tls_ca_file":          func(a *Account) { a.TLS.CAFile = filepath.FromSlash("/ca.pem") },
+	"tls_server_name":      func(a *Account) { a.TLS.ServerName = "mail.example.org" },
+	"tls_min_version":      func(a *Account) { a.TLS.MinVersion = tls.VersionTLS13 },
+	"tls_client_cert":      func(a *Account) { a.TLS.ClientCert = filepath.FromSlash("/me.pem") },
+	"tls_client_key":       func(a *Account) { a.TLS.ClientKey = filepath.FromSlash("/me.key") },
+	"tls_insecure":         func(a *Account) { a.TLS.Insecure = true },
+	"tls_fingerprint":      func(a *Account) { a.TLS.Fingerprints = []Fingerprint{{31: 1}} },
+	"tls_legacy":           func(a *Account) { a.TLS.Legacy = []string{"rsa"} },
+	"user":                 func(a *Account) { a.User = "you" },
+	"auth":                 func(a *Account) { a.Auth = "cram-md5" },
+	"password_command":     func(a *Account) { a.Password.Command = "pass show work" },
+	"password_file":        func(a *Account) { a.Password.File = filepath.FromSlash("/secret") },
+	"password_env":         func(a *Account) { a.Password.Env = "MAIL_PW" },
+	"password":             func(a *Account) { a.Password.Password = secret.New("s p a c e s") },
+	"allow_plaintext_auth": func(a *Account) { a.AllowPlaintextAuth = true },
+	"oauth":                func(a *Account) { a.OAuth = &OAuth{Provider: "microsoft"} },
+	"maildir":              func(a *Account) { a.Mailbox = Mailbox{Kind: Maildir, Place: filepath.FromSlash("/mail")} },
+	"mbox":                 func(a *Account) { a.Mailbox = Mailbox{Kind: MBox, Place: filepath.FromSlash("/mbox")} },
+	"pipe":                 func(a *Account) { a.Mailbox = Mailbox{Kind: Pipe, Place: "cat >$HOME/x"} },
+	"lmtp":                 func(a *Account) { a.Mailbox = Mailbox{Kind: LMTP, Place: "localhost:24"} },
+	"lmtp_recipient":       func(a *Account) { a.Mailbox = Mailbox{Kind: LMTP, Place: "h:24", Recipient: "me@example.org"} },
+	"delete":               func(a *Account) { a.Delete = DeleteAfter(336 * time.Hour) },
+	"start":                func(a *Account) { a.Start = StartLast(5) },
+	"max_size":             func(a *Account) { a.MaxSize = 10 << 20 },
+	"max_messages":         func(a *Account) { a.MaxMessages = 7 },
+	"filter":               func(a *Account) { a.Filter = "grep -q ~x" },
+	"on_new":               func(a *Account) { a.OnNew = "notify" },
+	"min_interval":         func(a *Account) { a.MinInterval = 24 * time.Hour },
+	"error_grace":          func(a *Account) { a.ErrorGrace = 3 * time.Hour },
+	"timeout":              func(a *Account) { a.Timeout = 5 * time.Minute },
+	"connect_timeout":      func(a *Account) { a.ConnectTimeout = time.Second },
+	"proxy":                func(a *Account) { a.Proxy = &Proxy{Address: "h:1"} },
+	"pipelining":           func(a *Account) { a.Pipelining = PipeliningOn },
 }
 
 // TestEveryKey gives each key to an account, and to one through the defaults,
 // and through a merged map. What the account lacks is no matter here.
 func TestEveryKey(t *testing.T) {
 	t.Parallel()
-	for _, key := range accountKeyNames {
-		test, ok := keyTests[key]
-		if !ok {
-			t.Errorf("%s has no test", key)
+	for _, k := range accountKeys {
+		if k.try == "" {
+			t.Errorf("%s has no value to try", k.name)
 			continue
 		}
-		line, company := key+": "+test.value, ""
-		if key == "lmtp_recipient" { // Without lmtp it's dropped.
+		line, company := k.name+": "+k.try, ""
+		if k.name == "lmtp_recipient" { // Without lmtp it's dropped.
 			company = ", lmtp: 'h:24'"
 		}
-		texts := map[string]string{
+		want, untouched := decoded(t, "accounts: {work: {"+line+company+"}}"), decoded(t, "accounts: {work: }")
+		if change := changes[k.name]; change != nil {
+			want = defaultAccount("work")
+			change(&want)
+			want.complete()
+		} else if cmp.Equal(want, untouched) {
+			t.Errorf("%s changes nothing", line)
+		}
+		for how, text := range map[string]string{
 			"own":       "accounts: {work: {" + line + company + "}}",
 			"inherited": "defaults: {" + line + company + "}\naccounts: {work: }",
 			"merged":    "accounts: {work: {<<: {" + line + company + "}}}",
-		}
-		for how, text := range texts {
-			root, problem := parseYAML([]byte(text))
-			if problem != nil {
-				t.Fatalf("%s: %v", text, problem)
-			}
-			d := &decoder{folder: t.TempDir()}
-			accounts := d.top(root)
-			want := defaultAccount("work")
-			test.change(&want)
-			want.complete()
-			if diff := cmp.Diff([]Account{want}, accounts); diff != "" {
-				t.Errorf("%s, %s: %s", key, how, diff)
+		} {
+			if diff := cmp.Diff(want, decoded(t, text)); diff != "" {
+				t.Errorf("%s, %s: %s", k.name, how, diff)
 			}
 		}
 	}
+}
+
+// decoded returns the one account of a text, whatever is wrong with it.
+func decoded(t *testing.T, text string) Account {
+	t.Helper()
+	root, problem := parseYAML([]byte(text))
+	if problem != nil {
+		t.Fatalf("%s: %v", text, problem)
+	}
+	accounts := (&decoder{folder: t.TempDir()}).top(root)
+	if len(accounts) != 1 {
+		t.Fatalf("%s: %d accounts", text, len(accounts))
+	}
+	return accounts[0]
 }
 
 // TestEveryKeyIsTakenBack has each key in the defaults, in a merged map or in
 // both, and null for it in the account.
 func TestEveryKeyIsTakenBack(t *testing.T) {
 	t.Parallel()
-	for key, test := range keyTests {
-		line := key + ": " + test.value
+	for _, k := range accountKeys {
+		key, line := k.name, k.name+": "+k.try
 		for how, text := range map[string]string{
 			"defaults":          "defaults: {" + line + "}\naccounts: {work: {" + key + ": null}}",
 			"merged":            "accounts: {work: {<<: {" + line + "}, " + key + ": null}}",
@@ -164,8 +172,9 @@ func TestInheritance(t *testing.T) {
 				t.Fatal(err)
 			}
 			a := config.Accounts[0]
+			place := map[string]string{a.Mailbox.Kind: filepath.ToSlash(a.Mailbox.Place)}
 			got := outcome{
-				filepath.ToSlash(a.Maildir), filepath.ToSlash(a.MBox), a.Pipe, a.LMTP.Server, a.LMTP.Recipient,
+				place[Maildir], place[MBox], place[Pipe], place[LMTP], a.Mailbox.Recipient,
 				a.Password.Command, a.Password.Env, a.Address(),
 			}
 			if diff := cmp.Diff(test.want, got); diff != "" {
@@ -190,10 +199,11 @@ accounts:
 	}
 	var got []string
 	for _, a := range config.Accounts {
-		got = append(got, fmt.Sprintln(a.Name, a.Host, a.User, a.Maildir, a.MBox, a.Delete, a.Start))
+		got = append(got, fmt.Sprintln(a.Name, a.Host, a.User, a.Mailbox.Kind, a.Mailbox.Place, a.Delete, a.Start))
 	}
 	want := []string{
-		"one a b /one  fetched all\n", "two a b /two  fetched all\n", "three a b  /three fetched all\n", "four a c /one  fetched now\n",
+		"one a b maildir /one fetched all\n", "two a b maildir /two fetched all\n",
+		"three a b mbox /three fetched all\n", "four a c maildir /one fetched now\n",
 	}
 	if diff := cmp.Diff(want, got); diff != "" && filepath.Separator == '/' {
 		t.Error(diff)
