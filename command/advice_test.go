@@ -12,6 +12,7 @@ import (
 
 	"popfetch/config"
 	"popfetch/fetch/pop3"
+	"popfetch/fetch/rule"
 )
 
 func TestAdviceOnTLS(t *testing.T) {
@@ -109,26 +110,28 @@ func TestAdviceOnTLS(t *testing.T) {
 }
 
 func TestAdviceOnExpiry(t *testing.T) {
-	days := func(n int) config.Delete { return config.DeleteAfter(time.Duration(n) * 24 * time.Hour) }
+	days := func(n int) rule.Delete {
+		return rule.Delete{When: rule.AfterWhile, After: time.Duration(n) * 24 * time.Hour}
+	}
 	tests := []struct {
 		name, capability string
-		policy           config.Delete
+		policy           rule.Delete
 		want             string // label, or nothing
 	}{
-		{"kept for ever", "EXPIRE NEVER", config.DeleteNever(), ""},
-		{"at once, and wanted", "EXPIRE 0", config.DeleteFetched(), ""},
-		{"at once, and not wanted", "EXPIRE 0", config.DeleteNever(), "warning"},
+		{"kept for ever", "EXPIRE NEVER", rule.Delete{}, ""},
+		{"at once, and wanted", "EXPIRE 0", rule.Delete{When: rule.AtOnce}, ""},
+		{"at once, and not wanted", "EXPIRE 0", rule.Delete{}, "warning"},
 		{"at once, and too early", "EXPIRE 0", days(14), "warning"},
 		{"deleted before", "EXPIRE 30", days(14), "note"},
-		{"deleted at once", "EXPIRE 30", config.DeleteFetched(), "note"},
+		{"deleted at once", "EXPIRE 30", rule.Delete{When: rule.AtOnce}, "note"},
 		{"deleted later", "EXPIRE 30", days(60), "warning"},
-		{"never deleted", "EXPIRE 30 USER", config.DeleteNever(), "warning"},
-		{"nonsense", "EXPIRE -3", config.DeleteNever(), ""},
-		{"nothing", "EXPIRE", config.DeleteNever(), ""},
+		{"never deleted", "EXPIRE 30 USER", rule.Delete{}, "warning"},
+		{"nonsense", "EXPIRE -3", rule.Delete{}, ""},
+		{"nothing", "EXPIRE", rule.Delete{}, ""},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			f := findings{account: account{Delete: test.policy}, after: pop3.NewCapabilities(test.capability)}
+			f := findings{account: account{Rules: rule.Rules{Delete: test.policy}}, after: pop3.NewCapabilities(test.capability)}
 			var got, want []string
 			for _, a := range f.adviceOnExpiry() {
 				got = append(got, a.label)

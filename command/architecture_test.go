@@ -27,7 +27,7 @@ type rule struct {
 var rules = []rule{
 	{"popfetch", []string{"command"}, "main only hands over"},
 	{"command", []string{
-		"command/sandbox", "config/...", "fetch", "fetch/auth", "fetch/dial", "fetch/match", "fetch/pop3", "fetch/pop3/pop3d",
+		"command/sandbox", "config/...", "fetch", "fetch/auth", "fetch/dial", "fetch/match", "fetch/pop3", "fetch/pop3/pop3d", "fetch/rule",
 		"packaging", "store", "store/durable", "store/ledger", "store/maildir", "store/mbox", "store/pipe", "store/lmtp",
 		"store/shell", "store/trusted",
 	}, "it wires all that a user gets, and nothing that is for tests only"},
@@ -35,19 +35,21 @@ var rules = []rule{
 	{"command/sandbox", nil, "it takes rights away, whoever has them"},
 	{
 		"config/...",
-		[]string{"config/...", "store/shell", "store/trusted"},
-		"what is wanted is said without knowing how it is done, but for whose files are read, and what a command that prints a password gets to see",
+		[]string{"config/...", "fetch/rule", "store/shell", "store/trusted"},
+		"what is wanted is said without knowing how it is done: in words that the engine shares, " +
+			"and knowing whose files may be read and what a command that prints a password may see",
 	},
 
 	{
 		"fetch",
-		[]string{"fetch/auth", "fetch/dial", "fetch/match", "fetch/pop3", "store", "store/ledger"},
+		[]string{"fetch/auth", "fetch/dial", "fetch/match", "fetch/pop3", "fetch/rule", "store", "store/ledger"},
 		"the engine drives any mailbox by its contract; it does know the ledger, of which a plan is made",
 	},
 	{"fetch/auth", []string{"fetch/pop3"}, "a mechanism speaks POP3 and nothing else"},
 	{"fetch/auth/authtest", []string{"fetch/pop3/pop3d"}, "the other side of a mechanism has no code of ours"},
 	{"fetch/dial", []string{"fetch/pop3"}, "it makes connections for POP3 and nothing else"},
 	{"fetch/match", []string{"store/ledger"}, "it weighs evidence, and neither asks a server nor knows a rule"},
+	{"fetch/rule", nil, "it is words, which the configuration knows, too"},
 	{"fetch/pop3", nil, "the protocol knows no accounts, no files and no ledger"},
 	{"fetch/pop3/...", nil, "a test's server has no code of what it tests"},
 

@@ -158,7 +158,7 @@ func (p *program) job(a account) (*fetch.Job, error) {
 			Mechanism: a.Auth, AllowClear: a.AllowPlaintextAuth,
 		},
 		Client: pop3.Options{Timeout: a.Timeout, Pipelining: pipelinings[a.Pipelining], Meter: p.meter(a)},
-		Rules:  rulesOf(a),
+		Rules:  a.Rules,
 		Filter: filterOf(a),
 		Note:   p.noter(a),
 		Step:   p.noter(a),

@@ -11,30 +11,25 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"popfetch/config"
-	"popfetch/fetch"
+	"popfetch/fetch/rule"
 	"popfetch/store/shell"
 )
 
-func TestRulesOf(t *testing.T) {
-	tests := []struct {
-		name string
-		a    account
-		want fetch.Rules
-	}{
-		{"never", account{}, fetch.Rules{}},
-		{"fetched", account{Delete: config.DeleteFetched()}, fetch.Rules{Delete: fetch.Delete{When: fetch.AtOnce}}},
-		{
-			"later",
-			account{Delete: config.DeleteAfter(time.Hour), MaxSize: 5, MaxMessages: 7},
-			fetch.Rules{Delete: fetch.Delete{When: fetch.AfterWhile, After: time.Hour}, MaxSize: 5, MaxMessages: 7},
-		},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			if diff := cmp.Diff(test.want, rulesOf(test.a)); diff != "" {
-				t.Error(diff)
-			}
-		})
+// TestJobHasRules hands the account's rules to the engine.
+func TestJobHasRules(t *testing.T) {
+	for name, want := range map[string]rule.Rules{
+		"never":   {},
+		"fetched": {Delete: rule.Delete{When: rule.AtOnce}},
+		"later":   {Delete: rule.Delete{When: rule.AfterWhile, After: time.Hour}, MaxSize: 5, MaxMessages: 7},
+	} {
+		p := &program{ui: &ui{}}
+		job, err := p.job(account{Rules: want})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, job.Rules); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
 	}
 }
 

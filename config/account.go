@@ -1,6 +1,10 @@
 package config
 
-import "time"
+import (
+	"time"
+
+	"popfetch/fetch/rule"
+)
 
 // An Account is one server login with its rules and its mailbox. Commands are
 // for /bin/sh -c; paths are absolute.
@@ -11,12 +15,9 @@ type Account struct {
 	Login
 	Mailbox Mailbox
 
-	Delete      Delete
-	Start       Start
-	MaxSize     int64 // bytes; 0: no limit
-	MaxMessages int   // per session; 0: no limit
-	Filter      string
-	OnNew       string
+	rule.Rules
+	Filter string
+	OnNew  string
 
 	MinInterval time.Duration // 0: none
 	ErrorGrace  time.Duration

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"popfetch/config/secret"
+	"popfetch/fetch/rule"
 )
 
 // goodAccounts are what testdata/config/good.yaml says.
@@ -26,7 +27,9 @@ func goodAccounts(home, certs, base string) []Account {
 			Timeout:  time.Minute, ConnectTimeout: 30 * time.Second, Proxy: proxy,
 		},
 		Mailbox: Mailbox{Kind: LMTP, Place: "lmtp.example.org:24", Recipient: "me@example.net"},
-		Delete:  DeleteAfter(14 * 24 * time.Hour), MaxSize: 50e6, MaxMessages: 1000,
+		Rules: rule.Rules{
+			Delete: rule.Delete{When: rule.AfterWhile, After: 14 * 24 * time.Hour}, MaxSize: 50e6, MaxMessages: 1000,
+		},
 	}
 	rebel := Account{
 		Name: "rebel",
@@ -38,7 +41,7 @@ func goodAccounts(home, certs, base string) []Account {
 			Timeout:  90 * time.Second, ConnectTimeout: 5 * time.Second,
 		},
 		Mailbox: Mailbox{Kind: Maildir, Place: home + "/Mail/rebel"},
-		Start:   StartLast(100), Filter: "grep -q '^Subject:'", OnNew: `notify-send "$POPFETCH_NEW"`,
+		Rules:   rule.Rules{Start: rule.Start{Skip: true, Last: 100}}, Filter: "grep -q '^Subject:'", OnNew: `notify-send "$POPFETCH_NEW"`,
 		MinInterval: 12 * time.Minute, ErrorGrace: 3 * time.Hour, Pipelining: PipeliningOff,
 	}
 	guarded := heir
@@ -58,7 +61,7 @@ func goodAccounts(home, certs, base string) []Account {
 		Scopes: []string{"https://mail.google.com/", "profile"},
 	}
 	guarded.Mailbox = Mailbox{Kind: MBox, Place: base + "/spool"}
-	guarded.Delete, guarded.Start, guarded.Pipelining = DeleteFetched(), StartNow(), PipeliningOn
+	guarded.Delete, guarded.Start, guarded.Pipelining = rule.Delete{When: rule.AtOnce}, rule.Start{Skip: true}, PipeliningOn
 	modern := heir
 	modern.Name, modern.Host, modern.Mailbox.Place = "modern", "2001:db8::2", "/run/lmtp.sock"
 	modern.Password = secret.Source{Account: "modern", Login: "me@example.org@2001:db8::2", Password: secret.New("0123")}

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"popfetch/config/secret"
+	"popfetch/fetch/rule"
 )
 
 // changes are what the keys' values change in an account that has nothing else. A
@@ -40,8 +41,8 @@ var changes = map[string]func(*Account){
 	"pipe":                 func(a *Account) { a.Mailbox = Mailbox{Kind: Pipe, Place: "cat >$HOME/x"} },
 	"lmtp":                 func(a *Account) { a.Mailbox = Mailbox{Kind: LMTP, Place: "localhost:24"} },
 	"lmtp_recipient":       func(a *Account) { a.Mailbox = Mailbox{Kind: LMTP, Place: "h:24", Recipient: "me@example.org"} },
-	"delete":               func(a *Account) { a.Delete = DeleteAfter(336 * time.Hour) },
-	"start":                func(a *Account) { a.Start = StartLast(5) },
+	"delete":               func(a *Account) { a.Delete = rule.Delete{When: rule.AfterWhile, After: 336 * time.Hour} },
+	"start":                func(a *Account) { a.Start = rule.Start{Skip: true, Last: 5} },
 	"max_size":             func(a *Account) { a.MaxSize = 10 << 20 },
 	"max_messages":         func(a *Account) { a.MaxMessages = 7 },
 	"filter":               func(a *Account) { a.Filter = "grep -q ~x" },

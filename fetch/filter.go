@@ -12,6 +12,7 @@ import (
 
 	"popfetch/fetch/match"
 	"popfetch/fetch/pop3"
+	"popfetch/fetch/rule"
 )
 
 // A Verdict is what a filter says of a message.
@@ -152,7 +153,7 @@ func (f *filtering) ask(ctx context.Context, m *pop3.Message) error {
 		f.plan.Retrieve = append(f.plan.Retrieve, t)
 	case verdict == Discard && isDistrusted(f.plan.known.Summary().DistrustTOP):
 		f.plan.skip(t, "the filter would delete it, and the server's TOP can't be believed")
-	case verdict == Discard && !t.Check && f.job.Rules.Delete.When != Never:
+	case verdict == Discard && !t.Check && f.job.Rules.Delete.When != rule.Never:
 		f.plan.Delete = append(f.plan.Delete, t)
 	case verdict == Discard:
 		f.plan.skip(t, "the filter would delete it")

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"popfetch/fetch/match"
+	"popfetch/fetch/rule"
 	"popfetch/store/ledger"
 )
 
@@ -104,18 +105,18 @@ func NextTry(entry ledger.Entry, failure ledger.Failure, now time.Time) time.Tim
 	return entry.Since().Add(pause)
 }
 
-// due reports whether a message is to be deleted on the server now. Only what
+// isDue reports whether a message is to be deleted on the server now. Only what
 // lies in the mailbox ever is: what a person marked as fetched isn't.
-func (d Delete) due(entry ledger.Entry, now time.Time) bool {
+func isDue(d rule.Delete, entry ledger.Entry, now time.Time) bool {
 	if !entry.Kept() {
 		return false
 	}
 	switch d.When {
-	case Never:
+	case rule.Never:
 		return false
-	case AtOnce:
+	case rule.AtOnce:
 		return true
-	case AfterWhile:
+	case rule.AfterWhile:
 		return entry.Owed() || now.Sub(entry.Since()) >= d.After
 	default:
 		return entry.Owed()

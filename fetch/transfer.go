@@ -80,7 +80,7 @@ func (j *Job) transfer(ctx context.Context, s *Session, plan *Plan, report *Repo
 // believed.
 func (p *Plan) conclude() {
 	for _, proved := range p.maildrop.matcher.Conclude() {
-		if p.rules.Delete.due(proved.Entry, p.now) {
+		if isDue(p.rules.Delete, proved.Entry, p.now) {
 			p.Delete = append(p.Delete, proved.Target)
 		}
 	}
