@@ -7,6 +7,7 @@ import (
 	"popfetch/command/sandbox"
 	"popfetch/config"
 	"popfetch/store/durable"
+	"popfetch/store/hint"
 )
 
 // A scope is what a run does, as far as the sandbox is concerned.
@@ -50,24 +51,19 @@ func (p *program) confined(accounts []account, s scope) error {
 	}
 	for _, a := range accounts {
 		if why := p.whyOpen(a, s); why != "" {
-			return &sandboxError{a.Name + " needs no sandbox (" + why + ")"}
+			return cantWiden(a.Name + " needs no sandbox (" + why + ")")
 		}
 	}
 	if what, missing := p.rights.Missing(p.rightsFor(accounts, s)); missing {
-		return &sandboxError{"it needs the right " + what}
+		return cantWiden("it needs the right " + what)
 	}
 	return nil
 }
 
-// A sandboxError says that a run has given up what is wanted now.
-type sandboxError struct{ what string }
-
-func (e *sandboxError) Error() string {
-	return "the sandbox of this run can't be widened: " + e.what
+// cantWiden says that a run has given up what is wanted now.
+func cantWiden(why string) error {
+	return hint.Errorf("restart popfetch", "the sandbox of this run can't be widened: %s", why)
 }
-
-// Hint tells the way out.
-func (*sandboxError) Hint() string { return "restart popfetch" }
 
 // prepare makes and reads what can't be made and read in the sandbox: folders,
 // which need rights in the one above, and what Go reads only once.

@@ -125,7 +125,7 @@ func localCode(err error) int {
 		error
 		Temporary() bool
 	}](err); {
-	case is[*lmtp.NoTLSError](err), is[*dial.CertificateError](err):
+	case errors.Is(err, lmtp.ErrNoTLS), is[*dial.CertificateError](err):
 		return exitNoPerm
 	case is[*dial.HandshakeError](err):
 		return exitProtocol
@@ -133,7 +133,7 @@ func localCode(err error) int {
 		return exitTemporary
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, fs.ErrExist), errors.Is(err, fs.ErrNotExist),
 		errors.Is(err, syscall.ENOTDIR), errors.Is(err, syscall.EISDIR), errors.Is(err, syscall.EROFS),
-		is[*mbox.NotMboxError](err), is[*trusted.Error](err):
+		errors.Is(err, mbox.ErrNotMbox), is[*trusted.Error](err):
 		return exitCantCreate
 	default:
 		return exitIO

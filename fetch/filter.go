@@ -13,6 +13,7 @@ import (
 	"popfetch/fetch/match"
 	"popfetch/fetch/pop3"
 	"popfetch/fetch/rule"
+	"popfetch/store/hint"
 )
 
 // A Verdict is what a filter says of a message.
@@ -38,20 +39,6 @@ func (e *FilterError) Error() string { return "filter: " + e.Err.Error() }
 
 func (e *FilterError) Unwrap() error { return e.Err }
 
-// A NoTopError says that there is no filtering with this server.
-type NoTopError struct{ Err error }
-
-func (e *NoTopError) Error() string {
-	return "the server has no TOP, by which a filter sees headers: " + e.Err.Error()
-}
-
-func (e *NoTopError) Unwrap() error { return e.Err }
-
-// Hint tells the way out.
-func (e *NoTopError) Hint() string {
-	return "do without filter here, and leave the sorting to pipe or to the mail program"
-}
-
 // filter asks the filter about the messages that would be retrieved, until there
 // are as many as a run may bring. Where a message has to be retrieved to tell
 // whether it is known, nothing is deleted for the filter's word: it may be one
@@ -71,7 +58,8 @@ func (j *Job) filter(ctx context.Context, s *Session, p *Plan) error {
 		}
 		switch {
 		case errors.As(err, new(*pop3.Error)) && f.done == 0 && !s.Client.Announced().Has(pop3.CapTop):
-			return &NoTopError{err}
+			return hint.Errorf("do without filter here, and leave the sorting to pipe or to the mail program",
+				"the server has no TOP, by which a filter sees headers: %w", err)
 		case errors.As(err, new(*pop3.Error)):
 			f.fail(err)
 		case errors.As(err, new(*FilterError)):

@@ -164,7 +164,7 @@ func (p *peer) Take(_ context.Context, message *os.File) error {
 		answer := refusal(err)
 		if answer != nil && !isClosing(err) {
 			p.drop() // as the transaction still is open
-			return &store.Refused{Err: &refusedError{p.String(), answer}}
+			return p.refused(answer)
 		}
 		return &store.Refused{Err: p.lost("deliver to", err)}
 	}
@@ -181,7 +181,7 @@ func (p *peer) Take(_ context.Context, message *os.File) error {
 	case isClosing(err):
 		return &store.Refused{Err: p.lost("deliver to", err)}
 	default:
-		return &store.Refused{Err: &refusedError{p.String(), answer}}
+		return p.refused(answer)
 	}
 }
 

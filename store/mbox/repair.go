@@ -96,7 +96,7 @@ func (m *Mbox) finish(b block, spans []span) (settled bool, err error) {
 
 // lost says in which mbox a repair failed that the configuration doesn't name.
 func (m *Mbox) lost(b block, err error) error {
-	return &store.Error{Op: "finish a delivery", Err: &store.FormerError{Mailbox: Kind + " " + b.path, Err: err}}
+	return &store.Error{Op: "finish a delivery", Err: store.Former(Kind+" "+b.path, err)}
 }
 
 // unblock removes the dotlock that a run left when it died after all else was

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"popfetch/store"
 	"popfetch/store/durable"
 	"popfetch/store/handover"
+	"popfetch/store/hint"
 	"popfetch/store/shell"
 )
 
@@ -57,7 +59,7 @@ func Check(text string) error {
 	if shell.MissingProgram(text) == "" {
 		return nil
 	}
-	return &store.Error{Op: "run " + Name(text), Err: &missingError{status: shell.NotFound}}
+	return &store.Error{Op: "run " + Name(text), Err: missing(shell.NotFound, "")}
 }
 
 // Name names a command for a person. All but its first word may hold a secret,
@@ -107,13 +109,13 @@ func (c *command) Take(ctx context.Context, message *os.File) error {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case isSlow:
-		return &store.Refused{Err: &slowError{Name(c.text), c.timeout}}
+		return &store.Refused{Err: hint.Temporary(fmt.Errorf("deliver to %s: it came to no end in %v, and was killed", Name(c.text), c.timeout))}
 	case !hasEnded: // there is no shell, or no room for a process
 		return &store.Refused{Err: c.fault(err)}
 	case shell.IsMissing(ended.ExitCode()) && Check(c.text) != nil:
-		return &store.Refused{Err: c.fault(&missingError{ended.ExitCode(), complaint})}
+		return &store.Refused{Err: c.fault(missing(ended.ExitCode(), complaint))}
 	default:
-		return &store.Refused{Err: &statusError{Name(c.text), err, ended.ExitCode(), complaint}}
+		return &store.Refused{Err: notTaken(Name(c.text), ended, complaint)}
 	}
 }
 
