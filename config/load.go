@@ -28,10 +28,10 @@ type entry struct {
 // parseYAML reads the one document of a file.
 func parseYAML(data []byte) (node, *Problem) {
 	root, err := parsePrefix(data)
-	switch {
-	case err == io.EOF, err == nil && root.isNull(): //nolint:errorlint // it's what the decoder promises
+	if err == io.EOF || err == nil && root.isNull() { //nolint:errorlint // it's what the decoder promises
 		return node{}, &Problem{Text: "the file is empty", Hint: firstAccount}
-	case err != nil:
+	}
+	if err != nil {
 		return node{}, syntaxProblem(data, err)
 	}
 	return root, nil
@@ -44,10 +44,11 @@ func parsePrefix(data []byte) (root node, err error) {
 	if err := decoder.Decode(&first); err != nil {
 		return node{}, err
 	}
-	switch err := decoder.Decode(&second); {
-	case err == nil:
+	err = decoder.Decode(&second)
+	if err == nil {
 		return node{}, errors.New("a second document begins")
-	case err != io.EOF: //nolint:errorlint // it's what the decoder promises
+	}
+	if err != io.EOF { //nolint:errorlint // it's what the decoder promises
 		return node{}, err
 	}
 	return node{first.Content[0]}, nil

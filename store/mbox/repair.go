@@ -164,12 +164,10 @@ func (m *Mbox) settle(b block, spans []span) error {
 // are to be: the others will be fetched again.
 func (m *Mbox) missing(l *lock, b block, spans []span) ([]span, error) {
 	found, err := m.compare(l, b)
-	switch {
-	case err != nil:
+	if err != nil || found == whole {
 		return nil, err
-	case found == whole:
-		return nil, nil
-	case found == torn:
+	}
+	if found == torn {
 		return spans, l.file.Truncate(b.base)
 	}
 	return m.search(l, b.spool, spans)
