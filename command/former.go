@@ -10,6 +10,7 @@ import (
 
 	"popfetch/fetch"
 	"popfetch/store"
+	"popfetch/store/durable"
 	"popfetch/store/ledger"
 )
 
@@ -30,6 +31,10 @@ func (p *program) finishFormer(ctx context.Context, a account, l *ledger.Ledger)
 	if err != nil {
 		return report, err
 	}
+	state, err := p.state()
+	if err != nil {
+		return report, err
+	}
 	groups := formerOf(present, l)
 	for _, place := range slices.Sorted(maps.Keys(groups)) {
 		messages := groups[place]
@@ -39,7 +44,7 @@ func (p *program) finishFormer(ctx context.Context, a account, l *ledger.Ledger)
 		}
 		kept := make([]bool, len(messages)) // unless somebody knows
 		if former.finish != nil {
-			kept, err = former.finish(ctx, p, a, l, staged(messages))
+			kept, err = former.finish(ctx, delivery{p, a, state, l}, staged(messages))
 		}
 		if err == nil {
 			err = l.Append(settled(messages, kept)...)
@@ -52,7 +57,7 @@ func (p *program) finishFormer(ctx context.Context, a account, l *ledger.Ledger)
 	}
 	p.tellElsewhere(a, l)
 	if !present.spools {
-		err = p.clearSpools(l.ID())
+		err = clearSpools(state, l.ID())
 	}
 	return report, err
 }
@@ -158,11 +163,7 @@ func formerName(place string) string {
 // clearSpools removes what runs with another kind of mailbox left in the state
 // folder: a Maildir has no spools, and looks for none. The ledger's identity is in
 // their names, whatever name the account had.
-func (p *program) clearSpools(id string) error {
-	state, err := p.state()
-	if err != nil {
-		return err
-	}
+func clearSpools(state *durable.Dir, id string) error {
 	names, err := state.Names(".")
 	for _, name := range names {
 		if err == nil && strings.Contains(name, "."+id+".") {

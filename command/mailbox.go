@@ -24,17 +24,39 @@ type kind struct {
 	connects    bool   // its place is a server
 	spools      bool   // it keeps what isn't delivered yet in the state folder, and clears up there
 
-	name func(config.Mailbox) string // for a person
-	open func(context.Context, *program, account, *ledger.Ledger) (store.Mailbox, error)
+	// name names it for a person; folder is the one that it writes below.
+	name, folder func(config.Mailbox) string
 
-	folder func(config.Mailbox) string          // the one that it writes below
-	look   func(account) error                  // finds out without a network whether it would take mail, and leaves nothing behind
-	ask    func(context.Context, account) error // the server whether it would take mail
-	advise func(account) []advice               // on what isn't as it should be
+	open func(context.Context, delivery) (store.Mailbox, error)
+	// look finds out without a network whether it would take mail, and ask asks the
+	// server. Both leave nothing behind.
+	look func(account) error
+	ask  func(context.Context, account) error
+	// advise tells what isn't as it should be.
+	advise func(account) []advice
 
-	place  string                                                                                   // the word that its places begin with; see store.MakePlace
-	pathOf func(place string) string                                                                // the file or folder that a place is in
-	finish func(context.Context, *program, account, *ledger.Ledger, []store.Staged) ([]bool, error) // see mbox.Finish; nil: nobody knows
+	// place is the word that its places begin with, as in store.MakePlace; pathOf is
+	// the file or folder that one is in.
+	place  string
+	pathOf func(place string) string
+	// finish is for an account that has another kind of mailbox by now; see
+	// mbox.Finish. Where it is nil nobody knows.
+	finish func(context.Context, delivery, []store.Staged) ([]bool, error)
+}
+
+// A delivery is what a mailbox is opened for.
+type delivery struct {
+	program *program
+	account account
+	state   *durable.Dir
+	ledger  *ledger.Ledger
+}
+
+// spool is what the names of an account's spools begin with.
+func (d delivery) spool() string { return d.account.Name + ".spool" }
+
+func (d delivery) mboxOptions(ctx context.Context) *mbox.Options {
+	return &mbox.Options{Stop: ctx.Done(), Note: d.program.noter(d.account)}
 }
 
 // kinds are those that there are. A test holds them against the configuration's.
@@ -44,11 +66,11 @@ var kinds = []kind{
 		name:   func(m config.Mailbox) string { return "maildir " + m.Place },
 		folder: func(m config.Mailbox) string { return m.Place },
 		look:   func(a account) error { return checkFolder(a.Mailbox.Place, durable.OpenDir) },
-		open: func(_ context.Context, _ *program, a account, l *ledger.Ledger) (store.Mailbox, error) {
-			return maildir.Open(a.Mailbox.Place, l.ID())
+		open: func(_ context.Context, d delivery) (store.Mailbox, error) {
+			return maildir.Open(d.account.Mailbox.Place, d.ledger.ID())
 		},
-		finish: func(_ context.Context, _ *program, _ account, l *ledger.Ledger, staged []store.Staged) ([]bool, error) {
-			return maildir.Finish(l.ID(), staged)
+		finish: func(_ context.Context, d delivery, staged []store.Staged) ([]bool, error) {
+			return maildir.Finish(d.ledger.ID(), staged)
 		},
 	},
 	{
@@ -57,32 +79,20 @@ var kinds = []kind{
 		folder: func(m config.Mailbox) string { return filepath.Dir(realPath(m.Place)) },
 		look:   func(a account) error { return checkFile(a.Mailbox.Place) },
 		advise: adviceOnLocks,
-		open: func(ctx context.Context, p *program, a account, l *ledger.Ledger) (store.Mailbox, error) {
-			state, err := p.state()
-			if err != nil {
-				return nil, err
-			}
-			return mbox.Open(a.Mailbox.Place, state, spoolOf(a), l.ID(), p.mboxOptions(ctx, a))
+		open: func(ctx context.Context, d delivery) (store.Mailbox, error) {
+			return mbox.Open(d.account.Mailbox.Place, d.state, d.spool(), d.ledger.ID(), d.mboxOptions(ctx))
 		},
-		finish: func(ctx context.Context, p *program, a account, l *ledger.Ledger, staged []store.Staged) ([]bool, error) {
-			state, err := p.state()
-			if err != nil {
-				return nil, err
-			}
-			return mbox.Finish(staged, state, spoolOf(a), l.ID(), p.mboxOptions(ctx, a))
+		finish: func(ctx context.Context, d delivery, staged []store.Staged) ([]bool, error) {
+			return mbox.Finish(staged, d.state, d.spool(), d.ledger.ID(), d.mboxOptions(ctx))
 		},
 	},
 	{
 		key: config.Pipe, place: pipe.Kind, spools: true, atLeastOnce: true, runs: true,
 		name: func(m config.Mailbox) string { return pipe.Name(m.Place) },
 		look: func(a account) error { return pipe.Check(a.Mailbox.Place) },
-		open: func(ctx context.Context, p *program, a account, l *ledger.Ledger) (store.Mailbox, error) {
-			state, err := p.state()
-			if err != nil {
-				return nil, err
-			}
-			options := &pipe.Options{Variables: variablesFor(a)}
-			return pipe.Open(ctx, a.Mailbox.Place, state, spoolOf(a), l.ID(), options), nil
+		open: func(ctx context.Context, d delivery) (store.Mailbox, error) {
+			options := &pipe.Options{Variables: variablesFor(d.account)}
+			return pipe.Open(ctx, d.account.Mailbox.Place, d.state, d.spool(), d.ledger.ID(), options), nil
 		},
 	},
 	{
@@ -91,16 +101,12 @@ var kinds = []kind{
 		look:   func(a account) error { _, err := lmtpOptions(a); return err },
 		ask:    checkLMTP,
 		advise: adviceOnLMTP,
-		open: func(ctx context.Context, p *program, a account, l *ledger.Ledger) (store.Mailbox, error) {
-			state, err := p.state()
+		open: func(ctx context.Context, d delivery) (store.Mailbox, error) {
+			options, err := lmtpOptions(d.account)
 			if err != nil {
 				return nil, err
 			}
-			options, err := lmtpOptions(a)
-			if err != nil {
-				return nil, err
-			}
-			return lmtp.Open(ctx, peerOf(a.Mailbox), state, spoolOf(a), l.ID(), options), nil
+			return lmtp.Open(ctx, peerOf(d.account.Mailbox), d.state, d.spool(), d.ledger.ID(), options), nil
 		},
 	},
 }
@@ -135,13 +141,6 @@ func formerMailbox(place string) (k kind, m config.Mailbox, isKnown bool) {
 	return kind{}, config.Mailbox{}, false
 }
 
-// spoolOf is what the names of an account's spools begin with.
-func spoolOf(a account) string { return a.Name + ".spool" }
-
-func (p *program) mboxOptions(ctx context.Context, a account) *mbox.Options {
-	return &mbox.Options{Stop: ctx.Done(), Note: p.noter(a)}
-}
-
 // openMailbox opens the account's mailbox for a run that has to stop when ctx
 // ends.
 func (p *program) openMailbox(ctx context.Context, a account, l *ledger.Ledger) (store.Mailbox, error) {
@@ -152,7 +151,11 @@ func (p *program) openMailbox(ctx context.Context, a account, l *ledger.Ledger) 
 	if k.open == nil {
 		return nil, fmt.Errorf("the account %s has no mailbox", a.Name)
 	}
-	return k.open(ctx, p, a, l)
+	state, err := p.state()
+	if err != nil {
+		return nil, err
+	}
+	return k.open(ctx, delivery{p, a, state, l})
 }
 
 // destination names an account's mailbox for a person.

@@ -8,7 +8,7 @@ import (
 // exclusive reports the keys of which only one may be there. It looks at the
 // keys of one map: between an account and the defaults, the account wins.
 func (d *decoder) exclusive(fields []field) {
-	for _, group := range [][]string{destinations, passwords} {
+	for _, group := range groups {
 		var first string
 		for _, f := range fields {
 			switch {

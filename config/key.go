@@ -25,7 +25,7 @@ type key[T any] struct {
 type group string
 
 const (
-	ofMailbox  group = "destination"
+	ofMailbox  group = "mailbox"
 	ofPassword group = "password"
 )
 
@@ -44,6 +44,7 @@ var accountKeys = slices.Concat(
 var (
 	destinations = grouped(accountKeys, ofMailbox)
 	passwords    = grouped(loginKeys, ofPassword)
+	groups       = [][]string{destinations, passwords}
 )
 
 // within makes the keys of a part those of a whole that has it.
