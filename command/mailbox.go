@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path/filepath"
@@ -119,7 +120,7 @@ func kindOf(m config.Mailbox) (kind, error) {
 			return k, nil
 		}
 	}
-	none := kind{key: m.Kind, name: func(config.Mailbox) string { return "none" }}
+	none := kind{key: m.Kind, name: func(m config.Mailbox) string { return cmp.Or(m.Kind, "none") }}
 	if m.Kind == "" {
 		return none, nil
 	}
