@@ -27,12 +27,22 @@ type rule struct {
 var rules = []rule{
 	{"popfetch", []string{"command"}, "main only hands over"},
 	{"command", []string{
-		"command/sandbox", "config/...", "fetch", "fetch/auth", "fetch/dial", "fetch/match", "fetch/pop3", "fetch/pop3/pop3d", "fetch/rule",
+		"command/browser", "command/line", "command/manual", "command/sandbox", "command/setup", "command/term", "command/watch",
+		"config/...", "fetch", "fetch/auth", "fetch/dial", "fetch/match", "fetch/pop3", "fetch/pop3/pop3d", "fetch/rule",
 		"packaging", "store", "store/durable", "store/hint", "store/ledger", "store/maildir", "store/mbox", "store/pipe", "store/lmtp",
 		"store/shell", "store/trusted",
 	}, "it wires all that a user gets, and nothing that is for tests only"},
-	{"packaging", nil, "it is files, and no code"},
+	{"command/browser", nil, "it is told what to open, and why is nothing to it"},
+	{"command/line", []string{"command/term", "config"}, "it reads what a person types, durations and mistyped words as the configuration does"},
+	{"command/manual", []string{"command/line", "config", "packaging"}, "it has what help, configuration and packages say already from there"},
 	{"command/sandbox", nil, "it takes rights away, whoever has them"},
+	{"command/setup", []string{
+		"command/line", "command/term", "config", "config/discover", "config/secret", "fetch/auth", "store", "store/durable", "store/shell", "store/trusted",
+	}, "it finds, asks and writes; what takes the engine it is given as a function"},
+	{"command/term", nil, "it shows what it is given, whatever that is about"},
+	{"command/term/termtest", nil, "a test's terminal has no code of what writes to it"},
+	{"command/watch", []string{"command/term"}, "it knows when and how often, and not what"},
+	{"packaging", nil, "it is files, and no code"},
 	{
 		"config/...",
 		[]string{"config/...", "fetch/rule", "store/shell", "store/trusted"},
@@ -76,14 +86,14 @@ type fence struct {
 }
 
 var fences = []fence{
-	{"github.com/urfave/cli/v2", []string{"command"}, "flags end where the engine begins"},
-	{"github.com/cheggaaa/pb/v3", []string{"command"}, "only commands draw"},
-	{"github.com/coreos/go-systemd/v22", []string{"command"}, "only commands know that they are a service"},
+	{"github.com/urfave/cli/v2", []string{"command", "command/line", "command/manual"}, "flags end where the engine begins"},
+	{"github.com/cheggaaa/pb/v3", []string{"command/term"}, "the rest says what there is to show"},
+	{"github.com/coreos/go-systemd/v22", []string{"command/watch"}, "only what stays is a service"},
 	{"github.com/landlock-lsm/go-landlock", []string{"command/sandbox"}, "the rest says what it needs, not how that is kept"},
-	{"github.com/mattn/go-runewidth", []string{"command"}, "only commands draw"},
-	{"github.com/dustin/go-humanize", []string{"command", "config"}, "sizes are for people there"},
+	{"github.com/mattn/go-runewidth", []string{"command/term/..."}, "the rest doesn't know how wide text is"},
+	{"github.com/dustin/go-humanize", []string{"command/term", "config"}, "sizes are for people there"},
 	{"github.com/emersion/go-message", []string{"command"}, "the engine reads no header field by field"},
-	{"golang.org/x/term", []string{"command", "config/secret"}, "only they talk to a terminal"},
+	{"golang.org/x/term", []string{"command/term", "config/secret"}, "only they talk to a terminal"},
 	{"gopkg.in/yaml.v3", []string{"config"}, "it is archived, and will be replaced"},
 	{"github.com/zalando/go-keyring", []string{"config/secret"}, "a keyring is one source of a secret among others"},
 	{"golang.org/x/oauth2", []string{"config/oauth/..."}, "the engine is given a token"},
@@ -95,7 +105,7 @@ var fences = []fence{
 	{"golang.org/x/net", []string{"fetch/dial"}, "proxies are a matter of dialling"},
 	{"github.com/emersion/go-smtp", []string{"store/lmtp"}, "the others deliver to files"},
 	{"github.com/gofrs/flock", []string{"store/ledger", "config/oauth", "command"}, "an mbox is locked otherwise, by what mail programs use"},
-	{"golang.org/x/sys", []string{"config/secret", "store/durable", "store/mbox", "store/trusted"}, "only the echo, syncs, locks and mounts need the system itself"},
+	{"golang.org/x/sys", []string{"command/term/termtest", "config/secret", "store/durable", "store/mbox", "store/trusted"}, "only the echo, a test's terminal, syncs, locks and mounts need the system itself"},
 }
 
 // A goPackage is what go list tells of a package.
@@ -223,6 +233,11 @@ func TestRulesHaveTeeth(t *testing.T) {
 		{"store", "store/durable"},
 		{"store/handover", "store/pipe"},
 		{"command", "store/storetest"},
+		{"command", "command/term/termtest"},
+		{"command/term", "config"},
+		{"command/watch", "fetch"},
+		{"command/setup", "fetch"},
+		{"command/line", "config/secret"},
 	} {
 		if allowed(forbidden[0], forbidden[1]) {
 			t.Errorf("%s may import %s", forbidden[0], forbidden[1])

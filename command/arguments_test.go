@@ -6,6 +6,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"popfetch/command/line"
+	"popfetch/command/term"
 )
 
 func TestArrange(t *testing.T) {
@@ -32,15 +35,15 @@ func TestArrange(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			p := &program{ui: &ui{out: &bytes.Buffer{}, err: &bytes.Buffer{}}}
-			got, _ := arrange(p.app(), append([]string{"popfetch"}, strings.Fields(test.given)...))
+			p := &program{UI: &term.UI{Out: &bytes.Buffer{}, Err: &bytes.Buffer{}}}
+			got, _ := line.Arrange(p.app(), append([]string{"popfetch"}, strings.Fields(test.given)...))
 			want := append([]string{"popfetch"}, strings.Fields(test.want)...)
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Error(diff)
 			}
 		})
 	}
-	if got, err := arrange(nil, nil); got != nil || err != nil {
+	if got, err := line.Arrange(nil, nil); got != nil || err != nil {
 		t.Errorf("without a program's name: %q", got)
 	}
 }
@@ -68,8 +71,8 @@ func TestArrangeRefuses(t *testing.T) {
 		{"init --tls startls me@example.org", `--tls "startls"`, `did you mean "starttls"? it is implicit, starttls or none`},
 	}
 	for _, test := range tests {
-		p := &program{ui: &ui{}}
-		_, err := arrange(p.app(), append([]string{"popfetch"}, strings.Fields(test.given)...))
+		p := &program{UI: &term.UI{}}
+		_, err := line.Arrange(p.app(), append([]string{"popfetch"}, strings.Fields(test.given)...))
 		if ExitCode(err) != exitUsage || err.Error() != test.text || hintFor(err) != test.hint {
 			t.Errorf("%s: %v, hint %q", test.given, err, hintFor(err))
 		}
@@ -92,7 +95,7 @@ func TestUsageInPlainWords(t *testing.T) {
 	}
 	for _, test := range tests {
 		var out, complaints bytes.Buffer
-		code := run(t.Context(), &ui{out: &out, err: &complaints}, append([]string{"popfetch"}, strings.Fields(test.given)...))
+		code := run(t.Context(), &term.UI{Out: &out, Err: &complaints}, append([]string{"popfetch"}, strings.Fields(test.given)...))
 		if diff := cmp.Diff(test.want, complaints.String()); diff != "" || code != exitUsage || out.Len() > 0 {
 			t.Errorf("%s: exit code %d, %q, %s", test.given, code, out.String(), diff)
 		}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"popfetch/command/line"
 	"popfetch/fetch"
 	"popfetch/fetch/match"
 	"popfetch/fetch/pop3"
@@ -95,13 +96,13 @@ func checkCat(c *cli.Context, names []string) error {
 	part := c.Bool("headers") || c.Int("lines") >= 0
 	switch {
 	case c.Bool("latest") == (len(names) > 0):
-		return &usageError{"which message?", "popfetch cat ACCOUNT UID, or popfetch cat ACCOUNT --latest"}
+		return line.Usage("which message?", "popfetch cat ACCOUNT UID, or popfetch cat ACCOUNT --latest")
 	case len(names) > 1 && !c.Bool("mbox"):
-		return &usageError{"several messages in one stream need --mbox", "or write them one by one"}
+		return line.Usage("several messages in one stream need --mbox", "or write them one by one")
 	case c.Bool("mbox") && c.Bool("crlf"):
-		return &usageError{"an mbox has no CRLF line ends", "leave out --mbox or --crlf"}
+		return line.Usage("an mbox has no CRLF line ends", "leave out --mbox or --crlf")
 	case part && (c.Bool("delete") || c.Bool("mark")):
-		return &usageError{"a part of a message is no reason to mark or delete it", "leave out --headers and --lines"}
+		return line.Usage("a part of a message is no reason to mark or delete it", "leave out --headers and --lines")
 	}
 	return nil
 }
@@ -147,15 +148,14 @@ func wantedTarget(targets []fetch.Target, name string, isNumber bool) (fetch.Tar
 		}
 		return fetch.Target{}, missing
 	}
-	return fetch.Target{}, &usageError{
-		fmt.Sprintf("%d UIDs begin with %q", len(prefixed), name), fmt.Sprintf("write more of it: %q or %q", prefixed[0].UID, prefixed[1].UID),
-	}
+	return fetch.Target{}, line.Usage(
+		fmt.Sprintf("%d UIDs begin with %q", len(prefixed), name), fmt.Sprintf("write more of it: %q or %q", prefixed[0].UID, prefixed[1].UID))
 }
 
 // write copies the messages to stdout, and calls taken after each with what was
 // digested.
 func (p *program) write(c *cli.Context, s *fetch.Session, targets []fetch.Target, taken func(fetch.Target, match.Prints)) error {
-	out := p.messageWriter(c.Bool("raw"))
+	out := p.MessageWriter(c.Bool("raw"))
 	source := s.Client.Retrieve(fetch.Numbers(targets))
 	if lines := max(0, c.Int("lines")); c.Bool("headers") || c.Int("lines") >= 0 {
 		source = s.Client.Top(fetch.Numbers(targets), lines)
@@ -190,5 +190,5 @@ func (p *program) write(c *cli.Context, s *fetch.Session, targets []fetch.Target
 		taken(targets[i], digester.Prints())
 		i++
 	}
-	return output(errors.Join(out.Flush(), p.syncOutput()))
+	return output(errors.Join(out.Flush(), p.SyncOutput()))
 }

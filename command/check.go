@@ -10,6 +10,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"popfetch/command/line"
 	"popfetch/fetch"
 	"popfetch/fetch/dial"
 	"popfetch/fetch/match"
@@ -73,7 +74,7 @@ func (p *program) check(c *cli.Context) error {
 	asJSON := c.Bool("json")
 	switch {
 	case c.Bool("config-only") && asJSON:
-		return &usageError{"--config-only and --json exclude each other", "its exit code tells whether all is right"}
+		return line.Usage("--config-only and --json exclude each other", "its exit code tells whether all is right")
 	case c.Bool("config-only"):
 		return p.checkConfig(c.Args().Slice())
 	}
@@ -92,7 +93,7 @@ func (p *program) check(c *cli.Context) error {
 		f, err := p.examine(c.Context, a, here[i])
 		f.Error = textOf(err)
 		if asJSON {
-			p.result("%s", encode(f))
+			p.Result("%s", encode(f))
 		} else {
 			p.tellFindings(f)
 		}

@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+
+	"popfetch/command/term"
 )
 
 // checkConfig looks at the configuration and at what it names, for the named
@@ -23,7 +25,7 @@ func (p *program) checkConfig(names []string) error {
 	p.advise("", true, p.exposedState())
 	twins := p.findTwins()
 	for _, a := range accounts {
-		p.result("%s", clean(summaryOf(a)))
+		p.Result("%s", term.Clean(summaryOf(a)))
 		p.advise(title(a), true, p.exposedLedger(a))
 		p.advise(title(a), true, unset(a.Password.Env))
 		p.advise(title(a), true, adviceOnLegacy(a))
@@ -39,7 +41,7 @@ func (p *program) checkConfig(names []string) error {
 	if len(errs) > 0 {
 		return shown(errs[0])
 	}
-	p.result("%s: %s, all right", clean(path), counting(len(accounts), "account"))
+	p.Result("%s: %s, all right", term.Clean(path), term.Count(len(accounts), "account"))
 	return nil
 }
 

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"popfetch/command/term"
 )
 
 // labelWidth is how much room check's labels have.
@@ -13,7 +15,7 @@ const labelWidth = 13
 // tellFindings prints what was found about an account, line by line.
 func (p *program) tellFindings(f findings) {
 	say := func(label, format string, args ...any) {
-		p.result("%s: %-*s%s", f.Account, labelWidth, label, clean(fmt.Sprintf(format, args...)))
+		p.Result("%s: %-*s%s", f.Account, labelWidth, label, term.Clean(fmt.Sprintf(format, args...)))
 	}
 	say("server", "%s", f.Server)
 	if f.account.Proxy != nil {
@@ -50,9 +52,9 @@ func (p *program) tellFindings(f findings) {
 // countText tells how many messages there are, and how large if the server says.
 func (f findings) countText() string {
 	if f.Bytes == nil {
-		return messages(*f.Messages)
+		return term.Count(*f.Messages, "message")
 	}
-	return messages(*f.Messages) + " (" + sizeText(*f.Bytes) + ")"
+	return term.Count(*f.Messages, "message") + " (" + term.Size(*f.Bytes) + ")"
 }
 
 // maxAddresses bounds how many addresses of a server are shown.

@@ -3,15 +3,15 @@ package command
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/urfave/cli/v2"
 
+	"popfetch/command/line"
 	"popfetch/command/sandbox"
+	"popfetch/command/term"
 	"popfetch/config"
 	"popfetch/config/secret"
 	"popfetch/store"
@@ -23,10 +23,9 @@ const version = "0.1.0"
 
 // A program is one run of popfetch: the global flags and where to write.
 type program struct {
-	*ui
+	*term.UI
 	configPath string
 	statePath  string
-	trace      bool
 	trust      urlTrust
 
 	allowWeaker bool // see fetch.Job
@@ -51,12 +50,12 @@ type program struct {
 // program has to stop; its cause then is a Signal.
 func Main(ctx context.Context, args []string) (code int) {
 	secret.NoDumps()
-	return (&program{ui: &ui{out: os.Stdout, err: os.Stderr}, enter: sandbox.Enter}).perform(ctx, args)
+	return (&program{UI: &term.UI{Out: os.Stdout, Err: os.Stderr}, enter: sandbox.Enter}).perform(ctx, args)
 }
 
 // run runs the program with what it is to write to.
-func run(ctx context.Context, u *ui, args []string) (code int) {
-	return (&program{ui: u}).perform(ctx, args)
+func run(ctx context.Context, u *term.UI, args []string) (code int) {
+	return (&program{UI: u}).perform(ctx, args)
 }
 
 // perform does what the command line says.
@@ -68,13 +67,15 @@ func (p *program) perform(ctx context.Context, args []string) (code int) {
 	}()
 	ctx, end := context.WithCancelCause(ctx)
 	defer end(nil)
-	p.unread = func() { end(errUnread) }
+	p.Unread = func() { end(term.ErrUnread) }
 	app := p.app()
-	if len(args) > 2 && args[1] == completeWord {
-		p.complete(app, args[2], args[3:])
+	if len(args) > 2 && args[1] == line.CompleteWord {
+		for _, answer := range line.Complete(app, p.knownAccounts, args[2], args[3:]) {
+			p.Result("%s", answer)
+		}
 		return exitOK
 	}
-	arranged, err := arrange(app, args)
+	arranged, err := line.Arrange(app, args)
 	if err == nil {
 		err = app.RunContext(ctx, arranged)
 	}
@@ -82,7 +83,7 @@ func (p *program) perform(ctx context.Context, args []string) (code int) {
 		err = context.Cause(ctx)
 	}
 	if err == nil {
-		err = output(p.lost)
+		err = output(p.Lost)
 	}
 	var shown *shownError
 	if err != nil && !errors.As(err, &shown) {
@@ -107,17 +108,14 @@ func shown(err error) error {
 func (p *program) app() *cli.App {
 	cli.VersionFlag = &cli.BoolFlag{Name: "version", Usage: "print the version", DisableDefaultText: true}
 	app := &cli.App{
-		Name:            "popfetch",
-		Usage:           "fetch mail from POP3 servers, every message exactly once",
-		Version:         version,
-		Description:     firstSteps,
-		HideHelpCommand: true,
-		Flags:           p.globalFlags(),
-		Action:          noCommand,
-		OnUsageError:    badUsage,
-		ExitErrHandler:  func(*cli.Context, error) {},
-		Writer:          outWriter{p.ui},
-		ErrWriter:       p.err,
+		Name:           "popfetch",
+		Usage:          "fetch mail from POP3 servers, every message exactly once",
+		Version:        version,
+		Description:    firstSteps,
+		Flags:          p.globalFlags(),
+		ExitErrHandler: func(*cli.Context, error) {},
+		Writer:         p.Stdout(),
+		ErrWriter:      p.Err,
 		Commands: []*cli.Command{
 			p.syncCommand(), p.listCommand(), p.catCommand(), p.checkCommand(), p.statusCommand(),
 			p.deleteCommand(), p.markCommand(), p.initCommand(), p.passwordCommand(), p.loginCommand(),
@@ -125,8 +123,7 @@ func (p *program) app() *cli.App {
 		},
 	}
 	p.addByURLFlags(app.Commands)
-	hideDefaults(app.Flags)
-	prepare(app.Commands, globalHelp(app.Flags))
+	line.Prepare(app)
 	return app
 }
 
@@ -140,11 +137,11 @@ func (p *program) globalFlags() []cli.Flag {
 			Name: "state-dir", EnvVars: []string{"POPFETCH_STATE_DIR"},
 			Usage: "`DIR` for the ledgers (default: ~/.local/state/popfetch)", Destination: &p.statePath,
 		},
-		&cli.BoolFlag{Name: "verbose", Aliases: []string{"v"}, Usage: "say more of what is done", Destination: &p.verbose},
-		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "say nothing but errors", Destination: &p.quiet},
-		&cli.StringFlag{Name: "color", Usage: "colours on the terminal: `" + colourWords + "`", Value: "auto", Destination: &p.colour},
+		&cli.BoolFlag{Name: "verbose", Aliases: []string{"v"}, Usage: "say more of what is done", Destination: &p.Verbose},
+		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "say nothing but errors", Destination: &p.Quiet},
+		&cli.StringFlag{Name: "color", Usage: "colours on the terminal: `" + term.Colours + "`", Value: "auto", Destination: &p.Colour},
 		&cli.BoolFlag{
-			Name: "trace", Destination: &p.trace,
+			Name: "trace", Destination: &p.Trace,
 			Usage: "show the POP3 dialogue on stderr, secrets as *** and messages as a number of bytes",
 		},
 	}
@@ -207,7 +204,7 @@ func (p *program) configFile() (string, error) {
 // oneAccount returns the account named by the first argument, and the others.
 func (p *program) oneAccount(c *cli.Context) (config.Account, []string, error) {
 	if c.Args().Len() == 0 {
-		return config.Account{}, nil, &usageError{"which account?", c.Command.HelpName + " " + c.Command.ArgsUsage}
+		return config.Account{}, nil, line.Usage("which account?", c.Command.HelpName+" "+c.Command.ArgsUsage)
 	}
 	accounts, err := p.accounts(c.Args().Slice()[:1])
 	if err != nil {
@@ -219,11 +216,30 @@ func (p *program) oneAccount(c *cli.Context) (config.Account, []string, error) {
 // onlyAccount returns the account named by the only argument.
 func (p *program) onlyAccount(c *cli.Context) (config.Account, error) {
 	if c.Args().Len() > 1 {
-		return config.Account{}, &usageError{"this takes one account", c.Command.HelpName + " " + c.Command.ArgsUsage}
+		return config.Account{}, line.Usage("this takes one account", c.Command.HelpName+" "+c.Command.ArgsUsage)
 	}
 	account, _, err := p.oneAccount(c)
 	return account, err
 }
 
-// seconds shows how long something took.
-func seconds(d time.Duration) string { return fmt.Sprintf("%.1f s", d.Seconds()) }
+// firstSteps is what a newcomer wants to know, who may have no README.
+const firstSteps = `To see it at work, without an account:
+
+  popfetch demo
+
+The first account:
+
+  popfetch init me@example.org
+
+It finds the server, asks for the password, tests the login and writes the
+account into ~/.config/popfetch/config.yaml, for an editor to add to:
+
+  accounts:
+    example:
+      server: pop.example.org
+      user: me@example.org
+      maildir: ~/Mail/example
+
+Then:
+
+  popfetch sync`

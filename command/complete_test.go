@@ -7,46 +7,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"popfetch/command/line"
+	"popfetch/command/term"
 )
-
-func TestBashWords(t *testing.T) {
-	const redirected = ">"
-	tests := []struct{ line, want string }{ // words are joined by "|"
-		{"", ""},
-		{"popf", ""},
-		{"popfetch ", ""},
-		{"popfetch sy", "sy"},
-		{"popfetch  sync\t", "sync|"},
-		{"popfetch -c 'my file' sync ", "-c|my file|sync|"},
-		{`popfetch -c "my \"file\" \a" sync`, `-c|my "file" \a|sync`},
-		{`popfetch -c my\ file `, "-c|my file|"},
-		{`popfetch '' x`, "|x"},
-		{`popfetch "open`, "open"},
-		{`popfetch 'open`, "open"},
-		{`popfetch "open\`, `open\`},
-		{`popfetch end\`, "end"},
-		{"popfetch schön wört", "schön|wört"},
-		{"popfetch cat work >", redirected},
-		{"popfetch cat work >fi", redirected},
-		{"popfetch cat work 2>> fi", redirected},
-		{"popfetch cat work 2>file wo", "cat|work|wo"},
-		{"popfetch cat >file work ", "cat|work|"},
-		{"popfetch cat work>file ", "cat|work|"},
-		{"popfetch cat <in >", redirected},
-		{`popfetch "a>b" c`, "a>b|c"},
-	}
-	for _, test := range tests {
-		words, isRedirected := bashWords(test.line)
-		got := strings.Join(words, "|")
-		if isRedirected {
-			got = redirected
-		}
-		if got != test.want {
-			t.Errorf("%s: got %q, want %q", test.line, got, test.want)
-		}
-	}
-}
 
 // TestBashPiece has bash replace the end of a word only.
 func TestBashPiece(t *testing.T) {
@@ -131,44 +94,20 @@ func TestCompleteAccounts(t *testing.T) {
 func completed(t *testing.T, args ...string) string {
 	t.Helper()
 	var out, complaints bytes.Buffer
-	args = append([]string{"popfetch", completeWord}, args...)
-	if code := run(t.Context(), &ui{out: &out, err: &complaints}, args); code != exitOK || complaints.Len() > 0 {
+	args = append([]string{"popfetch", line.CompleteWord}, args...)
+	if code := run(t.Context(), &term.UI{Out: &out, Err: &complaints}, args); code != exitOK || complaints.Len() > 0 {
 		t.Errorf("%q: exit code %d, %s", args, code, &complaints)
 	}
 	return strings.Join(strings.Fields(out.String()), " ")
 }
 
-func TestArgument(t *testing.T) {
-	tests := []struct {
-		usage string
-		want  []string // for each place
-	}{
-		{"", []string{""}},
-		{"ACCOUNT", []string{"ACCOUNT", ""}},
-		{"[ACCOUNT…]", []string{"ACCOUNT", "ACCOUNT", "ACCOUNT"}},
-		{"ACCOUNT UID…", []string{"ACCOUNT", "UID", "UID"}},
-		{"ACCOUNT [UID…]", []string{"ACCOUNT", "UID", "UID"}},
-		{"a|b [FILE]", []string{"a|b", "FILE", ""}},
-	}
-	for _, test := range tests {
-		var got []string
-		for place := range test.want {
-			got = append(got, argument(test.usage, place))
-		}
-		if diff := cmp.Diff(test.want, got); diff != "" {
-			t.Errorf("%s: %s", test.usage, diff)
-		}
-	}
-}
-
 // TestCompleteFlags finds the flags of the command and the global ones, each
 // with what it does.
 func TestCompleteFlags(t *testing.T) {
-	var out bytes.Buffer
-	p := &program{ui: &ui{out: &out, err: &bytes.Buffer{}}}
-	p.complete(p.app(), "zsh", []string{"-q", "password", "set", "work", "-"})
+	p := &program{UI: &term.UI{Out: &bytes.Buffer{}, Err: &bytes.Buffer{}}}
+	answers := line.Complete(p.app(), p.knownAccounts, "zsh", []string{"-q", "password", "set", "work", "-"})
 	want := "--stdin\tread it from stdin, up to the line's end\n--config\tconfiguration FILE "
-	if got := out.String(); !strings.HasPrefix(got, want) || strings.Contains(got, "--version") {
+	if got := strings.Join(answers, "\n"); !strings.HasPrefix(got, want) || strings.Contains(got, "--version") {
 		t.Error(got)
 	}
 }

@@ -1,27 +1,21 @@
 package command
 
 import (
-	"embed"
-	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 
+	"popfetch/config"
+
 	"github.com/urfave/cli/v2"
+	"popfetch/command/line"
 )
-
-// The scripts know nothing of popfetch but complete, which they ask at each
-// press of the key; so one that was installed long ago is never wrong.
-//
-//go:embed completion
-var completionScripts embed.FS
-
-// shells are those that there is a script for.
-const shells = "bash|zsh|fish"
 
 func (p *program) completionCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "completion",
 		Usage:     "print a script by which the shell completes commands, flags and accounts",
-		ArgsUsage: shells,
+		ArgsUsage: line.Shells,
 		Description: "For this session, or in the shell's start-up file:\n\n" +
 			"  source <(popfetch completion bash)\n  source <(popfetch completion zsh)\n  popfetch completion fish | source\n\n" +
 			"The script may also lie in the shell's own folder of them, as the examples show.\n\n" +
@@ -34,26 +28,39 @@ func (p *program) completionCommand() *cli.Command {
 
 func (p *program) completion(c *cli.Context) error {
 	shell := c.Args().First()
-	switch {
-	case c.Args().Len() != 1:
-		return &usageError{"which shell?", "popfetch completion " + shells}
-	case !oneOf(shells, shell):
-		return &usageError{fmt.Sprintf("there is no completion for %q", shell), wordHint(shell, shells)}
+	if c.Args().Len() != 1 {
+		return line.Usage("which shell?", "popfetch completion "+line.Shells)
 	}
-	script, err := completionScripts.ReadFile("completion/popfetch." + shell)
-	if err != nil {
-		return err
+	script, err := line.Script(shell)
+	if err == nil {
+		p.Result("%s", strings.TrimSuffix(script, "\n"))
 	}
-	p.result("%s", strings.TrimSuffix(string(script), "\n"))
-	return nil
+	return err
 }
 
-// oneOf reports whether a word is one of those that "|" separates.
-func oneOf(choices, word string) bool {
-	for choice := range strings.SplitSeq(choices, "|") {
-		if choice == word {
-			return true
-		}
+// knownAccounts are the accounts of a configuration file, for a person who is
+// typing. What isn't a file would have to be waited for, and isn't read.
+func (p *program) knownAccounts(file string) (names []line.Proposal) {
+	if p.configPath = file; file == "" {
+		p.configPath = os.Getenv("POPFETCH_CONFIG")
 	}
-	return false
+	path, err := p.configFile()
+	if err != nil {
+		return nil
+	}
+	if rest, isHome := strings.CutPrefix(path, "~/"); isHome { // The shell hasn't opened it yet.
+		home, _ := os.UserHomeDir()
+		path = filepath.Join(home, rest)
+	}
+	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
+		return nil
+	}
+	known, err := config.Load(path)
+	if err != nil {
+		return nil
+	}
+	for _, account := range known.Accounts {
+		names = append(names, line.Proposal{Word: account.Name, About: login(account)})
+	}
+	return names
 }

@@ -11,6 +11,8 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"popfetch/command/line"
+	"popfetch/command/term"
 	"popfetch/fetch"
 	"popfetch/store/ledger"
 )
@@ -27,7 +29,7 @@ func (p *program) deleteCommand() *cli.Command {
 			"  popfetch delete work --fetched --dry-run",
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "fetched", Usage: "all messages that were fetched"},
-			&cli.GenericFlag{Name: "older-than", Usage: "of those, the ones fetched at least `DURATION` ago, as in 30d", Value: new(duration)},
+			&cli.GenericFlag{Name: "older-than", Usage: "of those, the ones fetched at least `DURATION` ago, as in 30d", Value: new(line.Duration)},
 			&cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Usage: "don't ask"},
 			&cli.BoolFlag{Name: "unfetched", Usage: "delete also what was never fetched"},
 			&cli.BoolFlag{Name: "dry-run", Usage: "only say what would be deleted, and ask nothing"},
@@ -42,10 +44,10 @@ func (p *program) delete(c *cli.Context) error {
 		return err
 	}
 	if c.IsSet("older-than") && !c.Bool("fetched") {
-		return &usageError{"--older-than goes with --fetched", "popfetch delete ACCOUNT --fetched --older-than 30d"}
+		return line.Usage("--older-than goes with --fetched", "popfetch delete ACCOUNT --fetched --older-than 30d")
 	}
 	if c.Bool("fetched") == (len(uids) > 0) {
-		return &usageError{"which messages?", "popfetch delete ACCOUNT UID…, or popfetch delete ACCOUNT --fetched"}
+		return line.Usage("which messages?", "popfetch delete ACCOUNT UID…, or popfetch delete ACCOUNT --fetched")
 	}
 	dry := c.Bool("dry-run")
 	p.confine(scope{records: !dry}, account)
@@ -65,8 +67,8 @@ func (p *program) delete(c *cli.Context) error {
 			return nil
 		}
 		deleted, err := p.deleteTargets(s, l, account, targets)
-		if !p.quiet && (err == nil || deleted > 0) {
-			p.result("%s: %d deleted", title(account), deleted)
+		if !p.Quiet && (err == nil || deleted > 0) {
+			p.Result("%s: %d deleted", title(account), deleted)
 		}
 		return err
 	}))
@@ -75,9 +77,9 @@ func (p *program) delete(c *cli.Context) error {
 // tellDeletions says what would be deleted.
 func (p *program) tellDeletions(name string, targets []fetch.Target) {
 	for _, t := range targets {
-		p.result("%s: would delete %s", name, clean(t.UID))
+		p.Result("%s: would delete %s", name, term.Clean(t.UID))
 	}
-	p.result("%s: would delete %s", name, messages(len(targets)))
+	p.Result("%s: would delete %s", name, term.Count(len(targets), "message"))
 }
 
 // deletable finds the messages that are meant, and makes sure that the person
@@ -90,7 +92,7 @@ func (p *program) deletable(c *cli.Context, s *fetch.Session, job *fetch.Job, l 
 	}
 	var limit time.Time
 	if c.IsSet("older-than") {
-		limit = time.Now().Add(-durationOf(c, "older-than"))
+		limit = time.Now().Add(-line.DurationOf(c, "older-than"))
 	}
 	targets := keptBefore(maildrop, limit)
 	if !c.Bool("fetched") {
@@ -105,12 +107,11 @@ func (p *program) deletable(c *cli.Context, s *fetch.Session, job *fetch.Job, l 
 		}
 	}
 	if unproved := without(targets, proved); len(unproved) > 0 && !c.Bool("fetched") {
-		return nil, &usageError{
+		return nil, line.Usage(
 			fmt.Sprintf("message %q was never fetched", unproved[0].UID),
-			"fetch it with sync, or give --unfetched",
-		}
+			"fetch it with sync, or give --unfetched")
 	} else if len(unproved) > 0 {
-		p.warn(title(a), "%s not deleted: the server has other messages there than those that were fetched", messages(len(unproved)))
+		p.Warn(title(a), "%s not deleted: the server has other messages there than those that were fetched", term.Count(len(unproved), "message"))
 	}
 	named := !c.Bool("fetched") && !c.Bool("unfetched")
 	if len(proved) == 0 || named || c.Bool("yes") || c.Bool("dry-run") {
@@ -155,7 +156,7 @@ func keptBefore(maildrop *fetch.Maildrop, limit time.Time) (old []fetch.Target) 
 
 // confirmDeletion asks whether the messages are to be deleted. A "no" leaves none.
 func (p *program) confirmDeletion(ctx context.Context, a account, targets []fetch.Target) ([]fetch.Target, error) {
-	yes, err := confirm(ctx, fmt.Sprintf("Delete %s of %s on the server?", messages(len(targets)), title(a)))
+	yes, err := confirm(ctx, fmt.Sprintf("Delete %s of %s on the server?", term.Count(len(targets), "message"), title(a)))
 	if err != nil || yes {
 		return targets, err
 	}
@@ -164,11 +165,11 @@ func (p *program) confirmDeletion(ctx context.Context, a account, targets []fetc
 
 // confirm asks a question on the terminal. Without one, nobody can say yes.
 func confirm(ctx context.Context, question string) (yes bool, err error) {
-	if !isTerminal(os.Stdin) {
-		return false, &usageError{"nobody is there to be asked: " + question, "give --yes"}
+	if !term.IsTerminal(os.Stdin) {
+		return false, line.Usage("nobody is there to be asked: "+question, "give --yes")
 	}
 	fmt.Fprintf(os.Stderr, "%s [y/N] ", question)
-	answer, err := await(ctx, func() (string, error) {
+	answer, err := term.Await(ctx, func() (string, error) {
 		line, _ := bufio.NewReader(os.Stdin).ReadString('\n') // the end of stdin is a no
 		return line, nil
 	})

@@ -14,6 +14,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"popfetch/command/line"
 	"popfetch/fetch"
 	"popfetch/fetch/auth"
 	"popfetch/fetch/dial"
@@ -44,7 +45,7 @@ const demoPassword = "demo"
 
 func (p *program) demo(c *cli.Context) (err error) {
 	if c.Args().Len() > 1 {
-		return &usageError{"demo takes one folder", "popfetch demo [DIR]"}
+		return line.Usage("demo takes one folder", "popfetch demo [DIR]")
 	}
 	dir := c.Args().First()
 	if dir == "" {
@@ -60,18 +61,18 @@ func (p *program) demo(c *cli.Context) (err error) {
 		return err
 	}
 	defer server.close()
-	p.result("A POP3S server with %d sample messages is listening on %s.", len(pop3d.Sample()), server.addr)
-	stop := p.showProgress("auto")
+	p.Result("A POP3S server with %d sample messages is listening on %s.", len(pop3d.Sample()), server.addr)
+	stop := p.ShowProgress("auto")
 	defer stop()
 	for _, text := range []string{"First sync:", "Second sync, which has nothing to fetch:"} {
-		p.result("\n%s", text)
+		p.Result("\n%s", text)
 		if err := p.demoSync(c.Context, server, dir); err != nil {
 			return err
 		}
 	}
-	p.result("\nThe mail lies in the Maildir %s", filepath.Join(dir, "Maildir"))
-	p.result("Look at it:      ls %s", filepath.Join(dir, "Maildir", "new"))
-	p.result("Your own mail:   popfetch sync pops://you@pop.example.org --maildir ~/Mail")
+	p.Result("\nThe mail lies in the Maildir %s", filepath.Join(dir, "Maildir"))
+	p.Result("Look at it:      ls %s", filepath.Join(dir, "Maildir", "new"))
+	p.Result("Your own mail:   popfetch sync pops://you@pop.example.org --maildir ~/Mail")
 	return nil
 }
 
@@ -93,12 +94,12 @@ func (p *program) demoSync(ctx context.Context, server *demoServer, dir string) 
 		return err
 	}
 	defer box.Close()
-	progress := p.progress.add(demoAccount, server.addr)
-	defer p.progress.remove(progress)
+	progress := &fetch.Progress{}
+	defer p.ShowBar(demoAccount, server.addr, progress.Counts)()
 	job := server.job()
 	job.Ledger, job.Mailbox, job.Progress = l, box, progress
-	if p.trace {
-		job.Client.Trace = p.tracer(demoAccount)
+	if p.Trace {
+		job.Client.Trace = p.Tracer(demoAccount)
 	}
 	report, err := fetch.Run(ctx, job)
 	if err != nil {

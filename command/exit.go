@@ -10,6 +10,9 @@ import (
 	"runtime/debug"
 	"syscall"
 
+	"popfetch/command/line"
+	"popfetch/command/setup"
+	"popfetch/command/term"
 	"popfetch/config"
 	"popfetch/config/discover"
 	"popfetch/config/oauth"
@@ -48,13 +51,6 @@ const (
 // one by one, so that it isn't printed.
 var errPartial = errors.New("some messages failed")
 
-// A usageError says that the command line can't be understood.
-type usageError struct{ text, hint string }
-
-func (e *usageError) Error() string { return e.text }
-
-func (e *usageError) Hint() string { return e.hint }
-
 // A noMessageError says that the maildrop has no such message.
 type noMessageError struct{ text, hint string }
 
@@ -71,11 +67,22 @@ func (e *bugError) Error() string { return fmt.Sprintf("this is a bug in popfetc
 // Hint tells the way out.
 func (e *bugError) Hint() string { return "please report it, with the lines that follow" }
 
+// output marks an error as one of stdout.
+func output(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case term.IsUnread(err):
+		return term.ErrUnread
+	}
+	return &store.Error{Op: "write to stdout", Err: err}
+}
+
 // caught prints what recover returned, and where that came from.
 func (p *program) caught(account string, value any) error {
 	err := &bugError{value}
 	p.fail(account, err)
-	p.line(p.err, string(debug.Stack()))
+	p.Line(p.Err, string(debug.Stack()))
 	return shown(err)
 }
 
@@ -87,9 +94,9 @@ func ExitCode(err error) int {
 	case is[Signal](err):
 		signal, _ := errors.AsType[Signal](err)
 		return exitSignal + int(signal)
-	case errors.Is(err, errUnread):
+	case errors.Is(err, term.ErrUnread):
 		return exitUnread
-	case is[*usageError](err), is[*discover.AddressError](err), errors.Is(err, secret.ErrNoAnswer):
+	case is[*line.UsageError](err), is[*discover.AddressError](err), errors.Is(err, secret.ErrNoAnswer):
 		return exitUsage
 	case is[*bugError](err):
 		return exitBug
@@ -105,7 +112,7 @@ func ExitCode(err error) int {
 		return tokenCode(err)
 	case is[*deniedError](err):
 		return exitNoPerm
-	case is[*config.Error](err), is[*configError](err), is[*secret.Error](err), is[*ledger.VersionError](err):
+	case is[*config.Error](err), is[*configError](err), is[*setup.FileError](err), is[*secret.Error](err), is[*ledger.VersionError](err):
 		return exitConfig
 	case is[*store.Error](err):
 		return localCode(err)

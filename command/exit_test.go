@@ -19,6 +19,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"popfetch/command/line"
+	"popfetch/command/term"
 	"popfetch/config"
 	"popfetch/config/secret"
 	"popfetch/fetch"
@@ -38,7 +40,7 @@ var exitCases = []struct {
 	want int
 }{
 	{"all went well", nil, 0},
-	{"a flag that isn't there", &usageError{"what?", ""}, 64},
+	{"a flag that isn't there", line.Usage("what?", ""), 64},
 	{"some messages failed", errPartial, 65},
 	{"a message that isn't there", &noMessageError{text: "none"}, 66},
 	{"nobody listens", &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}, 69},
@@ -79,7 +81,7 @@ var exitCases = []struct {
 	{"no configuration", &configError{err: fs.ErrNotExist}, 78},
 	{"no password", &secret.Error{Source: "keyring", Err: secret.ErrNotFound}, 78},
 	{"no answer to the question for it", &secret.Error{Source: "password prompt", Err: secret.ErrNoAnswer}, 64},
-	{"a reader that has gone", errUnread, 141},
+	{"a reader that has gone", term.ErrUnread, 141},
 	{"Ctrl-C", Signal(syscall.SIGINT), 130},
 	{"SIGTERM", Signal(syscall.SIGTERM), 143},
 }
@@ -112,7 +114,7 @@ func TestExitCodesAreDocumented(t *testing.T) {
 		made = append(made, test.want)
 	}
 	slices.Sort(made)
-	if diff := cmp.Diff(slices.Compact(made), slices.Sorted(slices.Values(documentedCodes()))); diff != "" {
+	if diff := cmp.Diff(slices.Compact(made), slices.Sorted(slices.Values(documentedCodes(t)))); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -136,16 +138,25 @@ func TestEveryExitCodeHasAStory(t *testing.T) {
 			told[found[1]] = true
 		}
 	}
-	for _, code := range documentedCodes() {
+	for _, code := range documentedCodes(t) {
 		if !told[strconv.Itoa(code)] {
 			t.Errorf("no story ends with exit code %d", code)
 		}
 	}
 }
 
-func documentedCodes() (codes []int) {
-	for _, m := range exitMeanings {
-		codes = append(codes, m.codes...)
+// documentedCodes are the exit codes of the manual.
+func documentedCodes(t *testing.T) (codes []int) {
+	t.Helper()
+	_, section, _ := strings.Cut(sourceText(t, "manual/popfetch.1.txt"), "\n# EXIT STATUS\n")
+	section, _, _ = strings.Cut(section, "\n# ")
+	about := regexp.MustCompile("(?m)^`(\\d+)`(?:, `(\\d+)`)?\n: ")
+	for _, match := range about.FindAllStringSubmatch(section, -1) {
+		for _, text := range match[1:] {
+			if code, err := strconv.Atoi(text); err == nil {
+				codes = append(codes, code)
+			}
+		}
 	}
 	return codes
 }
@@ -154,12 +165,12 @@ func documentedCodes() (codes []int) {
 // a bug.
 func TestPanic(t *testing.T) {
 	var out, complaints bytes.Buffer
-	p := &program{ui: &ui{out: &out, err: &complaints}}
+	p := &program{UI: &term.UI{Out: &out, Err: &complaints}}
 	errs := p.each(2, []account{{Name: "bad"}, {Name: "good"}}, func(a account) error {
 		if a.Name == "bad" {
 			panic("index out of range")
 		}
-		p.result("%s: done", a.Name)
+		p.Result("%s: done", a.Name)
 		return nil
 	})
 	if code := ExitCode(worst(errs)); code != exitBug {

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"popfetch/command/term"
 	"popfetch/store/ledger"
 )
 
@@ -129,7 +130,7 @@ func TestFaultsOfState(t *testing.T) {
 // later makes the ledger one of the future, as it is when the clock was set
 // back since.
 func (r *faultRig) later(by time.Duration) error {
-	p := &program{ui: &ui{}, statePath: filepath.Dir(r.ledger())}
+	p := &program{UI: &term.UI{}, statePath: filepath.Dir(r.ledger())}
 	l, err := p.openLedger(context.Background(), account{Name: "work"})
 	if err != nil {
 		return err

@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"popfetch/command/term"
 	"popfetch/fetch/pop3/pop3d"
 	"popfetch/store/storetest"
 )
@@ -108,7 +109,7 @@ func (r *faultRig) must(err error) {
 // sync is "popfetch sync", with what it prints.
 func (r *faultRig) sync() (code int, stdout, stderr string) {
 	var out, err bytes.Buffer
-	code = run(r.Context(), &ui{out: &out, err: &err},
+	code = run(r.Context(), &term.UI{Out: &out, Err: &err},
 		[]string{"popfetch", "-c", r.path("config.yaml"), "--state-dir", r.path("state"), "-v", "sync"})
 	return code, out.String(), err.String()
 }
@@ -212,7 +213,7 @@ func (r *faultRig) safe(all []string, f fault) {
 // harmless sees that nothing in the output could act upon a terminal.
 func (r *faultRig) harmless(output string) {
 	for _, c := range output {
-		if c != '\n' && harmful(c) {
+		if c != '\n' && term.IsHarmful(c) {
 			r.Errorf("%q is in the output:\n%q", c, output)
 			return
 		}

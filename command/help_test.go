@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/urfave/cli/v2"
+
+	"popfetch/command/line"
 )
 
 // leaves are the commands that do something, each with its whole name.
@@ -30,8 +32,8 @@ func leaves(app *cli.App) iter.Seq2[string, *cli.Command] {
 
 // invocation reads a command line from "popfetch" on, up to what is the
 // shell's. It returns nil where there is none.
-func invocation(app *cli.App, line string) *arrangement {
-	words := strings.Fields(strings.NewReplacer("'", " ", `"`, " ", ";", " ; ", ")", " ) ").Replace(line))
+func invocation(app *cli.App, text string) *line.Arrangement {
+	words := strings.Fields(strings.NewReplacer("'", " ", `"`, " ", ";", " ; ", ")", " ) ").Replace(text))
 	for i, word := range words {
 		if word != "popfetch" {
 			continue
@@ -46,8 +48,8 @@ func invocation(app *cli.App, line string) *arrangement {
 				break
 			}
 		}
-		a := newArrangement(app)
-		a.read(rest)
+		a := line.NewArrangement(app)
+		a.Read(rest)
 		return a
 	}
 	return nil
@@ -68,16 +70,17 @@ func TestEveryCommandHelps(t *testing.T) {
 			a := invocation(testApp(), line)
 			switch {
 			case a == nil:
-			case a.fullName() != name:
-				t.Errorf("%s: an example of %q: %s", name, a.fullName(), line)
+			case fullName(a) != name:
+				t.Errorf("%s: an example of %q: %s", name, fullName(a), line)
 			default:
-				for _, unknown := range a.unknownFlags() {
-					t.Errorf("%s: no flag %s: %s", name, unknown, line)
+				_, unknown := flagsGiven(a)
+				for _, flag := range unknown {
+					t.Errorf("%s: no flag %s: %s", name, flag, line)
 				}
 			}
 		}
 		for _, f := range c.Flags {
-			if _, text := flagUsage(f); text == "" || strings.HasSuffix(text, ".") {
+			if _, text := line.FlagUsage(f); text == "" || strings.HasSuffix(text, ".") {
 				t.Errorf("%s --%s: usage %q", name, f.Names()[0], text)
 			}
 		}
@@ -85,38 +88,33 @@ func TestEveryCommandHelps(t *testing.T) {
 }
 
 // fullName is the name of the command on the line.
-func (a *arrangement) fullName() string {
+func fullName(a *line.Arrangement) string {
 	var names []string
-	for _, c := range a.path[1:] {
+	for _, c := range a.Path[1:] {
 		names = append(names, c.Name)
 	}
 	return strings.Join(names, " ")
 }
 
 // flagsGiven are the first names of the flags on the line, those of a command
-// behind its name; unknownFlags are those that nobody has.
-func (a *arrangement) flagsGiven() (known, unknown []string) {
-	for command, flags := range a.flags {
+// behind its name, and those that nobody has.
+func flagsGiven(a *line.Arrangement) (known, unknown []string) {
+	for command, flags := range a.Flags {
 		for _, arg := range flags {
 			if len(arg) < 2 || arg[0] != '-' {
 				continue
 			}
 			name, _, _ := strings.Cut(strings.TrimLeft(arg, "-"), "=")
-			of, f := a.find(name)
+			of, f := a.Find(name)
 			switch {
 			case f == nil:
 				unknown = append(unknown, arg)
-			case of == command && of == a.path[0]:
+			case of == command && of == a.Path[0]:
 				known = append(known, "--"+f.Names()[0])
 			case of == command:
-				known = append(known, a.fullName()+" --"+f.Names()[0])
+				known = append(known, fullName(a)+" --"+f.Names()[0])
 			}
 		}
 	}
 	return known, unknown
-}
-
-func (a *arrangement) unknownFlags() []string {
-	_, unknown := a.flagsGiven()
-	return unknown
 }

@@ -4,13 +4,28 @@ import (
 	"errors"
 	"io/fs"
 	"net"
+	"strings"
 	"syscall"
 
+	"popfetch/command/term"
+	"popfetch/config"
 	"popfetch/config/oauth"
 	"popfetch/fetch/auth"
 	"popfetch/fetch/pop3"
 	"popfetch/store/hint"
 )
+
+// fail prints an error and the way out of it.
+func (p *program) fail(account string, err error) {
+	if errors.Is(err, term.ErrUnread) {
+		return
+	}
+	lines := []string{term.PlainError(err)}
+	if problems, ok := errors.AsType[*config.Error](err); ok {
+		account, lines = "", strings.Split(problems.Error(), "\n")
+	}
+	p.Complain(account, lines, hintFor(err))
+}
 
 // hintFor returns the way out of an error, or nothing. Errors that know their
 // own have a method Hint.
@@ -36,7 +51,7 @@ const weakerHint = "somebody may be in between, or the server has changed: popfe
 
 func localHint(err error) string {
 	switch {
-	case errors.Is(err, errNowhere):
+	case errors.Is(err, term.ErrNowhere):
 		return "send it to a file or a program; popfetch delete --unfetched deletes without reading"
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		return "make room, and run it again: a sync goes on where it stopped"

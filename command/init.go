@@ -3,14 +3,24 @@ package command
 import (
 	"context"
 	"errors"
+	"os"
+	"strings"
+	"time"
 
+	"popfetch/command/line"
+	"popfetch/command/setup"
+	"popfetch/command/term"
+	"popfetch/config/secret"
+	"popfetch/fetch"
+	"popfetch/store"
+	"popfetch/store/ledger"
+
+	"github.com/gofrs/flock"
 	"github.com/urfave/cli/v2"
-
-	"popfetch/config"
-	"popfetch/config/discover"
 )
 
 func (p *program) initCommand() *cli.Command {
+	var given setup.Answers
 	return &cli.Command{
 		Name:      "init",
 		Usage:     "find the server of an address, test the login, and write the account",
@@ -26,131 +36,120 @@ Examples:
   popfetch init me@example.org --yes --password-command 'pass show mail/work'
   popfetch init --server pop.example.org --user me --name work`,
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "server", Usage: "`HOST[:PORT]`, instead of looking for it"},
-			&cli.StringFlag{Name: "tls", Usage: "how TLS begins: `implicit|starttls|none`"},
-			&cli.StringFlag{Name: "tls-ca-file", Usage: "`FILE` of the certificates to trust"},
-			&cli.StringFlag{Name: "tls-fingerprint", Usage: "`sha256:HEX` of the one certificate to trust"},
-			&cli.StringFlag{Name: "user", Usage: "`LOGIN`, if it isn't the address"},
-			&cli.StringFlag{Name: "name", Usage: "`NAME` of the account"},
-			&cli.StringFlag{Name: "maildir", Usage: "`DIR` that the mail goes to (default: ~/Mail/NAME)"},
-			&cli.StringFlag{Name: "mbox", Usage: "`FILE` that the mail goes to"},
-			&cli.StringFlag{Name: "password-command", Usage: "`COMMAND` that prints the password"},
-			&cli.StringFlag{Name: "password-file", Usage: "`FILE` with the password"},
-			&cli.StringFlag{Name: "password-env", Usage: "`VARIABLE` with the password"},
-			&cli.BoolFlag{Name: "stdin", Usage: "read the password from stdin, and keep it in the keyring or a private file"},
-			&cli.StringFlag{Name: "client-id", Usage: "`ID` to sign in with by OAuth 2.0"},
-			&cli.StringFlag{Name: "delete", Usage: "`WHEN` to delete on the server: fetched, or 14d (default: never)"},
-			&cli.StringFlag{Name: "min-interval", Usage: "`DURATION` between logins at least"},
-			&cli.StringFlag{Name: "proxy", Usage: "`socks5://HOST:PORT` to look, log in and fetch through"},
-			&cli.BoolFlag{Name: "no-ispdb", Usage: "don't ask Mozilla's database"},
-			&cli.BoolFlag{Name: "no-test", Usage: "don't log in"},
-			&cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Usage: "ask nothing: take what is found"},
-			&cli.BoolFlag{Name: "dry-run", Usage: "show what would be written; log in nowhere and write nothing"},
+			&cli.StringFlag{Name: "server", Destination: &given.Server, Usage: "`HOST[:PORT]`, instead of looking for it"},
+			&cli.StringFlag{Name: "tls", Destination: &given.TLS, Usage: "how TLS begins: `implicit|starttls|none`"},
+			&cli.StringFlag{Name: "tls-ca-file", Destination: &given.CAFile, Usage: "`FILE` of the certificates to trust"},
+			&cli.StringFlag{Name: "tls-fingerprint", Destination: &given.Fingerprint, Usage: "`sha256:HEX` of the one certificate to trust"},
+			&cli.StringFlag{Name: "user", Destination: &given.User, Usage: "`LOGIN`, if it isn't the address"},
+			&cli.StringFlag{Name: "name", Destination: &given.Name, Usage: "`NAME` of the account"},
+			&cli.StringFlag{Name: "maildir", Destination: &given.Maildir, Usage: "`DIR` that the mail goes to (default: ~/Mail/NAME)"},
+			&cli.StringFlag{Name: "mbox", Destination: &given.MBox, Usage: "`FILE` that the mail goes to"},
+			&cli.StringFlag{Name: "password-command", Destination: &given.PasswordCommand, Usage: "`COMMAND` that prints the password"},
+			&cli.StringFlag{Name: "password-file", Destination: &given.PasswordFile, Usage: "`FILE` with the password"},
+			&cli.StringFlag{Name: "password-env", Destination: &given.PasswordEnv, Usage: "`VARIABLE` with the password"},
+			&cli.BoolFlag{Name: "stdin", Destination: &given.Stdin, Usage: "read the password from stdin, and keep it in the keyring or a private file"},
+			&cli.StringFlag{Name: "client-id", Destination: &given.ClientID, Usage: "`ID` to sign in with by OAuth 2.0"},
+			&cli.StringFlag{Name: "delete", Destination: &given.Delete, Usage: "`WHEN` to delete on the server: fetched, or 14d (default: never)"},
+			&cli.StringFlag{Name: "min-interval", Destination: &given.MinInterval, Usage: "`DURATION` between logins at least"},
+			&cli.StringFlag{Name: "proxy", Destination: &given.Proxy, Usage: "`socks5://HOST:PORT` to look, log in and fetch through"},
+			&cli.BoolFlag{Name: "no-ispdb", Destination: &given.NoISPDB, Usage: "don't ask Mozilla's database"},
+			&cli.BoolFlag{Name: "no-test", Destination: &given.NoTest, Usage: "don't log in"},
+			&cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Destination: &given.Yes, Usage: "ask nothing: take what is found"},
+			&cli.BoolFlag{Name: "dry-run", Destination: &given.DryRun, Usage: "show what would be written; log in nowhere and write nothing"},
 		},
-		Action: p.init,
+		Action: func(c *cli.Context) error { return p.init(c, given) },
 	}
 }
 
-func (p *program) init(c *cli.Context) error {
-	s, err := p.newSetup(c)
-	if err == nil {
-		err = s.run(c.Context)
+func (p *program) init(c *cli.Context, given setup.Answers) error {
+	if c.Args().Len() > 1 {
+		return line.Usage("this takes one address", "popfetch init me@example.org")
 	}
+	given.Email = strings.TrimSpace(c.Args().First())
+	for _, name := range c.FlagNames() {
+		if err := setup.CheckText("--"+name, c.String(name)); err != nil {
+			return err
+		}
+	}
+	err := setup.Run(c.Context, setup.Env{
+		UI:           p.UI,
+		ConfigFile:   p.configFile,
+		ConfigFlag:   p.configPath,
+		StateFlag:    p.statePath,
+		Fail:         func(account string, err error) error { p.fail(account, err); return shown(err) },
+		Stdin:        func(ctx context.Context) (secret.Secret, error) { return passwordOnStdin(ctx, account{}) },
+		ProxyURL:     proxyURL,
+		Reach:        p.reach,
+		LogIn:        p.logInOnce,
+		CheckMailbox: checkDestination,
+		HasLedger:    p.hasLedger,
+		Lock:         p.lockConfig,
+	}, given)
 	if c.Context.Err() != nil {
 		err = context.Cause(c.Context)
 	}
 	return err
 }
 
-// run takes the first candidate that does, and writes the account.
-func (s *setup) run(ctx context.Context) error {
-	if err := s.askAddress(ctx); err != nil {
-		return err
-	}
-	isTaken, err := s.takeOne(ctx, newCandidateQueue(s.candidates(ctx), false))
-	if !isTaken && s.asks && (err == nil || is[*discover.NotFoundError](err)) {
-		if err != nil {
-			s.fail("", err)
-			err = shown(err)
-		}
-		var askErr error
-		if isTaken, askErr = s.takeOne(ctx, newCandidateQueue(s.askServers(ctx), true)); askErr != nil {
-			return askErr
-		}
-	}
-	switch {
-	case isTaken:
-		return s.finish(ctx)
-	case err != nil:
-		return err
-	case s.refused != nil:
-		return shown(s.refused)
-	case s.doubtful != nil:
-		return s.doubtful
-	}
-	return &usageError{"no server was found that would do", "name one with --server"}
-}
-
-// takeOne takes the first of some candidates that does.
-func (s *setup) takeOne(ctx context.Context, candidates *candidateQueue) (isTaken bool, err error) {
-	s.queue = candidates
-	defer s.queue.stop()
-	for {
-		next := s.queue.next()
-		if !next.ok || next.err != nil {
-			return false, next.err
-		}
-		if isTaken, err := s.consider(ctx, next.candidate); isTaken || err != nil {
-			return isTaken, err
-		}
-	}
-}
-
-// passesOver reports whether a candidate isn't what the flags or the person
-// want.
-func (s *setup) passesOver(found candidate) bool {
-	if s.wantTLS != "" && found.TLS.String() != s.wantTLS {
-		s.info("", "%s is passed over: it has tls: %s", found.server, found.TLS)
-		return true
-	}
-	return s.declined[found.Host]
-}
-
-// consider shows a candidate and finds out whether it does.
-func (s *setup) consider(ctx context.Context, found candidate) (isTaken bool, err error) {
-	if s.passesOver(found) {
-		return false, nil
-	}
-	s.present(found)
-	s.candidate, s.user, s.isClear = found, found.Users[0], false
-	for _, step := range []func(context.Context) (bool, error){
-		s.confirm, s.chooseName, s.chooseMailbox, s.chooseLogin, s.logIn,
-	} {
-		if goesOn, err := step(ctx); err != nil || !goesOn {
-			return false, err
-		}
-	}
-	return true, nil
-}
-
-// finish writes the account, or shows it.
-func (s *setup) finish(ctx context.Context) error {
-	_, draft, err := s.make()
+// reach finds out whether the server of an account answers as it should.
+func (p *program) reach(ctx context.Context, a account) error {
+	job, err := p.job(a)
 	if err != nil {
 		return err
 	}
-	if s.dryRun {
-		s.result("%s", trimEnd(draft.String()))
-		return nil
+	return job.Reach(ctx)
+}
+
+// logInOnce logs in, and tells what is there.
+func (p *program) logInOnce(ctx context.Context, a account) error {
+	known, err := p.readLedger(a)
+	if err != nil {
+		return err
 	}
-	draft, way, err := s.keep(ctx)
-	if unplaced, ok := errors.AsType[*config.PlaceError](err); ok {
-		s.result("%s", trimEnd(unplaced.Draft.String()))
-		return &configError{err, "write these lines into it by hand"}
+	return p.connected(ctx, a, known, func(session *fetch.Session, _ *fetch.Job) error {
+		count, size, err := session.Client.Stat()
+		if err != nil {
+			return err
+		}
+		p.Remark(a.Name, "logged in as %s by %s: %s (%s) on the server", a.User, session.Mechanism, term.Count(count, "message"), term.Size(size))
+		return session.Client.Leave()
+	})
+}
+
+// hasLedger reports whether there is a ledger of an account of that name.
+func (p *program) hasLedger(name string) bool {
+	state, err := p.state()
+	if err != nil {
+		return false
 	}
-	if err == nil {
-		s.tellNext(draft, way)
-		s.tellLedger()
+	_, err = os.Stat(state.Path(ledger.FileName(name)))
+	return err == nil
+}
+
+const (
+	// lockWait is how long another run may take to write its account.
+	lockWait = 10 * time.Second
+
+	// lockRetry is the pause between two tries to get the lock.
+	lockRetry = 20 * time.Millisecond
+)
+
+// lockConfig keeps two runs from writing at the same time, or the account of
+// one would be lost.
+func (p *program) lockConfig(ctx context.Context) (release func(), err error) {
+	state, err := p.state()
+	if err != nil {
+		return nil, err
 	}
-	return err
+	path, err := commonLock(state, "config-lock") // every account's files have a dot in their names
+	if err != nil {
+		return nil, err
+	}
+	lock := flock.New(path, flock.SetPermissions(0o600), flock.SetFlag(os.O_CREATE|os.O_RDWR))
+	waiting, cancel := context.WithTimeout(ctx, lockWait)
+	defer cancel()
+	if _, err := lock.TryLockContext(waiting, lockRetry); err != nil {
+		return nil, &store.Error{Op: "lock the configuration", Err: errors.Join(err, lock.Close())}
+	}
+	return func() { _ = lock.Close() }, nil // nothing was written
 }

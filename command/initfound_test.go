@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"popfetch/command/term"
 	"popfetch/config/discover/discovertest"
 	"popfetch/fetch/pop3/pop3d"
 )
@@ -66,7 +67,7 @@ func newFoundRig(t *testing.T) *foundRig {
 func (r *foundRig) init(args ...string) (code int, stdout, stderr string) {
 	var out, err bytes.Buffer
 	args = append([]string{"popfetch", "-c", r.config, "init", "--tls-ca-file", r.caFile, "--yes"}, args...)
-	code = run(r.Context(), &ui{out: &out, err: &err}, args)
+	code = run(r.Context(), &term.UI{Out: &out, Err: &err}, args)
 	return code, out.String(), err.String()
 }
 

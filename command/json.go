@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf16"
 
+	"popfetch/command/term"
 	"popfetch/fetch"
 )
 
@@ -55,7 +56,7 @@ func encode(value any) string {
 	var line strings.Builder
 	for _, r := range strings.TrimSuffix(raw.String(), "\n") {
 		switch {
-		case !harmful(r):
+		case !term.IsHarmful(r):
 			line.WriteRune(r)
 		case r > 0xffff:
 			high, low := utf16.EncodeRune(r)
@@ -78,7 +79,7 @@ func skips(list []fetch.Skip) []skipJSON {
 func failures(list []fetch.Failure) []failureJSON {
 	shape := make([]failureJSON, len(list))
 	for i, f := range list {
-		shape[i] = failureJSON{f.UID, plainText(f.Err)}
+		shape[i] = failureJSON{f.UID, term.PlainError(f.Err)}
 	}
 	return shape
 }
@@ -87,6 +88,6 @@ func textOf(err error) *string {
 	if err == nil {
 		return nil
 	}
-	text := plainText(err)
+	text := term.PlainError(err)
 	return &text
 }

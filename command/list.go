@@ -63,7 +63,7 @@ func (p *program) list(c *cli.Context) error {
 			s.Client.Leave()
 		}
 		if err == nil && isEmpty(rows) {
-			p.mention(title(account), "%s", emptyText(maildrop.Len()))
+			p.Mention(title(account), "%s", emptyText(maildrop.Len()))
 		}
 		return err
 	})
@@ -178,7 +178,7 @@ func (p *program) listJSON(rows iter.Seq2[listed, error]) error {
 		if err != nil {
 			return err
 		}
-		p.result("%s", encode(r))
+		p.Result("%s", encode(r))
 	}
 	return nil
 }

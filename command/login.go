@@ -8,8 +8,12 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"popfetch/command/browser"
+	"popfetch/command/line"
+	"popfetch/command/term"
 	"popfetch/config/oauth"
 	"popfetch/config/secret"
+	"popfetch/store/shell"
 )
 
 func (p *program) loginCommand() *cli.Command {
@@ -82,7 +86,7 @@ func (p *program) signInBy(c *cli.Context, a account, signIn *oauth.Account) err
 	device := c.Bool("device") || !c.Bool("browser") && signIn.PrefersDevice()
 	switch {
 	case c.Bool("device") && c.Bool("browser"):
-		return &usageError{"--device or --browser?", "without either, the better one for the provider is taken"}
+		return line.Usage("--device or --browser?", "without either, the better one for the provider is taken")
 	case device && !signIn.CanDevice():
 		return &configError{errors.New("the provider has no sign-in by device code that would do"), "leave out --device, or give oauth a device_url"}
 	case !device && !signIn.CanBrowser():
@@ -103,19 +107,19 @@ func (p *program) signInBy(c *cli.Context, a account, signIn *oauth.Account) err
 }
 
 func (p *program) showDevice(a account, d oauth.Device) {
-	p.result("%s: open this address in a browser, on any machine:\n\n  %s\n\nand type in the code %s there before %s.",
+	p.Result("%s: open this address in a browser, on any machine:\n\n  %s\n\nand type in the code %s there before %s.",
 		title(a), d.URL, d.Code, d.Expires.Local().Format("15:04"))
 	if d.Complete != "" {
-		p.result("This address has the code in it:\n\n  %s", d.Complete)
+		p.Result("This address has the code in it:\n\n  %s", d.Complete)
 	}
 }
 
 // showAddress shows the provider's address to a person, and opens it in the
 // browser by another, that the process list may show.
 func (p *program) showAddress(a account, address, opener string) {
-	p.result("%s: open this address in your browser:\n\n  %s\n", title(a), address)
-	if err := openBrowser(opener); err != nil {
-		p.info(title(a), "no browser could be started: %v", err)
+	p.Result("%s: open this address in your browser:\n\n  %s\n", title(a), address)
+	if err := browser.Open(opener, shell.Environment()); err != nil {
+		p.Info(title(a), "no browser could be started: %v", err)
 	}
 }
 
@@ -135,22 +139,22 @@ func (p *program) tellKept(a account, kept oauth.Kept) {
 	if kept.Why != nil {
 		place += fmt.Sprintf(" (%v)", kept.Why)
 	}
-	if !p.quiet {
-		p.result("%s: signed in; the token is in %s", title(a), clean(place))
+	if !p.Quiet {
+		p.Result("%s: signed in; the token is in %s", title(a), term.Clean(place))
 	}
 	if kept.NoRefresh {
 		end := "soon"
 		if !kept.Expires.IsZero() {
 			end = "at " + kept.Expires.Local().Format(time.DateTime)
 		}
-		p.warn(title(a), "the provider gave no refresh token, so that this ends %s; mostly a scope such as offline_access is missing", end)
+		p.Warn(title(a), "the provider gave no refresh token, so that this ends %s; mostly a scope such as offline_access is missing", end)
 	}
 }
 
 func (p *program) forgetToken(ctx context.Context, a account, signIn *oauth.Account) error {
 	err := signIn.Forget(ctx)
-	if err == nil && !p.quiet {
-		p.result("%s: the token is forgotten; the provider's own pages can revoke it", title(a))
+	if err == nil && !p.Quiet {
+		p.Result("%s: the token is forgotten; the provider's own pages can revoke it", title(a))
 	}
 	return err
 }

@@ -2,6 +2,7 @@ package command
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,11 +14,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/urfave/cli/v2"
 
+	"popfetch/command/manual"
+	"popfetch/command/term"
 	"popfetch/config"
 )
 
 func testApp() *cli.App {
-	p := &program{ui: &ui{out: &bytes.Buffer{}, err: &bytes.Buffer{}}}
+	p := &program{UI: &term.UI{Out: &bytes.Buffer{}, Err: &bytes.Buffer{}}}
 	return p.app()
 }
 
@@ -32,7 +35,7 @@ func TestManLint(t *testing.T) {
 		t.Skip(err)
 	}
 	cmd := exec.CommandContext(t.Context(), mandoc, "-Tlint", "-Wwarning")
-	cmd.Stdin = strings.NewReader(manual(testApp()))
+	cmd.Stdin = strings.NewReader(manual.Page(testApp()))
 	out, _ := cmd.Output() // the exit code also counts the date
 	for line := range strings.Lines(string(out)) {
 		if !strings.Contains(line, "missing date") {
@@ -41,41 +44,45 @@ func TestManLint(t *testing.T) {
 	}
 }
 
-// TestManHasAll finds every command, flag, key, code and example in the page.
+// readable undoes what roff wants of text, so that words can be looked for.
+var readable = strings.NewReplacer(`\-`, "-", `\(aq`, "'", `\(dq`, `"`, `\(ti`, "~", `\e`, `\`, `\fB`, "`", `\fR`, "`", "...", "…").Replace
+
+// TestManHasAll finds every command, flag, key and exit code in the page.
 func TestManHasAll(t *testing.T) {
-	page := manual(testApp())
-	demand := func(line string) {
+	page := readable(manual.Page(testApp()))
+	demand := func(text string) {
 		t.Helper()
-		if !strings.Contains(page, line) {
-			t.Errorf("the page lacks %s", line)
+		if !strings.Contains(page, text) {
+			t.Errorf("the page lacks %s", text)
 		}
 	}
 	for name, c := range leaves(testApp()) {
-		demand(`.SS "` + roffEscape(strings.TrimSpace(name+" "+c.ArgsUsage)) + `"`)
+		demand(`.SS "` + strings.TrimSpace(name+" "+c.ArgsUsage) + `"`)
 		for _, f := range c.Flags {
-			demand(roffInline("`--" + f.Names()[0] + "`"))
+			demand("`--" + f.Names()[0] + "`")
 		}
 	}
 	for _, d := range config.Descriptions {
-		demand("\n" + roffInline("`"+strings.Join(d.Keys, "`, `")+"`") + "\n")
+		demand("\n`" + strings.Join(d.Keys, "`, `") + "`\n")
 	}
-	for _, m := range exitMeanings {
-		demand("\n" + roffInline("`"+strings.Join(codeTexts(m.codes), "`, `")+"`") + "\n" + roffInline(m.text) + "\n")
+	for _, code := range documentedCodes(t) {
+		about := regexp.MustCompile(fmt.Sprintf("(?m)^\\.TP\n(?:`\\d+`, )?`%d`(?:, `\\d+`)?\n\\w", code))
+		if !about.MatchString(page) {
+			t.Errorf("the page doesn't say what exit code %d means", code)
+		}
 	}
 }
 
 // TestManIsOfNoMachine prints the page where the environment says where
 // everything is.
 func TestManIsOfNoMachine(t *testing.T) {
-	before := manual(testApp())
+	before := manual.Page(testApp())
 	const here = "/nowhere/else"
-	for _, v := range environment {
-		for _, name := range v.names {
-			t.Setenv(name, here)
-		}
+	for _, name := range documentedVariables(t) {
+		t.Setenv(name, here)
 	}
 	var out bytes.Buffer
-	if code := run(t.Context(), &ui{out: &out, err: &bytes.Buffer{}}, []string{"popfetch", "-c", here, "man"}); code != exitOK {
+	if code := run(t.Context(), &term.UI{Out: &out, Err: &bytes.Buffer{}}, []string{"popfetch", "-c", here, "man"}); code != exitOK {
 		t.Errorf("exit code %d", code)
 	}
 	if diff := cmp.Diff(before, out.String()); diff != "" {
@@ -85,13 +92,10 @@ func TestManIsOfNoMachine(t *testing.T) {
 
 // TestManHasTheEnvironment finds each variable that the program reads.
 func TestManHasTheEnvironment(t *testing.T) {
-	var listed []string
-	for _, v := range environment {
-		listed = append(listed, v.names...)
-	}
+	listed := documentedVariables(t)
 	read := regexp.MustCompile(`(?:Getenv|LookupEnv)\("(\w+)"\)|EnvVars: \[\]string\{"(\w+)"\}|xdg\("(\w+)"|urlVariable = "(\w+)"`)
 	found := 0
-	for _, pattern := range []string{"*.go", "../config/*.go", "../config/*/*.go", "../fetch/*.go", "../fetch/dial/*.go"} {
+	for _, pattern := range []string{"*.go", "*/*.go", "../config/*.go", "../config/*/*.go", "../fetch/*.go", "../fetch/dial/*.go"} {
 		sources, err := filepath.Glob(pattern)
 		if err != nil {
 			t.Fatal(err)
@@ -122,41 +126,16 @@ func sourceText(t *testing.T, path string) string {
 	return strings.ReplaceAll(string(text), "\r\n", "\n")
 }
 
-// TestReadmeIsTheManual finds in the README the manual's exit codes, and links to
-// the files by which something else starts popfetch.
-func TestReadmeIsTheManual(t *testing.T) {
-	readme := sourceText(t, "../README.md")
-	var table strings.Builder
-	table.WriteString("| exit code | means |\n| --- | --- |\n")
-	for _, m := range exitMeanings {
-		table.WriteString("| " + strings.Join(codeTexts(m.codes), ", ") + " | " + m.text + " |\n")
-	}
-	if !strings.Contains(readme, table.String()+"\n") {
-		t.Errorf("the README lacks this table:\n%s", table.String())
-	}
-	for _, timer := range timers {
-		if !strings.Contains(readme, "(packaging/"+timer.file+")") {
-			t.Errorf("the README has no link to packaging/%s", timer.file)
+// documentedVariables are the variables that the manual says are read.
+func documentedVariables(t *testing.T) (names []string) {
+	t.Helper()
+	_, section, _ := strings.Cut(sourceText(t, "manual/popfetch.1.txt"), "\n# ENVIRONMENT\n")
+	section, _, _ = strings.Cut(section, "\n# ")
+	for block := range strings.SplitSeq(section, "\n\n") {
+		about, _, _ := strings.Cut(block, "\n: ")
+		for _, match := range regexp.MustCompile("`(\\w+)`").FindAllStringSubmatch(about, -1) {
+			names = append(names, match[1])
 		}
 	}
-}
-
-func TestRoff(t *testing.T) {
-	tests := []struct{ name, text, want string }{
-		{"plain", "text", "text\n"},
-		{"what is typed", "give `--quiet`, not `-q`", `give \fB\-\-quiet\fR, not \fB\-q\fR` + "\n"},
-		{"a request", ".SH it is", `\&.SH it is` + "\n"},
-		{"a quote first", "'tis", `\(aqtis` + "\n"},
-		{"a dot in bold", "`.x`", `\fB.x\fR` + "\n"},
-		{"odd characters", "a\\b-c…`~^", "a\\eb\\-c...\\(ga\\(ti\\(ha\n"},
-		{"as it stands", "so:\n  a  b\n  .c\nend", "so:\n.RS 4\n.nf\na  b\n\\&.c\n.fi\n.RE\nend\n"},
-		{"two paragraphs", "a\n\nb", "a\n.PP\nb\n"},
-	}
-	for _, test := range tests {
-		r := &roff{titled: true}
-		r.text(test.text)
-		if diff := cmp.Diff(test.want, r.String()); diff != "" {
-			t.Errorf("%s: %s", test.name, diff)
-		}
-	}
+	return names
 }

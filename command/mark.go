@@ -7,6 +7,8 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"popfetch/command/line"
+	"popfetch/command/term"
 	"popfetch/fetch"
 	"popfetch/store/ledger"
 )
@@ -36,7 +38,7 @@ func (p *program) mark(c *cli.Context) error {
 		return err
 	}
 	if c.Bool("all") == (len(uids) > 0) {
-		return &usageError{"which messages?", "popfetch mark ACCOUNT UID…, or popfetch mark ACCOUNT --all"}
+		return line.Usage("which messages?", "popfetch mark ACCOUNT UID…, or popfetch mark ACCOUNT --all")
 	}
 	dry := c.Bool("dry-run")
 	p.confine(scope{records: !dry}, account)
@@ -62,8 +64,8 @@ func (p *program) mark(c *cli.Context) error {
 	case err != nil:
 	case dry:
 		p.tellMarks(title(account), records, c.Bool("unseen"))
-	case !p.quiet:
-		p.result("%s: %s", title(account), counted(len(records), c.Bool("unseen")))
+	case !p.Quiet:
+		p.Result("%s: %s", title(account), counted(len(records), c.Bool("unseen")))
 	}
 	return p.failed(account, err)
 }
@@ -84,24 +86,16 @@ func (p *program) tellMarks(name string, records []ledger.Record, unseen bool) {
 		what = "forget"
 	}
 	for _, r := range records {
-		p.result("%s: would %s %s", name, what, clean(r.Key.UID()))
+		p.Result("%s: would %s %s", name, what, term.Clean(r.Key.UID()))
 	}
-	p.result("%s: would %s %s", name, what, messages(len(records)))
+	p.Result("%s: would %s %s", name, what, term.Count(len(records), "message"))
 }
 
 func counted(n int, unseen bool) string {
 	if unseen {
-		return messages(n) + " will be fetched again"
+		return term.Count(n, "message") + " will be fetched again"
 	}
-	return messages(n) + " marked as fetched"
-}
-
-// messages counts messages for a person.
-func messages(n int) string {
-	if n == 1 {
-		return "1 message"
-	}
-	return fmt.Sprintf("%d messages", n)
+	return term.Count(n, "message") + " marked as fetched"
 }
 
 // listedMarks marks the messages with these UIDs, or all that are listed, as far

@@ -9,6 +9,8 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"popfetch/command/line"
+	"popfetch/command/term"
 	"popfetch/config/secret"
 )
 
@@ -36,10 +38,10 @@ func (p *program) passwordCommand() *cli.Command {
 		},
 		Action: func(c *cli.Context) error {
 			hint := "popfetch password set ACCOUNT"
-			if near := nearestCommand(c.Args().First(), c.Command.Subcommands); near != "" {
+			if near := line.NearestCommand(c.Args().First(), c.Command.Subcommands); near != "" {
 				hint = fmt.Sprintf("did you mean %q? %s", near, hint)
 			}
-			return &usageError{"set or delete?", hint}
+			return line.Usage("set or delete?", hint)
 		},
 	}
 }
@@ -63,8 +65,8 @@ func (p *program) setPassword(c *cli.Context) error {
 	if c.Context.Err() != nil {
 		err = context.Cause(c.Context)
 	}
-	if err == nil && !p.quiet {
-		p.result("%s: the password is in the keyring", title(account))
+	if err == nil && !p.Quiet {
+		p.Result("%s: the password is in the keyring", title(account))
 	}
 	return p.failed(account, err)
 }
@@ -84,7 +86,7 @@ func newPassword(ctx context.Context, account account) (secret.Secret, error) {
 // passwordOnStdin takes the first line of stdin.
 func passwordOnStdin(ctx context.Context, _ account) (secret.Secret, error) {
 	const most = 64 << 10
-	text, err := await(ctx, func() ([]byte, error) { return io.ReadAll(io.LimitReader(os.Stdin, most)) })
+	text, err := term.Await(ctx, func() ([]byte, error) { return io.ReadAll(io.LimitReader(os.Stdin, most)) })
 	var password secret.Secret
 	if err == nil {
 		password, err = secret.FirstLine("password", text)
@@ -107,8 +109,8 @@ func (p *program) deletePassword(c *cli.Context) error {
 	if c.Context.Err() != nil {
 		err = context.Cause(c.Context)
 	}
-	if err == nil && !p.quiet {
-		p.result("%s: the password is out of the keyring", title(account))
+	if err == nil && !p.Quiet {
+		p.Result("%s: the password is out of the keyring", title(account))
 	}
 	return p.failed(account, err)
 }

@@ -56,8 +56,8 @@ func (p *program) status(c *cli.Context) error {
 		return err
 	}
 	if len(accounts) == 0 {
-		p.warn("", "no account in %s is enabled", p.config.Load().Path)
-		p.remark("", "hint: name one, or set enabled: true")
+		p.Warn("", "no account in %s is enabled", p.config.Load().Path)
+		p.Remark("", "hint: name one, or set enabled: true")
 	}
 	now := time.Now()
 	var all []standing
@@ -72,7 +72,7 @@ func (p *program) status(c *cli.Context) error {
 		s := standingOf(a, known, now)
 		all = append(all, s)
 		if c.Bool("json") {
-			p.result("%s", encode(s))
+			p.Result("%s", encode(s))
 		}
 	}
 	if !c.Bool("json") {

@@ -5,8 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/dustin/go-humanize"
-	"github.com/mattn/go-runewidth"
+	"popfetch/command/term"
 )
 
 // tellStandings prints a line for each account, so that what can be compared
@@ -14,19 +13,19 @@ import (
 func (p *program) tellStandings(all []standing, now time.Time) {
 	var names, successes, kept int
 	for _, s := range all {
-		names = max(names, runewidth.StringWidth(s.name()))
+		names = max(names, term.Width(s.name()))
 		successes = max(successes, len(s.success(now)))
-		kept = max(kept, len(messages(s.Kept)))
+		kept = max(kept, len(term.Count(s.Kept, "message")))
 	}
 	for _, s := range all {
-		p.result("%s %-*s %*s kept, %s", runewidth.FillRight(s.name(), names), successes, s.success(now), kept, messages(s.Kept), s.rest(now))
+		p.Result("%s %-*s %*s kept, %s", term.Pad(s.name(), names), successes, s.success(now), kept, term.Count(s.Kept, "message"), s.rest(now))
 		for _, line := range s.details(now) {
-			p.result("%s: %s", clean(s.Account), clean(line))
+			p.Result("%s: %s", term.Clean(s.Account), term.Clean(line))
 		}
 	}
 }
 
-func (s standing) name() string { return clean(s.Account) + ":" }
+func (s standing) name() string { return term.Clean(s.Account) + ":" }
 
 func (s standing) success(now time.Time) string {
 	return "last success " + when(s.LastSuccess, now) + ","
@@ -37,7 +36,7 @@ func (s standing) rest(now time.Time) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d failed", s.Failed)
 	if s.Owed > 0 {
-		fmt.Fprintf(&b, ", %s to be deleted on the server", messages(s.Owed))
+		fmt.Fprintf(&b, ", %s to be deleted on the server", term.Count(s.Owed, "message"))
 	}
 	if s.NextLogin != nil {
 		fmt.Fprintf(&b, ", next login after %s: %s", when(s.NextLogin, now), s.wait)
@@ -55,7 +54,7 @@ func (s standing) details(now time.Time) (lines []string) {
 		lines = append(lines, fmt.Sprintf("message with uid %q failed %s, %s tries again: %s", f.UID, times(f.Count), next, f.Error))
 	}
 	if more := len(s.Failures) - maxFailing; more > 0 {
-		lines = append(lines, fmt.Sprintf("and %s more that failed: --json has them all", messages(more)))
+		lines = append(lines, fmt.Sprintf("and %s more that failed: --json has them all", term.Count(more, "message")))
 	}
 	if s.LastError != nil {
 		lines = append(lines, fmt.Sprintf("last error %s: %s", when(s.ErrorSince, now), *s.LastError))
@@ -75,17 +74,5 @@ func when(t *time.Time, now time.Time) string {
 	if t == nil {
 		return "never"
 	}
-	return t.Local().Format(time.DateTime) + " (" + ago(*t, now) + ")"
-}
-
-func ago(t, now time.Time) string {
-	distance := strings.TrimSpace(humanize.RelTime(t, now, "", ""))
-	switch {
-	case distance == "now":
-		return distance
-	case t.After(now):
-		return "in " + distance
-	default:
-		return distance + " ago"
-	}
+	return t.Local().Format(time.DateTime) + " (" + term.Ago(*t, now) + ")"
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"popfetch/command/term"
 	"popfetch/store/ledger"
 )
 
@@ -24,7 +25,7 @@ func TestTellStandings(t *testing.T) {
 		}, LastError: &wrong, ErrorSince: at(0)},
 	}
 	var out bytes.Buffer
-	(&program{ui: &ui{out: &out}}).tellStandings(all, now)
+	(&program{UI: &term.UI{Out: &out}}).tellStandings(all, now)
 	want := `work: last success 2026-11-23 11:56:55 (3 minutes ago), 12345 messages kept, 0 failed, 1 message to be deleted on the server
 来週: last success never,                                    1 message kept, 0 failed, next login after 2026-11-23 12:12:01 (in 12 minutes): min_interval
 a:    last success 2026-11-21 10:00:00 (2 days ago),        0 messages kept, 1 failed

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"popfetch/command/term"
 	"popfetch/fetch/pop3/pop3d"
 )
 
@@ -41,11 +42,11 @@ func TestUnread(t *testing.T) {
 				args = args[:1]
 			}
 			began := time.Now()
-			code := run(t.Context(), &ui{out: writer, err: &complaints}, append(args, strings.Fields(line)...))
+			code := run(t.Context(), &term.UI{Out: writer, Err: &complaints}, append(args, strings.Fields(line)...))
 			if code != exitUnread {
 				t.Errorf("exit code %d, not %d", code, exitUnread)
 			}
-			if said := complaints.String(); strings.Contains(said, "pipe") || strings.Contains(said, errUnread.Error()) {
+			if said := complaints.String(); strings.Contains(said, "pipe") || strings.Contains(said, term.ErrUnread.Error()) {
 				t.Errorf("it isn't silent: %s", said)
 			}
 			if took := time.Since(began); took > time.Minute {

@@ -27,8 +27,8 @@ func TestEveryFlagHasAStory(t *testing.T) {
 		}
 		for line := range strings.Lines(sourceText(t, path)) {
 			if a := invocation(testApp(), line); a != nil && !aside.MatchString(line) {
-				told[a.fullName()] = true
-				known, _ := a.flagsGiven()
+				told[fullName(a)] = true
+				known, _ := flagsGiven(a)
 				for _, name := range known {
 					told[name] = true
 				}

@@ -10,6 +10,9 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"popfetch/command/line"
+	"popfetch/command/term"
+	"popfetch/command/watch"
 	"popfetch/fetch"
 	"popfetch/fetch/auth"
 	"popfetch/fetch/rule"
@@ -31,7 +34,7 @@ func (p *program) syncCommand() *cli.Command {
 		Flags: []cli.Flag{
 			&cli.IntFlag{Name: "jobs", Aliases: []string{"j"}, Usage: "`N` accounts at a time", Value: 4},
 			&cli.IntFlag{Name: "limit", Usage: "fetch at most `N` messages of each account", DefaultText: "all"},
-			&cli.GenericFlag{Name: "max-time", Usage: "begin no message of an account after `DURATION`, as in 10m, and end soon after", Value: new(duration)},
+			&cli.GenericFlag{Name: "max-time", Usage: "begin no message of an account after `DURATION`, as in 10m, and end soon after", Value: new(line.Duration)},
 			&cli.BoolFlag{Name: "delete", Usage: "delete on the server what is fetched, whatever the account says"},
 			&cli.BoolFlag{Name: "keep", Usage: "delete nothing on the server, whatever the account says"},
 			&cli.BoolFlag{
@@ -41,8 +44,8 @@ func (p *program) syncCommand() *cli.Command {
 			&cli.BoolFlag{Name: "dry-run", Usage: "only say what would be fetched and deleted"},
 			&cli.BoolFlag{Name: "json", Usage: "one JSON object a line for each account"},
 			&cli.StringFlag{Name: "progress", Usage: "show bars: `auto|always|never`", Value: "auto"},
-			&cli.GenericFlag{Name: "every", Usage: "stay running, and sync each account every `DURATION`, as in 5m", Value: new(duration)},
-			&cli.GenericFlag{Name: "wait", Usage: "wait `DURATION` for another run of the account to end", Value: new(duration)},
+			&cli.GenericFlag{Name: "every", Usage: "stay running, and sync each account every `DURATION`, as in 5m", Value: new(line.Duration)},
+			&cli.GenericFlag{Name: "wait", Usage: "wait `DURATION` for another run of the account to end", Value: new(line.Duration)},
 			&cli.StringFlag{Name: "shard", Usage: "take only the accounts that a hash puts in shard `I/N`"},
 			&cli.StringFlag{Name: "maildir", Usage: "for an account by URL: the Maildir `DIR`"},
 			&cli.StringFlag{Name: "mbox", Usage: "for an account by URL: the mbox `FILE`"},
@@ -75,9 +78,9 @@ func (p *program) sync(c *cli.Context) error {
 		return p.dryRun(c, accounts)
 	}
 	if !c.IsSet("every") {
-		p.unread = nil // the mail is for the mailbox, not for who reads the output
+		p.Unread = nil // the mail is for the mailbox, not for who reads the output
 	}
-	stop := p.showProgress(c.String("progress"))
+	stop := p.ShowProgress(c.String("progress"))
 	defer stop()
 	s := &syncing{p, c, newHooks(c.Context, p, c.Int("jobs"))}
 	defer s.hooks.wait()
@@ -93,7 +96,7 @@ func (p *program) sync(c *cli.Context) error {
 	if c.Context.Err() != nil {
 		return shown(context.Cause(c.Context))
 	}
-	if len(accounts) > 1 && !p.quiet && !c.Bool("json") {
+	if len(accounts) > 1 && !p.Quiet && !c.Bool("json") {
 		p.summarize(accounts, errs, &all)
 	}
 	return shown(worst(errs))
@@ -158,19 +161,19 @@ func (o outcome) decides() error {
 func checkSync(c *cli.Context) error {
 	switch {
 	case c.Bool("delete") && c.Bool("keep"):
-		return &usageError{"--delete and --keep exclude each other", "give one of them"}
+		return line.Usage("--delete and --keep exclude each other", "give one of them")
 	case c.Int("jobs") < 1:
-		return &usageError{"--jobs wants at least 1", ""}
+		return line.Usage("--jobs wants at least 1", "")
 	case c.Int("limit") < 0:
-		return &usageError{"--limit takes no negative number", ""}
+		return line.Usage("--limit takes no negative number", "")
 	case c.IsSet("every") && c.Bool("dry-run"):
-		return &usageError{"--every and --dry-run exclude each other", "give one of them"}
+		return line.Usage("--every and --dry-run exclude each other", "give one of them")
 	case c.Bool("allow-weaker") && c.NArg() == 0:
-		return &usageError{"--allow-weaker is for accounts that are named", "popfetch sync --allow-weaker ACCOUNT"}
+		return line.Usage("--allow-weaker is for accounts that are named", "popfetch sync --allow-weaker ACCOUNT")
 	case c.Bool("allow-weaker") && c.IsSet("every"):
-		return &usageError{"--allow-weaker and --every exclude each other", "give --allow-weaker to one sync"}
-	case c.IsSet("every") && durationOf(c, "every") < leastEvery:
-		return &usageError{"--every is too short", fmt.Sprintf("it is at least %s", leastEvery)}
+		return line.Usage("--allow-weaker and --every exclude each other", "give --allow-weaker to one sync")
+	case c.IsSet("every") && line.DurationOf(c, "every") < watch.LeastInterval:
+		return line.Usage("--every is too short", fmt.Sprintf("it is at least %s", watch.LeastInterval))
 	}
 	return nil
 }
@@ -208,14 +211,14 @@ func (p *program) syncAccount(ctx context.Context, c *cli.Context, a account) (o
 	start := time.Now()
 	defer func() { o.took = time.Since(start) }()
 	defer p.meters.Delete(a.Name)
-	l, err := p.openToSync(ctx, a, durationOf(c, "wait"))
+	l, err := p.openToSync(ctx, a, line.DurationOf(c, "wait"))
 	if l == nil {
 		o.err, o.hidden = err, p.busy(a, err)
 		return o
 	}
 	defer l.Close()
 	if early, ok := errors.AsType[*earlyError](err); ok {
-		p.mention(title(a), "skipped: %v", early)
+		p.Mention(title(a), "skipped: %v", early)
 		o.skipped = true
 		return o
 	}
@@ -251,8 +254,8 @@ func (p *program) run(ctx context.Context, c *cli.Context, a account, l *ledger.
 	}
 	defer job.Mailbox.Close()
 	p.noteDisk(a)
-	job.Progress = p.progress.add(title(a), job.Server.Address())
-	defer p.progress.remove(job.Progress)
+	job.Progress = &fetch.Progress{}
+	defer p.ShowBar(title(a), job.Server.Address(), job.Progress.Counts)()
 	report, err := fetch.Run(ctx, job)
 	report.New += former.New
 	report.Bytes += former.Bytes
@@ -271,7 +274,7 @@ func override(rules *rule.Rules, c *cli.Context) {
 	if limit := c.Int("limit"); limit > 0 && (rules.MaxMessages == 0 || limit < rules.MaxMessages) {
 		rules.MaxMessages = limit
 	}
-	if most := durationOf(c, "max-time"); most > 0 {
+	if most := line.DurationOf(c, "max-time"); most > 0 {
 		rules.Until = time.Now().Add(most)
 	}
 }
@@ -279,35 +282,35 @@ func override(rules *rule.Rules, c *cli.Context) {
 // tell prints what became of an account.
 func (p *program) tell(asJSON bool, o outcome) {
 	if o.report.Adopted > 0 {
-		p.warn(o.account, "all UIDs have changed on the server: recognised %s, not fetching them again", messages(o.report.Adopted))
+		p.Warn(o.account, "all UIDs have changed on the server: recognised %s, not fetching them again", term.Count(o.report.Adopted, "message"))
 	}
 	p.tellFailed(o.account, slices.DeleteFunc(slices.Clone(o.report.Failed), func(f fetch.Failure) bool {
 		return errors.Is(o.err, f.Err) // that is what ended the session, and comes below
 	}))
 	for _, uid := range o.report.Again {
-		p.warn(o.account, "message with uid %q may be delivered twice: an earlier run ended while it delivered it", uid)
+		p.Warn(o.account, "message with uid %q may be delivered twice: an earlier run ended while it delivered it", uid)
 	}
 	for _, s := range o.report.Suspect {
-		p.warn(o.account, "message with uid %q may be cut short: %s; it stays on the server", s.UID, s.Reason)
+		p.Warn(o.account, "message with uid %q may be cut short: %s; it stays on the server", s.UID, s.Reason)
 	}
 	for _, s := range o.report.Skipped {
 		if s.Failing {
-			p.warn(o.account, "message with uid %q is left on the server: %s", s.UID, s.Reason)
+			p.Warn(o.account, "message with uid %q is left on the server: %s", s.UID, s.Reason)
 			continue
 		}
-		p.info(o.account, "message with uid %q is left on the server: %s", s.UID, s.Reason)
+		p.Info(o.account, "message with uid %q is left on the server: %s", s.UID, s.Reason)
 	}
 	if o.err != nil && !errors.Is(o.err, errPartial) && !o.hidden {
 		p.fail(o.account, o.err)
 	}
 	if o.over != "" {
-		p.say(p.err, "", prefix(o.account)+clean(o.over))
+		p.Say(p.Err, "", term.Prefix(o.account)+term.Clean(o.over))
 	}
 	switch {
 	case asJSON:
-		p.line(p.out, o.json())
-	case !p.quiet && !o.skipped && (o.did() || o.err == nil && (p.verbose || p.now == nil)):
-		p.result("%s", o)
+		p.Line(p.Out, o.json())
+	case !p.Quiet && !o.skipped && (o.did() || o.err == nil && (p.Verbose || p.Now == nil)):
+		p.Result("%s", o)
 	}
 }
 
@@ -329,5 +332,5 @@ func (p *program) tellFailed(account string, failed []fetch.Failure) {
 func (o outcome) String() string {
 	r := o.report
 	return fmt.Sprintf("%s: %s, %d deleted, %d skipped, %d failed in %s",
-		o.account, newMessages(r.New, r.Bytes), r.Deleted, len(r.Skipped), len(r.Failed), seconds(o.took))
+		o.account, newMessages(r.New, r.Bytes), r.Deleted, len(r.Skipped), len(r.Failed), term.Seconds(o.took))
 }

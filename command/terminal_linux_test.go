@@ -2,7 +2,6 @@ package command
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -10,83 +9,13 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/mattn/go-runewidth"
-	"golang.org/x/sys/unix"
 
+	"popfetch/command/term"
+	"popfetch/command/term/termtest"
 	"popfetch/fetch/pop3/pop3d"
 )
-
-// A pty is a pseudo-terminal of that size: the end where the program writes,
-// and what a person then sees.
-type pty struct {
-	*screen
-	program *os.File
-	read    chan struct{} // closed when all is read
-}
-
-func newPTY(t *testing.T, columns, rows int) *pty {
-	t.Helper()
-	person, err := os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
-	switch {
-	case err != nil && os.Getenv("POPFETCH_INTEROP") == "required":
-		t.Fatalf("no pseudo-terminals: %v", err)
-	case err != nil:
-		t.Skipf("no pseudo-terminals: %v", err)
-	}
-	raw, err := person.SyscallConn()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var number int
-	var failed error
-	err = raw.Control(func(fd uintptr) {
-		if failed = unix.IoctlSetPointerInt(int(fd), unix.TIOCSPTLCK, 0); failed == nil {
-			number, failed = unix.IoctlGetInt(int(fd), unix.TIOCGPTN)
-		}
-	})
-	if err = errors.Join(err, failed); err != nil {
-		t.Fatal(err)
-	}
-	program, err := os.OpenFile(fmt.Sprintf("/dev/pts/%d", number), os.O_RDWR|unix.O_NOCTTY, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := &pty{newScreen(columns), program, make(chan struct{})}
-	p.resize(t, columns, rows)
-	go func() {
-		defer close(p.read)
-		_, _ = io.Copy(p.screen, person) // up to EIO, when nobody writes any more
-	}()
-	t.Cleanup(func() { p.end(); person.Close() })
-	return p
-}
-
-func (p *pty) resize(t *testing.T, columns, rows int) {
-	t.Helper()
-	size := &unix.Winsize{Col: uint16(columns), Row: uint16(rows)}
-	if err := unix.IoctlSetWinsize(int(p.program.Fd()), unix.TIOCSWINSZ, size); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// end waits until the person has seen all.
-func (p *pty) end() {
-	p.program.Close()
-	<-p.read
-}
-
-// await waits until the screen is as it should be.
-func (p *pty) await(t *testing.T, what string, seen func(lines []string) bool) {
-	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
-		if seen(strings.Split(strings.TrimSuffix(p.String(), "\n"), "\n")) {
-			return
-		}
-	}
-	t.Errorf("%s is never seen: %q", what, p.String())
-}
 
 // heldServer has four messages for each of so many users, and lets them wait
 // for the third.
@@ -122,11 +51,11 @@ func TestProgressOnATerminal(t *testing.T) {
 	const accounts = 3
 	server, release := heldServer(t, accounts)
 	path := terminalConfig(t, server, accounts)
-	terminal := newPTY(t, 100, 24)
+	terminal := termtest.NewPTY(t, 100, 24)
 	t.Setenv("TERM", "xterm-256color")
 	code := make(chan int)
 	go func() {
-		u := &ui{out: terminal.program, err: terminal.program}
+		u := &term.UI{Out: terminal.Program, Err: terminal.Program}
 		code <- run(t.Context(), u, []string{"popfetch", "-c", path, "--state-dir", path + ".state", "sync"})
 	}()
 	bars := func(most int, pattern string) func([]string) bool {
@@ -140,19 +69,16 @@ func TestProgressOnATerminal(t *testing.T) {
 			return len(lines) == accounts
 		}
 	}
-	terminal.await(t, "bars of 100 columns", bars(99, `^account-\d 2/4 \[-+>?_+\]  50% +\d+ B( +\d+ B/s)?( +\d+\w+ left)?$`))
-	terminal.mu.Lock()
-	terminal.columns = 20 // a line that was drawn before is broken now
-	terminal.resize(t, 20, 24)
-	terminal.mu.Unlock()
-	terminal.await(t, "bars of 20 columns", func(lines []string) bool {
+	terminal.Await(t, "bars of 100 columns", bars(99, `^account-\d 2/4 \[-+>?_+\]  50% +\d+ B( +\d+ B/s)?( +\d+\w+ left)?$`))
+	terminal.Resize(t, 20, 24) // a line that was drawn before is broken now
+	terminal.Await(t, "bars of 20 columns", func(lines []string) bool {
 		return bars(19, `^accou… 2/4  50%$`)(lines[len(lines)-min(len(lines), accounts):])
 	})
 	release()
 	if got := <-code; got != exitOK {
 		t.Errorf("exit code %d", got)
 	}
-	terminal.end()
+	terminal.End()
 	lines := strings.Split(strings.TrimSuffix(terminal.String(), "\n"), "\n")
 	summary := len(lines) - 1
 	if want := regexp.MustCompile(`^popfetch: 3 accounts: 12 new messages \(\d+ B\), all went well$`); !want.MatchString(lines[summary]) {
@@ -163,7 +89,7 @@ func TestProgressOnATerminal(t *testing.T) {
 			t.Errorf("left on the screen: %q", line)
 		}
 	}
-	if found := colour.FindString(terminal.written()); found != "" {
+	if found := colour.FindString(terminal.Written()); found != "" {
 		t.Errorf("there is colour: %q", found)
 	}
 }
@@ -188,24 +114,24 @@ func TestTerminalWithoutProgress(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			server, release := heldServer(t, 1)
 			path := terminalConfig(t, server, 1)
-			terminal := newPTY(t, 20, 24)
+			terminal := termtest.NewPTY(t, 20, 24)
 			t.Setenv("TERM", test.term)
 			if test.bars {
 				go func() {
 					defer release()
-					terminal.await(t, "a bar", func(lines []string) bool { return strings.Contains(lines[0], " 2/4  50%") })
+					terminal.Await(t, "a bar", func(lines []string) bool { return strings.Contains(lines[0], " 2/4  50%") })
 				}()
 			} else {
 				release()
 			}
-			u := &ui{out: io.Discard, err: terminal.program}
+			u := &term.UI{Out: io.Discard, Err: terminal.Program}
 			args := append([]string{"popfetch", "-c", path, "--state-dir", path + strconv.Itoa(i), "sync"}, test.flags...)
 			if got := run(t.Context(), u, args); got != exitOK {
 				t.Errorf("exit code %d", got)
 			}
-			terminal.end()
-			if got := drawn.MatchString(terminal.written()); got != test.bars {
-				t.Errorf("bars: %v, want %v, in %q", got, test.bars, terminal.written())
+			terminal.End()
+			if got := drawn.MatchString(terminal.Written()); got != test.bars {
+				t.Errorf("bars: %v, want %v, in %q", got, test.bars, terminal.Written())
 			}
 			if left := terminal.String(); test.bars && left != "" {
 				t.Errorf("left on the screen: %q", left)
@@ -223,14 +149,14 @@ func TestConnectingOnATerminal(t *testing.T) {
 		return false
 	}))
 	path := terminalConfig(t, server, 1)
-	terminal := newPTY(t, 60, 24)
+	terminal := termtest.NewPTY(t, 60, 24)
 	t.Setenv("TERM", "xterm")
 	code := make(chan int)
 	go func() {
-		u := &ui{out: io.Discard, err: terminal.program}
+		u := &term.UI{Out: io.Discard, Err: terminal.Program}
 		code <- run(t.Context(), u, []string{"popfetch", "-c", path, "--state-dir", path + ".state", "sync"})
 	}()
-	terminal.await(t, "whom it connects to", func(lines []string) bool {
+	terminal.Await(t, "whom it connects to", func(lines []string) bool {
 		return lines[0] == "account-0 connecting to "+server.Addr()
 	})
 	close(greeted)
@@ -238,7 +164,7 @@ func TestConnectingOnATerminal(t *testing.T) {
 	if got := <-code; got != exitOK {
 		t.Errorf("exit code %d", got)
 	}
-	terminal.end()
+	terminal.End()
 	if left := terminal.String(); left != "" {
 		t.Errorf("left on the screen: %q", left)
 	}
@@ -263,13 +189,13 @@ func TestTerminalIsTold(t *testing.T) {
 		t.Fatal(err)
 	}
 	runSync := func(state string, flags ...string) string {
-		terminal := newPTY(t, 200, 24)
-		u := &ui{out: io.Discard, err: terminal.program}
+		terminal := termtest.NewPTY(t, 200, 24)
+		u := &term.UI{Out: io.Discard, Err: terminal.Program}
 		args := append([]string{"popfetch", "-c", path, "--state-dir", path + state, "sync", "--progress", "never"}, flags...)
 		if got := run(t.Context(), u, args); got != exitOK {
 			t.Errorf("exit code %d", got)
 		}
-		terminal.end()
+		terminal.End()
 		return terminal.String()
 	}
 	const start = "popfetch: account-0: start: now: recorded as fetched, and not fetched: 4 messages that the server had before\n"
@@ -298,14 +224,14 @@ func TestListOnATerminal(t *testing.T) {
 	t.Cleanup(func() { server.Close() })
 	path := terminalConfig(t, server, 1)
 	for _, columns := range []int{80, 150} {
-		terminal := newPTY(t, columns, 24)
-		u := &ui{out: terminal.program, err: terminal.program}
+		terminal := termtest.NewPTY(t, columns, 24)
+		u := &term.UI{Out: terminal.Program, Err: terminal.Program}
 		if got := run(t.Context(), u, []string{"popfetch", "-c", path, "--state-dir", path + ".state", "list", "account-0"}); got != exitOK {
 			t.Errorf("exit code %d", got)
 		}
-		terminal.end()
-		if terminal.widest >= columns || terminal.widest < columns-2 {
-			t.Errorf("%d columns: the widest line has %d:\n%s", columns, terminal.widest, terminal)
+		terminal.End()
+		if terminal.Widest >= columns || terminal.Widest < columns-2 {
+			t.Errorf("%d columns: the widest line has %d:\n%s", columns, terminal.Widest, terminal)
 		}
 	}
 }

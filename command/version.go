@@ -6,6 +6,8 @@ import (
 	"runtime/debug"
 
 	"github.com/urfave/cli/v2"
+
+	"popfetch/command/line"
 )
 
 func (p *program) versionCommand() *cli.Command {
@@ -20,12 +22,12 @@ func (p *program) versionCommand() *cli.Command {
 
 func (p *program) printVersion(c *cli.Context) error {
 	if c.Args().Present() {
-		return &usageError{"version takes no argument", "popfetch version"}
+		return line.Usage("version takes no argument", "popfetch version")
 	}
 	info, _ := debug.ReadBuildInfo()
-	p.result("popfetch %s", version)
-	p.result("commit %s", commitOf(info))
-	p.result("%s %s/%s", runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	p.Result("popfetch %s", version)
+	p.Result("commit %s", commitOf(info))
+	p.Result("%s %s/%s", runtime.Version(), runtime.GOOS, runtime.GOARCH)
 	return nil
 }
 

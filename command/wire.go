@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 
+	"popfetch/command/line"
 	"popfetch/config"
 	"popfetch/config/secret"
 	"popfetch/fetch"
@@ -61,7 +62,7 @@ func (p *program) account(name string) (account, error) {
 	if config.IsURL(name) {
 		a, err := config.FromURL(name)
 		if err != nil {
-			return account{}, &usageError{err.Error(), "as in pops://me@pop.example.org"}
+			return account{}, line.Usage(err.Error(), "as in pops://me@pop.example.org")
 		}
 		return p.sharing(a), nil
 	}
@@ -75,7 +76,7 @@ func (p *program) account(name string) (account, error) {
 		if near := all.Nearest(name); near != "" {
 			hint = fmt.Sprintf("did you mean %q?", near)
 		}
-		return account{}, &usageError{fmt.Sprintf("there is no account %q in %s", name, all.Path), hint}
+		return account{}, line.Usage(fmt.Sprintf("there is no account %q in %s", name, all.Path), hint)
 	}
 	return a, nil
 }
@@ -121,7 +122,7 @@ func (p *program) reload(choose func() ([]account, error)) (accounts []account, 
 	if err != nil {
 		p.config.Store(before)
 		p.fail("", err)
-		p.warn("", "the configuration stays as it was")
+		p.Warn("", "the configuration stays as it was")
 	}
 	return accounts, err
 }
@@ -165,8 +166,8 @@ func (p *program) job(a account) (*fetch.Job, error) {
 
 		AllowWeaker: p.allowWeaker,
 	}
-	if p.trace {
-		job.Client.Trace = p.tracer(title(a))
+	if p.Trace {
+		job.Client.Trace = p.Tracer(title(a))
 	}
 	return job, nil
 }
@@ -180,15 +181,15 @@ const insecureLMTP = "lmtp.tls_insecure: anybody may pose as the server of LMTP 
 // warnInsecure says so before anything is sent.
 func (p *program) warnInsecure(a account) {
 	if a.TLS.Insecure {
-		p.insist(title(a), insecure)
+		p.Insist(title(a), insecure)
 	}
 	if a.Mailbox.TLS.Insecure {
-		p.insist(title(a), insecureLMTP)
+		p.Insist(title(a), insecureLMTP)
 	}
 }
 
 func (p *program) noter(a account) func(string, ...any) {
-	return func(format string, args ...any) { p.info(title(a), format, args...) }
+	return func(format string, args ...any) { p.Info(title(a), format, args...) }
 }
 
 // failed prints an error of an account, and returns what decides the exit code.
@@ -204,7 +205,7 @@ func (p *program) passwordOf(a account) func(context.Context) (string, error) {
 		return answer.(func(context.Context) (string, error))
 	}
 	return func(ctx context.Context) (string, error) {
-		defer p.progress.pause()()
+		defer p.YieldTerminal()()
 		password, err := a.Password.Read(ctx, p.answers.prompt(a.Name, secret.Terminal))
 		return password.Reveal(), err
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"popfetch/command/term"
 	"popfetch/config"
 	"popfetch/fetch/rule"
 	"popfetch/store/shell"
@@ -22,7 +23,7 @@ func TestJobHasRules(t *testing.T) {
 		"fetched": {Delete: rule.Delete{When: rule.AtOnce}},
 		"later":   {Delete: rule.Delete{When: rule.AfterWhile, After: time.Hour}, MaxSize: 5, MaxMessages: 7},
 	} {
-		p := &program{ui: &ui{}}
+		p := &program{UI: &term.UI{}}
 		job, err := p.job(account{Rules: want})
 		if err != nil {
 			t.Fatal(err)
@@ -92,7 +93,7 @@ func TestTrustOf(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			p := &program{ui: &ui{}}
+			p := &program{UI: &term.UI{}}
 			_, err := p.job(account{Login: config.Login{TLS: test.tls}})
 			if err == nil || err.Error() != test.want || ExitCode(err) != exitConfig {
 				t.Errorf("got %v", err)

@@ -28,7 +28,7 @@ func (p *program) tokenOf(a account) func(ctx context.Context, refused string) (
 		return nil
 	case a.OAuth.TokenCommand != "":
 		return func(ctx context.Context, _ string) (string, error) {
-			defer p.progress.pause()()
+			defer p.YieldTerminal()()
 			token, err := secret.FromCommand(ctx, "token_command", "access token", a.OAuth.TokenCommand)
 			return token.Reveal(), err
 		}

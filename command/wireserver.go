@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 
+	"popfetch/command/term"
 	"popfetch/config"
 	"popfetch/config/secret"
 	"popfetch/fetch/dial"
@@ -17,7 +18,7 @@ import (
 func login(a account) string { return a.User + "@" + a.Host }
 
 // title is what a person calls the account.
-func title(a account) string { return clean(a.Title()) }
+func title(a account) string { return term.Clean(a.Title()) }
 
 // byURL reports whether the account was named by a URL.
 func byURL(a account) bool { return a.Password.URL }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"popfetch/config/secret"
@@ -53,10 +52,9 @@ func (f *File) Config() (*Config, error) {
 // header is what a new file begins with.
 const header = "# The accounts of popfetch. \"popfetch init\" adds one; the README lists all keys.\n\n"
 
-// Add returns the file's text with one account more, and that account. The text
-// is proved to say the same as before about everything else. The error is a
-// *TakenError, a *PlaceError, or an *Error about what the file says or would
-// say.
+// Add returns the file's text with one account more, and that account. Read again,
+// the text is proved to say what it said, and what the draft says. The error is a
+// *TakenError, a *PlaceError, or an *Error about what the file says or would say.
 func (f *File) Add(d Draft) (text []byte, added Account, err error) {
 	if err := CheckName(d.Name); err != nil {
 		return nil, Account{}, &Error{f.Path, []Problem{Problem{Account: readable(d.Name)}.because(err)}}
@@ -68,24 +66,23 @@ func (f *File) Add(d Draft) (text []byte, added Account, err error) {
 	if name, isTaken := present.Taken(d.Name); isTaken {
 		return nil, Account{}, &TakenError{Name: name, Path: f.Path}
 	}
-	for _, p := range f.places() {
-		changed := *f
+	changed := *f
+	p, ok := f.end()
+	if ok {
 		changed.text = f.with(p, d)
-		if len(changed.text) > maxFile {
-			return nil, Account{}, fmt.Errorf("configuration: %w", tooLong(f.Path))
-		}
-		if !changed.adds(d, f) {
-			continue
-		}
-		all, err := changed.unseen()
-		if err != nil {
-			return nil, Account{}, err
-		}
-		if added, ok := all.Account(d.Name); ok && len(all.Accounts) == len(present.Accounts)+1 { // << can bring in others
-			return changed.text, added, nil
-		}
 	}
-	return nil, Account{}, &PlaceError{f.Path, d}
+	switch {
+	case len(changed.text) > maxFile:
+		return nil, Account{}, fmt.Errorf("configuration: %w", tooLong(f.Path))
+	case !ok, !isOneMore(f.text, changed.text, d):
+		return nil, Account{}, &PlaceError{f.Path, d}
+	}
+	all, err := changed.unseen()
+	if err != nil {
+		return nil, Account{}, err
+	}
+	added, _ = all.Account(d.Name)
+	return changed.text, added, nil
 }
 
 // with returns the text with a draft at a place.
@@ -99,24 +96,19 @@ func (f *File) with(p place, d Draft) []byte {
 	if len(lines) == 0 {
 		text.WriteString(header)
 	}
-	if p.above != "" {
-		lines = slices.Clone(lines)
-		lines[p.line-1] = p.above
-	}
 	for _, line := range lines[:p.line] {
 		text.WriteString(line)
 	}
 	if p.line > 0 && !strings.HasSuffix(lines[p.line-1], "\n") {
 		text.WriteString(end)
 	}
-	added := d.lines(p.margin, p.step)
-	if p.heading != "" {
-		added = append([]string{p.heading}, added...)
-	}
 	if p.blank {
 		text.WriteString(end)
 	}
-	for _, line := range added {
+	if p.heading != "" {
+		text.WriteString(p.heading + end)
+	}
+	for _, line := range d.lines(p.margin, p.step) {
 		text.WriteString(line + end)
 	}
 	for _, line := range lines[p.line:] {

@@ -49,14 +49,6 @@ func TestAdd(t *testing.T) {
 			"accounts:\n  # none yet\n  new:\n    server: pop.example.com\n    user: you\n    maildir: /new\ndefaults:\n  user: me\n",
 		},
 		{
-			"accounts in empty braces", "accounts: {} # none yet\ndefaults:\n  user: me\n",
-			"accounts: # none yet\n  new:\n    server: pop.example.com\n    user: you\n    maildir: /new\ndefaults:\n  user: me\n",
-		},
-		{
-			"no accounts by name", "accounts: null",
-			"accounts:\n  new:\n    server: pop.example.com\n    user: you\n    maildir: /new\n",
-		},
-		{
 			"no accounts", "defaults:\n  user: me\n",
 			"defaults:\n  user: me\n\naccounts:\n  new:\n    server: pop.example.com\n    user: you\n    maildir: /new\n",
 		},
@@ -73,19 +65,14 @@ func TestAdd(t *testing.T) {
 				"\n  new:\n    server: pop.example.com\n    user: you\n    maildir: /new\n",
 		},
 		{
-			"anchors", "defaults: &all\n  timeout: 10s\naccounts:\n  work: &w\n    <<: *all\n    server: &s pop.example.org\n    user: me\n    maildir: /old\n",
-			"defaults: &all\n  timeout: 10s\naccounts:\n  work: &w\n    <<: *all\n    server: &s pop.example.org\n    user: me\n    maildir: /old\n" +
+			"passwords", "defaults:\n  password: canary\n  proxy: socks5://me:canary@localhost:1080\naccounts:\n  2024: " + old + "\n",
+			"defaults:\n  password: canary\n  proxy: socks5://me:canary@localhost:1080\naccounts:\n  2024: " + old + "\n" +
 				"  new:\n    server: pop.example.com\n    user: you\n    maildir: /new\n",
 		},
 		{
-			"document markers", "---\naccounts:\n  work: " + old + "\n...\n",
-			"---\naccounts:\n  work: " + old + "\n  new:\n    server: pop.example.com\n    user: you\n    maildir: /new\n...\n",
-		},
-		{
-			"a command that ends in what is no comment",
-			"accounts:\n  work:\n    server: pop.example.org\n    user: me\n    maildir: /old\n    password_command: |+\n      pass work\n      # not a comment\n\n\ndefaults: {timeout: 10s}\n",
-			"accounts:\n  work:\n    server: pop.example.org\n    user: me\n    maildir: /old\n    password_command: |+\n      pass work\n      # not a comment\n\n\n" +
-				"  new:\n    server: pop.example.com\n    user: you\n    maildir: /new\ndefaults: {timeout: 10s}\n",
+			"anchors", "defaults: &all\n  timeout: 10s\naccounts:\n  work: &w\n    <<: *all\n    server: &s pop.example.org\n    user: me\n    maildir: /old\n",
+			"defaults: &all\n  timeout: 10s\naccounts:\n  work: &w\n    <<: *all\n    server: &s pop.example.org\n    user: me\n    maildir: /old\n" +
+				"  new:\n    server: pop.example.com\n    user: you\n    maildir: /new\n",
 		},
 		{
 			"all of it indented", "  accounts:\n    work: " + old + "\n",
@@ -124,12 +111,22 @@ func TestAddRefuses(t *testing.T) {
 		{"a name that is taken", valid, Draft{"Work", newAccount.Settings}, `there is an account "work" in c already`},
 		{"a name that can't be", valid, Draft{"../x", nil}, "c: ..…: a name that can't be a file name: use letters, digits and . _ - @ +, at most 64, not beginning with . or -"},
 		{"accounts in braces", "accounts: {work: " + old + "}\n", newAccount, "no account can be added to c line by line, as with accounts in { }"},
+		{"empty braces", "accounts: {} # none yet\ndefaults:\n  user: me\n", newAccount, "no account can be added to c line by line, as with accounts in { }"},
+		{"no accounts by name", "accounts: null", newAccount, "no account can be added to c line by line, as with accounts in { }"},
+		{"an end of the document", "---\naccounts:\n  work: " + old + "\n...\n", newAccount, "no account can be added to c line by line, as with accounts in { }"},
+		{
+			"a command that ends in what is no comment",
+			"accounts:\n  work:\n    server: pop.example.org\n    user: me\n    maildir: /old\n    password_command: |+\n      pass work\n      # not a comment\n\n\ndefaults: {timeout: 10s}\n",
+			newAccount, "no account can be added to c line by line, as with accounts in { }",
+		},
+		{"defaults that end in empty lines", "defaults:\n  filter: |+\n    true\n\n", newAccount, "no account can be added to c line by line, as with accounts in { }"},
 		{"empty braces on two lines", "accounts: {\n}\n", newAccount, "no account can be added to c line by line, as with accounts in { }"},
 		{"all in braces", "{accounts: {work: " + old + "}}", newAccount, "no account can be added to c line by line, as with accounts in { }"},
 		{"a null with an anchor", "accounts: &none ~\n", newAccount, "no account can be added to c line by line, as with accounts in { }"},
 		{"accounts that << brings in", "<<: {accounts: {work: " + old + "}}\n", newAccount, "no account can be added to c line by line, as with accounts in { }"},
 		{"a file with an error", "accounts:\n  work:\n    server: pop.example.org\n    usr: me\n    maildir: /old\n", newAccount, "c:2: work: no user: give the name to log in with\nc:4: work: unknown key \"usr\": did you mean \"user\"?"},
 		{"a tab", "accounts:\n\twork: " + old + "\n", newAccount, "c:2: tab in the indentation: indent with spaces"},
+		{"a value that isn't UTF-8", valid, Draft{"new", append([]Setting{{Key: "filter", Value: "\xf6"}}, newAccount.Settings...)}, "no account can be added to c line by line, as with accounts in { }"},
 		{"a bad value", valid, Draft{"new", append([]Setting{{Key: "delete", Value: "soon"}}, newAccount.Settings...)}, `c: new: delete: no such policy "soon": use never, fetched or a time such as 14d`},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -58,26 +58,3 @@ func settingLines(settings []Setting, margin, step string) (lines []string) {
 	}
 	return lines
 }
-
-// isIn reports whether the value of an account's key says what the draft says.
-func (d Draft) isIn(name, value node) bool {
-	return name.yaml.Value == d.Name && holds(value, d.Settings)
-}
-
-func holds(value node, settings []Setting) bool {
-	if !value.isBlockMap() || len(value.yaml.Content) != 2*len(settings) {
-		return false
-	}
-	for i, s := range settings {
-		key, inside := node{value.yaml.Content[2*i]}, node{value.yaml.Content[2*i+1]}
-		text, err := inside.text()
-		isSame := err == nil && text == s.Value
-		if len(s.Inside) > 0 {
-			isSame = holds(inside, s.Inside)
-		}
-		if key.yaml.Value != s.Key || !isSame {
-			return false
-		}
-	}
-	return true
-}

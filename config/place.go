@@ -2,70 +2,44 @@ package config
 
 import (
 	"bytes"
-	"regexp"
-	"slices"
 	"strings"
 )
 
-// A place is where in a file an account could be written, and how its lines
-// are to be indented.
+// A place is where in a file an account is written, and how its lines are
+// indented.
 type place struct {
 	line         int    // before which of the lines, from 0 on
 	heading      string // the line accounts:, where there is none yet
 	margin, step string
-	blank        bool   // put an empty line in between
-	above        string // what becomes of the line above, if anything
+	blank        bool // put an empty line in between
 }
 
 // usualStep is how far a level is indented where the file doesn't show.
 const usualStep = 2
 
-// places returns where an account can be added, the likeliest place first. None
-// is surely right: a text of several lines may end in what looks like comments
-// or empty lines.
-func (f *File) places() (places []place) {
+// end returns the place behind all accounts, or, where there are none yet, behind
+// all lines. It isn't surely right: a text of several lines may end in what looks
+// like comments or empty lines. It returns false where no line can be added.
+func (f *File) end() (p place, ok bool) {
 	lines := f.lines()
-	end := len(lines)
-	if i := slices.IndexFunc(lines, isEndMarker); i >= 0 {
-		end = i
-	}
 	root, problem := parseYAML(f.text)
 	if problem != nil { // it's empty, or it would have been refused
-		return []place{{line: end, heading: "accounts:", margin: spaces(usualStep), step: spaces(usualStep)}}
+		return place{line: len(lines), heading: "accounts:", margin: spaces(usualStep), step: spaces(usualStep)}, true
 	}
 	if !root.isBlockMap() {
-		return nil
+		return place{}, false
 	}
 	base := root.yaml.Content[0].Column - 1
-	first, next, found := accountsIn(root, end)
+	first, next, found := accountsIn(root, len(lines))
 	if !found {
-		p := place{line: end, heading: spaces(base) + "accounts:", margin: spaces(base + usualStep), step: spaces(usualStep), blank: true}
-		return []place{p, p.without()}
+		return place{
+			line: len(lines), heading: spaces(base) + "accounts:",
+			margin: spaces(base + usualStep), step: spaces(usualStep), blank: true,
+		}, true
 	}
-	if m := noAccounts.FindStringSubmatch(lines[first.line-1]); m != nil {
-		return []place{{
-			line: first.line, margin: spaces(base + usualStep), step: spaces(usualStep),
-			above: m[1] + m[2] + m[3],
-		}}
-	}
-	p, ok := indentation(first.value, base, lines)
-	if !ok {
-		return nil
-	}
-	for _, p.line = range []int{behind(lines, first.line, next, len(p.margin)), next} {
-		places = append(places, p, p.without())
-	}
-	return places
-}
-
-// noAccounts is a line that says that there are none, which the first one takes
-// the place of.
-var noAccounts = regexp.MustCompile(`^( *accounts:)[ \t]+(?:\{[ \t]*\}|~|null)([ \t]+#[^\r\n]*)?[ \t]*(\r?\n?)$`)
-
-// without is the place with no empty line.
-func (p place) without() place {
-	p.blank = false
-	return p
+	p, ok = indentation(first.value, base, lines)
+	p.line = behind(lines, first.line, next, len(p.margin))
+	return p, ok
 }
 
 // accountsIn finds the key accounts, and the line before which its value ends
@@ -138,9 +112,3 @@ func spaces(n int) string { return strings.Repeat(" ", n) }
 func isBlank(line string) bool { return strings.TrimSpace(line) == "" }
 
 func isComment(line string) bool { return strings.HasPrefix(strings.TrimLeft(line, " \t"), "#") }
-
-// isEndMarker reports whether a line ends the document.
-func isEndMarker(line string) bool {
-	rest, isMarker := strings.CutPrefix(line, "...")
-	return isMarker && (rest == "" || strings.ContainsAny(rest[:1], " \t\r\n"))
-}

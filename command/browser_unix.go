@@ -1,8 +1,0 @@
-//go:build unix
-
-package command
-
-import "syscall"
-
-// apart gives a program a session of its own.
-var apart = &syscall.SysProcAttr{Setsid: true}

@@ -1,0 +1,24 @@
+package line
+
+import (
+	"embed"
+	"fmt"
+)
+
+// The scripts know nothing of popfetch but complete, which they ask at each
+// press of the key; so one that was installed long ago is never wrong.
+//
+//go:embed completion
+var completionScripts embed.FS
+
+// Shells are those that there is a script for.
+const Shells = "bash|zsh|fish"
+
+// Script returns the script of a shell.
+func Script(shell string) (string, error) {
+	if !oneOf(Shells, shell) {
+		return "", Usage(fmt.Sprintf("there is no completion for %q", shell), wordHint(shell, Shells))
+	}
+	script, err := completionScripts.ReadFile("completion/popfetch." + shell)
+	return string(script), err
+}

@@ -1,0 +1,143 @@
+package setup
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"popfetch/command/line"
+	"popfetch/command/term"
+	"popfetch/config"
+	"popfetch/config/secret"
+)
+
+// ask asks for one line; an empty one takes what is proposed.
+func (s *setup) ask(ctx context.Context, question, proposed string) (string, error) {
+	if proposed != "" {
+		question = fmt.Sprintf("%s [%s]", question, proposed)
+	}
+	for {
+		answer, err := secret.Line(ctx, term.Clean(question)+": ")
+		switch {
+		case err != nil:
+			return "", asked(ctx, err)
+		case answer == "":
+			return proposed, nil
+		case utf8.ValidString(answer):
+			return answer, nil
+		}
+		s.Fail("", line.Usage("not UTF-8", utf8Hint))
+	}
+}
+
+// asked is the error of a question that wasn't answered.
+func asked(ctx context.Context, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case errors.Is(err, io.EOF), errors.Is(err, secret.ErrNoAnswer):
+		return line.Usage("no answer", "popfetch init --help lists the flags that answer in advance")
+	}
+	return &secret.Error{Source: "terminal", Err: err}
+}
+
+// agrees asks what only these words agree to.
+func (s *setup) agrees(ctx context.Context, question string, words ...string) (bool, error) {
+	answer, err := s.ask(ctx, question, "")
+	return slices.Contains(words, strings.ToLower(answer)), err
+}
+
+// chooseLetter asks for one of a few letters; the first is the one that is proposed.
+func (s *setup) chooseLetter(ctx context.Context, question, letters string) (byte, error) {
+	for {
+		answer, err := s.ask(ctx, question, letters[:1])
+		if err != nil {
+			return 0, err
+		}
+		if letter := strings.ToLower(answer)[0]; strings.IndexByte(letters, letter) >= 0 {
+			return letter, nil
+		}
+	}
+}
+
+// askAddress asks for the address where it's needed and isn't given.
+func (s *setup) askAddress(ctx context.Context, a *Answers) (err error) {
+	for a.Email == "" && (a.Server == "" || a.User == "") && err == nil {
+		a.Email, err = s.ask(ctx, "Mail address (or --server and --user)", "")
+	}
+	return err
+}
+
+// askServers yields the servers that a person names, until there is no answer.
+func (s *search) askServers(ctx context.Context, a *Answers) iter.Seq2[candidate, error] {
+	return func(yield func(candidate, error) bool) {
+		for {
+			server, err := s.ask(ctx, "POP3 server of the provider, as host or host:port (--server), or Return to give up", "")
+			switch {
+			case is[*line.UsageError](err) || err == nil && server == "":
+				return
+			case err != nil:
+				yield(candidate{}, err)
+				return
+			}
+			c := newChoice(givenServer(*a, server))
+			if _, _, err := s.makeAccount(s.named(*a, c), c, kept{from: a.passwordSources()}); err != nil {
+				s.Fail("", err)
+				continue
+			}
+			delete(s.declined, c.Host)
+			if !yield(c.candidate, nil) {
+				return
+			}
+		}
+	}
+}
+
+// chooseName settles the account's name.
+func (s *setup) chooseName(ctx context.Context, a *Answers, c choice) error {
+	if a.Name != "" {
+		return nil
+	}
+	proposed := s.proposeName(*a, c)
+	for s.asks {
+		name, err := s.ask(ctx, "Name of the account (--name)", proposed)
+		if err != nil {
+			return err
+		}
+		if err := s.checkName(name); err != nil {
+			s.Fail("", errors.New(err.Error())) // without the hint at a flag
+			continue
+		}
+		a.Name = name
+		return nil
+	}
+	a.Name = proposed
+	return nil
+}
+
+// chooseMailbox settles where the mail goes.
+func (s *setup) chooseMailbox(ctx context.Context, a *Answers, c choice, k kept) error {
+	for s.asks && a.Maildir+a.MBox == "" {
+		path, err := s.ask(ctx, "Maildir for its mail (--maildir, or --mbox)", "~/Mail/"+a.Name)
+		if err != nil {
+			return err
+		}
+		with := *a
+		with.Maildir = path
+		_, _, err = s.makeAccount(with, c, k)
+		if bad, ok := errors.AsType[*config.Error](err); ok && bad.Problems[0].Key == "maildir" {
+			s.Fail("", err)
+			continue
+		}
+		*a = with
+	}
+	_, _, err := s.makeAccount(*a, c, k)
+	return err
+}

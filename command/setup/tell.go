@@ -1,0 +1,83 @@
+package setup
+
+import (
+	"os"
+	"strings"
+	"unicode"
+
+	"popfetch/config"
+)
+
+// tellNext shows what was written, and tells what to do with it.
+func (s *setup) tellNext(a Answers, c choice, k kept, draft config.Draft, way byte) {
+	if s.Quiet {
+		return
+	}
+	s.Result("%s", strings.TrimSuffix(draft.String(), "\n"))
+	s.Remark("", "written to %s", config.Homely(s.file.Path))
+	name := draft.Name
+	account, err := s.readDraft(draft)
+	hasPassword := err == nil && hasSource(account) || way == wayKeyring
+	switch {
+	case err == nil && account.OAuth != nil && account.OAuth.TokenCommand == "":
+		s.Remark("", "next, sign in: %s", s.step("login", name))
+	case err == nil && account.OAuth != nil:
+		s.Remark("", "next, test it: %s", s.step("check", name))
+	case !hasPassword && k.typed.IsZero():
+		s.Remark("", "next, keep the password: %s", s.step("password set", name))
+	case !c.isTested:
+		s.Remark("", "next, test it: %s", s.step("check", name))
+	}
+	s.Remark("", "to fetch its mail: %s", s.step("sync", name))
+	if hasPassword || account.OAuth != nil || k.typed.IsZero() { // cron can't ask for it
+		s.Remark("", "to fetch it every ten minutes, a line for crontab -e: */10 * * * * %s", s.commandLine(ownPath(), "sync", "--quiet"))
+	}
+	if a.Delete == "" {
+		s.Remark("", "mail stays on the server, unless the account says otherwise, such as delete: 14d")
+	}
+}
+
+// step is the command line of a next step. It names the configuration and the
+// state folder where this one did.
+func (s *setup) step(command, name string) string {
+	return s.commandLine(append(strings.Fields("popfetch "+command), name)...)
+}
+
+func (s *setup) commandLine(words ...string) string {
+	for _, flag := range []struct{ name, path string }{{"--config", s.ConfigFlag}, {"--state-dir", s.StateFlag}} {
+		if flag.path != "" {
+			words = append(words, flag.name, wholePath(flag.path))
+		}
+	}
+	for i, word := range words {
+		words[i] = shellWord(word)
+	}
+	return strings.Join(words, " ")
+}
+
+// shellWord is a word as a shell wants it, in quotes if it needs them.
+func shellWord(word string) string {
+	if strings.ContainsFunc(word, func(r rune) bool {
+		return r < 0x80 && !strings.ContainsRune("@%+=:,./-_", r) && !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	}) {
+		return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+	}
+	return word
+}
+
+// tellLedger tells that there was an account of that name, as in another
+// configuration: its mail counts as fetched.
+func (s *setup) tellLedger(account string) {
+	if s.HasLedger(account) {
+		s.Remark(account, "there is a ledger of an account of that name, and what it has is not fetched again: %s", s.step("status", account))
+	}
+}
+
+// ownPath is where the program lies: cron's PATH is short.
+func ownPath() string {
+	path, err := os.Executable()
+	if err != nil {
+		return "popfetch"
+	}
+	return path
+}
