@@ -61,6 +61,7 @@ var rules = []rule{
 	{"fetch/match", []string{"store/ledger"}, "it weighs evidence, and neither asks a server nor knows a rule"},
 	{"fetch/rule", nil, "it is words, which the configuration knows, too"},
 	{"fetch/pop3", nil, "the protocol knows no accounts, no files and no ledger"},
+	{"fetch/pop3/pop3d/fault", []string{"fetch/pop3/pop3d"}, "it does to a session what any Intercept can, and the server knows nothing of it"},
 	{"fetch/pop3/...", nil, "a test's server has no code of what it tests"},
 
 	{"store", []string{"store/hint"}, "a contract depends on nobody who keeps it"},
@@ -228,6 +229,8 @@ func TestRulesHaveTeeth(t *testing.T) {
 		{"fetch", "store/maildir"},
 		{"fetch", "fetch/pop3/pop3d"},
 		{"fetch/pop3", "store"},
+		{"command", "fetch/pop3/pop3d/fault"},
+		{"fetch/pop3/pop3d", "fetch/pop3/pop3d/fault"},
 		{"store/mbox", "store/maildir"},
 		{"store/mbox", "store/ledger"},
 		{"store", "store/durable"},

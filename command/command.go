@@ -53,11 +53,6 @@ func Main(ctx context.Context, args []string) (code int) {
 	return (&program{UI: &term.UI{Out: os.Stdout, Err: os.Stderr}, enter: sandbox.Enter}).perform(ctx, args)
 }
 
-// run runs the program with what it is to write to.
-func run(ctx context.Context, u *term.UI, args []string) (code int) {
-	return (&program{UI: u}).perform(ctx, args)
-}
-
 // perform does what the command line says.
 func (p *program) perform(ctx context.Context, args []string) (code int) {
 	defer func() {

@@ -24,13 +24,13 @@ func TestFaultsOfMailbox(t *testing.T) {
 		}
 	}
 	remove := func(r *faultRig) { r.must(os.RemoveAll(r.mailbox())) }
-	unprivileged := func(f fault) fault {
+	unprivileged := func(f mishap) mishap {
 		if os.Getuid() == 0 {
 			f.code, f.fresh, f.says = exitOK, 4, "" // nothing keeps root out
 		}
 		return f
 	}
-	meet(t, []fault{
+	meet(t, []mishap{
 		{name: "a FIFO", prepare: replaced(func(r *faultRig) error { return syscall.Mkfifo(r.mailbox(), 0o600) }), mend: remove, code: -1, says: `mail: (it is )?not a`},
 		{name: "a link to nothing", prepare: replaced(func(r *faultRig) error { return os.Symlink("/nowhere/at/all", r.mailbox()) }), mend: remove, code: exitCantCreate},
 		{name: "a link to a loop", prepare: replaced(func(r *faultRig) error { return os.Symlink("mail", r.mailbox()) }), mend: remove, code: -1},
@@ -38,7 +38,7 @@ func TestFaultsOfMailbox(t *testing.T) {
 			r.write("file", "")
 			return r.moveMailbox("file/mail")
 		}), mend: func(r *faultRig) { r.must(r.moveMailbox("mail")) }, code: exitCantCreate},
-		unprivileged(fault{name: "in a folder that is read-only", prepare: replaced(func(r *faultRig) error {
+		unprivileged(mishap{name: "in a folder that is read-only", prepare: replaced(func(r *faultRig) error {
 			if err := r.moveMailbox("folder/mail"); err != nil {
 				return err
 			}
@@ -88,10 +88,10 @@ func TestFaultsOfState(t *testing.T) {
 			prepare(r)
 		}
 	}
-	bad := func(name, says string, change func(string) string) fault {
-		return fault{name: name, prepare: after(ledger(change)), mend: restore, code: exitIO, says: says}
+	bad := func(name, says string, change func(string) string) mishap {
+		return mishap{name: name, prepare: after(ledger(change)), mend: restore, code: exitIO, says: says}
 	}
-	meet(t, []fault{
+	meet(t, []mishap{
 		bad("an empty ledger", `work\.ledger:1: there is not even the first line`, func(string) string { return "" }),
 		bad("zeros", `work\.ledger:1: `, func(text string) string { return string(make([]byte, len(text))) }),
 		bad("garbage", `work\.ledger:1: `, func(string) string { return "\x7fELF\x02\x01\x01\n\xff\xfe\n" }),

@@ -18,10 +18,10 @@ import (
 	"popfetch/store/storetest"
 )
 
-// A fault is one row of the table: what the server or the machine does, and
+// A mishap is one row of the table: what the server or the machine does, and
 // what becomes of the run that meets it. After it all is as it should be, and a
 // run or two must end with every message exactly once.
-type fault struct {
+type mishap struct {
 	name    string
 	harm    pop3d.Intercept
 	prepare func(*faultRig)     // before the run, nil for nothing
@@ -53,7 +53,7 @@ const (
 	faultPassword = "secret"
 )
 
-func newFaultRig(t *testing.T, mbox, deletes bool, f fault) *faultRig {
+func newFaultRig(t *testing.T, mbox, deletes bool, f mishap) *faultRig {
 	mail := f.mail
 	if mail == nil {
 		mail = fourMails()
@@ -124,8 +124,8 @@ func newIn(stdout string) int {
 	return n
 }
 
-// test meets the fault and then sees that nothing was lost or came twice.
-func (r *faultRig) test(f fault) {
+// test meets the mishap and then sees that nothing was lost or came twice.
+func (r *faultRig) test(f mishap) {
 	want := r.texts(f)
 	if f.prepare != nil {
 		f.prepare(r)
@@ -161,7 +161,7 @@ func (r *faultRig) test(f fault) {
 }
 
 // texts are the messages on the server, as they are to be stored.
-func (r *faultRig) texts(f fault) (texts []string) {
+func (r *faultRig) texts(f mishap) (texts []string) {
 	for _, m := range r.drop.Messages() {
 		body := m.Body
 		if len(body) > 0 && !bytes.HasSuffix(body, []byte("\r\n")) {
@@ -197,7 +197,7 @@ func (r *faultRig) stored() (texts []string, err error) {
 }
 
 // safe sees that what is no more on the server is in the mailbox.
-func (r *faultRig) safe(all []string, f fault) {
+func (r *faultRig) safe(all []string, f mishap) {
 	left := r.texts(f)
 	got, err := r.stored()
 	if err != nil {
@@ -223,7 +223,7 @@ func (r *faultRig) harmless(output string) {
 // meet runs the rows of a table, each with the kinds of mailboxes, keeping and
 // deleting what is fetched. One after the other: package cli has variables that
 // all runs in one process share.
-func meet(t *testing.T, faults []fault) {
+func meet(t *testing.T, faults []mishap) {
 	for _, f := range faults {
 		for _, mbox := range []bool{false, true} {
 			for _, deletes := range []bool{false, true} {

@@ -16,6 +16,7 @@ import (
 
 	"popfetch/config/oauth/oauthtest"
 	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 )
 
 // The user of the tests below, whose name may be shown, and the password, which
@@ -53,7 +54,7 @@ func unkindly() map[string]pop3d.Intercept {
 	}
 	// answering answers what the client says in a login, to its end.
 	answering := func(answer func(c *pop3d.Conn, said string)) pop3d.Intercept {
-		return pop3d.When(login, func(c *pop3d.Conn, cmd pop3d.Command) bool {
+		return fault.When(login, func(c *pop3d.Conn, cmd pop3d.Command) bool {
 			said := cmd.Line
 			if cmd.Verb == "AUTH" {
 				c.Reply("+ ")
@@ -89,9 +90,9 @@ func unkindly() map[string]pop3d.Intercept {
 			c.Refuse("it is " + strings.TrimPrefix(strings.Join(parts[max(0, len(parts)-1):], ""), "p="))
 		}),
 		"shouts it":       answering(func(c *pop3d.Conn, said string) { c.Refuse(strings.ToUpper(said)) }),
-		"takes USER only": pop3d.When(pop3d.Verb("PASS"), pop3d.HangUp()),
-		"hangs up":        pop3d.When(login, pop3d.HangUp()),
-		"is busy":         pop3d.When(pop3d.Verb(pop3d.Login), pop3d.Refuse("[SYS/TEMP] later")),
+		"takes USER only": fault.When(fault.Verb("PASS"), fault.HangUp()),
+		"hangs up":        fault.When(login, fault.HangUp()),
+		"is busy":         fault.When(fault.Verb(pop3d.Login), fault.Refuse("[SYS/TEMP] later")),
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 )
 
 // faults are what a story makes the server do wrong, in the order in which
@@ -24,13 +25,13 @@ func (f *faults) intercept(c *pop3d.Conn, cmd pop3d.Command) bool {
 	f.mu.Lock()
 	all := f.all
 	f.mu.Unlock()
-	return pop3d.Chain(all...)(c, cmd)
+	return fault.Chain(all...)(c, cmd)
 }
 
-func (f *faults) add(fault pop3d.Intercept) {
+func (f *faults) add(harm pop3d.Intercept) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.all = append(f.all, fault)
+	f.all = append(f.all, harm)
 }
 
 // A hold keeps a session waiting at one command.
@@ -98,26 +99,26 @@ func (s *story) fault(ts *testscript.TestScript, args []string) {
 	match, err := parseMatch(args[0])
 	ts.Check(err)
 	if args[1] == "hold" {
-		f.add(pop3d.When(match, f.holdAt()))
+		f.add(fault.When(match, f.holdAt()))
 		return
 	}
 	action, err := parseAction(args[1], args[2:])
 	ts.Check(err)
-	f.add(pop3d.When(match, action...))
+	f.add(fault.When(match, action...))
 }
 
 // parseMatch reads which commands a fault is about, as in RETR, RETR#3 for the
 // third that comes, or RETR@3 for those of message 3.
-func parseMatch(text string) (pop3d.Match, error) {
+func parseMatch(text string) (fault.Match, error) {
 	verb, number, _ := strings.Cut(strings.Replace(text, "@", "#", 1), "#")
 	if number == "" {
-		return pop3d.Verb(verb), nil
+		return fault.Verb(verb), nil
 	}
 	n, err := strconv.Atoi(number)
 	if strings.Contains(text, "@") {
-		return pop3d.Number(verb, n), err
+		return fault.Number(verb, n), err
 	}
-	return pop3d.Nth(int64(n), pop3d.Verb(verb)), err
+	return fault.Nth(int64(n), fault.Verb(verb)), err
 }
 
 // parseAction reads what the server does.
@@ -125,28 +126,28 @@ func parseAction(name string, args []string) ([]pop3d.Intercept, error) {
 	text := strings.Join(args, " ")
 	switch name {
 	case "refuse":
-		return []pop3d.Intercept{pop3d.Refuse(text)}, nil
+		return []pop3d.Intercept{fault.Refuse(text)}, nil
 	case "refuse-and-hang-up":
-		return []pop3d.Intercept{pop3d.Refuse(text), pop3d.HangUp()}, nil
+		return []pop3d.Intercept{fault.Refuse(text), fault.HangUp()}, nil
 	case "send":
 		bytes, err := strconv.Unquote(`"` + text + `"`)
-		return []pop3d.Intercept{pop3d.Send(bytes)}, err
+		return []pop3d.Intercept{fault.Send(bytes)}, err
 	case "hide":
-		return []pop3d.Intercept{pop3d.Rewrite(func(line string) string { return strings.Replace(line, text, "XHIDDEN", 1) })}, nil
+		return []pop3d.Intercept{fault.Rewrite(func(line string) string { return strings.Replace(line, text, "XHIDDEN", 1) })}, nil
 	case "hang-up":
-		return []pop3d.Intercept{pop3d.HangUp()}, nil
+		return []pop3d.Intercept{fault.HangUp()}, nil
 	case "cut":
-		return []pop3d.Intercept{pop3d.Cut()}, nil
+		return []pop3d.Intercept{fault.Cut()}, nil
 	case "unanswered":
-		return []pop3d.Intercept{pop3d.Unanswered()}, nil
+		return []pop3d.Intercept{fault.Unanswered()}, nil
 	case "stall":
-		return []pop3d.Intercept{pop3d.Stall()}, nil
+		return []pop3d.Intercept{fault.Stall()}, nil
 	case "cut-body":
 		n, err := strconv.ParseInt(text, 10, 64)
-		return []pop3d.Intercept{pop3d.CutBody(n)}, err
+		return []pop3d.Intercept{fault.CutBody(n)}, err
 	case "delay":
 		d, err := time.ParseDuration(text)
-		return []pop3d.Intercept{pop3d.Delay(d)}, err
+		return []pop3d.Intercept{fault.Delay(d)}, err
 	}
 	return nil, fmt.Errorf("no fault %q", name)
 }

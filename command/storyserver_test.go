@@ -9,7 +9,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 )
 
 // corpusSeed makes every story's corpus the same.
@@ -57,9 +57,9 @@ func mail(ts *testscript.TestScript, first string, rest []string) (messages [][]
 		wantArgs(ts, rest, 1, 1, "deliver NAME corpus N")
 		n, err := strconv.Atoi(rest[0])
 		ts.Check(err)
-		return slices.Collect(pop3d.Corpus(corpusSeed, n))
+		return slices.Collect(fault.Corpus(corpusSeed, n))
 	case "odd":
-		for _, message := range pop3d.OddBytes() {
+		for _, message := range fault.OddBytes() {
 			// Dovecot 2.3 doesn't double a dot that is the first byte of all.
 			if !bytes.HasPrefix(message, []byte(".")) {
 				messages = append(messages, message)

@@ -59,7 +59,7 @@ type formerRig struct {
 }
 
 func newFormerRig(t *testing.T, c destinationChange) *formerRig {
-	r := &formerRig{newFaultRig(t, false, true, fault{}), c, filepath.Join(t.TempDir(), "log"), false}
+	r := &formerRig{newFaultRig(t, false, true, mishap{}), c, filepath.Join(t.TempDir(), "log"), false}
 	r.must(os.Mkdir(r.path("out"), 0o700))
 	if strings.HasSuffix(c.before, "link") {
 		r.link("a")
@@ -219,7 +219,7 @@ func TestDestinationChanges(t *testing.T) {
 						second = 1 + (5*at+i)%23
 					}
 					r := newFormerRig(t, c)
-					want := r.texts(fault{})
+					want := r.texts(mishap{})
 					died = r.halt(at, power)
 					r.survive(want, fmt.Sprintf("killed before operation %d and %d, power lost: %v", at, second, power), second, power)
 					r.server.Close()
@@ -255,7 +255,7 @@ func TestFormerMailboxAway(t *testing.T) {
 		for _, gone := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, gone %v", c.name, gone), func(t *testing.T) {
 				r := newFormerRig(t, c)
-				want := r.texts(fault{})
+				want := r.texts(mishap{})
 				r.stageAll()
 				r.must(os.Rename(r.path("a"), r.path("kept")))
 				r.must(os.Symlink("a", r.path("a"))) // a loop keeps out even root

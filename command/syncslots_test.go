@@ -12,6 +12,7 @@ import (
 
 	"popfetch/command/term"
 	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 )
 
 // TestSlowServers has as many servers as there are slots that send a few bytes now and
@@ -26,7 +27,7 @@ func TestSlowServers(t *testing.T) {
 	home := t.TempDir()
 	slow := []string{pop3d.Greeting, "CAPA", "UIDL", "LIST", "RETR", "QUIT"}
 	for i, verb := range slices.Concat(slow, []string{"good"}) {
-		server := &pop3d.Server{Intercept: pop3d.When(pop3d.Verb(verb), dripping(verb))}
+		server := &pop3d.Server{Intercept: fault.When(fault.Verb(verb), dripping(verb))}
 		server.SetUser(faultUser, faultPassword, pop3d.NewMaildrop(fourMails()...))
 		if err := server.Start(); err != nil {
 			t.Fatal(err)
@@ -54,9 +55,9 @@ func TestSlowServers(t *testing.T) {
 func dripping(verb string) pop3d.Intercept {
 	const pause = 150 * time.Millisecond
 	if verb == pop3d.Greeting || verb == "QUIT" {
-		return pop3d.Drip("+OK", "xxx", pause)
+		return fault.Drip("+OK", "xxx", pause)
 	}
-	return pop3d.Drip("+OK\r\n", "1\r\n", pause)
+	return fault.Drip("+OK\r\n", "1\r\n", pause)
 }
 
 // TestSlotsOfIdle gives slots back, and lends those of who is idle.

@@ -15,6 +15,7 @@ import (
 	"popfetch/command/term"
 	"popfetch/command/term/termtest"
 	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 )
 
 // heldServer has four messages for each of so many users, and lets them wait
@@ -25,7 +26,7 @@ func heldServer(t *testing.T, users int) (server *pop3d.Server, release func()) 
 	for i := range users {
 		server.SetUser(fmt.Sprint("user", i), "secret", pop3d.NewMaildrop(fourMails()...))
 	}
-	server.SetIntercept(pop3d.When(pop3d.Number("RETR", 3), func(c *pop3d.Conn, _ pop3d.Command) bool {
+	server.SetIntercept(fault.When(fault.Number("RETR", 3), func(c *pop3d.Conn, _ pop3d.Command) bool {
 		if c.Flush() == nil {
 			<-released
 		}
@@ -144,7 +145,7 @@ func TestTerminalWithoutProgress(t *testing.T) {
 func TestConnectingOnATerminal(t *testing.T) {
 	server, release := heldServer(t, 1)
 	greeted := make(chan struct{})
-	server.SetIntercept(pop3d.When(pop3d.Verb(pop3d.Greeting), func(*pop3d.Conn, pop3d.Command) bool {
+	server.SetIntercept(fault.When(fault.Verb(pop3d.Greeting), func(*pop3d.Conn, pop3d.Command) bool {
 		<-greeted
 		return false
 	}))

@@ -101,6 +101,3 @@ const (
 
 // pipelinings are the words for Pipelining, by value.
 var pipelinings = []string{"auto", "on", "off"}
-
-// String returns the word of the configuration.
-func (p Pipelining) String() string { return pipelinings[p] }

@@ -34,7 +34,7 @@ var needs = []struct {
 }{
 	{[]string{"server"}, "no server", "give host or host:port"},
 	{[]string{"user"}, "no user", "give the name to log in with"},
-	{destinations, "no destination", "give one of " + strings.Join(destinations, ", ")},
+	{Kinds, "no destination", "give one of " + strings.Join(Kinds, ", ")},
 }
 
 // check reports what is missing in an account, and keys that contradict or

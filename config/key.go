@@ -42,9 +42,8 @@ var accountKeys = slices.Concat(
 
 // The groups, by the names of their keys.
 var (
-	destinations = grouped(accountKeys, ofMailbox)
-	passwords    = grouped(loginKeys, ofPassword)
-	groups       = [][]string{destinations, passwords}
+	passwords = grouped(loginKeys, ofPassword)
+	groups    = [][]string{Kinds, passwords}
 )
 
 // within makes the keys of a part those of a whole that has it.

@@ -25,8 +25,8 @@ const (
 	LMTP    = "lmtp"
 )
 
-// Kinds returns all kinds of mailbox.
-func Kinds() []string { return slices.Clone(destinations) }
+// Kinds are all kinds of mailbox.
+var Kinds = grouped(mailboxKeys, ofMailbox)
 
 // mailboxKeys are the keys that say where the mail goes.
 var mailboxKeys = []key[Mailbox]{

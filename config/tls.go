@@ -101,9 +101,6 @@ var tlsLegacies = []string{"none", "rsa", "3des", "small-hello"}
 // A Fingerprint is the SHA-256 of a certificate in DER.
 type Fingerprint [sha256.Size]byte
 
-// String returns the fingerprint as the configuration has it.
-func (f Fingerprint) String() string { return "sha256:" + hex.EncodeToString(f[:]) }
-
 // ParseFingerprint reads sha256:HEX, with or without the colons that OpenSSL
 // prints between the bytes.
 func ParseFingerprint(text string) (Fingerprint, error) {

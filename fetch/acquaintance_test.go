@@ -16,6 +16,7 @@ import (
 	"popfetch/fetch/dial"
 	"popfetch/fetch/pop3"
 	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 	"popfetch/store/ledger"
 )
 
@@ -88,8 +89,8 @@ func TestMisjudged(t *testing.T) {
 	r := newRig(t, message("a"))
 	r.sync(1)
 	r.fault(
-		pop3d.When(pop3d.Verb("AUTH"), pop3d.Answer("-ERR what is that?")),
-		pop3d.When(pop3d.Verb("CAPA"), pop3d.Answer("+OK", "USER", "UIDL", "TOP", ".")),
+		fault.When(fault.Verb("AUTH"), fault.Answer("-ERR what is that?")),
+		fault.When(fault.Verb("CAPA"), fault.Answer("+OK", "USER", "UIDL", "TOP", ".")),
 	)
 	j := r.job()
 	asked := 0
@@ -111,8 +112,8 @@ func TestRefusedThoughKnown(t *testing.T) {
 	r := newRig(t, message("a"))
 	r.sync(1)
 	r.fault(
-		pop3d.When(pop3d.Verb("AUTH"), pop3d.Answer("-ERR [AUTH] no")),
-		pop3d.When(pop3d.Verb("CAPA"), pop3d.Answer("+OK", "USER", "SASL PLAIN", ".")),
+		fault.When(fault.Verb("AUTH"), fault.Answer("-ERR [AUTH] no")),
+		fault.When(fault.Verb("CAPA"), fault.Answer("+OK", "USER", "SASL PLAIN", ".")),
 	)
 	if _, err := r.run(); !errors.As(err, new(*auth.LoginError)) || !errors.As(err, new(*pop3.Error)) {
 		t.Error(err)
@@ -126,24 +127,24 @@ func TestRefusedThoughKnown(t *testing.T) {
 // TestDeceived has a server that breaks off, garbles or doesn't answer what was
 // assumed that it would. The run asks it on another connection.
 func TestDeceived(t *testing.T) {
-	for name, fault := range map[string]pop3d.Intercept{
-		"hangs up at AUTH": pop3d.When(pop3d.Verb("AUTH"), pop3d.HangUp()),
-		"garbles AUTH":     pop3d.When(pop3d.Verb("AUTH"), pop3d.Answer("what?")),
-		"silent at UIDL":   pop3d.When(pop3d.Verb("UIDL"), pop3d.Stall()),
-		"hangs up at UIDL": pop3d.When(pop3d.Verb("UIDL"), pop3d.HangUp()),
+	for name, harm := range map[string]pop3d.Intercept{
+		"hangs up at AUTH": fault.When(fault.Verb("AUTH"), fault.HangUp()),
+		"garbles AUTH":     fault.When(fault.Verb("AUTH"), fault.Answer("what?")),
+		"silent at UIDL":   fault.When(fault.Verb("UIDL"), fault.Stall()),
+		"hangs up at UIDL": fault.When(fault.Verb("UIDL"), fault.HangUp()),
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t, message("a"))
 			r.sync(1)
 			r.drop.Add(message("b"))
-			r.fault(pop3d.When(pop3d.InSession(2), fault))
+			r.fault(fault.When(fault.InSession(2), harm))
 			j := r.job()
 			j.Client.Timeout = time.Second
 			if report, err := r.runJob(t.Context(), j); err != nil || report.New != 1 {
 				t.Errorf("%+v, %v", report, err)
 			}
 			r.mustHaveSaid("CAPA AUTH CAPA UIDL LIST RETR QUIT")
-			r.fault(pop3d.When(pop3d.Verb("AUTH"), pop3d.HangUp()))
+			r.fault(fault.When(fault.Verb("AUTH"), fault.HangUp()))
 			for range 2 {
 				before := len(r.server.Sessions())
 				if _, err := r.run(); !errors.Is(err, pop3.ErrHungUp) {
@@ -167,7 +168,7 @@ func TestPartingOfKnown(t *testing.T) {
 		t.Run(no, func(t *testing.T) {
 			r := newRig(t, message("a"))
 			r.sync(1)
-			r.fault(pop3d.When(pop3d.Verb("AUTH"), pop3d.Answer("+OK in", "-ERR "+no), pop3d.HangUp()))
+			r.fault(fault.When(fault.Verb("AUTH"), fault.Answer("+OK in", "-ERR "+no), fault.HangUp()))
 			if _, err := r.run(); !errors.As(err, new(*pop3.PartingError)) || !strings.Contains(err.Error(), no) {
 				t.Errorf("got %v", err)
 			}
@@ -186,8 +187,8 @@ func TestInUse(t *testing.T) {
 	defer func(pauses []time.Duration) { inUsePauses = pauses }(inUsePauses)
 	inUsePauses = []time.Duration{time.Millisecond, time.Millisecond}
 	r := newRig(t, message("a"))
-	refused := pop3d.When(pop3d.Verb("AUTH"), pop3d.Refuse("[IN-USE] wait"))
-	r.fault(pop3d.When(pop3d.InSession(1), refused), pop3d.When(pop3d.InSession(2), refused))
+	refused := fault.When(fault.Verb("AUTH"), fault.Refuse("[IN-USE] wait"))
+	r.fault(fault.When(fault.InSession(1), refused), fault.When(fault.InSession(2), refused))
 	j := r.job()
 	asked := 0
 	j.Login.Password = func(context.Context) (string, error) {
@@ -227,7 +228,7 @@ func TestLearnsOfBinding(t *testing.T) {
 			t.Fatalf("%+v, %v", report, err)
 		}
 		binds.Store(true)
-		r.fault(pop3d.When(pop3d.Verb("CAPA"), pop3d.Rewrite(func(line string) string {
+		r.fault(fault.When(fault.Verb("CAPA"), fault.Rewrite(func(line string) string {
 			return strings.Replace(line, "SASL ", "SASL SCRAM-SHA-256-PLUS ", 1)
 		})))
 	}

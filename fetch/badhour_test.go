@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 	"popfetch/store/ledger"
 )
 
@@ -13,14 +14,14 @@ import (
 // none of them: the first healthy run fetches all.
 func TestBadHour(t *testing.T) {
 	for name, harm := range map[string]pop3d.Intercept{
-		"code":  pop3d.Refuse("[SYS/TEMP] not now"),
-		"words": pop3d.Refuse("Server Unavailable. 21"),
-		"none":  pop3d.Refuse("broken"),
-		"cut":   pop3d.Chain(pop3d.When(pop3d.Number("RETR", 3), pop3d.Cut()), pop3d.Refuse("[SYS/TEMP] not now")),
+		"code":  fault.Refuse("[SYS/TEMP] not now"),
+		"words": fault.Refuse("Server Unavailable. 21"),
+		"none":  fault.Refuse("broken"),
+		"cut":   fault.Chain(fault.When(fault.Number("RETR", 3), fault.Cut()), fault.Refuse("[SYS/TEMP] not now")),
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t, messages(4)...)
-			r.fault(pop3d.When(pop3d.Verb("RETR"), harm))
+			r.fault(fault.When(fault.Verb("RETR"), harm))
 			for range 5 {
 				report, err := r.run()
 				if hasEnded := name == "cut"; err == nil || errors.As(err, new(*BadHourError)) == hasEnded || report.New > 0 {
@@ -43,8 +44,8 @@ func TestBadHour(t *testing.T) {
 // They have failed, and are tried later.
 func TestBadMessages(t *testing.T) {
 	r := newRig(t, messages(4)...)
-	bad := pop3d.Refuse("broken")
-	r.fault(pop3d.When(pop3d.UID("RETR", "m0002"), bad), pop3d.When(pop3d.UID("RETR", "m0003"), bad), pop3d.When(pop3d.UID("RETR", "m0004"), bad))
+	bad := fault.Refuse("broken")
+	r.fault(fault.When(fault.UID("RETR", "m0002"), bad), fault.When(fault.UID("RETR", "m0003"), bad), fault.When(fault.UID("RETR", "m0004"), bad))
 	for range 3 {
 		if _, err := r.run(); err != nil {
 			t.Fatal(err)
@@ -68,7 +69,7 @@ func TestLongBadHour(t *testing.T) {
 	if err := r.write(ledger.Record{Kind: ledger.Failing, Time: time.Now().Add(-7 * time.Hour)}); err != nil {
 		t.Fatal(err)
 	}
-	r.fault(pop3d.When(pop3d.Verb("RETR"), pop3d.Refuse("broken")))
+	r.fault(fault.When(fault.Verb("RETR"), fault.Refuse("broken")))
 	if report, err := r.run(); err != nil || len(report.Failed) != 4 {
 		t.Errorf("%+v, %v", report, err)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 	"popfetch/store"
 	"popfetch/store/durable"
 	"popfetch/store/ledger"
@@ -152,7 +153,7 @@ func TestCommitter(t *testing.T) {
 }
 
 // since returns what the committer asked for behind the fault.
-func (m *fakeMailbox) since(fault string) string {
+func (m *fakeMailbox) since(step string) string {
 	var after []string
 	found := false
 	for _, entry := range m.log {
@@ -160,7 +161,7 @@ func (m *fakeMailbox) since(fault string) string {
 		if found && mine {
 			after = append(after, entry)
 		}
-		found = found || entry == fault && fault != ""
+		found = found || entry == step && step != ""
 	}
 	return strings.Join(after, ", ")
 }
@@ -206,7 +207,7 @@ func TestCommitterFailsWhilePumpWaits(t *testing.T) {
 	r := newRig(t, messages(6*maxBatchMessages)...)
 	m := &fakeMailbox{hold: make(chan struct{}), fail: "stage 1"}
 	r.wrap = func(store.Mailbox) store.Mailbox { return m }
-	r.fault(pop3d.When(pop3d.UID("RETR", "m0600"), func(*pop3d.Conn, pop3d.Command) bool {
+	r.fault(fault.When(fault.UID("RETR", "m0600"), func(*pop3d.Conn, pop3d.Command) bool {
 		close(m.hold) // by now the pump must wait: two batches and one more
 		return false
 	}))
@@ -227,7 +228,7 @@ func TestCommitterFailsWhilePumpWaits(t *testing.T) {
 func TestStopsInLargeMessage(t *testing.T) {
 	const size = 256 << 20
 	r := newRig(t, messages(maxBatchMessages)...)
-	r.drop.Add(pop3d.Large("large", size))
+	r.drop.Add(fault.Large("large", size))
 	r.wrap = func(store.Mailbox) store.Mailbox { return &fakeMailbox{fail: "stage 1"} }
 	job := r.job()
 	job.Progress = &Progress{}
@@ -243,16 +244,16 @@ func TestStopsInLargeMessage(t *testing.T) {
 // TestMailboxFails has the mailbox fail where the pump meets it. What was
 // complete before is kept where it can be.
 func TestMailboxFails(t *testing.T) {
-	for fault, log := range map[string]string{
+	for step, log := range map[string]string{
 		"repair 0": "repair 0",
 		"begin 1":  "repair 0, begin 1",
 		"append 1": "repair 0, begin 1, append 1, discard 1",
 		"begin 2":  "",
 		"append 2": "",
 	} {
-		t.Run(fault, func(t *testing.T) {
+		t.Run(step, func(t *testing.T) {
 			r := newRig(t, messages(maxBatchMessages+2)...)
-			m := &fakeMailbox{fail: fault}
+			m := &fakeMailbox{fail: step}
 			r.wrap = func(store.Mailbox) store.Mailbox { return m }
 			report, err := r.run()
 			if !errors.Is(err, errFake) || len(report.Failed) != 0 {
@@ -274,7 +275,7 @@ func TestNoEmptyBatch(t *testing.T) {
 	r := newRig(t, messages(1)...)
 	m := &fakeMailbox{}
 	r.wrap = func(store.Mailbox) store.Mailbox { return m }
-	r.fault(pop3d.When(pop3d.Verb("RETR"), pop3d.CutBody(10)))
+	r.fault(fault.When(fault.Verb("RETR"), fault.CutBody(10)))
 	if _, err := r.run(); err == nil {
 		t.Error("no error")
 	}

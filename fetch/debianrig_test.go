@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"popfetch/fetch/pop3/debiantest"
-	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 )
 
 // A debianRig is the local side of a rig with one of Debian's servers on the other, and a wire
@@ -41,7 +41,7 @@ func (r *debianRig) renew(t *testing.T, mbox bool) {
 // deliver has n more messages come, the oddest first.
 func (r *debianRig) deliver(n int) {
 	r.t.Helper()
-	messages := slices.Collect(pop3d.Corpus(7, r.mail+n))
+	messages := slices.Collect(fault.Corpus(7, r.mail+n))
 	r.server.Deliver(messages[r.mail:]...)
 	r.mail += n
 }

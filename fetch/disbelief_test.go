@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 	"popfetch/store/ledger"
 )
 
@@ -23,7 +24,7 @@ const sameHead = "Received: from a by b; x\r\nSubject: s\r\n\r\n"
 // showing answers TOP about the message of a UID with the header of another.
 func showing(uid, name string) pop3d.Intercept {
 	header, _, _ := strings.Cut(textOf(name), "\r\n\r\n")
-	return pop3d.When(pop3d.UID("TOP", uid), pop3d.Send("+OK\r\n"+header+"\r\n\r\n.\r\n"))
+	return fault.When(fault.UID("TOP", uid), fault.Send("+OK\r\n"+header+"\r\n\r\n.\r\n"))
 }
 
 // TestSizeIsNoProof has a message of another size and the same header take a UID. Its
@@ -50,7 +51,7 @@ func TestClaimTakenBack(t *testing.T) {
 	r.sync(1)
 	r.drop.Remove("a")
 	r.drop.Add(withHead("y", "body A"), withHead("x", "another body"))
-	r.fault(pop3d.When(pop3d.Number("TOP", 1), pop3d.Refuse("no")))
+	r.fault(fault.When(fault.Number("TOP", 1), fault.Refuse("no")))
 	r.run()
 	r.fault()
 	r.run()
@@ -72,7 +73,7 @@ func TestClaimTakenBack(t *testing.T) {
 func TestNumbersAfterGap(t *testing.T) {
 	gaps := map[string]func(*rig){
 		"an empty day": func(r *rig) {
-			r.fault(pop3d.ListUIDs())
+			r.fault(fault.ListUIDs())
 			r.sync(0)
 			r.fault()
 		},
@@ -129,7 +130,7 @@ func TestFilterAndLyingTop(t *testing.T) {
 	if err := r.write(ledger.Record{Kind: ledger.Distrust, Time: time.Now(), Text: ledger.DistrustedTOP}); err != nil {
 		t.Fatal(err)
 	}
-	r.fault(pop3d.When(pop3d.Verb("TOP"), pop3d.Answer("+OK", "Subject: spam", "", ".")))
+	r.fault(fault.When(fault.Verb("TOP"), fault.Answer("+OK", "Subject: spam", "", ".")))
 	if report, _, err := r.runFiltered(); err != nil || len(report.Skipped) != 1 {
 		t.Errorf("%+v, %v", report, err)
 	}
@@ -141,7 +142,7 @@ func TestHugeHeader(t *testing.T) {
 	huge := "Received: x\r\nX-Big: " + strings.Repeat(strings.Repeat("y", 900)+"\r\n ", 19_000) + "\r\n\r\nbody\r\n"
 	r := newRig(t, message("m0001"), pop3d.Message{UID: "huge", Body: []byte(huge)})
 	r.sync(2)
-	r.fault(pop3d.ListUIDs("1 m0001"))
+	r.fault(fault.ListUIDs("1 m0001"))
 	r.sync(0)
 	r.fault()
 	r.drop.Add(message("m0002"))

@@ -9,6 +9,7 @@ import (
 
 	"popfetch/fetch/pop3"
 	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 )
 
 // TestRefused reports the messages that the server doesn't give, fetches the
@@ -18,8 +19,8 @@ func TestRefused(t *testing.T) {
 		r.drop.Add(messages(4)...)
 		r.rules.Delete.When = AtOnce
 		r.fault(
-			pop3d.When(pop3d.UID("RETR", "m0001"), pop3d.Refuse("[SYS/TEMP] busy")),
-			pop3d.When(pop3d.UID("RETR", "m0003"), pop3d.Refuse("broken")),
+			fault.When(fault.UID("RETR", "m0001"), fault.Refuse("[SYS/TEMP] busy")),
+			fault.When(fault.UID("RETR", "m0003"), fault.Refuse("broken")),
 		)
 		for round, fresh := range []int{2, 0} {
 			report := r.sync(fresh)
@@ -48,11 +49,11 @@ func TestRefused(t *testing.T) {
 // once.
 func TestDiesAtEveryCommand(t *testing.T) {
 	for name, death := range map[string]pop3d.Intercept{
-		"cut":              pop3d.Cut(),
-		"reset":            pop3d.Reset(),
-		"cut after answer": allOf(pop3d.CarryOut(), pop3d.Cut()),
-		"lost answer":      allOf(pop3d.Unanswered(), pop3d.CarryOut(), pop3d.Cut()),
-		"garbage":          pop3d.Send("* hello\r\n"),
+		"cut":              fault.Cut(),
+		"reset":            fault.Reset(),
+		"cut after answer": allOf(fault.CarryOut(), fault.Cut()),
+		"lost answer":      allOf(fault.Unanswered(), fault.CarryOut(), fault.Cut()),
+		"garbage":          fault.Send("* hello\r\n"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			both(t, func(t *testing.T, r *rig) {
@@ -60,7 +61,7 @@ func TestDiesAtEveryCommand(t *testing.T) {
 					r.renew(messages(4)...)
 					r.rules.Delete.When = AtOnce
 					var met atomic.Bool
-					r.fault(pop3d.When(nth(at), func(*pop3d.Conn, pop3d.Command) bool { met.Store(true); return false }, death))
+					r.fault(fault.When(nth(at), func(*pop3d.Conn, pop3d.Command) bool { met.Store(true); return false }, death))
 					report, err := r.run()
 					r.server.SetIntercept(nil)
 					if !met.Load() {
@@ -84,7 +85,7 @@ func TestDiesInBody(t *testing.T) {
 	both(t, func(t *testing.T, r *rig) {
 		for bytes := range int64(len(textOf("m0002")) + 3) {
 			r.renew(messages(3)...)
-			r.fault(pop3d.When(pop3d.UID("RETR", "m0002"), pop3d.CutBody(bytes)))
+			r.fault(fault.When(fault.UID("RETR", "m0002"), fault.CutBody(bytes)))
 			report, err := r.run()
 			if !errors.Is(err, pop3.ErrHungUp) || report.New != 1 || len(report.Failed) != 1 || report.Failed[0].UID != "m0002" {
 				t.Fatalf("after %d bytes: %+v, %v", bytes, report, err)
@@ -101,7 +102,7 @@ func TestDiesInBody(t *testing.T) {
 // while, so that the others come.
 func TestPoison(t *testing.T) {
 	r := newRig(t, messages(3)...)
-	r.fault(pop3d.When(pop3d.UID("RETR", "m0001"), pop3d.Cut()))
+	r.fault(fault.When(fault.UID("RETR", "m0001"), fault.Cut()))
 	for range 2 {
 		if _, err := r.run(); err == nil {
 			t.Error("no error")
@@ -116,7 +117,7 @@ func TestPoison(t *testing.T) {
 // TestStalls waits no longer than the timeout for a server that says nothing.
 func TestStalls(t *testing.T) {
 	r := newRig(t, messages(3)...)
-	r.fault(pop3d.When(pop3d.UID("RETR", "m0002"), pop3d.Stall()))
+	r.fault(fault.When(fault.UID("RETR", "m0002"), fault.Stall()))
 	job := r.job()
 	job.Client.Timeout = time.Second
 	report, err := r.runJob(t.Context(), job)
@@ -131,7 +132,7 @@ func TestStalls(t *testing.T) {
 func TestListingRefused(t *testing.T) {
 	r := newRig(t, messages(3)...)
 	r.sync(3)
-	r.fault(pop3d.When(pop3d.Verb("UIDL"), pop3d.Refuse("not today")))
+	r.fault(fault.When(fault.Verb("UIDL"), fault.Refuse("not today")))
 	if _, err := r.run(); !errors.As(err, new(*pop3.Error)) {
 		t.Error(err)
 	}
@@ -145,7 +146,7 @@ func TestLyingSizes(t *testing.T) {
 	both(t, func(t *testing.T, r *rig) {
 		r.drop.Add(messages(3)...)
 		r.rules.MaxSize = 1 << 20
-		r.fault(pop3d.WrongSizes(func(n int, size int64) int64 { return int64(n) }))
+		r.fault(fault.WrongSizes(func(n int, size int64) int64 { return int64(n) }))
 		r.sync(3)
 		r.has("m0001", "m0002", "m0003")
 	})
@@ -166,7 +167,7 @@ func TestNoPipelining(t *testing.T) {
 // TestProgress counts what is planned, read and failed.
 func TestProgress(t *testing.T) {
 	r := newRig(t, messages(4)...)
-	r.fault(pop3d.When(pop3d.UID("RETR", "m0002"), pop3d.Refuse("no")))
+	r.fault(fault.When(fault.UID("RETR", "m0002"), fault.Refuse("no")))
 	job := r.job()
 	job.Progress = &Progress{}
 	if _, err := r.runJob(t.Context(), job); err != nil {
@@ -180,5 +181,5 @@ func TestProgress(t *testing.T) {
 
 // allOf does all of these things to a command.
 func allOf(all ...pop3d.Intercept) pop3d.Intercept {
-	return pop3d.When(func(*pop3d.Conn, pop3d.Command) bool { return true }, all...)
+	return fault.When(func(*pop3d.Conn, pop3d.Command) bool { return true }, all...)
 }

@@ -100,11 +100,10 @@ func (f *filtering) numbers(ctx context.Context) iter.Seq[int] {
 // hasEnded reports whether no more messages are asked about: there are as many as
 // a run may bring, or the time is up.
 func (f *filtering) hasEnded() bool {
-	most := f.job.Rules.MaxMessages
 	switch {
-	case most > 0 && len(f.plan.Retrieve) >= most:
+	case isEnough(f.job.Rules, len(f.plan.Retrieve)):
 		f.ended = tooMany
-	case !f.until.IsZero() && time.Now().After(f.until):
+	case isPast(f.until):
 		f.ended = "time was up before the filter was asked"
 	}
 	return f.ended != ""
@@ -128,13 +127,23 @@ func (f *filtering) ask(ctx context.Context, m *pop3.Message) error {
 		f.job.note("the header of uid %q is so large that the filter saw only a part of it, and isn't heeded", t.UID)
 		verdict = Accept
 	}
-	switch {
-	case ctx.Err() != nil:
+	if ctx.Err() != nil {
 		return ctx.Err()
-	case errors.As(err, new(*FilterError)):
+	}
+	if errors.As(err, new(*FilterError)) {
 		return err
-	case err != nil:
+	}
+	if err != nil {
 		f.fail(err)
+	} else {
+		f.follow(t, verdict)
+	}
+	return nil
+}
+
+// follow plans what the filter wants of a message, as far as the rules let it.
+func (f *filtering) follow(t Target, verdict Verdict) {
+	switch {
 	case verdict == Accept && t.Check:
 		f.plan.check = append(f.plan.check, t)
 	case verdict == Accept:
@@ -148,7 +157,6 @@ func (f *filtering) ask(ctx context.Context, m *pop3.Message) error {
 	default:
 		f.plan.skip(t, "left by the filter")
 	}
-	return nil
 }
 
 // fail has the message fail that is asked about.

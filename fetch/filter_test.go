@@ -12,6 +12,7 @@ import (
 
 	"popfetch/fetch/match"
 	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 	"popfetch/store/hint"
 )
 
@@ -96,7 +97,7 @@ func TestFilterStops(t *testing.T) {
 // TestFilterUnseen lets no message through of which the server shows no header.
 func TestFilterUnseen(t *testing.T) {
 	r := newRig(t, messageOf("1", "good"), messageOf("2", "better"))
-	r.fault(pop3d.When(pop3d.Number("TOP", 1), pop3d.Refuse("broken")))
+	r.fault(fault.When(fault.Number("TOP", 1), fault.Refuse("broken")))
 	report, _, err := r.runFiltered()
 	if err != nil || report.New != 1 || len(report.Failed) != 1 {
 		t.Errorf("%+v, %v", report, err)
@@ -144,7 +145,7 @@ func TestFilterChangesItsMind(t *testing.T) {
 	verdict := Discard
 	j := r.job()
 	j.Filter = func(context.Context, io.Reader) (Verdict, error) { return verdict, nil }
-	r.fault(pop3d.When(pop3d.Verb("DELE"), pop3d.Refuse("not now")))
+	r.fault(fault.When(fault.Verb("DELE"), fault.Refuse("not now")))
 	if report, err := r.runJob(t.Context(), j); err != nil || report.Deleted != 0 {
 		t.Errorf("%+v, %v", report, err)
 	}
@@ -194,7 +195,7 @@ func TestFilterLeavesTime(t *testing.T) {
 // deleted for the filter's word: the next run asks again.
 func TestFilterOwed(t *testing.T) {
 	r := newRig(t, messageOf("1", "spam"), messageOf("2", "good"))
-	r.fault(pop3d.When(pop3d.Verb("QUIT"), pop3d.Cut()))
+	r.fault(fault.When(fault.Verb("QUIT"), fault.Cut()))
 	if report, _, err := r.runFiltered(); err == nil || report.New != 1 {
 		t.Errorf("%+v, %v", report, err)
 	}

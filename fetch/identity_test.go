@@ -9,20 +9,21 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 )
 
 // withoutTop makes the server one that has no TOP, and says so or not.
 func withoutTop(announced bool) pop3d.Intercept {
 	capa := func(*pop3d.Conn, pop3d.Command) bool { return false }
 	if !announced {
-		capa = pop3d.When(pop3d.Verb("CAPA"), pop3d.Answer("+OK", "UIDL", "PIPELINING", "SASL PLAIN", "."))
+		capa = fault.When(fault.Verb("CAPA"), fault.Answer("+OK", "UIDL", "PIPELINING", "SASL PLAIN", "."))
 	}
-	return pop3d.Chain(capa, pop3d.When(pop3d.Verb("TOP"), pop3d.Refuse("unknown command")))
+	return fault.Chain(capa, fault.When(fault.Verb("TOP"), fault.Refuse("unknown command")))
 }
 
 // servers are those with TOP, without it, and without it but announcing it.
 var servers = map[string]pop3d.Intercept{
-	"TOP":         pop3d.Chain(),
+	"TOP":         fault.Chain(),
 	"no TOP":      withoutTop(false),
 	"TOP refused": withoutTop(true),
 }
@@ -102,7 +103,7 @@ func TestOddDay(t *testing.T) {
 					r.drop.Add(messages(4)...)
 					r.sync(4)
 					for range 2 {
-						r.fault(server, pop3d.ListUIDs(lines...))
+						r.fault(server, fault.ListUIDs(lines...))
 						if len(r.drop.UIDs()) == 4 {
 							r.drop.Add(message("m0005"))
 							r.sync(1)
@@ -187,7 +188,7 @@ func TestUIDReusedAndRefused(t *testing.T) {
 			r.rules.Delete.When = AtOnce
 			r.sync(1)
 			r.drop.Add(messageOf("1", "second"))
-			r.fault(server, pop3d.When(pop3d.Verb("RETR"), pop3d.Refuse("broken")))
+			r.fault(server, fault.When(fault.Verb("RETR"), fault.Refuse("broken")))
 			for range 2 {
 				if report := r.sync(0); len(report.Failed) != 1 || report.Deleted != 0 {
 					t.Errorf("%+v", report)
@@ -270,7 +271,7 @@ func TestUIDTwiceAndDeletedOnce(t *testing.T) {
 		t.Run(left, func(t *testing.T) {
 			r := newRig(t, messageOf("a", "first"), messageOf("a", "second"))
 			r.rules.Delete.When = AtOnce
-			r.fault(pop3d.When(pop3d.Number("DELE", place+1), pop3d.Refuse("no")))
+			r.fault(fault.When(fault.Number("DELE", place+1), fault.Refuse("no")))
 			r.sync(2)
 			r.onServer("a")
 			r.fault()
@@ -289,7 +290,7 @@ func TestSameUIDs(t *testing.T) {
 			names = append(names, fmt.Sprint("m", i))
 			r.drop.Add(messageOf("x", names[i]))
 		}
-		r.fault(pop3d.When(pop3d.Verb("UIDL"), pop3d.Rewrite(func(line string) string {
+		r.fault(fault.When(fault.Verb("UIDL"), fault.Rewrite(func(line string) string {
 			number, _, found := strings.Cut(line, " x")
 			if found {
 				return number + " "
@@ -355,19 +356,19 @@ func TestNoLook(t *testing.T) {
 // fetched, whatever comes in between.
 func TestUIDReusedUnseen(t *testing.T) {
 	for name, server := range servers {
-		for fault, rules := range map[string]Rules{
+		for when, rules := range map[string]Rules{
 			"time up": {Delete: Delete{When: AtOnce}, Until: now.AddDate(-1, 0, 0)},
 			"limit":   {Delete: Delete{When: AtOnce}, MaxMessages: 1},
 			"refused": {Delete: Delete{When: AtOnce}},
 		} {
-			t.Run(name+"/"+fault, func(t *testing.T) {
+			t.Run(name+"/"+when, func(t *testing.T) {
 				r := newRig(t, message("a"))
 				r.sync(1)
 				r.drop.Remove("a")
 				r.drop.Add(message("first"), messageOf("a", "second"))
 				r.rules = rules
-				r.fault(server, pop3d.When(pop3d.UID("RETR", "a"), pop3d.Refuse("broken")))
-				if fault == "limit" {
+				r.fault(server, fault.When(fault.UID("RETR", "a"), fault.Refuse("broken")))
+				if when == "limit" {
 					r.fault(server)
 				}
 				if _, err := r.run(); err != nil {
@@ -393,7 +394,7 @@ func TestBackAndRefused(t *testing.T) {
 	r.drop.Remove("m0001")
 	r.sync(0)
 	r.drop.Add(all[0])
-	r.fault(withoutTop(false), pop3d.When(pop3d.Verb("RETR"), pop3d.Refuse("broken")))
+	r.fault(withoutTop(false), fault.When(fault.Verb("RETR"), fault.Refuse("broken")))
 	if report := r.sync(0); len(report.Failed) != 1 {
 		t.Errorf("%+v", report)
 	}

@@ -26,13 +26,14 @@ type intake struct {
 }
 
 // What Read returns at the end of a message that is refused, and in the middle
-// of one that can't be kept or isn't wanted. To the mailbox both are faults of the reader, so
+// of one that can't be kept or isn't wanted; and why a message isn't kept. To the mailbox both are faults of the reader, so
 // that it undoes what it wrote of the message.
 var (
 	errRefused = errors.New("the message is known")
 	errStopped = errors.New("an earlier message could not be kept")
 	errTooLong = errors.New("larger than max_size, though the server told otherwise")
 	errTooMany = errors.New(tooMany)
+	errNothing = errors.New("the server sent nothing of it, though it told of more")
 )
 
 // begin turns to the next message.

@@ -11,6 +11,7 @@ import (
 
 	"popfetch/fetch/dial"
 	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 	"popfetch/store/durable"
 	"popfetch/store/ledger"
 )
@@ -204,11 +205,11 @@ func TestFindLedger(t *testing.T) {
 		"knowledge before an empty": {nil, kept("a"), []string{"a", "b"}, "second"},
 	}
 	faults := map[string]pop3d.Intercept{
-		"": pop3d.Chain(), "LIST hangs up": pop3d.When(pop3d.Verb("LIST"), pop3d.HangUp()),
+		"": fault.Chain(), "LIST hangs up": fault.When(fault.Verb("LIST"), fault.HangUp()),
 	}
 	for name, tc := range tests {
-		for fault, intercept := range faults {
-			t.Run(name+"/"+fault, func(t *testing.T) {
+		for harm, intercept := range faults {
+			t.Run(name+"/"+harm, func(t *testing.T) {
 				r := newRig(t)
 				for _, name := range tc.listed {
 					r.drop.Add(message(name))
@@ -238,7 +239,7 @@ func TestFindLedgerWithoutUIDs(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t, messages(3)...)
 			if !isMove {
-				r.fault(pop3d.When(pop3d.Verb("UIDL"), pop3d.Refuse("unknown command")))
+				r.fault(fault.When(fault.Verb("UIDL"), fault.Refuse("unknown command")))
 			}
 			r.sync(3)
 			if isMove {

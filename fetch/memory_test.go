@@ -17,6 +17,7 @@ import (
 	"popfetch/fetch/match"
 	"popfetch/fetch/pop3"
 	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 	"popfetch/store/durable"
 	"popfetch/store/ledger"
 )
@@ -63,7 +64,7 @@ func TestLargeMessage(t *testing.T) {
 		size = 64 << 20
 	}
 	both(t, func(t *testing.T, r *rig) {
-		r.drop.Add(message("before"), pop3d.Large("large", size), message("behind"))
+		r.drop.Add(message("before"), fault.Large("large", size), message("behind"))
 		most, _ := heapGrowth(func() { r.sync(3) })
 		t.Logf("the heap grew by %d KB at most", most>>10)
 		if most > bound {
@@ -93,7 +94,7 @@ func (r *rig) checkLarge(size int64) {
 			r.t.Fatal(err)
 		}
 		defer file.Close()
-		large := pop3d.Large("large", size)
+		large := fault.Large("large", size)
 		if !sameLines(file, large.Open()) {
 			r.t.Error("the large message is not as it was sent")
 		}
@@ -273,7 +274,7 @@ func TestOverfullMaildrop(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t)
-			r.fault(pop3d.When(pop3d.Verb("UIDL"), func(c *pop3d.Conn, _ pop3d.Command) bool {
+			r.fault(fault.When(fault.Verb("UIDL"), func(c *pop3d.Conn, _ pop3d.Command) bool {
 				w := bufio.NewWriterSize(c, 1<<16)
 				io.WriteString(w, "+OK\r\n")
 				for i, err := 1, error(nil); err == nil; i++ {

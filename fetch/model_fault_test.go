@@ -10,12 +10,13 @@ import (
 	"strings"
 
 	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 )
 
 // What can go wrong with the server, or on the way, in a game of TestModel.
 
-// A fault is one such thing.
-type fault struct {
+// A mishap is one such thing.
+type mishap struct {
 	name         string
 	intercept    pop3d.Intercept
 	hidesHeaders bool
@@ -24,18 +25,18 @@ type fault struct {
 
 // natures are what a server always does.
 var natures = map[string]pop3d.Intercept{
-	"sound":   pop3d.Chain(),
+	"sound":   fault.Chain(),
 	"no UIDL": noUIDL(),
 	"no TOP":  withoutTop(false),
 	// As a proxy does that marks what it classifies.
-	"TOP lies": pop3d.When(pop3d.Verb("TOP"), pop3d.Rewrite(func(line string) string {
+	"TOP lies": fault.When(fault.Verb("TOP"), fault.Rewrite(func(line string) string {
 		if strings.HasPrefix(line, "Subject:") {
 			return line + " [proxy]"
 		}
 		return line
 	})),
-	"LIST lies": pop3d.WrongSizes(func(_ int, size int64) int64 { return size + 7 }),
-	"UIDs are numbers": pop3d.When(pop3d.Verb("UIDL"), pop3d.Rewrite(func(line string) string {
+	"LIST lies": fault.WrongSizes(func(_ int, size int64) int64 { return size + 7 }),
+	"UIDs are numbers": fault.When(fault.Verb("UIDL"), fault.Rewrite(func(line string) string {
 		if number, _, isItem := strings.Cut(line, " "); isItem && number != "+OK" {
 			return number + " " + number
 		}
@@ -49,19 +50,19 @@ func (m *model) fault(faults ...pop3d.Intercept) {
 }
 
 // harms are what befalls a command.
-var harms = map[string]func(match pop3d.Match) pop3d.Intercept{
-	"refused":     func(match pop3d.Match) pop3d.Intercept { return pop3d.When(match, pop3d.Refuse("no")) },
-	"refused now": func(match pop3d.Match) pop3d.Intercept { return pop3d.When(match, pop3d.Refuse("[SYS/TEMP] busy")) },
-	"cut before":  func(match pop3d.Match) pop3d.Intercept { return pop3d.When(match, pop3d.Cut()) },
-	"cut after":   func(match pop3d.Match) pop3d.Intercept { return pop3d.When(match, pop3d.CarryOut(), pop3d.Cut()) },
-	"reset":       func(match pop3d.Match) pop3d.Intercept { return pop3d.When(match, pop3d.Reset()) },
-	"answer lost": func(match pop3d.Match) pop3d.Intercept { return pop3d.When(match, pop3d.Unanswered(), pop3d.Cut()) },
-	"garbage":     func(match pop3d.Match) pop3d.Intercept { return pop3d.When(match, pop3d.Answer("\x00?")) },
-	"cut inside":  func(match pop3d.Match) pop3d.Intercept { return pop3d.When(match, pop3d.CutBody(20)) },
+var harms = map[string]func(match fault.Match) pop3d.Intercept{
+	"refused":     func(match fault.Match) pop3d.Intercept { return fault.When(match, fault.Refuse("no")) },
+	"refused now": func(match fault.Match) pop3d.Intercept { return fault.When(match, fault.Refuse("[SYS/TEMP] busy")) },
+	"cut before":  func(match fault.Match) pop3d.Intercept { return fault.When(match, fault.Cut()) },
+	"cut after":   func(match fault.Match) pop3d.Intercept { return fault.When(match, fault.CarryOut(), fault.Cut()) },
+	"reset":       func(match fault.Match) pop3d.Intercept { return fault.When(match, fault.Reset()) },
+	"answer lost": func(match fault.Match) pop3d.Intercept { return fault.When(match, fault.Unanswered(), fault.Cut()) },
+	"garbage":     func(match fault.Match) pop3d.Intercept { return fault.When(match, fault.Answer("\x00?")) },
+	"cut inside":  func(match fault.Match) pop3d.Intercept { return fault.When(match, fault.CutBody(20)) },
 }
 
 // someFault is a fault that can be borne now.
-func (m *model) someFault() fault {
+func (m *model) someFault() mishap {
 	hasUIDs := m.nature != "no UIDL" && m.nature != "UIDs are numbers"
 	switch pick(m, "fault", "harm", "harm", "harm", "harm", "part of the list", "odd UIDs", "stopped") {
 	case "part of the list":
@@ -71,27 +72,27 @@ func (m *model) someFault() fault {
 	case "odd UIDs":
 		if hasUIDs && !m.sharesUIDs() { // or the other one would be taken for that which lost its UID
 			every := pick(m, "every", 1, 2, 3)
-			return fault{
+			return mishap{
 				name:      fmt.Sprintf("every UID of %d is empty", every),
-				intercept: pop3d.When(pop3d.Verb("UIDL"), pop3d.Rewrite(emptied(every))),
+				intercept: fault.When(fault.Verb("UIDL"), fault.Rewrite(emptied(every))),
 			}
 		}
 	case "stopped":
 		at := pick(m, "at", places(20)...)
-		return fault{name: fmt.Sprint("stopped at command ", at+1), stopAt: int64(at + 1)}
+		return mishap{name: fmt.Sprint("stopped at command ", at+1), stopAt: int64(at + 1)}
 	}
 	verb := pick(m, "verb", "RETR", "TOP", "DELE", "QUIT", "UIDL", "LIST", "any", "any")
 	harm := pick(m, "harm", slices.Sorted(maps.Keys(harms))...)
 	which := pick(m, "which", 1, 2, 3, 4, 0)
-	match := pop3d.Verb(verb)
+	match := fault.Verb(verb)
 	if verb == "any" {
 		which = pick(m, "which of all", places(25)...) + 1
 		match = func(*pop3d.Conn, pop3d.Command) bool { return true }
 	}
 	if which > 0 {
-		match = pop3d.Nth(int64(which), match)
+		match = fault.Nth(int64(which), match)
 	}
-	return fault{
+	return mishap{
 		name:         fmt.Sprintf("%s %s (%d)", verb, harm, which),
 		intercept:    harms[harm](match),
 		hidesHeaders: (verb == "TOP" || verb == "any") && strings.HasPrefix(harm, "refused"),
@@ -99,7 +100,7 @@ func (m *model) someFault() fault {
 }
 
 // partOfList is a bad day that lasts for one run.
-func (m *model) partOfList() fault {
+func (m *model) partOfList() mishap {
 	messages := m.rig.drop.Messages()
 	part := m.halfOf(messages)
 	var lines []string
@@ -108,7 +109,7 @@ func (m *model) partOfList() fault {
 			lines = append(lines, fmt.Sprintf("%d %s", i+1, message.UID))
 		}
 	}
-	return fault{name: fmt.Sprintf("the list is %q", lines), intercept: pop3d.ListUIDs(lines...)}
+	return mishap{name: fmt.Sprintf("the list is %q", lines), intercept: fault.ListUIDs(lines...)}
 }
 
 // emptied takes the UID from every so-manieth line of a list.

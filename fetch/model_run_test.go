@@ -11,7 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 	"popfetch/store/durable"
 	"popfetch/store/ledger"
 	"popfetch/store/storetest/powerloss"
@@ -105,7 +105,7 @@ func (m *model) endPauses() {
 }
 
 // syncBadly is a run in which something goes wrong with the server.
-func (m *model) syncBadly(f fault) {
+func (m *model) syncBadly(f mishap) {
 	m.rig.rules = m.rulesFor(f)
 	ctx, stop := context.WithCancelCause(context.Background())
 	defer stop(nil)
@@ -124,7 +124,7 @@ func (m *model) syncBadly(f fault) {
 // rulesFor are rules that a run can have in which this goes wrong. Where all
 // UIDs are other ones and the server doesn't show all headers, the run has to
 // come to its end: a later one would know nothing of the move.
-func (m *model) rulesFor(f fault) Rules {
+func (m *model) rulesFor(f mishap) Rules {
 	if m.moved && f.hidesHeaders {
 		return Rules{Delete: m.someDelete()}
 	}
@@ -136,12 +136,12 @@ func (m *model) rulesFor(f fault) Rules {
 func (m *model) syncAndDie() {
 	m.rig.rules = m.someRules()
 	at := pick(m, "at", places(35)...)
-	f := fault{name: "none"}
+	f := mishap{name: "none"}
 	if m.one(3, "with fault") {
 		f = m.someFault()
 	}
 	if m.moved && f.hidesHeaders {
-		f = fault{name: "none"}
+		f = mishap{name: "none"}
 	}
 	if f.intercept != nil {
 		m.fault(f.intercept)
@@ -205,7 +205,7 @@ func (m *model) recorder(haltAt int) hook {
 	return func(op durable.Op, do func() error) error {
 		err := record(op, do)
 		if errors.Is(err, powerloss.ErrHalted) && !dead.Swap(true) {
-			m.fault(pop3d.Cut())
+			m.fault(fault.Cut())
 		}
 		return err
 	}

@@ -10,7 +10,7 @@ import (
 
 	"popfetch/fetch/dial"
 	"popfetch/fetch/pop3/dovecottest"
-	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 )
 
 // TestMovedDovecot moves an account from one real server to another that holds
@@ -18,7 +18,7 @@ import (
 // once its content proves it.
 func TestMovedDovecot(t *testing.T) {
 	both(t, func(t *testing.T, r *rig) {
-		mail := slices.Collect(pop3d.Corpus(11, 120))
+		mail := slices.Collect(fault.Corpus(11, 120))
 		before := dovecottest.Start(t)
 		behind := dovecottest.Start(t, dovecottest.WithUIDLFormat("%f"))
 		for _, server := range []*dovecottest.Server{before, behind} {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 	"popfetch/store/ledger"
 )
 
@@ -16,13 +17,13 @@ var nameless = map[string]pop3d.Intercept{
 	"no UIDL, no TOP":        noUIDL("TOP"),
 	"no CAPA":                noUIDL("CAPA"),
 	"UIDL refused":           refusesUIDL("unknown command"),
-	"UIDL refused, no TOP":   pop3d.Chain(refusesUIDL("not implemented"), withoutTop(false)),
-	"UIDL and TOP refused":   pop3d.Chain(refusesUIDL("[SYS/PERM] no"), withoutTop(true)),
+	"UIDL refused, no TOP":   fault.Chain(refusesUIDL("not implemented"), withoutTop(false)),
+	"UIDL and TOP refused":   fault.Chain(refusesUIDL("[SYS/PERM] no"), withoutTop(true)),
 	"nothing but the basics": noUIDL("CAPA", "TOP"),
 }
 
 func refusesUIDL(text string) pop3d.Intercept {
-	return pop3d.When(pop3d.Verb("UIDL"), pop3d.Refuse(text))
+	return fault.When(fault.Verb("UIDL"), fault.Refuse(text))
 }
 
 // mixed are messages with a header that identifies each, and those whose bodies

@@ -8,6 +8,7 @@ import (
 
 	"popfetch/fetch/pop3"
 	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 	"popfetch/store/ledger"
 )
 
@@ -16,9 +17,9 @@ func noUIDL(others ...string) pop3d.Intercept {
 	unknown := append([]string{"UIDL"}, others...)
 	harm := make([]pop3d.Intercept, 0, len(unknown)+1)
 	for _, verb := range unknown {
-		harm = append(harm, pop3d.When(pop3d.Verb(verb), pop3d.Refuse("unknown command")))
+		harm = append(harm, fault.When(fault.Verb(verb), fault.Refuse("unknown command")))
 	}
-	return pop3d.Chain(append(harm, pop3d.When(pop3d.Verb("CAPA"), pop3d.Rewrite(func(line string) string {
+	return fault.Chain(append(harm, fault.When(fault.Verb("CAPA"), fault.Rewrite(func(line string) string {
 		for _, verb := range unknown {
 			line = strings.Replace(line, verb, "X-NONE", 1)
 		}
@@ -96,7 +97,7 @@ func TestNoUIDLVolatile(t *testing.T) {
 func TestUIDLForgotten(t *testing.T) {
 	r := newRig(t, messages(3)...)
 	r.sync(3)
-	for _, server := range []pop3d.Intercept{noUIDL(), noUIDL("CAPA"), pop3d.When(pop3d.Verb("UIDL"), pop3d.Refuse("not today"))} {
+	for _, server := range []pop3d.Intercept{noUIDL(), noUIDL("CAPA"), fault.When(fault.Verb("UIDL"), fault.Refuse("not today"))} {
 		r.fault(server)
 		report, err := r.run()
 		if refused, ok := errors.AsType[*pop3.Error](err); !ok || refused.Command != "UIDL" || report.New > 0 {
@@ -108,7 +109,7 @@ func TestUIDLForgotten(t *testing.T) {
 
 	r = newRig(t, messages(3)...)
 	for _, text := range []string{"[SYS/TEMP] not today", "[IN-USE] not today"} {
-		r.fault(pop3d.When(pop3d.Verb("UIDL"), pop3d.Refuse(text)), noUIDL())
+		r.fault(fault.When(fault.Verb("UIDL"), fault.Refuse(text)), noUIDL())
 		if report, err := r.run(); err == nil || report.New > 0 {
 			t.Errorf("%+v, %v", report, err)
 		}
@@ -167,8 +168,8 @@ func TestUIDLAtLast(t *testing.T) {
 // What can't be told apart, as the server doesn't give it, is left for later.
 func TestNoUIDLRefused(t *testing.T) {
 	r := newRig(t, messages(3)...)
-	refuse := pop3d.Refuse("broken")
-	r.fault(noUIDL(), pop3d.When(pop3d.Number("TOP", 2), refuse), pop3d.When(pop3d.Number("RETR", 2), refuse))
+	refuse := fault.Refuse("broken")
+	r.fault(noUIDL(), fault.When(fault.Number("TOP", 2), refuse), fault.When(fault.Number("RETR", 2), refuse))
 	if report := r.sync(2); len(report.Failed) != 1 || !strings.Contains(report.Failed[0].Err.Error(), "message 2") {
 		t.Errorf("%+v", report)
 	}
@@ -185,7 +186,7 @@ func TestNamesWithoutEnd(t *testing.T) {
 	maxTop = 16 << 20
 	for _, verb := range []string{"TOP", "RETR"} {
 		r := newRig(t, messages(2)...)
-		harm := []pop3d.Intercept{pop3d.When(pop3d.Verb(verb), pop3d.Endless("+OK\r\n", "X: and so on\r\n"))}
+		harm := []pop3d.Intercept{fault.When(fault.Verb(verb), fault.Endless("+OK\r\n", "X: and so on\r\n"))}
 		if verb == "RETR" {
 			harm = append(harm, noUIDL("TOP"))
 		}
@@ -211,7 +212,7 @@ func TestNoUIDLSameHeader(t *testing.T) {
 	})
 	both(t, func(t *testing.T, r *rig) {
 		r.drop.Add(of("one\r\n"), of("two\r\n"))
-		r.fault(noUIDL(), pop3d.When(pop3d.Number("RETR", 2), pop3d.Refuse("broken")))
+		r.fault(noUIDL(), fault.When(fault.Number("RETR", 2), fault.Refuse("broken")))
 		r.sync(1)
 		r.drop.Remove(r.drop.UIDs()[0])
 		r.rules.Delete.When = AtOnce
@@ -229,11 +230,11 @@ func TestNoUIDLTopToday(t *testing.T) {
 	both(t, func(t *testing.T, r *rig) {
 		r.drop.Add(messages(3)...)
 		r.drop.Add(pop3d.Message{Body: []byte("Subject: report\r\n\r\none\r\n")})
-		refuse := pop3d.Refuse("not today")
+		refuse := fault.Refuse("not today")
 		r.fault(noUIDL())
 		r.sync(4)
 		for _, today := range []pop3d.Intercept{
-			noUIDL("TOP"), pop3d.When(pop3d.Verb("TOP"), refuse), pop3d.When(pop3d.Number("TOP", 2), refuse), pop3d.Chain(),
+			noUIDL("TOP"), fault.When(fault.Verb("TOP"), refuse), fault.When(fault.Number("TOP", 2), refuse), fault.Chain(),
 		} {
 			r.fault(today, noUIDL())
 			r.sync(0)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 	"popfetch/store/ledger"
 )
 
@@ -82,11 +83,11 @@ func TestStartLastUndated(t *testing.T) {
 		header func(time.Time) string
 		server pop3d.Intercept
 	}{
-		"no date":      {none, pop3d.Chain()},
-		"no real one":  {func(time.Time) string { return "Date: yesterday\r\nReceived: by mail; soon\r\n" }, pop3d.Chain()},
+		"no date":      {none, fault.Chain()},
+		"no real one":  {func(time.Time) string { return "Date: yesterday\r\nReceived: by mail; soon\r\n" }, fault.Chain()},
 		"no TOP":       {receivedHeader, withoutTop(false)},
 		"TOP refused":  {receivedHeader, withoutTop(true)},
-		"all the same": {func(time.Time) string { return dateHeader(now) }, pop3d.Chain()},
+		"all the same": {func(time.Time) string { return dateHeader(now) }, fault.Chain()},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t, daysOf(6, true, test.header)...)

@@ -7,12 +7,13 @@ import (
 	"time"
 
 	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 	"popfetch/store/ledger"
 )
 
 // numbers makes the server one whose UIDs are the numbers of its messages.
 func numbers() pop3d.Intercept {
-	return pop3d.When(pop3d.Verb("UIDL"), pop3d.Rewrite(func(line string) string {
+	return fault.When(fault.Verb("UIDL"), fault.Rewrite(func(line string) string {
 		if number, _, isItem := strings.Cut(line, " "); isItem && number != "+OK" {
 			return number + " " + number
 		}
@@ -35,7 +36,7 @@ var kindsOfMail = []kind{
 }
 
 // headerServers show headers or don't.
-var headerServers = map[string]pop3d.Intercept{"TOP": pop3d.Chain(), "no TOP": withoutTop(false)}
+var headerServers = map[string]pop3d.Intercept{"TOP": fault.Chain(), "no TOP": withoutTop(false)}
 
 // eachKind runs a test for each way of a server to show headers, with each kind of
 // mail.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 )
 
 // TestNumbersAndDelete deletes on such a server, by each rule, while another client
@@ -43,10 +44,10 @@ func TestNumbersAndDelete(t *testing.T) {
 // isn't known then, nor which UID is whose.
 func TestNumbersAndLostQuit(t *testing.T) {
 	for name, harm := range map[string]pop3d.Intercept{
-		"QUIT carried out": pop3d.When(pop3d.Verb("QUIT"), pop3d.Unanswered()),
-		"QUIT cut":         pop3d.When(pop3d.Verb("QUIT"), pop3d.Cut()),
-		"DELE cut":         pop3d.When(pop3d.Number("DELE", 2), pop3d.Cut()),
-		"DELE refused":     pop3d.When(pop3d.Number("DELE", 1), pop3d.Refuse("no")),
+		"QUIT carried out": fault.When(fault.Verb("QUIT"), fault.Unanswered()),
+		"QUIT cut":         fault.When(fault.Verb("QUIT"), fault.Cut()),
+		"DELE cut":         fault.When(fault.Number("DELE", 2), fault.Cut()),
+		"DELE refused":     fault.When(fault.Number("DELE", 1), fault.Refuse("no")),
 	} {
 		t.Run(name, func(t *testing.T) {
 			eachKind(t, func(t *testing.T, r *rig, of func(int) pop3d.Message) {

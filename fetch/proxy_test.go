@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 	"popfetch/store/ledger"
 )
 
@@ -23,8 +24,8 @@ func classified(text string) string {
 
 // proxy is a filtering proxy in front of a server: RETR brings the messages that
 // match classified; TOP and LIST go straight through.
-func proxy(match pop3d.Match) pop3d.Intercept {
-	return pop3d.When(pop3d.All(pop3d.Verb("RETR"), match), pop3d.Rewrite(func(line string) string {
+func proxy(match fault.Match) pop3d.Intercept {
+	return fault.When(fault.All(fault.Verb("RETR"), match), fault.Rewrite(func(line string) string {
 		if strings.HasPrefix(line, "Subject: ") {
 			return classified(line)
 		}
@@ -36,7 +37,7 @@ func anyCommand(*pop3d.Conn, pop3d.Command) bool { return true }
 
 // isOf returns a Match of the commands about messages whose body tells one of the
 // names.
-func isOf(names ...string) pop3d.Match {
+func isOf(names ...string) fault.Match {
 	return func(c *pop3d.Conn, command pop3d.Command) bool {
 		m, found := c.Message(command)
 		return found && slices.ContainsFunc(names, func(name string) bool { return string(m.Body) == textOf(name) })
@@ -253,7 +254,7 @@ func TestWrongSizes(t *testing.T) {
 		for name, server := range servers {
 			t.Run(lie+"/"+name, func(t *testing.T) {
 				both(t, func(t *testing.T, r *rig) {
-					r.fault(server, pop3d.WrongSizes(size))
+					r.fault(server, fault.WrongSizes(size))
 					r.drop.Add(messages(3)...)
 					r.drop.Add(alarms("x", 2)...)
 					r.sync(5)

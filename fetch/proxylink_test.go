@@ -8,13 +8,14 @@ import (
 	"time"
 
 	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 )
 
 // linking is a proxy that puts a field into each message that is another one each
 // time the message is retrieved, as POPFile's X-POPFile-Link.
 func linking() pop3d.Intercept {
 	var retrieved atomic.Int64
-	return pop3d.When(pop3d.Verb("RETR"), pop3d.Rewrite(func(line string) string {
+	return fault.When(fault.Verb("RETR"), fault.Rewrite(func(line string) string {
 		if strings.HasPrefix(line, "Subject: ") {
 			return fmt.Sprintf("X-POPFile-Link: http://127.0.0.1:8080/jump_to_message?view=%d\r\n%s", retrieved.Add(1), line)
 		}

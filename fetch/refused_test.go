@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 	"popfetch/store"
 	"popfetch/store/durable"
 	"popfetch/store/ledger"
@@ -101,7 +101,7 @@ func TestRefusedInRun(t *testing.T) {
 			r.rules.Delete.When = when
 			m := &fakeMailbox{fail: "publish 2", fault: &store.Refused{Err: errRefusing}, promise: store.AtLeastOnce}
 			r.wrap = func(store.Mailbox) store.Mailbox { return m }
-			r.fault(pop3d.When(pop3d.Number("RETR", 3), pop3d.Refuse("no")))
+			r.fault(fault.When(fault.Number("RETR", 3), fault.Refuse("no")))
 			report, err := r.run()
 			if err != nil || report.New != 1 || len(report.Failed) != 2 {
 				t.Errorf("%+v, %v", report, err)

@@ -7,6 +7,7 @@ import (
 
 	"popfetch/fetch/match"
 	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 )
 
 // A server gives the UID of one message to another, and nobody saw either of
@@ -45,7 +46,7 @@ func TestSizesThatDiffer(t *testing.T) {
 				r.drop.Add(messages(3)...)
 				r.rules.Start = Start{Skip: true, Last: 2}
 				lie := int64(0)
-				wrong := pop3d.WrongSizes(func(_ int, size int64) int64 { return size + lie })
+				wrong := fault.WrongSizes(func(_ int, size int64) int64 { return size + lie })
 				r.fault(server, wrong)
 				r.sync(2)
 				for _, lie = range []int64{7, 0, -1} {
@@ -71,7 +72,7 @@ func TestSizesNotAsked(t *testing.T) {
 		t.Errorf("it asks %v", asked)
 	}
 	r = newRig(t)
-	r.fault(pop3d.When(pop3d.Verb("LIST"), pop3d.Refuse(strings.Repeat("no ", 9))))
+	r.fault(fault.When(fault.Verb("LIST"), fault.Refuse(strings.Repeat("no ", 9))))
 	r.drop.Add(messages(2)...)
 	r.sync(2)
 	r.sync(0)
@@ -107,18 +108,18 @@ func TestNotedWithoutHeader(t *testing.T) {
 // LIST is asked for the sizes alone, and whatever it does keeps no mail back.
 func TestListBreaksDown(t *testing.T) {
 	for name, harm := range map[string]pop3d.Intercept{
-		"hangs up":      pop3d.HangUp(),
-		"odd lines":     pop3d.Answer("+OK", "what", "+OK 2 messages", "is this?", "."),
-		"no list":       pop3d.Answer("what?"),
-		"no end":        pop3d.Endless("+OK\r\n1 ", "1"),
-		"says nothing":  pop3d.Stall(),
-		"only odd ones": pop3d.Answer("+OK", "x", "."),
+		"hangs up":      fault.HangUp(),
+		"odd lines":     fault.Answer("+OK", "what", "+OK 2 messages", "is this?", "."),
+		"no list":       fault.Answer("what?"),
+		"no end":        fault.Endless("+OK\r\n1 ", "1"),
+		"says nothing":  fault.Stall(),
+		"only odd ones": fault.Answer("+OK", "x", "."),
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t, messages(2)...)
 			r.sync(2)
 			r.drop.Add(message("m0003"))
-			r.fault(pop3d.When(pop3d.Verb("LIST"), harm))
+			r.fault(fault.When(fault.Verb("LIST"), harm))
 			j := r.job()
 			j.Client.Timeout = time.Second
 			if report, err := r.runJob(t.Context(), j); err != nil || report.New != 1 {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 )
 
 // twinHeaders are headers that say nothing of who the message is, as no server
@@ -84,11 +85,11 @@ func TestTwinTakesUID(t *testing.T) {
 // its own sake only.
 func TestTwinAfterBreakdown(t *testing.T) {
 	for name, harm := range map[string]pop3d.Intercept{
-		"at DELE":     pop3d.When(pop3d.Verb("DELE"), pop3d.Cut()),
-		"behind DELE": pop3d.When(pop3d.Verb("DELE"), pop3d.CarryOut(), pop3d.Cut()),
-		"at QUIT":     pop3d.When(pop3d.Verb("QUIT"), pop3d.Cut()),
-		"behind QUIT": pop3d.When(pop3d.Verb("QUIT"), pop3d.Unanswered()),
-		"refused":     pop3d.When(pop3d.Verb("DELE"), pop3d.Refuse("no")),
+		"at DELE":     fault.When(fault.Verb("DELE"), fault.Cut()),
+		"behind DELE": fault.When(fault.Verb("DELE"), fault.CarryOut(), fault.Cut()),
+		"at QUIT":     fault.When(fault.Verb("QUIT"), fault.Cut()),
+		"behind QUIT": fault.When(fault.Verb("QUIT"), fault.Unanswered()),
+		"refused":     fault.When(fault.Verb("DELE"), fault.Refuse("no")),
 	} {
 		for _, when := range []When{AtOnce, Owed, Never} {
 			t.Run(fmt.Sprint(name, " rule ", when), func(t *testing.T) {

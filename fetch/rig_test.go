@@ -21,6 +21,7 @@ import (
 	"popfetch/fetch/match"
 	"popfetch/fetch/pop3"
 	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 	"popfetch/store"
 	"popfetch/store/durable"
 	"popfetch/store/ledger"
@@ -147,7 +148,7 @@ func messages(n int) []pop3d.Message {
 }
 
 // fault sets what the server does wrong from now on.
-func (r *rig) fault(faults ...pop3d.Intercept) { r.server.SetIntercept(pop3d.Chain(faults...)) }
+func (r *rig) fault(faults ...pop3d.Intercept) { r.server.SetIntercept(fault.Chain(faults...)) }
 
 // job is a job that only lacks ledger and mailbox.
 func (r *rig) job() *Job { return jobFor(r.server.Addr(), r.rules) }

@@ -68,7 +68,7 @@ func (p *Plan) bound(sizes map[int]int64) {
 		switch {
 		case tooLarge(&t):
 			p.skip(t, tooLargeByRule)
-		case p.rules.MaxMessages > 0 && len(p.Retrieve) >= p.rules.MaxMessages:
+		case isEnough(p.rules, len(p.Retrieve)):
 			p.skip(t, tooMany)
 		default:
 			p.Retrieve = append(p.Retrieve, t)
@@ -83,6 +83,11 @@ func (p *Plan) bound(sizes map[int]int64) {
 			return false
 		})
 	}
+}
+
+// isEnough reports whether one run may bring no more than so many messages.
+func isEnough(r rule.Rules, messages int) bool {
+	return r.MaxMessages > 0 && messages >= r.MaxMessages
 }
 
 // The pauses before a message that failed is tried again: the next run tries

@@ -10,6 +10,7 @@ import (
 
 	"popfetch/fetch/pop3"
 	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 	"popfetch/store/ledger"
 )
 
@@ -54,10 +55,10 @@ func TestRunCorpus(t *testing.T) {
 			r.drop.Add(pop3d.Message{Body: text})
 			want[stored(text)]++
 		}
-		for text := range pop3d.Corpus(7, 100) {
+		for text := range fault.Corpus(7, 100) {
 			add(text)
 		}
-		for _, text := range pop3d.OddBytes() {
+		for _, text := range fault.OddBytes() {
 			add(text)
 		}
 		r.sync(r.drop.Len())
@@ -130,15 +131,15 @@ func TestQuitLost(t *testing.T) {
 		fault   pop3d.Intercept
 		deleted bool // by the server nevertheless
 	}{
-		{"deleted", pop3d.Unanswered(), true},
-		{"not deleted", pop3d.Cut(), false},
-		{"refused", pop3d.Refuse("[SYS/TEMP] some messages are not deleted"), false},
+		{"deleted", fault.Unanswered(), true},
+		{"not deleted", fault.Cut(), false},
+		{"refused", fault.Refuse("[SYS/TEMP] some messages are not deleted"), false},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			both(t, func(t *testing.T, r *rig) {
 				r.drop.Add(messages(2)...)
 				r.rules.Delete.When = AtOnce
-				r.fault(pop3d.When(pop3d.Verb("QUIT"), tc.fault))
+				r.fault(fault.When(fault.Verb("QUIT"), tc.fault))
 				report, err := r.run()
 				if err == nil || report.New != 2 || report.Deleted != 0 || report.OnServer != 2 {
 					t.Errorf("%+v, %v", report, err)
@@ -171,7 +172,7 @@ func TestQuitLost(t *testing.T) {
 func TestDeleRefused(t *testing.T) {
 	r := newRig(t, messages(3)...)
 	r.rules.Delete.When = AtOnce
-	r.fault(pop3d.When(pop3d.UID("DELE", "m0002"), pop3d.Refuse("no")))
+	r.fault(fault.When(fault.UID("DELE", "m0002"), fault.Refuse("no")))
 	if report := r.sync(3); report.Deleted != 2 || report.OnServer != 1 {
 		t.Errorf("%+v", report)
 	}
@@ -190,7 +191,7 @@ func TestDeleRefused(t *testing.T) {
 func TestDelePartly(t *testing.T) {
 	r := newRig(t, messages(5)...)
 	r.rules.Delete.When = AtOnce
-	r.fault(pop3d.When(pop3d.UID("DELE", "m0003"), pop3d.Cut()))
+	r.fault(fault.When(fault.UID("DELE", "m0003"), fault.Cut()))
 	if report, err := r.run(); err == nil || report.New != 5 || report.Deleted != 0 {
 		t.Errorf("%+v, %v", report, err)
 	}
@@ -225,7 +226,7 @@ func TestVanished(t *testing.T) {
 // asked for.
 func TestVanishesMeanwhile(t *testing.T) {
 	r := newRig(t, messages(3)...)
-	r.fault(pop3d.When(pop3d.UID("RETR", "m0002"), pop3d.Refuse("no such message")))
+	r.fault(fault.When(fault.UID("RETR", "m0002"), fault.Refuse("no such message")))
 	if report := r.sync(2); len(report.Failed) != 1 || report.Failed[0].UID != "m0002" {
 		t.Errorf("%+v", report)
 	}
@@ -247,7 +248,7 @@ func TestLoginIsRemembered(t *testing.T) {
 	if login := r.known().Summary().Login; time.Since(login) > time.Minute {
 		t.Errorf("the last login was %v", login)
 	}
-	r.fault(pop3d.When(pop3d.Verb("PASS"), pop3d.Refuse("no")), pop3d.When(pop3d.Verb("AUTH"), pop3d.Refuse("no")))
+	r.fault(fault.When(fault.Verb("PASS"), fault.Refuse("no")), fault.When(fault.Verb("AUTH"), fault.Refuse("no")))
 	if _, err := r.run(); err == nil {
 		t.Error("no error")
 	}

@@ -17,6 +17,7 @@ import (
 	"popfetch/fetch/auth/authtest"
 	"popfetch/fetch/dial"
 	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 	"popfetch/store/ledger"
 )
 
@@ -38,7 +39,7 @@ func securedRig(t *testing.T, offers string) (*rig, *dial.TLS) {
 
 // offering has the server announce these mechanisms.
 func offering(names string) pop3d.Intercept {
-	return pop3d.When(pop3d.Verb("CAPA"), pop3d.Answer("+OK", "UIDL", "TOP", "STLS", "SASL "+names, "."))
+	return fault.When(fault.Verb("CAPA"), fault.Answer("+OK", "UIDL", "TOP", "STLS", "SASL "+names, "."))
 }
 
 func (r *rig) offer(names string) { r.fault(offering(names)) }
@@ -83,11 +84,11 @@ func (r *rig) succeed(j *Job, wantSecured string) {
 // password could be guessed. What was assumed of the server and what is asked on another
 // connection alike are no way around.
 func TestWeakerRetry(t *testing.T) {
-	for name, fault := range map[string]pop3d.Intercept{
-		"refuses":        pop3d.When(pop3d.Verb("AUTH"), pop3d.Refuse("no such mechanism")),
-		"hangs up":       pop3d.When(pop3d.Verb("AUTH"), pop3d.HangUp()),
-		"is in use":      pop3d.When(pop3d.Verb("AUTH"), pop3d.Refuse("[IN-USE] wait")),
-		"makes no sense": pop3d.When(pop3d.Verb("AUTH"), pop3d.Answer("what?")),
+	for name, harm := range map[string]pop3d.Intercept{
+		"refuses":        fault.When(fault.Verb("AUTH"), fault.Refuse("no such mechanism")),
+		"hangs up":       fault.When(fault.Verb("AUTH"), fault.HangUp()),
+		"is in use":      fault.When(fault.Verb("AUTH"), fault.Refuse("[IN-USE] wait")),
+		"makes no sense": fault.When(fault.Verb("AUTH"), fault.Answer("what?")),
 	} {
 		for _, known := range []bool{true, false} {
 			t.Run(name, func(t *testing.T) {
@@ -108,7 +109,7 @@ func TestWeakerRetry(t *testing.T) {
 				}
 				n := len(r.server.Sessions())
 				r.fault(offering("CRAM-MD5"), func(c *pop3d.Conn, cmd pop3d.Command) bool {
-					return strings.HasPrefix(cmd.Arg, "SCRAM") && fault(c, cmd)
+					return strings.HasPrefix(cmd.Arg, "SCRAM") && harm(c, cmd)
 				})
 				if _, err := r.runJob(t.Context(), job()); err == nil {
 					t.Error("it logged in")

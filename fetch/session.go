@@ -113,10 +113,10 @@ func (j *Job) connect(ctx context.Context) (*Session, error) {
 		}
 		err = s.open(ctx, j)
 	}
-	switch {
-	case err == nil:
+	if err == nil {
 		return s, nil
-	case ctx.Err() != nil:
+	}
+	if ctx.Err() != nil {
 		err = context.Cause(ctx)
 	}
 	s.Close()

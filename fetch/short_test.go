@@ -9,13 +9,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 	"popfetch/store/ledger"
 )
 
 // cutAt has the server send so many bytes of the text of a message, and end it as if
 // that were all.
 func cutAt(uid string, most int) pop3d.Intercept {
-	return pop3d.When(pop3d.All(pop3d.Verb("RETR"), pop3d.UID("RETR", uid)), func(c *pop3d.Conn, command pop3d.Command) bool {
+	return fault.When(fault.All(fault.Verb("RETR"), fault.UID("RETR", uid)), func(c *pop3d.Conn, command pop3d.Command) bool {
 		m, _ := c.Message(command)
 		fmt.Fprintf(c, "+OK\r\n%s\r\n.\r\n", m.Body[:min(most, len(m.Body))])
 		return true
@@ -95,7 +96,7 @@ func TestEstimates(t *testing.T) {
 		estimate := func(_ int, size int64) int64 { return size + 300 }
 		r.drop.Add(messages(4)...)
 		r.rules.Delete.When = AtOnce
-		r.fault(pop3d.WrongSizes(estimate))
+		r.fault(fault.WrongSizes(estimate))
 		if report := r.sync(4); report.Deleted != 4 {
 			t.Errorf("%d deleted", report.Deleted)
 		}
@@ -104,7 +105,7 @@ func TestEstimates(t *testing.T) {
 		}
 		large := messageOf("large", fmt.Sprintf("%020000d", 1))
 		r.drop.Add(message("m0005"), large)
-		r.fault(pop3d.WrongSizes(estimate), cutAt("large", 5000))
+		r.fault(fault.WrongSizes(estimate), cutAt("large", 5000))
 		if report := r.sync(2); report.Deleted != 1 {
 			t.Errorf("%d deleted", report.Deleted)
 		}
@@ -119,7 +120,7 @@ func TestEstimatesOfFew(t *testing.T) {
 	both(t, func(t *testing.T, r *rig) {
 		r.drop.Add(message("m0001"))
 		r.rules.Delete = Delete{When: AfterWhile, After: time.Hour}
-		r.fault(pop3d.WrongSizes(func(_ int, size int64) int64 { return size + 300 }))
+		r.fault(fault.WrongSizes(func(_ int, size int64) int64 { return size + 300 }))
 		r.sync(1)
 		if report := r.sync(0); len(report.Suspect) != 1 {
 			t.Errorf("suspect: %v", report.Suspect)
@@ -140,7 +141,7 @@ func TestTailOfDeletion(t *testing.T) {
 					text := "Received: from x by y\r\nSubject: odd\r\n\r\nbefore\r\n.\r\n" + tail + "\r\nthe rest\r\n"
 					r.drop.Add(pop3d.Message{UID: "odd", Body: []byte(text)})
 					r.rules.Delete.When = AtOnce
-					r.fault(unstuffed(pop3d.UID("RETR", "odd")), server)
+					r.fault(unstuffed(fault.UID("RETR", "odd")), server)
 					for range 4 {
 						if _, err := r.runJob(t.Context(), r.job()); err != nil && !outOfStep(err) {
 							t.Errorf("the run ended with %v", err)
@@ -152,4 +153,25 @@ func TestTailOfDeletion(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestNothingComes has a server send nothing of a message, at first: it comes with the
+// next run. An empty message comes as such.
+func TestNothingComes(t *testing.T) {
+	both(t, func(t *testing.T, r *rig) {
+		r.drop.Add(message("m0001"), message("m0002"), pop3d.Message{UID: "empty"})
+		r.rules.Delete.When = AtOnce
+		r.fault(fault.When(fault.All(fault.Verb("RETR"), fault.UID("RETR", "m0002")), func(c *pop3d.Conn, _ pop3d.Command) bool {
+			fmt.Fprint(c, "+OK\r\n.\r\n")
+			return true
+		}))
+		if report := r.sync(2); len(report.Failed) != 1 || report.Deleted != 2 {
+			t.Errorf("%d deleted, failed: %v", report.Deleted, report.Failed)
+		}
+		r.onServer("m0002")
+		r.fault()
+		r.sync(1)
+		r.onServer()
+		r.hasTexts(storedText("m0001"), storedText("m0002"), "")
+	})
 }

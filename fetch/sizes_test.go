@@ -10,6 +10,7 @@ import (
 	"popfetch/fetch/match"
 	"popfetch/fetch/pop3"
 	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 )
 
 // TestSizesOfWhatIsNew asks for the sizes of all only if all are new.
@@ -43,7 +44,7 @@ func TestSizesOfWhatIsNew(t *testing.T) {
 		t.Error(diff)
 	}
 	// A server that won't tell has its message fetched, as far as that goes.
-	r.fault(pop3d.When(pop3d.Verb("LIST"), pop3d.Refuse("don't know")))
+	r.fault(fault.When(fault.Verb("LIST"), fault.Refuse("don't know")))
 	if report := r.sync(0); len(report.Skipped) != 1 || report.Skipped[0].UID != "big" {
 		t.Errorf("skipped: %+v", report.Skipped)
 	}
@@ -56,7 +57,7 @@ func TestLargerThanTold(t *testing.T) {
 		large := pop3d.Message{UID: "large", Body: []byte(textOf("large") + strings.Repeat("much text\r\n", 200))}
 		r.drop.Add(message("m0001"), large, message("m0002"))
 		r.rules.MaxSize = 2000
-		r.fault(pop3d.WrongSizes(func(int, int64) int64 { return 100 }))
+		r.fault(fault.WrongSizes(func(int, int64) int64 { return 100 }))
 		for range 3 {
 			report, err := r.run()
 			if err != nil || len(report.Failed) > 0 || len(report.Skipped) != 1 || report.Skipped[0].UID != "large" {
@@ -75,7 +76,7 @@ func TestNoEnd(t *testing.T) {
 	both(t, func(t *testing.T, r *rig) {
 		r.drop.Add(messages(3)...)
 		r.rules.MaxSize = 2000
-		r.fault(pop3d.When(pop3d.UID("RETR", "m0002"), pop3d.Endless("+OK\r\nSubject: m0002\r\n\r\n", "and so on\r\n")))
+		r.fault(fault.When(fault.UID("RETR", "m0002"), fault.Endless("+OK\r\nSubject: m0002\r\n\r\n", "and so on\r\n")))
 		for range 2 {
 			report, err := r.run()
 			if _, ok := errors.AsType[*pop3.ProtocolError](err); !ok || len(report.Failed) != 1 || report.Failed[0].UID != "m0002" {

@@ -9,6 +9,7 @@ import (
 
 	"popfetch/fetch/pop3"
 	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 )
 
 // A server that sends one message too many, or one end of a message too few,
@@ -24,14 +25,14 @@ func TestOutOfStep(t *testing.T) {
 		c.Do(command)
 		return true
 	}
-	for name, fault := range map[string]pop3d.Intercept{
+	for name, harm := range map[string]pop3d.Intercept{
 		"a message sent twice": twice,
-		"no final dot":         pop3d.When(pop3d.Number("RETR", 3), pop3d.NoFinalDot()),
+		"no final dot":         fault.When(fault.Number("RETR", 3), fault.NoFinalDot()),
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t, messages(6)...)
 			r.rules.Delete = Delete{When: AtOnce}
-			r.fault(fault)
+			r.fault(harm)
 			job := r.job()
 			job.Client.Timeout = time.Second
 			_, err := r.runJob(t.Context(), job)

@@ -10,6 +10,7 @@ import (
 
 	"popfetch/fetch/pop3"
 	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 	"popfetch/store"
 	"popfetch/store/durable"
 )
@@ -18,13 +19,13 @@ import (
 var errSignal = errors.New("a signal")
 
 // nth picks the n-th command of all, the pseudo-commands among them.
-func nth(n int64) pop3d.Match {
-	return pop3d.Nth(n, func(*pop3d.Conn, pop3d.Command) bool { return true })
+func nth(n int64) fault.Match {
+	return fault.Nth(n, func(*pop3d.Conn, pop3d.Command) bool { return true })
 }
 
 // stopAt stops the run when the server gets its n-th command.
 func stopAt(n int64, stop context.CancelCauseFunc) pop3d.Intercept {
-	return pop3d.When(nth(n), func(*pop3d.Conn, pop3d.Command) bool {
+	return fault.When(nth(n), func(*pop3d.Conn, pop3d.Command) bool {
 		stop(errSignal)
 		return false
 	})
@@ -96,7 +97,7 @@ func TestStopAtEveryOperation(t *testing.T) {
 func TestStopInBody(t *testing.T) {
 	r := newRig(t, messages(5)...)
 	ctx, stop := context.WithCancelCause(t.Context())
-	r.fault(pop3d.When(pop3d.UID("RETR", "m0003"), func(c *pop3d.Conn, _ pop3d.Command) bool {
+	r.fault(fault.When(fault.UID("RETR", "m0003"), func(c *pop3d.Conn, _ pop3d.Command) bool {
 		c.Reply("+OK here it comes")
 		c.Reply("Subject: half")
 		c.Flush()

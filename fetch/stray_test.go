@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 	"popfetch/store/ledger"
 )
 
@@ -20,7 +21,7 @@ func (r *rig) days(server pop3d.Intercept, days ...[]string) {
 		}
 		r.fault(server)
 		if lines != nil {
-			r.fault(server, pop3d.ListUIDs(lines...))
+			r.fault(server, fault.ListUIDs(lines...))
 		}
 		if _, err := r.run(); err != nil {
 			r.t.Error(err)
@@ -58,9 +59,9 @@ func TestStrays(t *testing.T) {
 // TestStrayFailed has a message fail, and then come on a day without its UID.
 func TestStrayFailed(t *testing.T) {
 	r := newRig(t, messages(2)...)
-	r.fault(pop3d.When(pop3d.Number("RETR", 1), pop3d.Refuse("busy")))
+	r.fault(fault.When(fault.Number("RETR", 1), fault.Refuse("busy")))
 	r.sync(1)
-	r.fault(pop3d.ListUIDs("1 ", "2 m0002"))
+	r.fault(fault.ListUIDs("1 ", "2 m0002"))
 	r.sync(1)
 	r.fault()
 	r.sync(0)
@@ -78,14 +79,14 @@ func TestListCopy(t *testing.T) {
 		server       pop3d.Intercept
 		direct, list string
 	}{
-		"sound":     {pop3d.Chain(), "a", "b"},
-		"long":      {pop3d.Chain(), long + "a", long + "b"},
-		"all empty": {pop3d.ListUIDs("1 "), "a", "b"},
+		"sound":     {fault.Chain(), "a", "b"},
+		"long":      {fault.Chain(), long + "a", long + "b"},
+		"all empty": {fault.ListUIDs("1 "), "a", "b"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t, message("m0001"))
 			r.rules.Delete.When = AtOnce
-			r.fault(pop3d.ListUIDs("1 "))
+			r.fault(fault.ListUIDs("1 "))
 			r.sync(1)
 			r.fault(test.server)
 			r.drop.Add(of(test.direct, "direct"))
@@ -99,7 +100,7 @@ func TestListCopy(t *testing.T) {
 		r.sync(1)
 		r.drop.Remove("a")
 		r.drop.Add(of("b", "from the list, and longer"), of("a", "direct"))
-		r.fault(pop3d.ListUIDs("1 b", "2 "))
+		r.fault(fault.ListUIDs("1 b", "2 "))
 		r.sync(1)
 		r.fault()
 		r.sync(0)
@@ -109,10 +110,10 @@ func TestListCopy(t *testing.T) {
 
 // TestHalfMoved has a move that isn't told to its end in one run.
 func TestHalfMoved(t *testing.T) {
-	refuse := pop3d.Refuse("busy")
+	refuse := fault.Refuse("busy")
 	for name, harm := range map[string]pop3d.Intercept{
-		"refused": pop3d.Chain(pop3d.When(pop3d.Number("TOP", 4), refuse), pop3d.When(pop3d.Number("RETR", 4), refuse)),
-		"cut":     pop3d.Chain(pop3d.When(pop3d.Number("RETR", 4), pop3d.Cut()), withoutTop(false)),
+		"refused": fault.Chain(fault.When(fault.Number("TOP", 4), refuse), fault.When(fault.Number("RETR", 4), refuse)),
+		"cut":     fault.Chain(fault.When(fault.Number("RETR", 4), fault.Cut()), withoutTop(false)),
 	} {
 		t.Run(name, func(t *testing.T) {
 			both(t, func(t *testing.T, r *rig) {
@@ -140,12 +141,12 @@ func TestStrayTakesUID(t *testing.T) {
 	for name, server := range servers {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t, messageOf("b", "b, and longer"), message("a"))
-			r.fault(server, pop3d.ListUIDs("1 ", "2 a"))
+			r.fault(server, fault.ListUIDs("1 ", "2 a"))
 			r.sync(2)
 			r.drop.Remove("a")
-			r.fault(server, pop3d.ListUIDs("1 "))
+			r.fault(server, fault.ListUIDs("1 "))
 			r.sync(0)
-			r.fault(server, pop3d.ListUIDs("1 a"))
+			r.fault(server, fault.ListUIDs("1 a"))
 			r.sync(0)
 			if entry := r.entry("a"); entry.Gone() || entry.Digests != digestsOf(textOf("b, and longer")) {
 				t.Errorf("%+v", entry)
@@ -168,7 +169,7 @@ func TestMovedAndReused(t *testing.T) {
 // TestStrayBounds heeds the bounds where every message may be a known one.
 func TestStrayBounds(t *testing.T) {
 	r := newRig(t, message("m0001"))
-	r.fault(withoutTop(false), pop3d.ListUIDs("1 "))
+	r.fault(withoutTop(false), fault.ListUIDs("1 "))
 	r.sync(1)
 	r.fault(withoutTop(false))
 	r.drop.Add(messages(6)[1:]...)

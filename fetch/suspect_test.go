@@ -12,13 +12,14 @@ import (
 
 	"popfetch/fetch/pop3"
 	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 )
 
 // unstuffed has the server send messages as they are, without the dots that POP3
 // adds, RFC 1939 section 3: to the client one ends at its first line with nothing
 // but a dot.
-func unstuffed(match pop3d.Match) pop3d.Intercept {
-	return pop3d.When(pop3d.All(pop3d.Verb("RETR"), match), func(c *pop3d.Conn, command pop3d.Command) bool {
+func unstuffed(match fault.Match) pop3d.Intercept {
+	return fault.When(fault.All(fault.Verb("RETR"), match), func(c *pop3d.Conn, command pop3d.Command) bool {
 		m, _ := c.Message(command)
 		fmt.Fprintf(c, "+OK\r\n%s.\r\n", m.Body)
 		return true
@@ -43,7 +44,7 @@ func TestUnstuffedDot(t *testing.T) {
 						r := newRig(t, messages(5)...)
 						r.rules.Delete = rule
 						uid := fmt.Sprintf("m%04d", place)
-						r.fault(unstuffed(pop3d.UID("RETR", uid)), server)
+						r.fault(unstuffed(fault.UID("RETR", uid)), server)
 						if suspect := r.suspects(3, pipelining); !cmp.Equal(suspect, []string{uid}) {
 							t.Errorf("suspect: %v", suspect)
 						}
@@ -98,7 +99,7 @@ func TestUnstuffedDotUnsized(t *testing.T) {
 					r := newRig(t, messages(3)...)
 					r.rules.Delete.When = when
 					uid := fmt.Sprintf("m%04d", place)
-					r.fault(pop3d.When(pop3d.Verb("LIST"), pop3d.Refuse("no")), unstuffed(pop3d.UID("RETR", uid)), server)
+					r.fault(fault.When(fault.Verb("LIST"), fault.Refuse("no")), unstuffed(fault.UID("RETR", uid)), server)
 					r.suspects(4, pop3.Auto)
 					want := []string{cutShort(textOf(uid))}
 					for _, m := range messages(3) {

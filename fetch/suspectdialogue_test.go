@@ -6,6 +6,7 @@ import (
 
 	"popfetch/fetch/pop3"
 	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 )
 
 // TestUnstuffedDialogue has the rest of the message look like replies, as it does
@@ -19,7 +20,7 @@ func TestUnstuffedDialogue(t *testing.T) {
 				session.Body = []byte(strings.Replace(string(session.Body), "\r\n.\r\nsession\r\n", "\r\n.\r\n", 1))
 				r := newRig(t, message("m0001"), session, message("m0002"), message("m0003"), message("m0004"))
 				r.rules.Delete.When = when
-				r.fault(unstuffed(pop3d.UID("RETR", "session")), server)
+				r.fault(unstuffed(fault.UID("RETR", "session")), server)
 				r.suspects(4, pop3.Auto)
 				texts, err := readBox(r.root, false)
 				if err != nil {
@@ -50,7 +51,7 @@ func TestUnstuffedDialogue(t *testing.T) {
 func TestUnstuffedDotKeepsNothingBack(t *testing.T) {
 	r := newRig(t, messages(3)...)
 	r.rules.Delete.When = AtOnce
-	r.fault(pop3d.When(pop3d.Verb("LIST"), pop3d.Refuse("no")), unstuffed(pop3d.UID("RETR", "m0002")))
+	r.fault(fault.When(fault.Verb("LIST"), fault.Refuse("no")), unstuffed(fault.UID("RETR", "m0002")))
 	r.suspects(4, pop3.Auto)
 	r.onServer("m0002")
 }

@@ -40,5 +40,8 @@ func limitTo(ctx context.Context, until time.Time) (context.Context, context.Can
 	return context.WithDeadlineCause(ctx, time.Now().Add(left+overtime), &TimeUpError{overtime})
 }
 
+// isPast reports whether a bound such as Until is there and lies behind us.
+func isPast(until time.Time) bool { return !until.IsZero() && time.Now().After(until) }
+
 // isTimeUp reports whether the context ended because the run took too long.
 func isTimeUp(ctx context.Context) bool { return errors.As(context.Cause(ctx), new(*TimeUpError)) }

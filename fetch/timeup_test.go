@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 )
 
 // lowerOvertime saves a test the time that a run gets on top.
@@ -37,11 +38,11 @@ func TestTimeUp(t *testing.T) {
 			t.Parallel()
 			r := newRig(t, messages(3)...)
 			r.rules.Delete.When = AtOnce
-			match := pop3d.Verb(test.verb)
+			match := fault.Verb(test.verb)
 			if test.verb == "RETR" {
-				match = pop3d.UID("RETR", "m0002")
+				match = fault.UID("RETR", "m0002")
 			}
-			r.fault(pop3d.When(match, pop3d.Drip(test.start, test.piece, 10*time.Millisecond)))
+			r.fault(fault.When(match, fault.Drip(test.start, test.piece, 10*time.Millisecond)))
 			j := r.job()
 			j.Rules.Until = time.Now().Add(500 * time.Millisecond)
 			began := time.Now()
@@ -70,7 +71,7 @@ func TestTimeUp(t *testing.T) {
 // same, in that which it gets on top.
 func TestOvertime(t *testing.T) {
 	r := newRig(t, messages(2)...)
-	r.fault(pop3d.When(pop3d.Verb("RETR"), pop3d.Delay(600*time.Millisecond)))
+	r.fault(fault.When(fault.Verb("RETR"), fault.Delay(600*time.Millisecond)))
 	j := r.job()
 	j.Rules.Until = time.Now().Add(400 * time.Millisecond)
 	if report, err := r.runJob(t.Context(), j); err != nil || report.New == 0 {

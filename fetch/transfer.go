@@ -33,7 +33,9 @@ type failure struct {
 }
 
 // isSkip reports whether the message is left on the server on purpose.
-func (f failure) isSkip() bool { return f.err == errTooLong || f.err == errTooMany }
+func (f failure) isSkip() bool {
+	return errors.Is(f.err, errTooLong) || errors.Is(f.err, errTooMany)
+}
 
 // transfer retrieves what the plan says. The error says why it ended early;
 // what was complete by then is kept all the same.
@@ -140,9 +142,10 @@ func (p *pump) run(ctx context.Context, s *Session) error {
 		if p.committer.stopped.Load() {
 			return nil // nothing can be kept any more; the committer knows why
 		}
-		dead := err != nil && !errors.As(err, new(*pop3.Error)) && err != errTooLong && err != errTooMany
+		f := failure{target, err}
+		dead := err != nil && !errors.As(err, new(*pop3.Error)) && !f.isSkip() && !errors.Is(err, errNothing)
 		if err != nil && !errors.As(err, new(*store.Error)) && !(dead && ctx.Err() != nil && !isTimeUp(ctx)) {
-			p.failed = append(p.failed, failure{target, err})
+			p.failed = append(p.failed, f)
 		}
 		if dead {
 			return fmt.Errorf("message %d (uid %q): %w", target.Number, target.UID, err)
@@ -157,17 +160,16 @@ func (p *pump) run(ctx context.Context, s *Session) error {
 
 // numbers yields the numbers of the messages until the run has to stop.
 func (p *pump) numbers(ctx context.Context, targets []Target) iter.Seq[int] {
-	until := p.job.Rules.Until
 	return func(yield func(int) bool) {
 		for i, t := range targets {
 			if ctx.Err() != nil || p.committer.stopped.Load() {
 				return
 			}
-			if t.Check && p.isFull() {
+			if t.Check && p.hasEnough() {
 				p.leave(targets[i:])
 				return
 			}
-			if !until.IsZero() && time.Now().After(until) {
+			if isPast(p.job.Rules.Until) {
 				p.job.note("time is up: %d messages are left for the next run", len(targets)-i)
 				return
 			}
@@ -188,14 +190,18 @@ func (p *pump) take(m *pop3.Message, target Target) error {
 		}
 		p.batch = &batch{Batch: b, single: p.committer.promise == store.AtLeastOnce, begun: time.Now()}
 	}
-	known := false
+	known, nothing := false, false
 	p.intake.begin(m, func(prints match.Prints) bool {
-		known = p.plan.maildrop.matcher.Compare(target, prints)
+		matcher := p.plan.maildrop.matcher
 		p.plan.arrivals.note(target, prints.Size)
-		return known || target.Check && p.isFull()
+		nothing = prints.Size == 0 && match.IsShort(target.Size, 0, matcher.Estimates)
+		known = !nothing && matcher.Compare(target, prints)
+		return known || nothing || target.Check && p.hasEnough()
 	})
 	size, err := p.batch.Append(&p.intake)
 	switch {
+	case errors.Is(err, errRefused) && nothing:
+		return errNothing
 	case errors.Is(err, errRefused) && !known:
 		return errTooMany
 	case errors.Is(err, errRefused):
@@ -223,11 +229,8 @@ func (p *pump) leave(targets []Target) {
 	}
 }
 
-// isFull reports whether the run has brought as many messages as it may.
-func (p *pump) isFull() bool {
-	most := p.job.Rules.MaxMessages
-	return most > 0 && len(p.plan.taken) >= most
-}
+// hasEnough reports whether the run has brought as many messages as it may.
+func (p *pump) hasEnough() bool { return isEnough(p.job.Rules, len(p.plan.taken)) }
 
 // maxRest is how much of a message that is too long is read to its end, if
 // max_size isn't more.

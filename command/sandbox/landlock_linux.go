@@ -1,6 +1,8 @@
 package sandbox
 
 import (
+	"os"
+
 	"github.com/landlock-lsm/go-landlock/landlock"
 	"github.com/landlock-lsm/go-landlock/landlock/syscall"
 )
@@ -75,4 +77,17 @@ func pathRules(paths []string, ofFile, ofFolder landlock.AccessFSSet) (rules []l
 		}
 	}
 	return rules
+}
+
+// existing are the paths that a rule can be made of: what is a folder, a file or
+// a device. What is missing can't be opened anyway, and a pipe needs no rule.
+func existing(paths []string) (found []string, folders []bool) {
+	for _, path := range paths {
+		info, err := os.Stat(path)
+		if err == nil && (info.IsDir() || info.Mode().IsRegular() || info.Mode()&os.ModeDevice != 0) {
+			found = append(found, path)
+			folders = append(folders, info.IsDir())
+		}
+	}
+	return found, folders
 }

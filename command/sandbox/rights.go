@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -72,17 +71,4 @@ func real(path string) string {
 		return resolved
 	}
 	return filepath.Clean(path)
-}
-
-// existing are the paths that a rule can be made of: what is a folder, a file or
-// a device. What is missing can't be opened anyway, and a pipe needs no rule.
-func existing(paths []string) (found []string, folders []bool) {
-	for _, path := range paths {
-		info, err := os.Stat(path)
-		if err == nil && (info.IsDir() || info.Mode().IsRegular() || info.Mode()&os.ModeDevice != 0) {
-			found = append(found, path)
-			folders = append(folders, info.IsDir())
-		}
-	}
-	return found, folders
 }

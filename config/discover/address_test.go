@@ -55,7 +55,7 @@ func TestNoAddress(t *testing.T) {
 		"can\u202eary@example.org":                     "what stands before the @ has characters in it that no name has",
 		"can\xffary@example.org":                       "what stands before the @ has characters in it that no name has",
 	} {
-		_, err := Find(t.Context(), text, nil)
+		_, err := find(t.Context(), text, nil)
 		e, ok := errors.AsType[*AddressError](err)
 		if !ok || e.text != want || e.Hint() == "" || strings.Contains(err.Error(), canary) {
 			t.Errorf("%q: %v", text, err)

@@ -37,7 +37,7 @@ func TestAutoconfig(t *testing.T) {
 	for _, test := range tests {
 		r := newRig(t)
 		r.web.Serve(test.page, goodConfig)
-		got, err := Find(t.Context(), "me+pop@example.org", r.options)
+		got, err := find(t.Context(), "me+pop@example.org", r.options)
 		want := Found{Host: "pop.example.com", Port: 995, Users: []string{"me+pop"}, Source: test.source}
 		if diff := cmp.Diff(want, got); diff != "" || err != nil {
 			t.Errorf("%s: %v %s", test.page, err, diff)
@@ -57,7 +57,7 @@ func TestNoISPDB(t *testing.T) {
 	r := newRig(t)
 	r.web.Serve(ispdbPage, goodConfig)
 	r.options.Try, r.options.NoISPDB = nil, true
-	got, err := Find(t.Context(), "me@example.org", r.options)
+	got, err := find(t.Context(), "me@example.org", r.options)
 	if missing, ok := errors.AsType[*NotFoundError](err); !ok || len(missing.Failures) > 0 || len(r.web.Requests()) > 0 {
 		t.Errorf("%+v, %v, %v", got, err, r.web.Requests())
 	}
@@ -71,7 +71,7 @@ func TestRedirect(t *testing.T) {
 	r.web.Redirect("hoster.example/a", "https://hoster.example/b")
 	r.web.Redirect("hoster.example/b", "https://hoster.example/c")
 	r.web.Serve("hoster.example/c", goodConfig)
-	got, err := Find(t.Context(), "me@example.org", r.options)
+	got, err := find(t.Context(), "me@example.org", r.options)
 	if err != nil || got.Host != "pop.example.com" {
 		t.Errorf("%+v, %v", got, err)
 	}
@@ -116,7 +116,7 @@ func TestBadPages(t *testing.T) {
 			r := newRig(t)
 			test.serve(r)
 			r.options.Try = nil
-			_, err := Find(t.Context(), "canary-me@example.org", r.options)
+			_, err := find(t.Context(), "canary-me@example.org", r.options)
 			missing, ok := errors.AsType[*NotFoundError](err)
 			switch {
 			case !ok || strings.Contains(err.Error(), "canary"):
@@ -148,7 +148,7 @@ func TestSilentPage(t *testing.T) {
 			r.options.Timeout = time.Second
 			r.web.Handle(firstPage, page)
 			r.web.Serve(secondPage, goodConfig)
-			got, err := Find(t.Context(), "me@example.org", r.options)
+			got, err := find(t.Context(), "me@example.org", r.options)
 			if err != nil || got.Source != "autoconfig at https://"+secondPage {
 				t.Errorf("%+v, %v", got, err)
 			}

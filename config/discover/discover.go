@@ -33,18 +33,10 @@ type Options struct {
 // silent ones in a row.
 const defaultTimeout = 5 * time.Second
 
-// Find returns the first of the candidates. The error is an *AddressError, a
-// *NoPOP3Error, a *NotFoundError or the context's.
-func Find(ctx context.Context, text string, o *Options) (Found, error) {
-	for found, err := range Candidates(ctx, text, o) {
-		return found, err
-	}
-	return Found{}, ctx.Err() // unreachable: there is one, or an error
-}
-
 // Candidates yields the servers that are found, the best first, while the
 // caller wants more. An error comes only where there was no server at all, and
-// is the last; it's one of those of Find.
+// is the last: an *AddressError, a *NoPOP3Error, a *NotFoundError or the
+// context's.
 func Candidates(ctx context.Context, text string, o *Options) iter.Seq2[Found, error] {
 	return func(yield func(Found, error) bool) {
 		a, err := parseAddress(text)

@@ -58,7 +58,7 @@ func TestOrder(t *testing.T) {
 func TestEnough(t *testing.T) {
 	t.Parallel()
 	r := everywhere(t)
-	if _, err := Find(t.Context(), "me@example.org", r.options); err != nil {
+	if _, err := find(t.Context(), "me@example.org", r.options); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff([]string{"_pop3s._tcp.example.org SRV"}, r.dns.Asked()); diff != "" || len(r.web.Requests()) > 0 {
@@ -75,7 +75,7 @@ func TestPlainLast(t *testing.T) {
 	t.Parallel()
 	r := everywhere(t)
 	r.answers = []string{"plain.example.org:110 none"}
-	got, err := Find(t.Context(), "me@example.org", r.options)
+	got, err := find(t.Context(), "me@example.org", r.options)
 	if err != nil || got.Host != "plain.example.org" || !slices.Contains(got.Notes, plainNote) {
 		t.Errorf("%+v, %v", got, err)
 	}
@@ -89,7 +89,7 @@ func TestGuesses(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, "example.org MX 10 example.org")
 	r.answers = []string{"mail.example.org:110 starttls"}
-	got, err := Find(t.Context(), "me@example.org", r.options)
+	got, err := find(t.Context(), "me@example.org", r.options)
 	want := Found{
 		Host: "mail.example.org", Port: 110, TLS: got.TLS, Users: []string{"me@example.org", "me"},
 		Source: "a guess that answered", Notes: []string{guessNote},
@@ -98,7 +98,7 @@ func TestGuesses(t *testing.T) {
 		t.Errorf("%v %s", err, diff)
 	}
 	r.answers, r.tried = []string{}, nil
-	_, err = Find(t.Context(), "me@example.org", r.options)
+	_, err = find(t.Context(), "me@example.org", r.options)
 	if missing, ok := errors.AsType[*NotFoundError](err); !ok || len(missing.Failures) != 8 || !errors.Is(err, errRefused) {
 		t.Error(err)
 	}
@@ -119,7 +119,7 @@ func TestDNSNamesNoProvider(t *testing.T) {
 	} {
 		r := newRig(t, records...)
 		r.answers = []string{"pop.gmx.net:995 implicit", "pop.gmx.net:110 starttls", "mx.freenet.de:995 implicit"}
-		got, err := Find(t.Context(), "me@example.org", r.options)
+		got, err := find(t.Context(), "me@example.org", r.options)
 		if err != nil || got.Provider == "" || !got.Foreign {
 			t.Errorf("%q: %+v, %v", records, got, err)
 		}
@@ -146,7 +146,7 @@ func TestDenied(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, "_pop3._tcp.example.org SRV 0 0 0 .")
 	r.answers = []string{}
-	_, err := Find(t.Context(), "me@example.org", r.options)
+	_, err := find(t.Context(), "me@example.org", r.options)
 	want := []string{"pop.example.org:995 implicit", "pop3.example.org:995 implicit", "mail.example.org:995 implicit", "example.org:995 implicit"}
 	if diff := cmp.Diff(want, r.tried); diff != "" || err == nil {
 		t.Errorf("%v %s", err, diff)
@@ -157,7 +157,7 @@ func TestDenied(t *testing.T) {
 func TestAbsentHosts(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	_, err := Find(t.Context(), "me@absent.example", r.options)
+	_, err := find(t.Context(), "me@absent.example", r.options)
 	want := []string{
 		"pop.absent.example:995 implicit", "pop3.absent.example:995 implicit",
 		"mail.absent.example:995 implicit", "absent.example:995 implicit",
@@ -182,7 +182,7 @@ func TestStopped(t *testing.T) {
 			r := newRig(t, "_pop3s._tcp.example.org SRV 0 1 995 srv.example.org", "_pop3._tcp.example.org SILENCE")
 			ctx, cancel := context.WithCancel(t.Context())
 			prepare(r, cancel)
-			if _, err := Find(ctx, "me@example.org", r.options); !errors.Is(err, context.Canceled) {
+			if _, err := find(ctx, "me@example.org", r.options); !errors.Is(err, context.Canceled) {
 				t.Error(err)
 			}
 			if len(r.tried) > 0 || len(r.web.Requests()) > 0 {
@@ -206,7 +206,7 @@ func TestSilentNameServer(t *testing.T) {
 			}
 		}
 		began := time.Now()
-		if _, err := Find(ctx, "me@example.org", r.options); !errors.Is(err, context.Canceled) || time.Since(began) > 30*time.Second {
+		if _, err := find(ctx, "me@example.org", r.options); !errors.Is(err, context.Canceled) || time.Since(began) > 30*time.Second {
 			t.Errorf("%s: %v after %v", silent, err, time.Since(began))
 		}
 	}
@@ -221,7 +221,7 @@ func TestSilentServer(t *testing.T) {
 		<-ctx.Done()
 		return ctx.Err()
 	}
-	_, err := Find(t.Context(), "me@example.org", r.options)
+	_, err := find(t.Context(), "me@example.org", r.options)
 	if _, ok := errors.AsType[*NotFoundError](err); !ok || !errors.Is(err, context.DeadlineExceeded) {
 		t.Error(err)
 	}

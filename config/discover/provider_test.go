@@ -100,7 +100,7 @@ func TestKnown(t *testing.T) {
 		{"me@163.com", "pop.163.com:995", []string{"me@163.com"}, PasswordApp, "", 0},
 	}
 	for _, test := range tests {
-		got, err := Find(t.Context(), test.address, r.options)
+		got, err := find(t.Context(), test.address, r.options)
 		if err != nil {
 			t.Errorf("%s: %v", test.address, err)
 			continue
@@ -127,7 +127,7 @@ func TestNoPOP3(t *testing.T) {
 		"me@apple.example": "iCloud Mail has no POP3", "me@proton.example": "Proton Mail has no POP3",
 		"me@tuta.example": "Tuta has no POP3",
 	} {
-		_, err := Find(t.Context(), text, r.options)
+		_, err := find(t.Context(), text, r.options)
 		e, ok := errors.AsType[*NoPOP3Error](err)
 		if !ok || err.Error() != want || e.Hint() == "" {
 			t.Errorf("%s: %v", text, err)
@@ -162,7 +162,7 @@ func TestHosted(t *testing.T) {
 		if want == "" {
 			r.options.Try = nil // or a guess is found
 		}
-		got, err := Find(t.Context(), "me@example.org", r.options)
+		got, err := find(t.Context(), "me@example.org", r.options)
 		if want == "" {
 			if _, ok := errors.AsType[*NotFoundError](err); !ok {
 				t.Errorf("%s: %+v, %v", mx, got, err)

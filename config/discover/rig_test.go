@@ -79,3 +79,11 @@ func (r *rig) all(t *testing.T, address string) (names []string, err error) {
 	}
 	return names, err
 }
+
+// find returns the first of the candidates.
+func find(ctx context.Context, text string, o *Options) (Found, error) {
+	for found, err := range Candidates(ctx, text, o) {
+		return found, err
+	}
+	return Found{}, ctx.Err() // unreachable: there is one, or an error
+}

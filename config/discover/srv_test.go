@@ -78,7 +78,7 @@ func TestRecords(t *testing.T) {
 func TestRecordFound(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, "_pop3s._tcp.xn--bcher-kva.example SRV 0 1 995 pop.xn--bcher-kva.example")
-	got, err := Find(t.Context(), "me@bücher.example", r.options)
+	got, err := find(t.Context(), "me@bücher.example", r.options)
 	want := Found{
 		Host: "pop.xn--bcher-kva.example", Port: 995, TLS: config.TLSImplicit, Users: []string{"me@bücher.example", "me"},
 		Source: "the SRV record _pop3s._tcp.xn--bcher-kva.example",
@@ -92,7 +92,7 @@ func TestRecordFound(t *testing.T) {
 func TestNotOffered(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, "_pop3s._tcp.example.org SRV 0 0 0 .", "_pop3._tcp.example.org SRV 0 0 0 .", "example.org MX 1 mx00.kundenserver.de")
-	_, err := Find(t.Context(), "me@example.org", r.options)
+	_, err := find(t.Context(), "me@example.org", r.options)
 	if e, ok := errors.AsType[*NoPOP3Error](err); !ok || e.Error() != "example.org has no POP3" || e.Hint() == "" {
 		t.Error(err)
 	}
@@ -131,7 +131,7 @@ func TestBrokenDNS(t *testing.T) {
 				t.Errorf("%v %s", err, diff)
 			}
 			r.options.Try = nil
-			_, err = Find(t.Context(), "me@example.org", r.options)
+			_, err = find(t.Context(), "me@example.org", r.options)
 			missing, ok := errors.AsType[*NotFoundError](err)
 			if !ok || len(missing.Failures) < 3 || !is[*net.DNSError](err) {
 				t.Errorf("%v", err)
@@ -145,7 +145,7 @@ func TestRooted(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	r.options.Try, r.options.NoISPDB = nil, true
-	_, err := Find(t.Context(), "me@example.org", r.options)
+	_, err := find(t.Context(), "me@example.org", r.options)
 	if _, ok := errors.AsType[*NotFoundError](err); !ok {
 		t.Error(err)
 	}

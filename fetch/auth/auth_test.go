@@ -14,6 +14,7 @@ import (
 
 	"popfetch/fetch/pop3"
 	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 )
 
 // patience bounds every connection of a test.
@@ -69,7 +70,7 @@ func TestLogin(t *testing.T) {
 			[]string{"USER me", "PASS a secret"},
 		},
 		{
-			"without CAPA", Auto, &pop3d.Server{Intercept: pop3d.When(pop3d.Verb("CAPA"), pop3d.Refuse("what?"))},
+			"without CAPA", Auto, &pop3d.Server{Intercept: fault.When(fault.Verb("CAPA"), fault.Refuse("what?"))},
 			"user",
 			[]string{"USER me", "PASS a secret"},
 		},
@@ -110,7 +111,7 @@ func TestLoginRefused(t *testing.T) {
 	for _, mechanism := range []string{"plain", "user"} {
 		for _, test := range tests {
 			t.Run(mechanism+" "+test.text, func(t *testing.T) {
-				c, _ := connect(t, &pop3d.Server{Intercept: pop3d.When(pop3d.Verb(pop3d.Login), pop3d.Refuse(test.text))})
+				c, _ := connect(t, &pop3d.Server{Intercept: fault.When(fault.Verb(pop3d.Login), fault.Refuse(test.text))})
 				_, err := Login(t.Context(), c, Credentials{
 					User: "me", Password: knows("a secret"), Mechanism: mechanism,
 				}, local)
@@ -247,13 +248,13 @@ func TestLoginDies(t *testing.T) {
 		harm pop3d.Intercept
 		want func(error) bool
 	}{
-		{"hangs up", pop3d.HangUp(), func(err error) bool { return errors.Is(err, pop3.ErrHungUp) }},
-		{"garbage", pop3d.Answer("250 OK"), isProtocolError},
-		{"garbage for a challenge", pop3d.Answer("+ {}"), isProtocolError},
+		{"hangs up", fault.HangUp(), func(err error) bool { return errors.Is(err, pop3.ErrHungUp) }},
+		{"garbage", fault.Answer("250 OK"), isProtocolError},
+		{"garbage for a challenge", fault.Answer("+ {}"), isProtocolError},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			c, _ := connect(t, &pop3d.Server{Intercept: pop3d.When(pop3d.Verb("AUTH"), test.harm)})
+			c, _ := connect(t, &pop3d.Server{Intercept: fault.When(fault.Verb("AUTH"), test.harm)})
 			_, err := Login(t.Context(), c, Credentials{User: "me", Password: knows("a secret")}, local)
 			if _, ok := errors.AsType[*LoginError](err); ok || !test.want(err) {
 				t.Errorf("got %v", err)
@@ -270,7 +271,7 @@ func isProtocolError(err error) bool {
 // A second challenge is more than PLAIN has an answer to: it is cancelled, and
 // the session goes on.
 func TestLoginOneChallengeTooMany(t *testing.T) {
-	c, sent := connect(t, &pop3d.Server{Intercept: pop3d.When(pop3d.Verb("AUTH"), func(c *pop3d.Conn, _ pop3d.Command) bool {
+	c, sent := connect(t, &pop3d.Server{Intercept: fault.When(fault.Verb("AUTH"), func(c *pop3d.Conn, _ pop3d.Command) bool {
 		c.Reply("+ b25l")
 		c.ReadLine()
 		c.Refuse("cancelled")

@@ -12,6 +12,7 @@ import (
 
 	"popfetch/fetch/auth/authtest"
 	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 )
 
 // tokens hands out these tokens in turn, and notes which were refused.
@@ -71,9 +72,9 @@ func TestFreshToken(t *testing.T) {
 // where the one line is refused, as Microsoft does.
 func TestXOAUTH2Forms(t *testing.T) {
 	long := strings.Repeat("x", 3000)
-	inOne := pop3d.When(func(_ *pop3d.Conn, cmd pop3d.Command) bool {
+	inOne := fault.When(func(_ *pop3d.Conn, cmd pop3d.Command) bool {
 		return cmd.Verb == "AUTH" && strings.Contains(cmd.Arg, " ")
-	}, pop3d.Refuse("protocol error"))
+	}, fault.Refuse("protocol error"))
 	encoded := func(token string) string {
 		return base64.StdEncoding.EncodeToString([]byte("user=me\x01auth=Bearer " + token + "\x01\x01"))
 	}
@@ -108,7 +109,7 @@ func TestXOAUTH2Forms(t *testing.T) {
 func TestTokenAskedFor(t *testing.T) {
 	for _, mechanism := range []string{"XOAUTH2", "OAUTHBEARER"} {
 		s := secured(t, only(authtest.AsItIs, mechanism), 0)
-		s.Intercept = pop3d.When(pop3d.Verb("AUTH"), func(c *pop3d.Conn, cmd pop3d.Command) bool {
+		s.Intercept = fault.When(fault.Verb("AUTH"), func(c *pop3d.Conn, cmd pop3d.Command) bool {
 			_, initial, _ := strings.Cut(cmd.Arg, " ")
 			c.Reply("+ ")
 			if line, err := c.ReadLine(); err == nil && line == initial {
@@ -142,7 +143,7 @@ func TestReasons(t *testing.T) {
 	}
 	for _, test := range tests {
 		s := secured(t, only(authtest.AsItIs, "XOAUTH2"), 0)
-		s.Intercept = pop3d.When(pop3d.Verb("AUTH"), func(c *pop3d.Conn, _ pop3d.Command) bool {
+		s.Intercept = fault.When(fault.Verb("AUTH"), func(c *pop3d.Conn, _ pop3d.Command) bool {
 			c.Reply("+ " + base64.StdEncoding.EncodeToString([]byte(test.reason)))
 			if line, err := c.ReadLine(); err != nil || line != "" {
 				t.Errorf("the client answers %q, %v", line, err)
@@ -163,7 +164,7 @@ func TestReasons(t *testing.T) {
 // A server may go on asking for reasons of its own.
 func TestReasonsWithoutEnd(t *testing.T) {
 	s := secured(t, only(authtest.AsItIs, "XOAUTH2"), 0)
-	s.Intercept = pop3d.When(pop3d.Verb("AUTH"), func(c *pop3d.Conn, _ pop3d.Command) bool {
+	s.Intercept = fault.When(fault.Verb("AUTH"), func(c *pop3d.Conn, _ pop3d.Command) bool {
 		for line := ""; line != "*"; {
 			c.Reply("+ e30=")
 			var err error

@@ -15,6 +15,7 @@ import (
 	"popfetch/fetch/auth/authtest"
 	"popfetch/fetch/pop3"
 	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 )
 
 // TestLoginByAll logs in by every mechanism, with and without TLS.
@@ -114,7 +115,7 @@ func TestNextMechanism(t *testing.T) {
 		{"for now", refusing("[SYS/TEMP] no", "SCRAM-SHA-256"), as, ""},
 		{"in use", refusing("[IN-USE] no", "SCRAM-SHA-256"), as, ""},
 		{"for ever", refusing("[SYS/PERM] no", "SCRAM-SHA-256"), as, ""},
-		{"and the connection dies", pop3d.When(pop3d.Verb("AUTH"), pop3d.Refuse("no"), pop3d.HangUp()), as, ""},
+		{"and the connection dies", fault.When(fault.Verb("AUTH"), fault.Refuse("no"), fault.HangUp()), as, ""},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -136,7 +137,7 @@ func TestNextMechanism(t *testing.T) {
 func TestRefusedAndHungUp(t *testing.T) {
 	for _, offers := range []string{"SCRAM-SHA-256 PLAIN", "XOAUTH2", "OAUTHBEARER"} {
 		s := secured(t, only(authtest.AsItIs, offers), 0)
-		s.Intercept = pop3d.When(pop3d.Verb("AUTH"), pop3d.Refuse("[AUTH] not you"), pop3d.HangUp())
+		s.Intercept = fault.When(fault.Verb("AUTH"), fault.Refuse("[AUTH] not you"), fault.HangUp())
 		c, channel, _ := connectOver(t, s)
 		credentials := me()
 		if strings.Contains(offers, "OAUTH") {
@@ -312,7 +313,7 @@ func TestCRAM(t *testing.T) {
 // A digest proves little, and is hidden all the same.
 func TestDigestsAreHidden(t *testing.T) {
 	s := only(authtest.AsItIs, "CRAM-MD5")
-	s.Intercept = pop3d.When(pop3d.Verb("APOP"), func(c *pop3d.Conn, cmd pop3d.Command) bool {
+	s.Intercept = fault.When(fault.Verb("APOP"), func(c *pop3d.Conn, cmd pop3d.Command) bool {
 		c.Refuse("no " + cmd.Arg)
 		return true
 	})

@@ -9,7 +9,7 @@ import (
 
 	"popfetch/fetch/auth/authtest"
 	"popfetch/fetch/pop3"
-	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 )
 
 // TestSCRAMTampered has a server, or somebody who poses as it, speak SCRAM as
@@ -93,7 +93,7 @@ func TestSCRAMTampered(t *testing.T) {
 func TestSCRAMChallenges(t *testing.T) {
 	for _, challenge := range []string{"+ !!!", "+ " + strings.Repeat("A", 100<<10)} {
 		s := secured(t, only(authtest.AsItIs, "SCRAM-SHA-256 PLAIN"), 0)
-		s.Intercept = pop3d.When(pop3d.Verb("AUTH"), pop3d.Answer(challenge))
+		s.Intercept = fault.When(fault.Verb("AUTH"), fault.Answer(challenge))
 		c, channel, sent := connectOver(t, s)
 		_, err := Login(t.Context(), c, me(), channel)
 		if _, ok := errors.AsType[*pop3.ProtocolError](err); !ok || len(err.Error()) > 2000 || c.Dead() == nil {

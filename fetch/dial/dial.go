@@ -145,12 +145,13 @@ func (s *Server) Upgrade(ctx context.Context, conn net.Conn) (net.Conn, error) {
 	below := &blockConn{Conn: conn, r: bufio.NewReaderSize(conn, blockSize)}
 	secured := tls.Client(below, s.config())
 	err := secured.HandshakeContext(limited)
-	switch {
-	case err == nil:
+	if err == nil {
 		return secured, nil
-	case ctx.Err() != nil:
+	}
+	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
-	case limited.Err() != nil:
+	}
+	if limited.Err() != nil {
 		err = os.ErrDeadlineExceeded
 	}
 	return nil, s.explain(err, below.first)

@@ -10,6 +10,7 @@ import (
 
 	"popfetch/fetch/pop3"
 	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 )
 
 // TestHandshakeFails has servers that don't do TLS as they should.
@@ -152,7 +153,7 @@ func TestUpgrade(t *testing.T) {
 // A server that agrees to STLS and goes on in the clear gets another hint than
 // a port that is the wrong one.
 func TestUpgradeToNothing(t *testing.T) {
-	s := &pop3d.Server{Intercept: pop3d.When(pop3d.Verb("STLS"), pop3d.Answer("+OK"), pop3d.Delay(20*time.Millisecond), pop3d.Answer("+OK"))}
+	s := &pop3d.Server{Intercept: fault.When(fault.Verb("STLS"), fault.Answer("+OK"), fault.Delay(20*time.Millisecond), fault.Answer("+OK"))}
 	err := startTLS(t, start(t, s))
 	failed, ok := errors.AsType[*HandshakeError](err)
 	if !ok || !strings.Contains(failed.Hint(), "agrees to STLS") {

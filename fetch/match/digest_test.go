@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 	"popfetch/store/ledger"
 )
 
@@ -238,7 +238,7 @@ func TestVolatile(t *testing.T) {
 func TestDigestsOfCorpus(t *testing.T) {
 	seen := map[ledger.ContentDigest]int{}
 	i := 0
-	for text := range pop3d.Corpus(1, 200) {
+	for text := range fault.Corpus(1, 200) {
 		i++
 		got := printsOf(string(text))
 		if want := partsOf(string(text)).prints(string(text)); got != want {

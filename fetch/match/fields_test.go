@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 	"popfetch/store/ledger"
 )
 
@@ -84,7 +84,7 @@ func TestNoFingerprint(t *testing.T) {
 func TestFingerprintOfCorpus(t *testing.T) {
 	seen := map[ledger.Fingerprint]int{}
 	i := 0
-	for text := range pop3d.Corpus(1, 200) {
+	for text := range fault.Corpus(1, 200) {
 		i++
 		f := fingerprint([]byte(headerOf(string(text))))
 		if other, known := seen[f]; known && f != (ledger.Fingerprint{}) {

@@ -10,6 +10,7 @@ import (
 	"testing/iotest"
 
 	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 )
 
 // unstuffBare is unstuff for a server that ends all its lines with LF.
@@ -160,10 +161,10 @@ func TestBareEndIsNone(t *testing.T) {
 // TestBareServer gets odd messages from a whole server of the kind.
 func TestBareServer(t *testing.T) {
 	var messages []pop3d.Message
-	for _, body := range pop3d.OddBytes() {
+	for _, body := range fault.OddBytes() {
 		messages = append(messages, pop3d.Message{Body: body})
 	}
-	for body := range pop3d.Corpus(1, 100) {
+	for body := range fault.Corpus(1, 100) {
 		messages = append(messages, pop3d.Message{Body: body})
 	}
 	c := login(t, serve(t, &pop3d.Server{BareLF: true}, messages...), nil)

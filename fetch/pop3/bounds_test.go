@@ -11,39 +11,40 @@ import (
 	"testing"
 
 	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 )
 
 // TestEndless has a server that doesn't stop, wherever the client waits for a
 // line or a list. Each time that is a ProtocolError, and soon.
 func TestEndless(t *testing.T) {
 	lowerBounds(t)
-	line, list := pop3d.Endless("+OK ", "x"), pop3d.Endless("+OK\r\n", "1 x\r\n")
+	line, list := fault.Endless("+OK ", "x"), fault.Endless("+OK\r\n", "1 x\r\n")
 	tests := []struct {
 		verb string
 		harm pop3d.Intercept
 		ask  func(c *Client) error
 	}{
 		{pop3d.Greeting, line, func(c *Client) error { _, err := c.Greeting(); return err }},
-		{pop3d.Greeting, pop3d.Endless("", "\x00"), func(c *Client) error { _, err := c.Greeting(); return err }},
+		{pop3d.Greeting, fault.Endless("", "\x00"), func(c *Client) error { _, err := c.Greeting(); return err }},
 		{"CAPA", line, func(c *Client) error { _, err := c.Capabilities(); return err }},
 		{"CAPA", list, func(c *Client) error { _, err := c.Capabilities(); return err }},
-		{"CAPA", pop3d.Endless("+OK\r\n", "x"), func(c *Client) error { _, err := c.Capabilities(); return err }},
+		{"CAPA", fault.Endless("+OK\r\n", "x"), func(c *Client) error { _, err := c.Capabilities(); return err }},
 		{"STLS", line, func(c *Client) error { return c.StartTLS(noTLS) }},
-		{"USER", pop3d.Endless("-ERR [", "x"), func(c *Client) error { return c.User("me", "a secret") }},
-		{"AUTH", pop3d.Endless("+ ", "x"), func(c *Client) error { return c.Auth(&parrot{}, "a secret") }},
-		{"AUTH", pop3d.Endless("", "+ x\r\n"), func(c *Client) error { return c.Auth(&parrot{}, "a secret") }},
+		{"USER", fault.Endless("-ERR [", "x"), func(c *Client) error { return c.User("me", "a secret") }},
+		{"AUTH", fault.Endless("+ ", "x"), func(c *Client) error { return c.Auth(&parrot{}, "a secret") }},
+		{"AUTH", fault.Endless("", "+ x\r\n"), func(c *Client) error { return c.Auth(&parrot{}, "a secret") }},
 		{"STAT", line, func(c *Client) error { _, _, err := c.Stat(); return err }},
 		{"UIDL", line, func(c *Client) error { _, err := c.Survey(Survey{UIDs: true}); return err }},
-		{"UIDL", pop3d.Endless("+OK\r\n1 ", "x"), func(c *Client) error { _, err := c.Survey(Survey{UIDs: true}); return err }},
+		{"UIDL", fault.Endless("+OK\r\n1 ", "x"), func(c *Client) error { _, err := c.Survey(Survey{UIDs: true}); return err }},
 		{"UIDL", list, func(c *Client) error { _, err := c.Survey(Survey{UIDs: true}); return err }},
 		{"LIST", list, func(c *Client) error { _, err := c.Survey(Survey{Sizes: true}); return err }},
 		{"RETR", line, func(c *Client) error { return drain(c.Retrieve(numbers(1))) }},
 		{"DELE", line, func(c *Client) error { return lastError(c.Delete(numbers(1))) }},
-		{"QUIT", pop3d.Endless("", "y"), (*Client).Quit},
+		{"QUIT", fault.Endless("", "y"), (*Client).Quit},
 	}
 	for _, test := range tests {
 		t.Run(test.verb, func(t *testing.T) {
-			s := serve(t, &pop3d.Server{Intercept: pop3d.When(pop3d.Verb(test.verb), test.harm)})
+			s := serve(t, &pop3d.Server{Intercept: fault.When(fault.Verb(test.verb), test.harm)})
 			conn, err := net.DialTimeout("tcp", s.Addr(), patience)
 			if err != nil {
 				t.Fatal(err)

@@ -19,7 +19,7 @@ import (
 	"popfetch/fetch/dial"
 	"popfetch/fetch/pop3"
 	"popfetch/fetch/pop3/dovecottest"
-	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 )
 
 // A long password makes AUTH take two steps.
@@ -29,7 +29,7 @@ var longPassword = strings.Repeat("correct horse battery staple ", 10)
 func TestDovecot(t *testing.T) {
 	server := dovecottest.Start(t)
 	server.AddUser("me", longPassword)
-	bodies := slices.Collect(pop3d.Corpus(7, 300))
+	bodies := slices.Collect(fault.Corpus(7, 300))
 	server.Deliver("me", slices.Values(bodies))
 	for _, session := range []struct {
 		name       string

@@ -160,10 +160,10 @@ func (m *Message) startBareLine() error {
 	if err == nil && start[1] == '\r' {
 		start, err = m.c.r.Peek(endOfMessage)
 	}
-	switch {
-	case err != nil:
+	if err != nil {
 		return m.c.fail(m.verb, err)
-	case start[len(start)-1] != '\n':
+	}
+	if start[len(start)-1] != '\n' {
 		m.c.r.Discard(1)
 		return nil
 	}

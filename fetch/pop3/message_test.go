@@ -12,6 +12,7 @@ import (
 	"testing/iotest"
 
 	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 )
 
 // unstuff is the dot reader in the simplest words: what RFC 1939 section 3
@@ -212,10 +213,10 @@ func TestMessageCut(t *testing.T) {
 // TestMessageOfServer compares with what pop3d had to send.
 func TestMessageOfServer(t *testing.T) {
 	var messages []pop3d.Message
-	for _, body := range pop3d.OddBytes() {
+	for _, body := range fault.OddBytes() {
 		messages = append(messages, pop3d.Message{Body: body})
 	}
-	for body := range pop3d.Corpus(1, 200) {
+	for body := range fault.Corpus(1, 200) {
 		messages = append(messages, pop3d.Message{Body: body})
 	}
 	c := login(t, serve(t, &pop3d.Server{}, messages...), nil)

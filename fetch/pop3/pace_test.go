@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 )
 
 // trickle sends a text in pieces, with a pause behind each, and the rest at
@@ -49,7 +50,7 @@ func TestTooSlow(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			inBubble(t, pop3d.When(pop3d.Verb(test.command), test.harm), func(t *testing.T, _ context.Context, _ context.CancelCauseFunc, c *Client) {
+			inBubble(t, fault.When(fault.Verb(test.command), test.harm), func(t *testing.T, _ context.Context, _ context.CancelCauseFunc, c *Client) {
 				if err := greet(c); err != nil {
 					t.Fatal(err)
 				}
@@ -93,14 +94,14 @@ func TestPace(t *testing.T) {
 		{name: "fast, no size told", harm: trickle(long(80<<20), 8<<10, time.Second), longest: 3 * time.Hour},
 		{name: "slower than any, and a longer timeout", harm: trickle(long(1<<20), 100, time.Second), told: 1 << 20, timeout: 2 * time.Minute, longest: 3 * time.Hour},
 		{name: "slower than any", harm: trickle(long(1<<20), 100, time.Second), told: 1 << 20, longest: 16 * time.Minute, slow: true},
-		{name: "no end, slower than any", harm: pop3d.Drip("+OK\r\n", strings.Repeat("x", 98)+"\r\n", time.Second), longest: 16 * time.Minute, slow: true},
-		{name: "no end, as slow as a modem", harm: pop3d.Drip("+OK\r\n", strings.Repeat("x", 298)+"\r\n", time.Second), told: 5000, longest: 16 * time.Minute, slow: true},
-		{name: "no end, no size told", harm: pop3d.Drip("+OK\r\n", strings.Repeat("x", 298)+"\r\n", time.Second), longest: 3 * time.Hour, slow: true},
-		{name: "no end, a huge size told", harm: pop3d.Drip("+OK\r\n", strings.Repeat("x", 298)+"\r\n", time.Second), told: 1 << 62, longest: 25 * time.Hour, slow: true},
+		{name: "no end, slower than any", harm: fault.Drip("+OK\r\n", strings.Repeat("x", 98)+"\r\n", time.Second), longest: 16 * time.Minute, slow: true},
+		{name: "no end, as slow as a modem", harm: fault.Drip("+OK\r\n", strings.Repeat("x", 298)+"\r\n", time.Second), told: 5000, longest: 16 * time.Minute, slow: true},
+		{name: "no end, no size told", harm: fault.Drip("+OK\r\n", strings.Repeat("x", 298)+"\r\n", time.Second), longest: 3 * time.Hour, slow: true},
+		{name: "no end, a huge size told", harm: fault.Drip("+OK\r\n", strings.Repeat("x", 298)+"\r\n", time.Second), told: 1 << 62, longest: 25 * time.Hour, slow: true},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			inBubble(t, pop3d.When(pop3d.Verb("RETR"), test.harm), func(t *testing.T, _ context.Context, _ context.CancelCauseFunc, c *Client) {
+			inBubble(t, fault.When(fault.Verb("RETR"), test.harm), func(t *testing.T, _ context.Context, _ context.CancelCauseFunc, c *Client) {
 				if err := greet(c); err != nil {
 					t.Fatal(err)
 				}

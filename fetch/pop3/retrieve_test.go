@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 )
 
 // collect reads all messages and tells of each its number and its text or
@@ -200,7 +201,7 @@ func TestRetrieveBreakAtRefusal(t *testing.T) {
 func TestRetrieveDies(t *testing.T) {
 	for _, reads := range []bool{true, false} {
 		s := serve(t, &pop3d.Server{
-			Intercept: pop3d.When(pop3d.Number("RETR", 3), pop3d.CutBody(1000)),
+			Intercept: fault.When(fault.Number("RETR", 3), fault.CutBody(1000)),
 		}, small(5, 3000)...)
 		c := login(t, s, nil)
 		complete, failed := 0, 0
@@ -232,8 +233,8 @@ func TestRetrieveDies(t *testing.T) {
 
 // TestRetrieveStatusDies has the connection die between two messages.
 func TestRetrieveStatusDies(t *testing.T) {
-	for _, harm := range []pop3d.Intercept{pop3d.HangUp(), pop3d.Cut(), pop3d.Reset()} {
-		s := serve(t, &pop3d.Server{Intercept: pop3d.When(pop3d.Number("RETR", 2), harm)}, mails("a", "b", "c")...)
+	for _, harm := range []pop3d.Intercept{fault.HangUp(), fault.Cut(), fault.Reset()} {
+		s := serve(t, &pop3d.Server{Intercept: fault.When(fault.Number("RETR", 2), harm)}, mails("a", "b", "c")...)
 		told := collect(login(t, s, nil).Retrieve(upTo(3)))
 		if len(told) != 2 || told[0] != "1 a\r\n" || !strings.HasPrefix(told[1], "2 waiting for the reply to RETR: ") {
 			t.Errorf("got %q", told)

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 )
 
 // secure gives the server a certificate and returns how to begin TLS with it.
@@ -89,7 +90,7 @@ func TestStartTLSRefused(t *testing.T) {
 // begins, and isn't taken for a reply under TLS (CVE-2021-33515).
 func TestStartTLSInjection(t *testing.T) {
 	for _, injected := range []string{"+OK\r\n", "+OK\r\nUSER\r\n.\r\n", "x", "\x16\x03\x01"} {
-		s := &pop3d.Server{Intercept: pop3d.InjectAfterSTLS(injected)}
+		s := &pop3d.Server{Intercept: fault.InjectAfterSTLS(injected)}
 		secure(t, s)
 		c := connected(t, s, nil)
 		err := c.StartTLS(noTLS)
@@ -107,8 +108,8 @@ func TestStartTLSInjection(t *testing.T) {
 func TestStartTLSInjectionApart(t *testing.T) {
 	upgrade := secure(t, new(pop3d.Server))
 	for _, harm := range []pop3d.Intercept{
-		pop3d.When(pop3d.Verb("STLS"), pop3d.Answer("+OK"), pop3d.Delay(20*time.Millisecond), pop3d.Answer("+OK")),
-		pop3d.When(pop3d.Verb(pop3d.Greeting), pop3d.Answer("+OK", "+OK go ahead")),
+		fault.When(fault.Verb("STLS"), fault.Answer("+OK"), fault.Delay(20*time.Millisecond), fault.Answer("+OK")),
+		fault.When(fault.Verb(pop3d.Greeting), fault.Answer("+OK", "+OK go ahead")),
 	} {
 		s := &pop3d.Server{Intercept: harm}
 		secure(t, s)

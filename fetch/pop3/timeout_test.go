@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 )
 
 // inBubble runs a test in fake time, with a client of a server in memory.
@@ -38,45 +39,45 @@ var waits = []struct {
 }{
 	{
 		"greeting", "the greeting",
-		pop3d.When(pop3d.Verb(pop3d.Greeting), pop3d.Stall()), greet,
+		fault.When(fault.Verb(pop3d.Greeting), fault.Stall()), greet,
 	},
 	{
 		"half a greeting", "the greeting",
-		pop3d.When(pop3d.Verb(pop3d.Greeting), pop3d.Send("+OK hel"), pop3d.Stall()), greet,
+		fault.When(fault.Verb(pop3d.Greeting), fault.Send("+OK hel"), fault.Stall()), greet,
 	},
 	{
 		"PASS", "the reply to PASS",
-		pop3d.When(pop3d.Verb("PASS"), pop3d.Stall()),
+		fault.When(fault.Verb("PASS"), fault.Stall()),
 		func(c *Client) error { return c.User("me", "a secret") },
 	},
 	{
 		"AUTH", "the reply to AUTH",
-		pop3d.When(pop3d.Verb("AUTH"), pop3d.Send("+ \r\n"), pop3d.Stall()),
+		fault.When(fault.Verb("AUTH"), fault.Send("+ \r\n"), fault.Stall()),
 		func(c *Client) error { return c.Auth(&parrot{}, "a secret") },
 	},
 	{
 		"STLS", "the reply to STLS",
-		pop3d.When(pop3d.Verb("STLS"), pop3d.Stall()),
+		fault.When(fault.Verb("STLS"), fault.Stall()),
 		func(c *Client) error { return c.StartTLS(noTLS) },
 	},
 	{
 		"CAPA", "the reply to CAPA",
-		pop3d.When(pop3d.Verb("CAPA"), pop3d.Send("+OK\r\nTOP\r\n"), pop3d.Stall()),
+		fault.When(fault.Verb("CAPA"), fault.Send("+OK\r\nTOP\r\n"), fault.Stall()),
 		func(c *Client) error { _, err := c.Capabilities(); return err },
 	},
 	{
 		"UIDL", "the reply to UIDL",
-		pop3d.When(pop3d.Verb("UIDL"), pop3d.Send("+OK\r\n1 a\r\n2"), pop3d.Stall()),
+		fault.When(fault.Verb("UIDL"), fault.Send("+OK\r\n1 a\r\n2"), fault.Stall()),
 		func(c *Client) error { _, err := c.Survey(Survey{UIDs: true}); return err },
 	},
 	{
 		"body", "the reply to RETR",
-		pop3d.When(pop3d.Verb("RETR"), pop3d.Send("+OK\r\na\r\n"), pop3d.Stall()),
+		fault.When(fault.Verb("RETR"), fault.Send("+OK\r\na\r\n"), fault.Stall()),
 		func(c *Client) error { return drain(c.Retrieve(numbers(1))) },
 	},
 	{
 		"body left unread", "the reply to RETR",
-		pop3d.When(pop3d.Verb("RETR"), pop3d.Send("+OK\r\na\r\n"), pop3d.Stall()),
+		fault.When(fault.Verb("RETR"), fault.Send("+OK\r\na\r\n"), fault.Stall()),
 		func(c *Client) error {
 			for range c.Retrieve(numbers(1)) {
 				break
@@ -86,7 +87,7 @@ var waits = []struct {
 	},
 	{
 		"QUIT", "the reply to QUIT",
-		pop3d.When(pop3d.Verb("QUIT"), pop3d.Stall()), (*Client).Quit,
+		fault.When(fault.Verb("QUIT"), fault.Stall()), (*Client).Quit,
 	},
 }
 
@@ -147,7 +148,7 @@ func TestPatience(t *testing.T) {
 		for _, verb := range []string{pop3d.Greeting, "PASS", "CAPA", "UIDL", "LIST", "QUIT"} {
 			t.Run(fmt.Sprint(test.timeout, " ", test.late, " ", verb), func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
-					s := &pop3d.Server{Intercept: pop3d.When(pop3d.Verb(verb), pop3d.Delay(test.late)), Idle: time.Hour}
+					s := &pop3d.Server{Intercept: fault.When(fault.Verb(verb), fault.Delay(test.late)), Idle: time.Hour}
 					s.SetUser("me", "a secret", pop3d.NewMaildrop(small(3, 100)...))
 					near, far := net.Pipe()
 					go s.ServeConn(far)
@@ -210,7 +211,7 @@ func TestContextEnded(t *testing.T) {
 
 // A server that is slow is waited for; see TestTooSlow for what is too slow.
 func TestSlowServer(t *testing.T) {
-	slow := pop3d.When(pop3d.Number("RETR", 1), pop3d.Slowly(10*time.Second))
+	slow := fault.When(fault.Number("RETR", 1), fault.Slowly(10*time.Second))
 	synctest.Test(t, func(t *testing.T) {
 		s := &pop3d.Server{Intercept: slow, Idle: time.Hour}
 		s.SetUser("me", "a secret", pop3d.NewMaildrop(mails("slow\r\n")...))
@@ -289,7 +290,7 @@ func TestContextEndsInWrite(t *testing.T) {
 
 // TestTimeoutOverTCP is the real thing, in real and so in short time.
 func TestTimeoutOverTCP(t *testing.T) {
-	s := serve(t, &pop3d.Server{Intercept: pop3d.When(pop3d.Verb("NOOP"), pop3d.Stall())})
+	s := serve(t, &pop3d.Server{Intercept: fault.When(fault.Verb("NOOP"), fault.Stall())})
 	for range 3 {
 		c := login(t, s, &Options{Timeout: 50 * time.Millisecond})
 		err := c.Noop()

@@ -1,16 +1,20 @@
-package pop3d
+package pop3d_test
 
 import (
 	"io"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
+
+	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 )
 
 // benchmarkRetrieve fetches a maildrop, pipelined, b.N messages in all. The
 // client only counts.
-func benchmarkRetrieve(b *testing.B, size int64, m Message) {
-	s := start(b, &Server{Users: map[string]User{"me": {"", NewMaildrop(m)}}, Unrecorded: true})
+func benchmarkRetrieve(b *testing.B, size int64, m pop3d.Message) {
+	s := start(b, &pop3d.Server{Users: map[string]pop3d.User{"me": {"", pop3d.NewMaildrop(m)}}, Unrecorded: true})
 	p := dial(b, s)
 	_ = p.SetDeadline(time.Now().Add(time.Hour))
 	p.send("USER me\r\nPASS \r\n")
@@ -36,23 +40,23 @@ func benchmarkRetrieve(b *testing.B, size int64, m Message) {
 }
 
 func BenchmarkRetrieve(b *testing.B) {
-	small := corpusMessage(1, 0)
-	dots := corpusMessage(1, 2)
+	mail := slices.Collect(fault.Corpus(1, 3))
+	small, dots := mail[0], mail[2] // as each kind comes once at the beginning
 	const big = 64 << 20
-	body, err := io.ReadAll(Large("big", big).Open())
+	body, err := io.ReadAll(fault.Large("big", big).Open())
 	if err != nil {
 		b.Fatal(err)
 	}
-	b.Run("small", func(b *testing.B) { benchmarkRetrieve(b, int64(len(small)), Message{Body: small}) })
-	b.Run("dots", func(b *testing.B) { benchmarkRetrieve(b, int64(len(dots)), Message{Body: dots}) })
-	b.Run("big", func(b *testing.B) { benchmarkRetrieve(b, big, Message{Body: body}) })
-	b.Run("streamed", func(b *testing.B) { benchmarkRetrieve(b, big, Large("big", big)) })
+	b.Run("small", func(b *testing.B) { benchmarkRetrieve(b, int64(len(small)), pop3d.Message{Body: small}) })
+	b.Run("dots", func(b *testing.B) { benchmarkRetrieve(b, int64(len(dots)), pop3d.Message{Body: dots}) })
+	b.Run("big", func(b *testing.B) { benchmarkRetrieve(b, big, pop3d.Message{Body: body}) })
+	b.Run("streamed", func(b *testing.B) { benchmarkRetrieve(b, big, fault.Large("big", big)) })
 }
 
 // BenchmarkUIDL lists 100,000 messages.
 func BenchmarkUIDL(b *testing.B) {
 	const n = 100_000
-	s := start(b, &Server{Users: map[string]User{"me": {"", manyMessages(n)}}})
+	s := start(b, &pop3d.Server{Users: map[string]pop3d.User{"me": {"", manyMessages(n)}}})
 	p := dial(b, s)
 	_ = p.SetDeadline(time.Now().Add(time.Hour))
 	p.send("USER me\r\nPASS \r\n")
@@ -66,23 +70,15 @@ func BenchmarkUIDL(b *testing.B) {
 
 // BenchmarkDotWriter is the server's work without the network.
 func BenchmarkDotWriter(b *testing.B) {
-	body, err := io.ReadAll(Large("big", 1<<20).Open())
+	body, err := io.ReadAll(fault.Large("big", 1<<20).Open())
 	if err != nil {
 		b.Fatal(err)
 	}
 	b.SetBytes(int64(len(body)))
 	b.ReportAllocs()
 	for b.Loop() {
-		w := &dotWriter{w: io.Discard, atStart: true}
+		w := pop3d.NewDotWriter(io.Discard)
 		_, _ = w.Write(body)
-		w.end()
-	}
-}
-
-// BenchmarkCorpus is what making test messages costs.
-func BenchmarkCorpus(b *testing.B) {
-	b.ReportAllocs()
-	for i := 0; b.Loop(); i++ {
-		corpusMessage(1, 1000+i%100)
+		w.End()
 	}
 }

@@ -1,4 +1,4 @@
-package pop3d
+package pop3d_test
 
 import (
 	"crypto/tls"
@@ -8,19 +8,22 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 )
 
 func TestServeErrors(t *testing.T) {
-	s := &Server{Implicit: true}
-	if err := s.Start(); !errors.Is(err, errNoCertificate) {
+	s := &pop3d.Server{Implicit: true}
+	if err := s.Start(); !errors.Is(err, pop3d.ErrNoCertificate) {
 		t.Errorf("Start without a certificate: %v", err)
 	}
 	near, far := net.Pipe()
 	defer near.Close()
-	if err := s.ServeConn(far); !errors.Is(err, errNoCertificate) {
+	if err := s.ServeConn(far); !errors.Is(err, pop3d.ErrNoCertificate) {
 		t.Errorf("ServeConn without a certificate: %v", err)
 	}
-	s = new(Server)
+	s = new(pop3d.Server)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -45,7 +48,7 @@ func TestServeUntilClose(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := new(Server)
+	s := new(pop3d.Server)
 	served := make(chan error)
 	go func() { served <- s.Serve(l) }()
 	conn, err := net.Dial("tcp", l.Addr().String())
@@ -69,16 +72,16 @@ func TestServeUntilClose(t *testing.T) {
 // TestClose closes the server while its sessions are stuck in every place
 // where one can be.
 func TestClose(t *testing.T) {
-	s := &Server{RTT: time.Millisecond, Shared: true, Intercept: Chain(
-		When(All(InSession(1), Verb("NOOP")), Stall()),
-		When(All(InSession(2), Verb("NOOP")), Delay(time.Hour)),
-		When(All(InSession(3), Verb("NOOP")), Endless("+OK ", "x")),
-		When(All(InSession(4), Verb("NOOP")), Slowly(time.Hour)),
+	s := &pop3d.Server{Shared: true, Intercept: fault.Chain(
+		fault.When(fault.All(fault.InSession(1), fault.Verb("NOOP")), fault.Stall()),
+		fault.When(fault.All(fault.InSession(2), fault.Verb("NOOP")), fault.Delay(time.Hour)),
+		fault.When(fault.All(fault.InSession(3), fault.Verb("NOOP")), fault.Endless("+OK ", "x")),
+		fault.When(fault.All(fault.InSession(4), fault.Verb("NOOP")), fault.Slowly(time.Hour)),
 	)}
 	client := secure(t, s)
-	start(t, s)
+	startFaraway(t, s, time.Millisecond)
 	for range 4 {
-		login(t, s).send("NOOP\r\n" + strings.Repeat("STAT\r\n", 2*maxQueue))
+		login(t, s).send("NOOP\r\n" + strings.Repeat("STAT\r\n", 2*pop3d.MaxQueue))
 	}
 	stick(t, s, client)
 
@@ -98,7 +101,7 @@ func TestClose(t *testing.T) {
 }
 
 // stick leaves sessions waiting for the client.
-func stick(t *testing.T, s *Server, client *tls.Config) {
+func stick(t *testing.T, s *pop3d.Server, client *tls.Config) {
 	t.Helper()
 	dial(t, s) // goes before the greeting
 	p := dial(t, s)
@@ -109,7 +112,7 @@ func stick(t *testing.T, s *Server, client *tls.Config) {
 	p = dial(t, s)
 	p.talk("S: +OK pop3d is ready\nC: STLS\nS: +OK begin TLS")
 	p.encrypt(client)
-	p.send("USER me\r\nPASS a secret\r\n" + strings.Repeat("UIDL\r\n", 2*maxQueue))
+	p.send("USER me\r\nPASS a secret\r\n" + strings.Repeat("UIDL\r\n", 2*pop3d.MaxQueue))
 }
 
 // expectNoGoroutine checks that nothing of the server runs. A goroutine that

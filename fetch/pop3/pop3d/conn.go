@@ -90,6 +90,9 @@ func (c *Conn) finish() {
 // Number is the number of the connection, counted from 1.
 func (c *Conn) Number() int { return c.record.session.Number }
 
+// Over says whether the session ends after this command.
+func (c *Conn) Over() bool { return c.over }
+
 // User is the name of who is logged in, or empty.
 func (c *Conn) User() string { return c.user }
 

@@ -1,4 +1,4 @@
-package pop3d
+package pop3d_test
 
 import (
 	"io"
@@ -7,6 +7,9 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 )
 
 // A pipeListener accepts the ends of pipes, so that time can be made up.
@@ -38,16 +41,26 @@ func (l *pipeListener) dial(t testing.TB) *peer {
 }
 
 // faraway serves in a bubble, with a round-trip time.
-func faraway(t *testing.T, s *Server, rtt time.Duration, client func(t *testing.T, l *pipeListener)) {
+func faraway(t *testing.T, s *pop3d.Server, rtt time.Duration, client func(t *testing.T, l *pipeListener)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		l := newPipeListener()
-		go func() { _ = s.Serve(Delayed(l, rtt)) }()
+		go func() { _ = s.Serve(fault.Delayed(l, rtt)) }()
 		client(t, l)
 		if err := s.Close(); err != nil {
 			t.Errorf("Close: %v", err)
 		}
 	})
+}
+
+// startFaraway starts the server with a round-trip time.
+func startFaraway(t testing.TB, s *pop3d.Server, rtt time.Duration) *pop3d.Server {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return started(t, s, func(s *pop3d.Server) error { return s.StartOn(fault.Delayed(l, rtt)) })
 }
 
 // expectTook checks the time since began.
@@ -60,7 +73,7 @@ func expectTook(t *testing.T, what string, began time.Time, want time.Duration) 
 
 func TestDelayed(t *testing.T) {
 	const rtt = 100 * time.Millisecond
-	faraway(t, new(Server), rtt, func(t *testing.T, l *pipeListener) {
+	faraway(t, new(pop3d.Server), rtt, func(t *testing.T, l *pipeListener) {
 		began := time.Now()
 		p := l.dial(t)
 		p.expect("+OK pop3d is ready")
@@ -90,8 +103,8 @@ func TestDelayed(t *testing.T) {
 // TestDelayedThroughput fetches 64 MB while 8 MB can be under way.
 func TestDelayedThroughput(t *testing.T) {
 	const rtt = 100 * time.Millisecond
-	users := map[string]User{"me": {"", NewMaildrop(Large("big", 64<<20))}}
-	faraway(t, &Server{Users: users}, rtt, func(t *testing.T, l *pipeListener) {
+	users := map[string]pop3d.User{"me": {"", pop3d.NewMaildrop(fault.Large("big", 64<<20))}}
+	faraway(t, &pop3d.Server{Users: users}, rtt, func(t *testing.T, l *pipeListener) {
 		p := l.dial(t)
 		p.send("USER me\r\nPASS \r\nRETR 1\r\nQUIT\r\n")
 		p.talk("S: +OK pop3d is ready\nS: +OK and the password?\nS: +OK 1 messages\nS: +OK 67108864 octets")
@@ -107,14 +120,14 @@ func TestDelayedThroughput(t *testing.T) {
 }
 
 func TestDelayedClientLeaves(t *testing.T) {
-	s := new(Server)
+	s := new(pop3d.Server)
 	faraway(t, s, time.Second, func(t *testing.T, l *pipeListener) {
 		p := l.dial(t)
 		p.expect("+OK pop3d is ready")
 		p.Close()
 		time.Sleep(time.Second)
 		synctest.Wait()
-		if !s.sessionEnded(0) {
+		if !sessionEnded(s, 0) {
 			t.Error("the server hasn't noticed after a round trip")
 		}
 	})
@@ -122,16 +135,17 @@ func TestDelayedClientLeaves(t *testing.T) {
 
 // TestDelayedClientDoesNotRead closes a connection that is full.
 func TestDelayedClientDoesNotRead(t *testing.T) {
-	s := &Server{Intercept: Chain(
-		When(InSession(1), Send(strings.Repeat("x", 1<<20)), HangUp()),
-		When(InSession(2), Endless("", "x")),
+	const lastWords = 5 * time.Second // such a client can delay the end by
+	s := &pop3d.Server{Intercept: fault.Chain(
+		fault.When(fault.InSession(1), fault.Send(strings.Repeat("x", 1<<20)), fault.HangUp()),
+		fault.When(fault.InSession(2), fault.Endless("", "x")),
 	), Idle: time.Minute}
 	faraway(t, s, time.Second, func(t *testing.T, l *pipeListener) {
 		began := time.Now()
 		l.dial(t)
 		l.dial(t)
 		for i, most := range []time.Duration{2*time.Second + lastWords, time.Minute + 2*time.Second + lastWords} {
-			for !s.sessionEnded(i) {
+			for !sessionEnded(s, i) {
 				time.Sleep(100 * time.Millisecond)
 			}
 			if took := time.Since(began); took > most {
@@ -142,13 +156,13 @@ func TestDelayedClientDoesNotRead(t *testing.T) {
 }
 
 // sessionEnded says whether there was a session i, counted from 0, and is no more.
-func (s *Server) sessionEnded(i int) bool {
+func sessionEnded(s *pop3d.Server, i int) bool {
 	sessions := s.Sessions()
 	return len(sessions) > i && sessions[i].Ended
 }
 
 func TestDelayedAddresses(t *testing.T) {
-	s := start(t, &Server{RTT: time.Millisecond})
+	s := startFaraway(t, new(pop3d.Server), time.Millisecond)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -161,7 +175,7 @@ func TestDelayedAddresses(t *testing.T) {
 			conn.Close()
 		}
 	}()
-	conn, err := Delayed(l, time.Millisecond).Accept()
+	conn, err := fault.Delayed(l, time.Millisecond).Accept()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package pop3d
+package pop3d_test
 
 import (
 	"bufio"
@@ -9,21 +9,29 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"popfetch/fetch/pop3/pop3d"
 )
 
 // patience bounds every connection of a test: one that hangs tells nothing.
 const patience = time.Minute
 
 // start starts the server and ends it with the test.
-func start(t testing.TB, s *Server) *Server {
+func start(t testing.TB, s *pop3d.Server) *pop3d.Server {
+	t.Helper()
+	return started(t, s, (*pop3d.Server).Start)
+}
+
+// started is start, with another way to start the server.
+func started(t testing.TB, s *pop3d.Server, start func(*pop3d.Server) error) *pop3d.Server {
 	t.Helper()
 	if s.Users == nil {
-		s.Users = map[string]User{"me": {Password: "a secret", Maildrop: NewMaildrop(
-			Message{UID: "one", Body: []byte("Subject: 1\r\n\r\nfirst\r\n")},
-			Message{UID: "two", Body: []byte("Subject: 2\r\n\r\n.dot\r\n.\r\nlast")},
+		s.Users = map[string]pop3d.User{"me": {Password: "a secret", Maildrop: pop3d.NewMaildrop(
+			pop3d.Message{UID: "one", Body: []byte("Subject: 1\r\n\r\nfirst\r\n")},
+			pop3d.Message{UID: "two", Body: []byte("Subject: 2\r\n\r\n.dot\r\n.\r\nlast")},
 		)}}
 	}
-	if err := s.Start(); err != nil {
+	if err := start(s); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
@@ -42,7 +50,7 @@ type peer struct {
 }
 
 // dial connects to a server.
-func dial(t testing.TB, s *Server) *peer {
+func dial(t testing.TB, s *pop3d.Server) *peer {
 	t.Helper()
 	conn, err := net.DialTimeout("tcp", s.Addr(), patience)
 	if err != nil {
@@ -62,7 +70,7 @@ func newPeer(t testing.TB, conn net.Conn) *peer {
 }
 
 // login connects and logs in.
-func login(t testing.TB, s *Server) *peer {
+func login(t testing.TB, s *pop3d.Server) *peer {
 	t.Helper()
 	p := dial(t, s)
 	p.talk(`
@@ -135,9 +143,9 @@ func (p *peer) encrypt(config *tls.Config) {
 }
 
 // secure gives the server a certificate, and is what a client has to know.
-func secure(t testing.TB, s *Server) *tls.Config {
+func secure(t testing.TB, s *pop3d.Server) *tls.Config {
 	t.Helper()
-	cert, caPEM, err := Certificate("pop.example.org", "127.0.0.1")
+	cert, caPEM, err := pop3d.Certificate("pop.example.org", "127.0.0.1")
 	if err != nil {
 		t.Fatal(err)
 	}

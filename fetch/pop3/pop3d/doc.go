@@ -1,5 +1,5 @@
-// Package pop3d is a small POP3 server in memory. The tests and benchmarks of
-// popfetch run against it, and so does "popfetch demo".
+// Package pop3d is a small POP3 server in memory: that of "popfetch demo", and
+// of the tests and benchmarks of popfetch.
 //
 // It speaks
 //
@@ -13,7 +13,7 @@
 // [Server]; a [Conn] is one connection being served and a [Session] what is
 // remembered of it; a flight is one turn-round between server and client
 // (see [Session]); an [Intercept] sees each [Command] before the server does
-// and may spoil it, and a [Match] says which commands those are.
+// and may spoil it, as those of package fault do.
 //
 // Its one rule: left alone, the server goes by the book. Whatever it does
 // wrong was asked for by an Intercept, so a test that sees a fault can also

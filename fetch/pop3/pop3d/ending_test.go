@@ -1,4 +1,4 @@
-package pop3d
+package pop3d_test
 
 import (
 	"errors"
@@ -9,29 +9,32 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 )
 
 // TestEndings are faults that end the connection.
 func TestEndings(t *testing.T) {
 	for name, test := range map[string]struct {
-		fault Intercept
+		fault pop3d.Intercept
 		send  string
 		want  string
 	}{
-		"cut at a command":       {When(Verb("UIDL"), Cut()), "STAT\r\nUIDL\r\n", "+OK 2 50\r\n"},
-		"hang up":                {When(Verb("UIDL"), HangUp()), "STAT\r\nUIDL\r\n", "+OK 2 50\r\n"},
-		"cut after a command":    {When(Verb("UIDL"), CarryOut(), Cut()), "UIDL\r\nSTAT\r\n", "+OK\r\n1 one\r\n2 two\r\n.\r\n"},
-		"cut at once":            {When(Verb("RETR"), CutBody(0)), "RETR 2\r\n", "+OK 29 octets\r\n"},
-		"cut in the header":      {When(Verb("RETR"), CutBody(5)), "RETR 2\r\n", "+OK 29 octets\r\nSubje"},
-		"cut between dots":       {When(Verb("RETR"), CutBody(15)), "RETR 2\r\n", "+OK 29 octets\r\nSubject: 2\r\n\r\n."},
-		"cut before the dot":     {When(Verb("RETR"), CutBody(31)), "RETR 2\r\n", "+OK 29 octets\r\nSubject: 2\r\n\r\n..dot\r\n..\r\nlast\r\n"},
-		"cut after the dot":      {When(Verb("RETR"), CutBody(34)), "RETR 1\r\nRETR 3\r\nQUIT\r\n", "+OK 21 octets\r\nSubject: 1\r\n\r\nfirst\r\n.\r\n-ERR no such message\r\n+OK bye\r\n"},
-		"cut, a byte at a time":  {When(Verb("RETR"), CutBody(3), Slowly(time.Millisecond)), "RETR 1\r\n", "+OK 21 octets\r\nSub"},
-		"no harm after the end":  {When(Verb("NOOP"), Cut(), Answer("not seen")), "NOOP\r\n", ""},
-		"cut in the second body": {When(Nth(2, Verb("RETR")), CutBody(1)), "RETR 1\r\nRETR 1\r\n", "+OK 21 octets\r\nSubject: 1\r\n\r\nfirst\r\n.\r\n+OK 21 octets\r\nS"},
+		"cut at a command":       {fault.When(fault.Verb("UIDL"), fault.Cut()), "STAT\r\nUIDL\r\n", "+OK 2 50\r\n"},
+		"hang up":                {fault.When(fault.Verb("UIDL"), fault.HangUp()), "STAT\r\nUIDL\r\n", "+OK 2 50\r\n"},
+		"cut after a command":    {fault.When(fault.Verb("UIDL"), fault.CarryOut(), fault.Cut()), "UIDL\r\nSTAT\r\n", "+OK\r\n1 one\r\n2 two\r\n.\r\n"},
+		"cut at once":            {fault.When(fault.Verb("RETR"), fault.CutBody(0)), "RETR 2\r\n", "+OK 29 octets\r\n"},
+		"cut in the header":      {fault.When(fault.Verb("RETR"), fault.CutBody(5)), "RETR 2\r\n", "+OK 29 octets\r\nSubje"},
+		"cut between dots":       {fault.When(fault.Verb("RETR"), fault.CutBody(15)), "RETR 2\r\n", "+OK 29 octets\r\nSubject: 2\r\n\r\n."},
+		"cut before the dot":     {fault.When(fault.Verb("RETR"), fault.CutBody(31)), "RETR 2\r\n", "+OK 29 octets\r\nSubject: 2\r\n\r\n..dot\r\n..\r\nlast\r\n"},
+		"cut after the dot":      {fault.When(fault.Verb("RETR"), fault.CutBody(34)), "RETR 1\r\nRETR 3\r\nQUIT\r\n", "+OK 21 octets\r\nSubject: 1\r\n\r\nfirst\r\n.\r\n-ERR no such message\r\n+OK bye\r\n"},
+		"cut, a byte at a time":  {fault.When(fault.Verb("RETR"), fault.CutBody(3), fault.Slowly(time.Millisecond)), "RETR 1\r\n", "+OK 21 octets\r\nSub"},
+		"no harm after the end":  {fault.When(fault.Verb("NOOP"), fault.Cut(), fault.Answer("not seen")), "NOOP\r\n", ""},
+		"cut in the second body": {fault.When(fault.Nth(2, fault.Verb("RETR")), fault.CutBody(1)), "RETR 1\r\nRETR 1\r\n", "+OK 21 octets\r\nSubject: 1\r\n\r\nfirst\r\n.\r\n+OK 21 octets\r\nS"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := login(t, start(t, &Server{Intercept: test.fault}))
+			p := login(t, start(t, &pop3d.Server{Intercept: test.fault}))
 			p.send(test.send)
 			if got := p.expectEnd(); got != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
@@ -41,22 +44,22 @@ func TestEndings(t *testing.T) {
 }
 
 func TestGreetings(t *testing.T) {
-	s := start(t, &Server{Intercept: When(Verb(Greeting), Refuse("[SYS/TEMP] too many"), HangUp())})
+	s := start(t, &pop3d.Server{Intercept: fault.When(fault.Verb(pop3d.Greeting), fault.Refuse("[SYS/TEMP] too many"), fault.HangUp())})
 	if got := dial(t, s).expectEnd(); got != "-ERR [SYS/TEMP] too many\r\n" {
 		t.Errorf("got %q", got)
 	}
-	s.SetIntercept(When(Verb(Greeting), Cut()))
+	s.SetIntercept(fault.When(fault.Verb(pop3d.Greeting), fault.Cut()))
 	if got := dial(t, s).expectEnd(); got != "" {
 		t.Errorf("got %q", got)
 	}
-	s.SetIntercept(When(Verb(Greeting), Answer("220 mail.example.org ESMTP")))
+	s.SetIntercept(fault.When(fault.Verb(pop3d.Greeting), fault.Answer("220 mail.example.org ESMTP")))
 	dial(t, s).expect("220 mail.example.org ESMTP")
 	s.SetIntercept(nil)
 	dial(t, s).expect("+OK pop3d is ready")
 }
 
 func TestLoginRefused(t *testing.T) {
-	s := start(t, &Server{Intercept: When(Verb(Login), Refuse("[LOGIN-DELAY] wait"))})
+	s := start(t, &pop3d.Server{Intercept: fault.When(fault.Verb(pop3d.Login), fault.Refuse("[LOGIN-DELAY] wait"))})
 	p := dial(t, s)
 	p.talk(`
 		S: +OK pop3d is ready
@@ -68,7 +71,7 @@ func TestLoginRefused(t *testing.T) {
 		S: -ERR log in first`)
 	p.send("AUTH PLAIN " + encoded("\x00me\x00a secret") + "\r\n")
 	p.expect("-ERR [LOGIN-DELAY] wait")
-	s.SetIntercept(When(Verb(Login), Cut()))
+	s.SetIntercept(fault.When(fault.Verb(pop3d.Login), fault.Cut()))
 	p.send("AUTH PLAIN " + encoded("\x00me\x00a secret") + "\r\n")
 	if got := p.expectEnd(); got != "" {
 		t.Errorf("got %q", got)
@@ -77,7 +80,7 @@ func TestLoginRefused(t *testing.T) {
 
 func TestReset(t *testing.T) {
 	for _, rtt := range []time.Duration{0, time.Millisecond} {
-		p := login(t, start(t, &Server{RTT: rtt, Intercept: When(Verb("NOOP"), Reset())}))
+		p := login(t, startFaraway(t, &pop3d.Server{Intercept: fault.When(fault.Verb("NOOP"), fault.Reset())}, rtt))
 		p.send("NOOP\r\n")
 		if _, err := p.r.ReadByte(); !errors.Is(err, syscall.ECONNRESET) && !isWindowsReset(err) {
 			t.Errorf("rtt %v: %v, want a reset", rtt, err)
@@ -92,7 +95,7 @@ func isWindowsReset(err error) bool {
 }
 
 // inBubble serves one connection in a bubble of synctest.
-func inBubble(t *testing.T, s *Server, client func(p *peer)) {
+func inBubble(t *testing.T, s *pop3d.Server, client func(p *peer)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		near, far := net.Pipe()
@@ -105,9 +108,9 @@ func inBubble(t *testing.T, s *Server, client func(p *peer)) {
 }
 
 func TestStall(t *testing.T) {
-	s := &Server{Intercept: When(Verb("NOOP"), Stall())}
+	s := &pop3d.Server{Intercept: fault.When(fault.Verb("NOOP"), fault.Stall())}
 	inBubble(t, s, func(p *peer) {
-		p.send("CAPA\r\nNOOP\r\n" + strings.Repeat("STAT\r\n", 2*maxQueue)) // which go nowhere
+		p.send("CAPA\r\nNOOP\r\n" + strings.Repeat("STAT\r\n", 2*pop3d.MaxQueue)) // which go nowhere
 		_ = p.SetReadDeadline(time.Now().Add(9 * time.Minute))
 		got, err := io.ReadAll(p.r)
 		if ne, ok := err.(net.Error); !ok || !ne.Timeout() || !strings.HasSuffix(string(got), "\r\n.\r\n") {
@@ -120,7 +123,7 @@ func TestStall(t *testing.T) {
 }
 
 func TestDelay(t *testing.T) {
-	inBubble(t, &Server{Intercept: When(Verb("NOOP"), Delay(10*time.Second))}, func(p *peer) {
+	inBubble(t, &pop3d.Server{Intercept: fault.When(fault.Verb("NOOP"), fault.Delay(10*time.Second))}, func(p *peer) {
 		began := time.Now()
 		p.talk("C: NOOP\nS: -ERR log in first")
 		if took := time.Since(began); took != 10*time.Second {
@@ -130,7 +133,7 @@ func TestDelay(t *testing.T) {
 }
 
 func TestSlowly(t *testing.T) {
-	inBubble(t, &Server{Intercept: When(Verb("NOOP"), Slowly(100*time.Millisecond))}, func(p *peer) {
+	inBubble(t, &pop3d.Server{Intercept: fault.When(fault.Verb("NOOP"), fault.Slowly(100*time.Millisecond))}, func(p *peer) {
 		p.send("NOOP\r\n")
 		began := time.Now()
 		buffer := make([]byte, 100)
@@ -153,7 +156,7 @@ func TestEndless(t *testing.T) {
 		"mute": {"", " "},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := start(t, &Server{Intercept: When(Verb("UIDL"), Endless(test.start, test.repeat))})
+			s := start(t, &pop3d.Server{Intercept: fault.When(fault.Verb("UIDL"), fault.Endless(test.start, test.repeat))})
 			p := login(t, s)
 			p.send("UIDL\r\n")
 			want := test.start + strings.Repeat(test.repeat, 200_000)

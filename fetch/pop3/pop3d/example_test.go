@@ -6,6 +6,7 @@ import (
 	"net"
 
 	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 )
 
 // A server for a test: two messages, and a connection that breaks in the
@@ -17,7 +18,7 @@ func Example() {
 	)
 	server := &pop3d.Server{
 		Users:     map[string]pop3d.User{"me": {Password: "secret", Maildrop: drop}},
-		Intercept: pop3d.When(pop3d.Nth(1, pop3d.UID("RETR", "b")), pop3d.CutBody(4)),
+		Intercept: fault.When(fault.Nth(1, fault.UID("RETR", "b")), fault.CutBody(4)),
 	}
 	if err := server.Start(); err != nil {
 		fmt.Println(err)

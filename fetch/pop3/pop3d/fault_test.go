@@ -1,34 +1,37 @@
-package pop3d
+package pop3d_test
 
 import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 )
 
 // refusals are faults that are answers.
 var refusals = map[string]struct {
-	fault    Intercept
+	fault    pop3d.Intercept
 	dialogue string
 }{
-	"RETR of a UID": {When(UID("RETR", "two"), Refuse("broken")), `
+	"RETR of a UID": {fault.When(fault.UID("RETR", "two"), fault.Refuse("broken")), `
 		C: RETR 2
 		S: -ERR broken
 		C: RETR 3
 		S: -ERR no such message
 		C: TOP 2 0
 		S: +OK`},
-	"TOP of a number": {When(Number("TOP", 2), Refuse("broken")), `
+	"TOP of a number": {fault.When(fault.Number("TOP", 2), fault.Refuse("broken")), `
 		C: TOP 2 0
 		S: -ERR broken
 		C: RETR 2
 		S: +OK 29 octets`},
-	"no UIDL": {When(Verb("UIDL"), Refuse("what?")), `
+	"no UIDL": {fault.When(fault.Verb("UIDL"), fault.Refuse("what?")), `
 		C: UIDL
 		S: -ERR what?
 		C: UIDL 1
 		S: -ERR what?`},
-	"odd UIDL": {ListUIDs("1 same", "2 same", "3", "x", ""), `
+	"odd UIDL": {fault.ListUIDs("1 same", "2 same", "3", "x", ""), `
 		C: UIDL
 		S: +OK
 		S: 1 same
@@ -39,7 +42,7 @@ var refusals = map[string]struct {
 		S: .
 		C: UIDL 1
 		S: +OK 1 one`},
-	"odd LIST": {ListSizes("1 -5", "1 5"), `
+	"odd LIST": {fault.ListSizes("1 -5", "1 5"), `
 		C: LIST
 		S: +OK
 		S: 1 -5
@@ -47,7 +50,7 @@ var refusals = map[string]struct {
 		S: .
 		C: LIST 1
 		S: +OK 1 21`},
-	"wrong sizes": {WrongSizes(func(n int, size int64) int64 { return size*100 + int64(n) }), `
+	"wrong sizes": {fault.WrongSizes(func(n int, size int64) int64 { return size*100 + int64(n) }), `
 		C: LIST
 		S: +OK
 		S: 1 2101
@@ -57,26 +60,26 @@ var refusals = map[string]struct {
 		S: +OK 2 2902
 		C: LIST 3
 		S: -ERR no such message`},
-	"no capabilities": {When(Verb("CAPA"), Refuse("what?")), `
+	"no capabilities": {fault.When(fault.Verb("CAPA"), fault.Refuse("what?")), `
 		C: CAPA
 		S: -ERR what?`},
-	"raw bytes": {When(Verb("STAT"), Send("+OK 1")), `
+	"raw bytes": {fault.When(fault.Verb("STAT"), fault.Send("+OK 1")), `
 		C: STAT
 		C: NOOP
 		S: +OK 1+OK`},
-	"lines": {When(Verb("STAT"), Answer("+OK", "x")), `
+	"lines": {fault.When(fault.Verb("STAT"), fault.Answer("+OK", "x")), `
 		C: STAT
 		S: +OK
 		S: x`},
-	"first that handles": {Chain(When(Verb("STAT"), Delay(0)), When(Verb("STAT"), Refuse("1")), When(Verb("STAT"), Refuse("2"))), `
+	"first that handles": {fault.Chain(fault.When(fault.Verb("STAT"), fault.Delay(0)), fault.When(fault.Verb("STAT"), fault.Refuse("1")), fault.When(fault.Verb("STAT"), fault.Refuse("2"))), `
 		C: STAT
 		S: -ERR 1`},
-	"one after the other": {When(Verb("STAT"), Answer("one"), CarryOut(), Answer("two")), `
+	"one after the other": {fault.When(fault.Verb("STAT"), fault.Answer("one"), fault.CarryOut(), fault.Answer("two")), `
 		C: STAT
 		S: one
 		S: +OK 2 50
 		S: two`},
-	"without the dot": {When(Verb("RETR"), NoFinalDot()), `
+	"without the dot": {fault.When(fault.Verb("RETR"), fault.NoFinalDot()), `
 		C: RETR 2
 		C: RETR 3
 		S: +OK 29 octets
@@ -86,18 +89,18 @@ var refusals = map[string]struct {
 		S: ..
 		S: last
 		S: -ERR no such message`},
-	"unanswered": {When(Verb("DELE"), Unanswered()), `
+	"unanswered": {fault.When(fault.Verb("DELE"), fault.Unanswered()), `
 		C: DELE 1
 		C: STAT
 		S: +OK 1 29`},
-	"rewritten": {When(Verb("RETR"), Rewrite(strings.ToUpper)), `
+	"rewritten": {fault.When(fault.Verb("RETR"), fault.Rewrite(strings.ToUpper)), `
 		C: RETR 1
 		S: +OK 21 OCTETS
 		S: SUBJECT: 1
 		S:
 		S: FIRST
 		S: .`},
-	"two filters": {When(Verb("RETR"), Rewrite(strings.ToUpper), NoFinalDot()), `
+	"two filters": {fault.When(fault.Verb("RETR"), fault.Rewrite(strings.ToUpper), fault.NoFinalDot()), `
 		C: RETR 1
 		C: NOOP
 		S: +OK 21 OCTETS
@@ -109,7 +112,7 @@ var refusals = map[string]struct {
 
 // TestNth has a fault that remembers.
 func TestNth(t *testing.T) {
-	login(t, start(t, &Server{Intercept: When(Nth(2, Verb("RETR")), Refuse("[SYS/TEMP] later"))})).talk(`
+	login(t, start(t, &pop3d.Server{Intercept: fault.When(fault.Nth(2, fault.Verb("RETR")), fault.Refuse("[SYS/TEMP] later"))})).talk(`
 		C: RETR 1
 		S: +OK 21 octets
 		S: Subject: 1
@@ -125,15 +128,15 @@ func TestNth(t *testing.T) {
 func TestRefusals(t *testing.T) {
 	for name, test := range refusals {
 		t.Run(name, func(t *testing.T) {
-			login(t, start(t, &Server{Intercept: test.fault})).talk(test.dialogue)
+			login(t, start(t, &pop3d.Server{Intercept: test.fault})).talk(test.dialogue)
 		})
 	}
 }
 
 func TestMatches(t *testing.T) {
-	s := start(t, &Server{Shared: true, Intercept: Chain(
-		When(All(InSession(2), Verb("NOOP")), Refuse("second session")),
-		When(Nth(3, All(InSession(1), Verb("NOOP"))), Refuse("third time")),
+	s := start(t, &pop3d.Server{Shared: true, Intercept: fault.Chain(
+		fault.When(fault.All(fault.InSession(2), fault.Verb("NOOP")), fault.Refuse("second session")),
+		fault.When(fault.Nth(3, fault.All(fault.InSession(1), fault.Verb("NOOP"))), fault.Refuse("third time")),
 	)})
 	one, two := login(t, s), login(t, s)
 	for i := range 4 {
@@ -149,7 +152,7 @@ func TestMatches(t *testing.T) {
 // TestConnTells is what an Intercept of one's own can ask.
 func TestConnTells(t *testing.T) {
 	var got []string
-	s := start(t, &Server{Intercept: func(c *Conn, cmd Command) bool {
+	s := start(t, &pop3d.Server{Intercept: func(c *pop3d.Conn, cmd pop3d.Command) bool {
 		m, ok := c.Message(cmd)
 		got = append(got, fmt.Sprintf("%d %q %q %q %v %q", c.Number(), c.User(), cmd.Verb, m.UID, ok, cmd.Arg))
 		return false

@@ -1,4 +1,4 @@
-package pop3d
+package pop3d_test
 
 import (
 	"encoding/base64"
@@ -8,14 +8,16 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"popfetch/fetch/pop3/pop3d"
 )
 
 // encoded is base64, as AUTH has it.
 func encoded(text string) string { return base64.StdEncoding.EncodeToString([]byte(text)) }
 
 func TestUserPass(t *testing.T) {
-	s := start(t, new(Server))
-	s.SetUser("blank", " two  blanks ", NewMaildrop())
+	s := start(t, new(pop3d.Server))
+	s.SetUser("blank", " two  blanks ", pop3d.NewMaildrop())
 	s.SetUser("nothing", "", nil)
 	dial(t, s).talk(`
 		S: +OK pop3d is ready
@@ -49,7 +51,7 @@ func TestUserPass(t *testing.T) {
 }
 
 func TestAuthPlain(t *testing.T) {
-	s := start(t, &Server{Shared: true})
+	s := start(t, &pop3d.Server{Shared: true})
 	for _, good := range []string{"\x00me\x00a secret", "me\x00me\x00a secret"} {
 		p := dial(t, s)
 		p.talk("S: +OK pop3d is ready\nC: auth plain " + encoded(good) + "\nS: +OK 2 messages")
@@ -85,7 +87,7 @@ func TestAuthPlain(t *testing.T) {
 
 // TestAuthLineLikeSTLS answers a challenge with what is a command elsewhere.
 func TestAuthLineLikeSTLS(t *testing.T) {
-	p := dial(t, start(t, new(Server)))
+	p := dial(t, start(t, new(pop3d.Server)))
 	p.send("AUTH PLAIN\r\nSTLS\r\nNOOP\r\n")
 	p.talk(`
 		S: +OK pop3d is ready
@@ -113,8 +115,8 @@ func (q *question) Next(response []byte) ([]byte, bool, error) {
 }
 
 func TestLentMechanism(t *testing.T) {
-	s := start(t, &Server{Mechanisms: map[string]func(*Conn, func(string)) Mechanism{
-		"X-ASK": func(_ *Conn, accept func(string)) Mechanism { return &question{accept: accept} },
+	s := start(t, &pop3d.Server{Mechanisms: map[string]func(*pop3d.Conn, func(string)) pop3d.Mechanism{
+		"X-ASK": func(_ *pop3d.Conn, accept func(string)) pop3d.Mechanism { return &question{accept: accept} },
 	}})
 	p := dial(t, s)
 	p.talk(`
@@ -139,7 +141,7 @@ func TestLentMechanism(t *testing.T) {
 
 // The example of RFC 1939, section 7.
 func TestAPOP(t *testing.T) {
-	s := start(t, &Server{Stamp: "<1896.697170952@dbc.mtview.ca.us>"})
+	s := start(t, &pop3d.Server{Stamp: "<1896.697170952@dbc.mtview.ca.us>"})
 	s.SetUser("mrose", "tanstaaf", nil)
 	dial(t, s).talk(`
 		S: +OK pop3d is ready <1896.697170952@dbc.mtview.ca.us>
@@ -149,7 +151,7 @@ func TestAPOP(t *testing.T) {
 		S: -ERR [AUTH] user name or password is wrong
 		C: APOP mrose c4c9334bac560ecc979e58001b3e22fb
 		S: +OK 0 messages`)
-	none := start(t, new(Server))
+	none := start(t, new(pop3d.Server))
 	none.SetUser("me", "a secret", nil)
 	dial(t, none).talk(`
 		S: +OK pop3d is ready
@@ -158,7 +160,7 @@ func TestAPOP(t *testing.T) {
 }
 
 func TestInUse(t *testing.T) {
-	s := start(t, &Server{LockWait: -1})
+	s := start(t, &pop3d.Server{LockWait: -1})
 	first := login(t, s)
 	second := dial(t, s)
 	second.talk(`
@@ -176,7 +178,7 @@ func TestInUse(t *testing.T) {
 }
 
 func TestShared(t *testing.T) {
-	s := start(t, &Server{Shared: true})
+	s := start(t, &pop3d.Server{Shared: true})
 	login(t, s)
 	login(t, s)
 }
@@ -184,7 +186,7 @@ func TestShared(t *testing.T) {
 // TestLockWait has a second session wait for one that was cut off.
 func TestLockWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := &Server{Users: map[string]User{"me": {"", NewMaildrop()}}}
+		s := &pop3d.Server{Users: map[string]pop3d.User{"me": {"", pop3d.NewMaildrop()}}}
 		connect := func() *peer {
 			near, far := net.Pipe()
 			go func() { _ = s.ServeConn(far) }()
@@ -195,11 +197,11 @@ func TestLockWait(t *testing.T) {
 		first := connect()
 		first.expect("+OK 0 messages")
 		second := connect()
-		time.Sleep(defaultLockWait - 1)
+		time.Sleep(pop3d.DefaultLockWait - 1)
 		first.Close()
 		second.expect("+OK 0 messages")
 		third := connect()
-		time.Sleep(defaultLockWait + 1)
+		time.Sleep(pop3d.DefaultLockWait + 1)
 		second.Close()
 		third.expect("-ERR [IN-USE] another session holds the maildrop")
 		third.Close()
@@ -208,7 +210,7 @@ func TestLockWait(t *testing.T) {
 
 // TestForeignDialogue answers a command that the server doesn't know.
 func TestForeignDialogue(t *testing.T) {
-	s := start(t, &Server{Intercept: func(c *Conn, cmd Command) bool {
+	s := start(t, &pop3d.Server{Intercept: func(c *pop3d.Conn, cmd pop3d.Command) bool {
 		if cmd.Verb != "XTND" {
 			return false
 		}

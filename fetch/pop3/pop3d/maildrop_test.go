@@ -1,4 +1,4 @@
-package pop3d
+package pop3d_test
 
 import (
 	"fmt"
@@ -6,11 +6,14 @@ import (
 	"strconv"
 	"sync"
 	"testing"
+
+	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 )
 
 func TestMaildrop(t *testing.T) {
-	var m Maildrop
-	m.Add(Message{Body: []byte("a")}, Message{UID: "x"}, Message{UID: "x"}, Message{Body: []byte("b")})
+	var m pop3d.Maildrop
+	m.Add(pop3d.Message{Body: []byte("a")}, pop3d.Message{UID: "x"}, pop3d.Message{UID: "x"}, pop3d.Message{Body: []byte("b")})
 	if got, want := m.UIDs(), []string{"uid-1", "x", "x", "uid-4"}; !slices.Equal(got, want) {
 		t.Errorf("UIDs %q, want %q", got, want)
 	}
@@ -29,13 +32,13 @@ func TestMaildrop(t *testing.T) {
 
 // TestMaildropConcurrency is for the race detector.
 func TestMaildropConcurrency(t *testing.T) {
-	m := NewMaildrop()
+	m := pop3d.NewMaildrop()
 	var all sync.WaitGroup
 	for worker := range 4 {
 		all.Go(func() {
 			for i := range 200 {
 				uid := fmt.Sprint(worker, "-", i)
-				m.Add(Message{UID: uid})
+				m.Add(pop3d.Message{UID: uid})
 				m.Renumber(func(_ int, uid string) string { return uid })
 				if len(m.Messages()) < 1 || m.Remove(uid) != 1 {
 					t.Errorf("message %s got lost", uid)
@@ -51,11 +54,11 @@ func TestMaildropConcurrency(t *testing.T) {
 
 func TestSizes(t *testing.T) {
 	for body, want := range map[string]int64{"": 0, "x": 3, "x\r\n": 3, "x\n": 4, "x\r": 4, "\r\n": 2} {
-		if got := (&Message{Body: []byte(body)}).size(); got != want {
+		if got := (&pop3d.Message{Body: []byte(body)}).WireSize(); got != want {
 			t.Errorf("size of %q: %d, want %d", body, got, want)
 		}
 	}
-	if got := (&Message{Size: 1 << 40, Open: Large("x", 1<<40).Open}).size(); got != 1<<40 {
+	if got := (&pop3d.Message{Size: 1 << 40, Open: fault.Large("x", 1<<40).Open}).WireSize(); got != 1<<40 {
 		t.Errorf("size of a stream: %d", got)
 	}
 }
@@ -63,7 +66,7 @@ func TestSizes(t *testing.T) {
 // TestManyMessages lists, and deletes, 100,000.
 func TestManyMessages(t *testing.T) {
 	const n = 100_000
-	s := start(t, &Server{Users: map[string]User{"me": {"a secret", manyMessages(n)}}})
+	s := start(t, &pop3d.Server{Users: map[string]pop3d.User{"me": {"a secret", manyMessages(n)}}})
 	p := dial(t, s)
 	p.send("USER me\r\nPASS a secret\r\nUIDL\r\nLIST\r\n")
 	p.talk("S: +OK pop3d is ready\nS: +OK and the password?\nS: +OK 100000 messages\nS: +OK")
@@ -89,9 +92,9 @@ func TestManyMessages(t *testing.T) {
 }
 
 // manyMessages is a maildrop of n messages of one byte.
-func manyMessages(n int) *Maildrop {
+func manyMessages(n int) *pop3d.Maildrop {
 	body := []byte("x")
-	drop := NewMaildrop()
-	drop.Add(slices.Repeat([]Message{{Body: body}}, n)...)
+	drop := pop3d.NewMaildrop()
+	drop.Add(slices.Repeat([]pop3d.Message{{Body: body}}, n)...)
 	return drop
 }

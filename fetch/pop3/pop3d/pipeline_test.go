@@ -1,4 +1,4 @@
-package pop3d
+package pop3d_test
 
 import (
 	"fmt"
@@ -8,15 +8,18 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 )
 
 // TestPipelining writes thousands of commands before it reads an answer: more
 // than pipes hold, but no more than the server reads ahead.
 func TestPipelining(t *testing.T) {
 	const n = 1000
-	s := &Server{Users: map[string]User{"me": {"a secret", NewMaildrop()}}}
+	s := &pop3d.Server{Users: map[string]pop3d.User{"me": {"a secret", pop3d.NewMaildrop()}}}
 	for i := range n {
-		s.Users["me"].Maildrop.Add(Message{Body: []byte(strings.Repeat("x", 1000) + fmt.Sprintf("%d\r\n", i))})
+		s.Users["me"].Maildrop.Add(pop3d.Message{Body: []byte(strings.Repeat("x", 1000) + fmt.Sprintf("%d\r\n", i))})
 	}
 	client := secure(t, s)
 	start(t, s)
@@ -49,7 +52,7 @@ func TestPipelining(t *testing.T) {
 // TestAnswersLeaveTogether wants the answers to one burst in one packet.
 func TestAnswersLeaveTogether(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := new(Server)
+		s := new(pop3d.Server)
 		near, far := net.Pipe()
 		go func() { _ = s.ServeConn(far) }()
 		p := newPeer(t, near)
@@ -66,7 +69,7 @@ func TestAnswersLeaveTogether(t *testing.T) {
 }
 
 // flights is how often a server has waited for a client that does this.
-func flights(t *testing.T, s *Server, client func(p *peer)) int {
+func flights(t *testing.T, s *pop3d.Server, client func(p *peer)) int {
 	t.Helper()
 	near, far := net.Pipe()
 	done := make(chan error)
@@ -81,7 +84,7 @@ func flights(t *testing.T, s *Server, client func(p *peer)) int {
 }
 
 func TestFlights(t *testing.T) {
-	users := map[string]User{"me": {"a secret", NewMaildrop(Large("1", 1000), Large("2", 100_000))}}
+	users := map[string]pop3d.User{"me": {"a secret", pop3d.NewMaildrop(fault.Large("1", 1000), fault.Large("2", 100_000))}}
 	const (
 		login = "USER me\r\nPASS a secret\r\n"
 		list  = "STAT\r\nUIDL\r\nLIST\r\n"
@@ -111,7 +114,7 @@ func TestFlights(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				if got := flights(t, &Server{Users: users}, test.client); got != test.want {
+				if got := flights(t, &pop3d.Server{Users: users}, test.client); got != test.want {
 					t.Errorf("%d flights, want %d", got, test.want)
 				}
 			})
@@ -122,7 +125,7 @@ func TestFlights(t *testing.T) {
 // TestFlightsUnderTLS counts what can't depend on how the last turn of the
 // handshake and the first command come together.
 func TestFlightsUnderTLS(t *testing.T) {
-	s := new(Server)
+	s := new(pop3d.Server)
 	client := secure(t, s)
 	start(t, s)
 	for range 20 {
@@ -161,7 +164,7 @@ func TestSettle(t *testing.T) {
 	for settle, want := range map[time.Duration]int{0: 4, time.Second: 2} {
 		t.Run(settle.String(), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				got := flights(t, &Server{Settle: settle}, func(p *peer) {
+				got := flights(t, &pop3d.Server{Settle: settle}, func(p *peer) {
 					go func() { _, _ = io.Copy(io.Discard, p.r) }()
 					for _, pause := range []time.Duration{2 * time.Second, time.Millisecond, time.Millisecond, 2 * time.Second} {
 						time.Sleep(pause)
@@ -178,7 +181,7 @@ func TestSettle(t *testing.T) {
 }
 
 func TestSessions(t *testing.T) {
-	s := start(t, new(Server))
+	s := start(t, new(pop3d.Server))
 	p := login(t, s)
 	p.talk("C: noop\nS: +OK\nC: x y  z\nS: -ERR unknown command")
 	dial(t, s).expect("+OK pop3d is ready")
@@ -192,7 +195,7 @@ func TestSessions(t *testing.T) {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 
-	s = start(t, &Server{Unrecorded: true})
+	s = start(t, &pop3d.Server{Unrecorded: true})
 	login(t, s)
 	if session := s.Sessions()[0]; session.Commands != nil || session.Flights != 2 {
 		t.Errorf("unrecorded: %+v", session)

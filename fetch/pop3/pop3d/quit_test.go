@@ -1,21 +1,24 @@
-package pop3d
+package pop3d_test
 
 import (
 	"fmt"
 	"slices"
 	"testing"
+
+	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 )
 
 // expectUIDs checks what is left in me's maildrop.
-func expectUIDs(t *testing.T, s *Server, want ...string) {
+func expectUIDs(t *testing.T, s *pop3d.Server, want ...string) {
 	t.Helper()
-	if got := s.maildrop("me").UIDs(); !slices.Equal(got, want) {
+	if got := s.MaildropOf("me").UIDs(); !slices.Equal(got, want) {
 		t.Errorf("left on the server: %q, want %q", got, want)
 	}
 }
 
 func TestDeletionsOnlyAtQuit(t *testing.T) {
-	s := start(t, new(Server))
+	s := start(t, new(pop3d.Server))
 	p := login(t, s)
 	p.talk("C: DELE 1\nS: +OK")
 	expectUIDs(t, s, "one", "two")
@@ -32,10 +35,10 @@ func TestDeletionsOnlyAtQuit(t *testing.T) {
 
 // TestSessionSeesOldMaildrop changes a maildrop while it is open.
 func TestSessionSeesOldMaildrop(t *testing.T) {
-	s := start(t, new(Server))
+	s := start(t, new(pop3d.Server))
 	p := login(t, s)
-	drop := s.maildrop("me")
-	drop.Add(Message{UID: "three"})
+	drop := s.MaildropOf("me")
+	drop.Add(pop3d.Message{UID: "three"})
 	drop.Renumber(func(_ int, uid string) string { return "new-" + uid })
 	if n := drop.Remove("new-one", "none"); n != 1 {
 		t.Errorf("removed %d messages, want 1", n)
@@ -58,21 +61,21 @@ func TestSessionSeesOldMaildrop(t *testing.T) {
 func TestQuitFaults(t *testing.T) {
 	refused := func(string) string { return "-ERR some messages were not removed" }
 	for name, test := range map[string]struct {
-		fault  Intercept
+		fault  pop3d.Intercept
 		answer string
 		left   []string
 	}{
-		"refused":                        {When(Verb("QUIT"), Refuse("busy"), HangUp()), "-ERR busy\r\n", []string{"one", "two"}},
-		"refused after all":              {When(Verb("QUIT"), Rewrite(refused)), "-ERR some messages were not removed\r\n", []string{"two"}},
-		"cut before it was carried out":  {When(Verb("QUIT"), Cut()), "", []string{"one", "two"}},
-		"cut before it was answered":     {When(Verb("QUIT"), Unanswered()), "", []string{"two"}},
-		"DELE refused":                   {When(Verb("DELE"), Refuse("read only")), "+OK bye\r\n", []string{"one", "two"}},
-		"cut after DELE":                 {When(Verb("DELE"), CarryOut(), Cut()), "", []string{"one", "two"}},
-		"reset":                          {When(Verb("QUIT"), Reset()), "", []string{"one", "two"}},
-		"carried out, then sent garbage": {When(Verb("QUIT"), CarryOut(), Send("x")), "+OK bye\r\n", []string{"two"}},
+		"refused":                        {fault.When(fault.Verb("QUIT"), fault.Refuse("busy"), fault.HangUp()), "-ERR busy\r\n", []string{"one", "two"}},
+		"refused after all":              {fault.When(fault.Verb("QUIT"), fault.Rewrite(refused)), "-ERR some messages were not removed\r\n", []string{"two"}},
+		"cut before it was carried out":  {fault.When(fault.Verb("QUIT"), fault.Cut()), "", []string{"one", "two"}},
+		"cut before it was answered":     {fault.When(fault.Verb("QUIT"), fault.Unanswered()), "", []string{"two"}},
+		"DELE refused":                   {fault.When(fault.Verb("DELE"), fault.Refuse("read only")), "+OK bye\r\n", []string{"one", "two"}},
+		"cut after DELE":                 {fault.When(fault.Verb("DELE"), fault.CarryOut(), fault.Cut()), "", []string{"one", "two"}},
+		"reset":                          {fault.When(fault.Verb("QUIT"), fault.Reset()), "", []string{"one", "two"}},
+		"carried out, then sent garbage": {fault.When(fault.Verb("QUIT"), fault.CarryOut(), fault.Send("x")), "+OK bye\r\n", []string{"two"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := start(t, &Server{Intercept: test.fault, LockWait: -1})
+			s := start(t, &pop3d.Server{Intercept: test.fault, LockWait: -1})
 			p := login(t, s)
 			p.send("DELE 1\r\n")
 			switch name {

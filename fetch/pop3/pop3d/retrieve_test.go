@@ -1,4 +1,4 @@
-package pop3d
+package pop3d_test
 
 import (
 	"bytes"
@@ -9,6 +9,9 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+
+	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 )
 
 // stuffed is a body as RFC 1939 wants it sent, done the plain way.
@@ -28,11 +31,11 @@ func stuffed(body string) string {
 // sent is a body as a dotWriter sends it, given it in blocks of n bytes.
 func sent(body string, n int) string {
 	var out bytes.Buffer
-	w := &dotWriter{w: &out, atStart: true}
+	w := pop3d.NewDotWriter(&out)
 	for block := range bytesChunks(body, n) {
 		_, _ = w.Write(block)
 	}
-	w.end()
+	w.End()
 	return out.String()
 }
 
@@ -47,8 +50,25 @@ func bytesChunks(text string, n int) func(func([]byte) bool) {
 	}
 }
 
+func TestOddBytes(t *testing.T) {
+	names := make(map[string]bool)
+	for name, body := range fault.OddBytes() {
+		if names[name] {
+			t.Errorf("two of the name %q", name)
+		}
+		names[name] = true
+		want := stuffed(string(body))
+		if got := sent(string(body), 1<<20); got != want {
+			t.Errorf("%s: sent as %q, want %q", name, got, want)
+		}
+	}
+	if len(names) < 20 {
+		t.Errorf("only %d", len(names))
+	}
+}
+
 func FuzzDotWriter(f *testing.F) {
-	for _, body := range OddBytes() {
+	for _, body := range fault.OddBytes() {
 		f.Add(string(body))
 	}
 	f.Add("\r\n.\r\n..\r\n.\r\n\r\n.")
@@ -65,7 +85,7 @@ func FuzzDotWriter(f *testing.F) {
 func TestDotWriterErrors(t *testing.T) {
 	broken := errors.New("broken")
 	for room := range 6 {
-		w := &dotWriter{w: &limited{room: room, err: broken}, atStart: true}
+		w := pop3d.NewDotWriter(&limited{room: room, err: broken})
 		if n, err := w.Write([]byte(".\r\n.x")); !errors.Is(err, broken) || n > room {
 			t.Errorf("with room for %d: %d, %v", room, n, err)
 		}
@@ -109,7 +129,7 @@ func TestTop(t *testing.T) {
 		for name, wrap := range map[string]func(io.Reader) io.Reader{
 			"whole": func(r io.Reader) io.Reader { return r }, "byte by byte": iotest.OneByteReader, "with error": iotest.DataErrReader,
 		} {
-			got, err := io.ReadAll(&topReader{r: wrap(strings.NewReader(test.body)), lines: test.lines})
+			got, err := io.ReadAll(pop3d.NewTopReader(wrap(strings.NewReader(test.body)), test.lines))
 			if string(got) != test.want || err != nil {
 				t.Errorf("%d lines of %q, %s: got %q, %v, want %q", test.lines, test.body, name, got, err, test.want)
 			}
@@ -123,7 +143,7 @@ func TestBodyThatBreaks(t *testing.T) {
 	open := func() io.Reader {
 		return &closing{io.MultiReader(strings.NewReader("A: b\r\n"), iotest.ErrReader(io.ErrNoProgress)), closed}
 	}
-	s := start(t, &Server{Users: map[string]User{"me": {"", NewMaildrop(Message{Open: open, Size: 99})}}})
+	s := start(t, &pop3d.Server{Users: map[string]pop3d.User{"me": {"", pop3d.NewMaildrop(pop3d.Message{Open: open, Size: 99})}}})
 	p := dial(t, s)
 	p.send("USER me\r\nPASS \r\nRETR 1\r\n")
 	p.talk("S: +OK pop3d is ready\nS: +OK and the password?\nS: +OK 1 messages\nS: +OK 99 octets")
@@ -147,8 +167,8 @@ func (c *closing) Close() error {
 // TestLargeMessage fetches 256 MB and watches the heap.
 func TestLargeMessage(t *testing.T) {
 	const size = 256 << 20
-	message := Large("big", size)
-	s := start(t, &Server{Users: map[string]User{"me": {"", NewMaildrop(message)}}})
+	message := fault.Large("big", size)
+	s := start(t, &pop3d.Server{Users: map[string]pop3d.User{"me": {"", pop3d.NewMaildrop(message)}}})
 	p := dial(t, s)
 	p.send("USER me\r\nPASS \r\nLIST 1\r\nRETR 1\r\n")
 	p.talk("S: +OK pop3d is ready\nS: +OK and the password?\nS: +OK 1 messages\nS: +OK 1 268435456\nS: +OK 268435456 octets")
@@ -167,7 +187,7 @@ func TestLargeMessage(t *testing.T) {
 			t.Fatal(err)
 		}
 		wire += len(line)
-		line = bytes.TrimPrefix(line, dot)
+		line = bytes.TrimPrefix(line, pop3d.Dot)
 		length += int64(len(line))
 		_, _ = got.Write(line)
 	}
@@ -181,18 +201,5 @@ func TestLargeMessage(t *testing.T) {
 	}
 	if wire == size {
 		t.Error("no dot was doubled")
-	}
-}
-
-func TestLargeSizes(t *testing.T) {
-	for _, size := range []int64{0, 1, 2, 3, 50, 100, 64 << 10, 200_000} {
-		m := Large("x", size)
-		body, err := io.ReadAll(m.Open())
-		if err != nil || int64(len(body)) != size || m.Size != size {
-			t.Errorf("%d bytes: got %d, %v", size, len(body), err)
-		}
-		if size > 2 && !bytes.HasSuffix(body, []byte("\r\n")) {
-			t.Errorf("%d bytes: no CRLF at the end", size)
-		}
 	}
 }

@@ -64,9 +64,6 @@ type Server struct {
 	// the answers that it has gathered; see Session.Flights.
 	Settle time.Duration
 
-	// RTT is the round-trip time that Start simulates; see Delayed.
-	RTT time.Duration
-
 	// BareLF makes a server that Start starts end all its lines with LF alone,
 	// those of messages and the final dot too; without TLS.
 	BareLF bool
@@ -106,19 +103,21 @@ func (s *Server) SetIntercept(f Intercept) {
 	s.Intercept = f
 }
 
-// Start listens on a free port of 127.0.0.1 and serves it until Close, with
-// the latency RTT. Addr then tells where.
+// Start listens on a free port of 127.0.0.1 and serves it in the background
+// until Close. Addr then tells where.
 func (s *Server) Start() error {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return fmt.Errorf("pop3d: %w", err)
 	}
+	return s.StartOn(l)
+}
+
+// StartOn serves the connections of l as Start does those of its own.
+func (s *Server) StartOn(l net.Listener) error {
 	addr := l.Addr().String()
 	if s.BareLF {
 		l = bareListener{l}
-	}
-	if s.RTT > 0 {
-		l = Delayed(l, s.RTT)
 	}
 	if err := s.add(l); err != nil {
 		return errors.Join(err, l.Close())

@@ -1,4 +1,4 @@
-package pop3d
+package pop3d_test
 
 import (
 	"io"
@@ -7,6 +7,9 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 )
 
 // everyCommand is a dialogue in the transaction state.
@@ -79,11 +82,11 @@ const everyCommand = `
 	S: +OK bye`
 
 func TestDialogue(t *testing.T) {
-	login(t, start(t, new(Server))).talk(everyCommand)
+	login(t, start(t, new(pop3d.Server))).talk(everyCommand)
 }
 
 func TestStates(t *testing.T) {
-	p := dial(t, start(t, new(Server)))
+	p := dial(t, start(t, new(pop3d.Server)))
 	p.talk(`
 		S: +OK pop3d is ready
 		C: STAT
@@ -114,7 +117,7 @@ func TestStates(t *testing.T) {
 }
 
 func TestNumbersThatNameNothing(t *testing.T) {
-	p := login(t, start(t, new(Server)))
+	p := login(t, start(t, new(pop3d.Server)))
 	for _, verb := range []string{"RETR", "DELE", "LIST", "UIDL", "TOP"} {
 		for _, arg := range []string{"0", "-1", "3", "99999999999999999999", "x", "1x", " 1"} {
 			p.send(verb + " " + arg + "\r\n")
@@ -130,7 +133,7 @@ func TestNumbersThatNameNothing(t *testing.T) {
 }
 
 func TestQuitBeforeLogin(t *testing.T) {
-	p := dial(t, start(t, new(Server)))
+	p := dial(t, start(t, new(pop3d.Server)))
 	p.talk(`
 		S: +OK pop3d is ready
 		C: QUIT
@@ -141,7 +144,7 @@ func TestQuitBeforeLogin(t *testing.T) {
 }
 
 func TestSetCapabilities(t *testing.T) {
-	s := start(t, &Server{
+	s := start(t, &pop3d.Server{
 		Capabilities:      []string{"UIDL", "LOGIN-DELAY 900"},
 		LoginCapabilities: []string{"UIDL", "EXPIRE NEVER"},
 	})
@@ -161,7 +164,7 @@ func TestSetCapabilities(t *testing.T) {
 }
 
 func TestLongLines(t *testing.T) {
-	s := start(t, new(Server))
+	s := start(t, new(pop3d.Server))
 	p := dial(t, s)
 	p.expect("+OK pop3d is ready")
 	p.send("USER " + strings.Repeat("x", 248) + "\r\n") // 255 octets
@@ -175,7 +178,7 @@ func TestLongLines(t *testing.T) {
 }
 
 func TestLoneLineFeeds(t *testing.T) {
-	p := dial(t, start(t, new(Server)))
+	p := dial(t, start(t, new(pop3d.Server)))
 	p.send("NOOP\nUSER me\nPASS a secret\nQUIT\n")
 	p.talk(`
 		S: +OK pop3d is ready
@@ -188,7 +191,7 @@ func TestLoneLineFeeds(t *testing.T) {
 // TestAnswersAfterEnd is a client as simple as "printf … | nc": it closes its
 // half of the connection and reads.
 func TestAnswersAfterEnd(t *testing.T) {
-	p := dial(t, start(t, new(Server)))
+	p := dial(t, start(t, new(pop3d.Server)))
 	p.send("USER me\r\nPASS a secret\r\nSTAT\r\n")
 	if err := p.Conn.(*net.TCPConn).CloseWrite(); err != nil {
 		t.Fatal(err)
@@ -204,7 +207,7 @@ func TestIdle(t *testing.T) {
 		near, far := net.Pipe()
 		began := time.Now()
 		go func() { _, _ = io.Copy(io.Discard, near) }()
-		if err := new(Server).ServeConn(far); err != nil {
+		if err := new(pop3d.Server).ServeConn(far); err != nil {
 			t.Fatal(err)
 		}
 		if got := time.Since(began); got != 10*time.Minute {
@@ -216,14 +219,14 @@ func TestIdle(t *testing.T) {
 // TestIdleWhileReading reads a message for an hour, a bit every few minutes.
 func TestIdleWhileReading(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		drop := NewMaildrop(Large("big", 20*maxWrite))
-		s := &Server{Users: map[string]User{"me": {"", drop}}}
+		drop := pop3d.NewMaildrop(fault.Large("big", 20*pop3d.MaxWrite))
+		s := &pop3d.Server{Users: map[string]pop3d.User{"me": {"", drop}}}
 		near, far := net.Pipe()
 		go func() { _ = s.ServeConn(far) }()
 		p := &peer{Conn: near, t: t}
 		p.send("USER me\r\nPASS \r\nRETR 1\r\nQUIT\r\n")
 		for {
-			_, err := io.CopyN(io.Discard, near, maxWrite)
+			_, err := io.CopyN(io.Discard, near, pop3d.MaxWrite)
 			if err == io.EOF {
 				break
 			}

@@ -1,4 +1,4 @@
-package pop3d
+package pop3d_test
 
 import (
 	"bufio"
@@ -10,10 +10,13 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 )
 
 func TestSTLS(t *testing.T) {
-	s := new(Server)
+	s := new(pop3d.Server)
 	client := secure(t, s)
 	p := dial(t, start(t, s))
 	p.talk("S: +OK pop3d is ready\nC: CAPA")
@@ -53,7 +56,7 @@ func TestSTLS(t *testing.T) {
 
 // TestSTLSDropsWhatFollows is CVE-2011-0411 from the server's side.
 func TestSTLSDropsWhatFollows(t *testing.T) {
-	s := new(Server)
+	s := new(pop3d.Server)
 	client := secure(t, s)
 	p := dial(t, start(t, s))
 	p.send("STLS\r\nUSER mallory\r\n")
@@ -63,7 +66,7 @@ func TestSTLSDropsWhatFollows(t *testing.T) {
 }
 
 func TestPOP3S(t *testing.T) {
-	s := &Server{Implicit: true}
+	s := &pop3d.Server{Implicit: true}
 	client := secure(t, s)
 	start(t, s)
 	p := dial(t, s)
@@ -93,9 +96,9 @@ func (m *meter) Read(p []byte) (int, error) {
 // TestCutUnderTLS looks for the close_notify, a record of 24 bytes in TLS 1.3,
 // that a dying server doesn't send.
 func TestCutUnderTLS(t *testing.T) {
-	s := &Server{Implicit: true, Intercept: Chain(
-		When(All(InSession(1), Verb("NOOP")), Answer("+OK"), HangUp()),
-		When(All(InSession(2), Verb("NOOP")), Answer("+OK"), Cut()),
+	s := &pop3d.Server{Implicit: true, Intercept: fault.Chain(
+		fault.When(fault.All(fault.InSession(1), fault.Verb("NOOP")), fault.Answer("+OK"), fault.HangUp()),
+		fault.When(fault.All(fault.InSession(2), fault.Verb("NOOP")), fault.Answer("+OK"), fault.Cut()),
 	)}
 	client := secure(t, s)
 	s.TLS.SessionTicketsDisabled = true // which come when they like
@@ -116,8 +119,8 @@ func TestCutUnderTLS(t *testing.T) {
 }
 
 func TestStartTLSOnlyAfterSTLS(t *testing.T) {
-	s := &Server{Intercept: When(Verb("NOOP"), func(c *Conn, _ Command) bool {
-		if err := c.StartTLS(); !errors.Is(err, errNotSTLS) {
+	s := &pop3d.Server{Intercept: fault.When(fault.Verb("NOOP"), func(c *pop3d.Conn, _ pop3d.Command) bool {
+		if err := c.StartTLS(); !errors.Is(err, pop3d.ErrNotSTLS) {
 			t.Errorf("StartTLS: %v", err)
 		}
 		c.Reply("+OK")
@@ -128,9 +131,9 @@ func TestStartTLSOnlyAfterSTLS(t *testing.T) {
 }
 
 func TestSTLSFaults(t *testing.T) {
-	s := &Server{Intercept: Chain(
-		When(InSession(1), When(Verb("STLS"), Refuse("not today"))),
-		InjectAfterSTLS("+OK injected\r\n"),
+	s := &pop3d.Server{Intercept: fault.Chain(
+		fault.When(fault.InSession(1), fault.When(fault.Verb("STLS"), fault.Refuse("not today"))),
+		fault.InjectAfterSTLS("+OK injected\r\n"),
 	)}
 	client := secure(t, s)
 	start(t, s)
@@ -155,15 +158,15 @@ func TestCertificates(t *testing.T) {
 	var wrongName x509.HostnameError
 	var invalid x509.CertificateInvalidError
 	for name, test := range map[string]struct {
-		id   Identity
+		id   pop3d.Identity
 		want any
 	}{
-		"good":          {Identity{Hosts: []string{"pop.example.org"}}, nil},
-		"expired":       {Identity{Hosts: []string{"pop.example.org"}, NotBefore: now.Add(-2 * hour), NotAfter: now.Add(-hour)}, &invalid},
-		"not yet valid": {Identity{Hosts: []string{"pop.example.org"}, NotBefore: now.Add(hour)}, &invalid},
-		"wrong name":    {Identity{Hosts: []string{"mail.example.org"}}, &wrongName},
-		"no name":       {Identity{}, &wrongName},
-		"self-signed":   {Identity{Hosts: []string{"pop.example.org"}, SelfSigned: true}, nil},
+		"good":          {pop3d.Identity{Hosts: []string{"pop.example.org"}}, nil},
+		"expired":       {pop3d.Identity{Hosts: []string{"pop.example.org"}, NotBefore: now.Add(-2 * hour), NotAfter: now.Add(-hour)}, &invalid},
+		"not yet valid": {pop3d.Identity{Hosts: []string{"pop.example.org"}, NotBefore: now.Add(hour)}, &invalid},
+		"wrong name":    {pop3d.Identity{Hosts: []string{"mail.example.org"}}, &wrongName},
+		"no name":       {pop3d.Identity{}, &wrongName},
+		"self-signed":   {pop3d.Identity{Hosts: []string{"pop.example.org"}, SelfSigned: true}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			cert, caPEM, err := test.id.Certificate()
@@ -187,13 +190,13 @@ func TestCertificates(t *testing.T) {
 // handshake is how a client finds a server with this certificate.
 func handshake(t *testing.T, cert tls.Certificate, client *tls.Config) error {
 	t.Helper()
-	s := start(t, &Server{Implicit: true, TLS: &tls.Config{Certificates: []tls.Certificate{cert}}})
+	s := start(t, &pop3d.Server{Implicit: true, TLS: &tls.Config{Certificates: []tls.Certificate{cert}}})
 	return tls.Client(dial(t, s).Conn, client).Handshake()
 }
 
 // TestSTLSBehindOtherCommands has the server read STLS long before its turn.
 func TestSTLSBehindOtherCommands(t *testing.T) {
-	s := &Server{Intercept: When(Verb("NOOP"), Delay(20*time.Millisecond))}
+	s := &pop3d.Server{Intercept: fault.When(fault.Verb("NOOP"), fault.Delay(20*time.Millisecond))}
 	client := secure(t, s)
 	p := dial(t, start(t, s))
 	p.send("NOOP\r\nNOOP\r\nSTLS\r\nUSER mallory\r\n")
@@ -206,7 +209,7 @@ func TestSTLSBehindOtherCommands(t *testing.T) {
 // clock begins.
 func TestCertificateInBubble(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := &Server{Implicit: true}
+		s := &pop3d.Server{Implicit: true}
 		client := secure(t, s)
 		near, far := net.Pipe()
 		go func() { _ = s.ServeConn(far) }()

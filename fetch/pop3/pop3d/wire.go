@@ -87,9 +87,6 @@ func (w *wire) abort() {
 	if !w.isAborted() {
 		close(w.aborted)
 		_ = w.SetDeadline(past)
-		if d, ok := w.Conn.(*delayedConn); ok {
-			d.abandon()
-		}
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 	"sync"
 	"time"
 
-	"popfetch/fetch/pop3/pop3d"
+	"popfetch/fetch/pop3/pop3d/fault"
 )
 
 // A Proxy passes connections on to one server, with a bandwidth that only the machine limits and
@@ -64,7 +64,7 @@ func (p *Proxy) RoundTrips() int {
 }
 
 func (p *Proxy) serve() {
-	delayed := pop3d.Delayed(metered{p.listener, p}, p.rtt)
+	delayed := fault.Delayed(metered{p.listener, p}, p.rtt)
 	for {
 		conn, err := delayed.Accept()
 		if errors.Is(err, net.ErrClosed) {

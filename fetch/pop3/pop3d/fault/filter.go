@@ -1,4 +1,4 @@
-package pop3d
+package fault
 
 import (
 	"bytes"
@@ -7,14 +7,16 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"popfetch/fetch/pop3/pop3d"
 )
 
 // errCut is what a session gets to see that CutBody has ended.
 var errCut = errors.New("pop3d: cut by request")
 
 // filtered puts a filter up and lets the command be carried out.
-func filtered(wrap func(c *Conn, w io.Writer) io.Writer) Intercept {
-	return func(c *Conn, _ Command) bool {
+func filtered(wrap func(c *pop3d.Conn, w io.Writer) io.Writer) pop3d.Intercept {
+	return func(c *pop3d.Conn, _ pop3d.Command) bool {
 		c.Filter(func(w io.Writer) io.Writer { return wrap(c, w) })
 		return false
 	}
@@ -22,13 +24,13 @@ func filtered(wrap func(c *Conn, w io.Writer) io.Writer) Intercept {
 
 // Unanswered lets the command be carried out, and the answer get lost. After
 // QUIT the messages are deleted and the connection closed without a word.
-func Unanswered() Intercept {
-	return filtered(func(*Conn, io.Writer) io.Writer { return io.Discard })
+func Unanswered() pop3d.Intercept {
+	return filtered(func(*pop3d.Conn, io.Writer) io.Writer { return io.Discard })
 }
 
 // Slowly answers a byte at a time, and waits after each.
-func Slowly(d time.Duration) Intercept {
-	return filtered(func(c *Conn, w io.Writer) io.Writer {
+func Slowly(d time.Duration) pop3d.Intercept {
+	return filtered(func(c *pop3d.Conn, w io.Writer) io.Writer {
 		return writerFunc(func(p []byte) (int, error) {
 			for i := range p {
 				if _, err := w.Write(p[i : i+1]); err != nil {
@@ -43,8 +45,8 @@ func Slowly(d time.Duration) Intercept {
 
 // CutBody cuts the connection after n bytes of the answer behind its first
 // line. Doubled dots count; if the answer is over by then nothing happens.
-func CutBody(n int64) Intercept {
-	return filtered(func(c *Conn, w io.Writer) io.Writer {
+func CutBody(n int64) pop3d.Intercept {
+	return filtered(func(c *pop3d.Conn, w io.Writer) io.Writer {
 		left, inBody := n, false
 		return writerFunc(func(p []byte) (int, error) {
 			before := 0
@@ -68,8 +70,8 @@ func CutBody(n int64) Intercept {
 
 // NoFinalDot leaves out the dot, with its CRLF, that ends an answer of several
 // lines. The server then goes on as if it had been sent.
-func NoFinalDot() Intercept {
-	return filtered(func(_ *Conn, w io.Writer) io.Writer {
+func NoFinalDot() pop3d.Intercept {
+	return filtered(func(_ *pop3d.Conn, w io.Writer) io.Writer {
 		const dot = len(".\r\n")
 		var held []byte
 		refused := false
@@ -89,8 +91,8 @@ func NoFinalDot() Intercept {
 
 // Rewrite answers with what line makes of each line of the right answer, the
 // first and the final dot among them.
-func Rewrite(line func(string) string) Intercept {
-	return filtered(func(_ *Conn, w io.Writer) io.Writer {
+func Rewrite(line func(string) string) pop3d.Intercept {
+	return filtered(func(_ *pop3d.Conn, w io.Writer) io.Writer {
 		var held []byte
 		return writerFunc(func(p []byte) (int, error) {
 			held = append(held, p...)
@@ -110,7 +112,7 @@ func Rewrite(line func(string) string) Intercept {
 
 // WrongSizes answers LIST with what size makes of a message's number and true
 // size.
-func WrongSizes(size func(n int, size int64) int64) Intercept {
+func WrongSizes(size func(n int, size int64) int64) pop3d.Intercept {
 	return When(Verb("LIST"), Rewrite(func(line string) string {
 		field := strings.Fields(line)
 		if len(field) < 2 {

@@ -1,4 +1,4 @@
-package pop3d
+package fault
 
 import (
 	"bytes"

@@ -1,4 +1,4 @@
-package pop3d
+package fault
 
 import (
 	"bytes"
@@ -94,50 +94,10 @@ func TestCorpusStops(t *testing.T) {
 	}
 }
 
-func TestOddBytes(t *testing.T) {
-	names := make(map[string]bool)
-	for name, body := range OddBytes() {
-		if names[name] {
-			t.Errorf("two of the name %q", name)
-		}
-		names[name] = true
-		want := stuffed(string(body))
-		if got := sent(string(body), 1<<20); got != want {
-			t.Errorf("%s: sent as %q, want %q", name, got, want)
-		}
-	}
-	if len(names) < 20 {
-		t.Errorf("only %d", len(names))
-	}
-}
-
-func TestSample(t *testing.T) {
-	messages := Sample()
-	if len(messages) != 12 {
-		t.Fatalf("%d messages", len(messages))
-	}
-	for _, m := range messages {
-		bare := bytes.ReplaceAll(m.Body, []byte("\r\n"), nil)
-		if bytes.ContainsAny(bare, "\r\n") || !bytes.HasSuffix(m.Body, []byte("\r\n")) {
-			t.Errorf("%s: line ends other than CRLF", m.UID)
-		}
-		parsed, err := mail.ReadMessage(bytes.NewReader(m.Body))
-		if err != nil {
-			t.Errorf("%s: %v", m.UID, err)
-			continue
-		}
-		for _, field := range []string{"From", "To"} {
-			if _, err := parsed.Header.AddressList(field); err != nil && !strings.Contains(err.Error(), "charset") {
-				t.Errorf("%s: %s: %v", m.UID, field, err)
-			}
-		}
-		if _, err := parsed.Header.Date(); err != nil {
-			t.Errorf("%s: %v", m.UID, err)
-		}
-		for _, field := range []string{"Subject", "Message-Id"} {
-			if parsed.Header.Get(field) == "" {
-				t.Errorf("%s: no %s", m.UID, field)
-			}
-		}
+// BenchmarkCorpus is what making test messages costs.
+func BenchmarkCorpus(b *testing.B) {
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		corpusMessage(1, 1000+i%100)
 	}
 }

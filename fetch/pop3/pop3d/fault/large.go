@@ -1,18 +1,20 @@
-package pop3d
+package fault
 
 import (
 	"bytes"
 	"fmt"
 	"io"
 	"strings"
+
+	"popfetch/fetch/pop3/pop3d"
 )
 
 // Large is a message of exactly size bytes, made while it is being read, so
 // that it costs no memory. It begins with a short header (what fits of it),
 // has a line with a dot at its start now and then, and ends in CRLF. Two
 // messages of one size and UID are the same.
-func Large(uid string, size int64) Message {
-	return Message{UID: uid, Size: size, Open: func() io.Reader {
+func Large(uid string, size int64) pop3d.Message {
+	return pop3d.Message{UID: uid, Size: size, Open: func() io.Reader {
 		header := fmt.Sprintf("Message-ID: <large.%d.%s@example.org>\r\nSubject: large\r\n\r\n", size, uid)
 		body := max(0, size-2)
 		return io.MultiReader(

@@ -1,10 +1,13 @@
-package pop3d
+package fault
 
 import (
 	"net"
 	"sync"
 	"time"
 )
+
+// lastWords is how long a client that reads nothing can delay the end.
+const lastWords = 5 * time.Second
 
 // Delayed makes the connections that l accepts behave as if the client were
 // far away: a byte arrives half a round-trip time after it was sent, in either
@@ -80,13 +83,17 @@ func (c *delayedConn) Close() error {
 	return err
 }
 
-// abandon gives up what is under way, so that Close needn't wait for a client
-// that doesn't read.
-func (c *delayedConn) abandon() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.abandoned = true
-	_ = c.real.SetDeadline(past)
+// SetDeadline is that of what the server reads and writes. One in the past also
+// gives up what is under way, so that Close needn't wait for a client that
+// doesn't read.
+func (c *delayedConn) SetDeadline(t time.Time) error {
+	if !t.IsZero() && t.Before(time.Now()) {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.abandoned = true
+		_ = c.real.SetDeadline(t)
+	}
+	return c.Conn.SetDeadline(t)
 }
 
 // SetLinger is that of TCP, as far as the connection has it.
