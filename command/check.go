@@ -77,7 +77,7 @@ func (p *program) check(c *cli.Context) error {
 	case c.Bool("config-only") && asJSON:
 		return line.Usage("--config-only and --json exclude each other", "its exit code tells whether all is right")
 	case c.Bool("config-only"):
-		return p.checkConfig(c.Context, c.Args().Slice())
+		return p.checkConfig(c.Args().Slice())
 	}
 	accounts, err := p.accounts(c.Args().Slice())
 	if err != nil {
@@ -86,7 +86,7 @@ func (p *program) check(c *cli.Context) error {
 	p.advise("", true, p.exposedState())
 	here := make([]localFindings, len(accounts))
 	for i, a := range accounts {
-		here[i] = p.lookHere(c.Context, a)
+		here[i] = p.lookHere(a)
 	}
 	p.confine(scope{}, accounts...)
 	errs := make([]error, len(accounts))
@@ -116,11 +116,9 @@ type localFindings struct {
 	advice  []advice
 }
 
-func (p *program) lookHere(ctx context.Context, a account) (found localFindings) {
-	if a.LMTP.Server == "" {
-		found.mailbox = checkDestination(ctx, a)
-	}
-	found.advice = slices.Concat(missingHooks(a), adviceOnLMTP(a), p.exposedLedger(a), p.diskAdvice(a))
+func (p *program) lookHere(a account) (found localFindings) {
+	found.mailbox = lookAtDestination(a)
+	found.advice = slices.Concat(missingHooks(a), adviceOnMailbox(a), p.exposedLedger(a), p.folderAdvice(a))
 	return found
 }
 
@@ -159,8 +157,8 @@ func (p *program) examine(ctx context.Context, a account, here localFindings) (f
 	if err == nil {
 		err = here.mailbox
 	}
-	if err == nil && a.LMTP.Server != "" {
-		err = checkDestination(ctx, a)
+	if err == nil {
+		err = askDestination(ctx, a)
 	}
 	return f, err
 }

@@ -15,6 +15,7 @@ import (
 	"popfetch/config"
 	"popfetch/config/secret"
 	"popfetch/fetch/pop3"
+	"popfetch/fetch/rule"
 	"popfetch/store/ledger"
 )
 
@@ -133,18 +134,19 @@ func (f findings) adviceOnServer() (all []advice) {
 func (f findings) adviceOnExpiry() []advice {
 	parameters := f.parameters(pop3.CapExpire)
 	days := f.parameter(pop3.CapExpire)
-	switch after := int(f.account.Delete.After.Hours() / 24); {
+	deletion := f.account.Delete
+	switch after := int(deletion.After.Hours() / 24); {
 	case len(parameters) == 0 || days < 0:
 		return nil // it's NEVER, or makes no sense
-	case days == 0 && f.account.Delete.Enabled && f.account.Delete.After == 0:
+	case days == 0 && deletion.When == rule.AtOnce:
 		return nil
 	case days == 0:
 		return []advice{warning("keep what is fetched, and set delete: fetched, which says what happens",
 			"the server may delete each message once it was fetched (EXPIRE 0), whatever delete says")}
-	case f.account.Delete.Enabled && after < days:
+	case deletion.When != rule.Owed && after < days:
 		return []advice{note("sync more often than that", "the server deletes messages by itself after %s (EXPIRE)", term.Count(days, "day"))}
 	default:
-		return []advice{warning(fmt.Sprintf("sync more often than that; delete: %s doesn't hold there", f.account.Delete),
+		return []advice{warning(fmt.Sprintf("sync more often than that; delete: %s doesn't hold there", deletion),
 			"the server deletes messages by itself after %s (EXPIRE)", term.Count(days, "day"))}
 	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"popfetch/config"
 	"popfetch/fetch/pop3"
+	"popfetch/fetch/rule"
 )
 
 func TestAdviceOnTLS(t *testing.T) {
@@ -67,14 +68,14 @@ func TestAdviceOnTLS(t *testing.T) {
 		},
 		{
 			"a pin besides tls_insecure",
-			findings{Auth: new("plain"), state: ending(90 * 24 * time.Hour), account: account{
+			findings{Auth: new("plain"), state: ending(90 * 24 * time.Hour), account: account{Login: config.Login{
 				TLS: config.TLS{Insecure: true, Fingerprints: make([]config.Fingerprint, 1)},
-			}},
+			}}},
 			nil,
 		},
 		{
 			"old ways that are needed",
-			findings{Auth: new("plain"), state: rsa, account: account{TLS: config.TLS{Legacy: []string{"rsa", "3des"}}}},
+			findings{Auth: new("plain"), state: rsa, account: account{Login: config.Login{TLS: config.TLS{Legacy: []string{"rsa", "3des"}}}}},
 			[]advice{
 				{"warning", "tls_legacy: rsa: whoever gets the server's key one day can read what was recorded before", leave},
 				{"warning", "tls_legacy: 3des: the cipher is out of use since RFC 9325", leave},
@@ -82,7 +83,7 @@ func TestAdviceOnTLS(t *testing.T) {
 		},
 		{
 			"old ways that aren't needed",
-			findings{Auth: new("plain"), state: ending(90 * 24 * time.Hour), account: account{TLS: config.TLS{Legacy: []string{"rsa"}}}},
+			findings{Auth: new("plain"), state: ending(90 * 24 * time.Hour), account: account{Login: config.Login{TLS: config.TLS{Legacy: []string{"rsa"}}}}},
 			[]advice{
 				{"warning", "tls_legacy: rsa: whoever gets the server's key one day can read what was recorded before", leave},
 				{"note", "the server can do without rsa", "leave it out of tls_legacy"},
@@ -109,26 +110,28 @@ func TestAdviceOnTLS(t *testing.T) {
 }
 
 func TestAdviceOnExpiry(t *testing.T) {
-	days := func(n int) config.Delete { return config.DeleteAfter(time.Duration(n) * 24 * time.Hour) }
+	days := func(n int) rule.Delete {
+		return rule.Delete{When: rule.AfterWhile, After: time.Duration(n) * 24 * time.Hour}
+	}
 	tests := []struct {
 		name, capability string
-		policy           config.Delete
+		policy           rule.Delete
 		want             string // label, or nothing
 	}{
-		{"kept for ever", "EXPIRE NEVER", config.DeleteNever(), ""},
-		{"at once, and wanted", "EXPIRE 0", config.DeleteFetched(), ""},
-		{"at once, and not wanted", "EXPIRE 0", config.DeleteNever(), "warning"},
+		{"kept for ever", "EXPIRE NEVER", rule.Delete{}, ""},
+		{"at once, and wanted", "EXPIRE 0", rule.Delete{When: rule.AtOnce}, ""},
+		{"at once, and not wanted", "EXPIRE 0", rule.Delete{}, "warning"},
 		{"at once, and too early", "EXPIRE 0", days(14), "warning"},
 		{"deleted before", "EXPIRE 30", days(14), "note"},
-		{"deleted at once", "EXPIRE 30", config.DeleteFetched(), "note"},
+		{"deleted at once", "EXPIRE 30", rule.Delete{When: rule.AtOnce}, "note"},
 		{"deleted later", "EXPIRE 30", days(60), "warning"},
-		{"never deleted", "EXPIRE 30 USER", config.DeleteNever(), "warning"},
-		{"nonsense", "EXPIRE -3", config.DeleteNever(), ""},
-		{"nothing", "EXPIRE", config.DeleteNever(), ""},
+		{"never deleted", "EXPIRE 30 USER", rule.Delete{}, "warning"},
+		{"nonsense", "EXPIRE -3", rule.Delete{}, ""},
+		{"nothing", "EXPIRE", rule.Delete{}, ""},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			f := findings{account: account{Delete: test.policy}, after: pop3.NewCapabilities(test.capability)}
+			f := findings{account: account{Rules: rule.Rules{Delete: test.policy}}, after: pop3.NewCapabilities(test.capability)}
 			var got, want []string
 			for _, a := range f.adviceOnExpiry() {
 				got = append(got, a.label)

@@ -1,21 +1,18 @@
 package command
 
 import (
-	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"strings"
 
 	"popfetch/command/term"
-	"popfetch/store/shell"
 )
 
 // checkConfig looks at the configuration and at what it names, for the named
 // accounts or for all of them. It connects nowhere, reads no password and runs
 // no command.
-func (p *program) checkConfig(ctx context.Context, names []string) error {
+func (p *program) checkConfig(names []string) error {
 	accounts, err := p.configured(names)
 	if err != nil {
 		return err
@@ -32,11 +29,11 @@ func (p *program) checkConfig(ctx context.Context, names []string) error {
 		p.advise(title(a), true, p.exposedLedger(a))
 		p.advise(title(a), true, unset(a.Password.Env))
 		p.advise(title(a), true, adviceOnLegacy(a))
-		p.advise(title(a), true, adviceOnLMTP(a))
+		p.advise(title(a), true, adviceOnMailbox(a))
 		p.advise(title(a), true, twins[a.Name])
-		p.advise(title(a), true, p.diskAdvice(a))
+		p.advise(title(a), true, p.folderAdvice(a))
 		p.warnInsecure(a)
-		for _, err := range p.configFaults(ctx, a) {
+		for _, err := range p.configFaults(a) {
 			p.fail(title(a), err)
 			errs = append(errs, err)
 		}
@@ -78,7 +75,7 @@ func summaryOf(a account) string {
 // configFaults are what keeps an account from working, as far as this machine
 // can tell: certificates and files that aren't there, programs that can't be
 // found, a mailbox that can't be written.
-func (p *program) configFaults(ctx context.Context, a account) (faults []error) {
+func (p *program) configFaults(a account) (faults []error) {
 	check := func(err error) {
 		hint := hintFor(err)
 		switch {
@@ -91,16 +88,12 @@ func (p *program) configFaults(ctx context.Context, a account) (faults []error) 
 	}
 	_, err := p.job(a)
 	check(err)
-	if a.LMTP.Server != "" {
-		_, err := lmtpOptions(a)
-		check(err)
-	}
 	check(a.Password.Examine())
 	for _, command := range commandsOf(a) {
 		check(command.missing())
 	}
-	if a.Maildir+a.MBox != "" { // of the others only a connection or a command could tell more
-		check(checkDestination(ctx, a))
+	if k, _ := kindOf(a.Mailbox); !k.runs { // else its command is one of those above
+		check(lookAtDestination(a))
 	}
 	return faults
 }
@@ -112,36 +105,4 @@ func unset(variable string) []advice {
 		return nil
 	}
 	return []advice{warning("set it where popfetch runs", "password_env: the variable %s is unset or empty here", variable)}
-}
-
-// A namedCommand is a command of the shell that a key holds.
-type namedCommand struct{ key, text string }
-
-// missing is an error where the shell would find no such program.
-func (c namedCommand) missing() error {
-	program := shell.MissingProgram(c.text)
-	if program == "" {
-		return nil
-	}
-	return &configError{fmt.Errorf("%s: there is no program %q", c.key, program), "install it, or give the whole path to it"}
-}
-
-// missingHooks warns of programs that a login doesn't need, but a sync does.
-func missingHooks(a account) (all []advice) {
-	for _, command := range []namedCommand{{"filter", a.Filter}, {"on_new", a.OnNew}} {
-		if err := command.missing(); err != nil {
-			all = append(all, warning(hintFor(err), "%v", err))
-		}
-	}
-	return all
-}
-
-func commandsOf(a account) []namedCommand {
-	commands := []namedCommand{
-		{"password_command", a.Password.Command}, {"pipe", a.Pipe}, {"filter", a.Filter}, {"on_new", a.OnNew},
-	}
-	if a.OAuth != nil {
-		commands = append(commands, namedCommand{"token_command", a.OAuth.TokenCommand})
-	}
-	return commands
 }

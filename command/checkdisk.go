@@ -9,18 +9,13 @@ import (
 	"popfetch/store/mbox"
 )
 
-// diskAdvice says what the file systems of an account's mailbox and of the state
-// folder don't do for it.
-func (p *program) diskAdvice(a account) []advice {
-	all := p.folderAdvice(a)
-	if a.MBox == "" {
-		return all
+// adviceOnLocks says what the file system of an mbox doesn't do for it.
+func adviceOnLocks(a account) []advice {
+	if err := mbox.LockRefusal(a.Mailbox.Place); err != nil {
+		return []advice{note("nothing to set: see that mail programs heed the dotlock",
+			"the file system of %s refuses fcntl locks (%v): the dotlock has to do", a.Mailbox.Place, err)}
 	}
-	if err := mbox.LockRefusal(a.MBox); err != nil {
-		all = append(all, note("nothing to set: see that mail programs heed the dotlock",
-			"the file system of %s refuses fcntl locks (%v): the dotlock has to do", a.MBox, err))
-	}
-	return all
+	return nil
 }
 
 // folderAdvice is about folders that can't be synced.
@@ -48,15 +43,8 @@ func (p *program) noteDisk(a account) {
 // foldersOf are the folders whose entries an account changes, or those that they
 // will be made in.
 func (p *program) foldersOf(a account) (folders []string) {
-	switch {
-	case a.Maildir != "":
-		folders = append(folders, existing(a.Maildir))
-	case a.MBox != "":
-		real, err := filepath.EvalSymlinks(a.MBox)
-		if err != nil {
-			real = a.MBox
-		}
-		folders = append(folders, existing(filepath.Dir(real)))
+	for _, folder := range mailboxFolders(a.Mailbox) {
+		folders = append(folders, existing(folder))
 	}
 	if state, err := p.stateFolder(); err == nil {
 		folders = append(folders, existing(state))

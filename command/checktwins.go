@@ -33,5 +33,5 @@ func (p *program) findTwins() map[string][]advice {
 // place. The port only says how it is come by.
 func mailOf(a account) string {
 	host := strings.ToLower(strings.TrimSuffix(a.Host, "."))
-	return fmt.Sprintf("%q %q %q %q", host, a.User, destination(a), a.Pipe)
+	return fmt.Sprintf("%q %q %q %q", host, a.User, destination(a), a.Mailbox.Place)
 }

@@ -9,30 +9,12 @@ import (
 	"path/filepath"
 
 	"popfetch/command/line"
+	"popfetch/config"
 	"popfetch/store"
 	"popfetch/store/durable"
-	"popfetch/store/lmtp"
 	"popfetch/store/mbox"
-	"popfetch/store/pipe"
 	"popfetch/store/trusted"
 )
-
-// destination names an account's mailbox for a person. An account by URL has
-// none before a flag of sync names it.
-func destination(a account) string {
-	switch {
-	case a.Maildir != "":
-		return "maildir " + a.Maildir
-	case a.MBox != "":
-		return "mbox " + a.MBox
-	case a.Pipe != "":
-		return pipe.Name(a.Pipe)
-	case a.LMTP.Server != "":
-		return peerOf(a).String() + " for " + a.LMTP.Recipient
-	default:
-		return "none"
-	}
-}
 
 // destinations gives accounts by URL their mailbox, from the flags.
 func destinations(accounts []account, maildir, mbox string) error {
@@ -49,11 +31,12 @@ func destinations(accounts []account, maildir, mbox string) error {
 		case byURL(*a) && maildir+mbox == "":
 			return line.Usage("where shall the mail go?", "give --maildir DIR or --mbox FILE")
 		case byURL(*a):
-			var err error
-			if a.Maildir, err = absolute(maildir); err == nil {
-				a.MBox, err = absolute(mbox)
+			a.Mailbox = config.Mailbox{Kind: config.Maildir, Place: maildir}
+			if mbox != "" {
+				a.Mailbox = config.Mailbox{Kind: config.MBox, Place: mbox}
 			}
-			if err != nil {
+			var err error
+			if a.Mailbox.Place, err = absolute(a.Mailbox.Place); err != nil {
 				return err
 			}
 		}
@@ -70,23 +53,29 @@ func absolute(path string) (string, error) {
 
 // checkDestination finds out whether an account's mailbox could be written,
 // and leaves nothing behind.
-func checkDestination(ctx context.Context, a account) (err error) {
-	switch {
-	case a.Pipe != "":
-		return pipe.Check(a.Pipe)
-	case a.LMTP.Server != "":
-		options, err := lmtpOptions(a)
-		if err != nil {
-			return err
-		}
-		return lmtp.Check(ctx, peerOf(a), options)
-	case a.Maildir != "":
-		err = checkFolder(a.Maildir, durable.OpenDir)
-	case a.MBox != "":
-		err = checkFile(a.MBox)
+func checkDestination(ctx context.Context, a account) error {
+	if err := lookAtDestination(a); err != nil {
+		return err
 	}
-	if err != nil {
+	return askDestination(ctx, a)
+}
+
+// lookAtDestination finds out what can be told without a network.
+func lookAtDestination(a account) error {
+	k, err := kindOf(a.Mailbox)
+	if err != nil || k.look == nil {
+		return err
+	}
+	if err = k.look(a); err != nil && k.folder != nil {
 		return &store.Error{Op: "write to " + destination(a), Err: err}
+	}
+	return err
+}
+
+// askDestination asks the server that gets the mail, if that is one.
+func askDestination(ctx context.Context, a account) error {
+	if k, _ := kindOf(a.Mailbox); k.ask != nil {
+		return k.ask(ctx, a)
 	}
 	return nil
 }

@@ -25,6 +25,7 @@ import (
 	"popfetch/store/ledger"
 	"popfetch/store/lmtp"
 	"popfetch/store/mbox"
+	"popfetch/store/shell"
 	"popfetch/store/trusted"
 )
 
@@ -105,7 +106,7 @@ func ExitCode(err error) int {
 		return exitNoMessage
 	case is[*discover.NotFoundError](err), is[*discover.NoPOP3Error](err):
 		return exitUnavailable
-	case is[*secret.SlowError](err), is[*fetch.TimeUpError](err), is[*fetch.TurnOverError](err):
+	case is[*shell.SlowError](err), is[*fetch.TimeUpError](err), is[*fetch.TurnOverError](err):
 		return exitTemporary
 	case is[*oauth.Error](err):
 		return tokenCode(err)
@@ -131,7 +132,7 @@ func localCode(err error) int {
 		error
 		Temporary() bool
 	}](err); {
-	case is[*lmtp.NoTLSError](err), is[*dial.CertificateError](err):
+	case errors.Is(err, lmtp.ErrNoTLS), is[*dial.CertificateError](err):
 		return exitNoPerm
 	case is[*dial.HandshakeError](err):
 		return exitProtocol
@@ -139,7 +140,7 @@ func localCode(err error) int {
 		return exitTemporary
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, fs.ErrExist), errors.Is(err, fs.ErrNotExist),
 		errors.Is(err, syscall.ENOTDIR), errors.Is(err, syscall.EISDIR), errors.Is(err, syscall.EROFS),
-		is[*mbox.NotMboxError](err), is[*trusted.Error](err):
+		errors.Is(err, mbox.ErrNotMbox), is[*trusted.Error](err):
 		return exitCantCreate
 	default:
 		return exitIO

@@ -28,8 +28,9 @@ import (
 	"popfetch/fetch/dial"
 	"popfetch/fetch/pop3"
 	"popfetch/store"
+	"popfetch/store/hint"
 	"popfetch/store/ledger"
-	"popfetch/store/mbox"
+	"popfetch/store/shell"
 )
 
 // exitCases are an error of each kind, as the packages below make them.
@@ -59,8 +60,8 @@ var exitCases = []struct {
 	{"a full disk", local(path(syscall.ENOSPC)), 74},
 	{"a damaged ledger", local(&ledger.DamagedError{Path: "work.ledger", Line: 3, Err: io.EOF}), 74},
 	{"another run", local(&ledger.InUseError{}), 75},
-	{"a mail program that has the mbox", local(&mbox.LockedError{}), 75},
-	{"a password_command that hangs", &secret.Error{Source: "password_command", Err: &secret.SlowError{}}, 75},
+	{"a mail program that has the mbox", local(hint.Temporary(io.EOF)), 75},
+	{"a password_command that hangs", &secret.Error{Source: "password_command", Err: &shell.SlowError{}}, 75},
 	{"a maildrop in use", &auth.LoginError{Err: refused("PASS", pop3.CodeInUse)}, 75},
 	{"a login too soon", &auth.LoginError{Err: refused("PASS", pop3.CodeLoginDelay)}, 75},
 	{"a maildrop locked, in words", &auth.LoginError{Err: &pop3.Error{Command: "PASS", Text: "Mailbox locked"}}, 75},

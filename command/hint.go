@@ -12,6 +12,7 @@ import (
 	"popfetch/config/oauth"
 	"popfetch/fetch/auth"
 	"popfetch/fetch/pop3"
+	"popfetch/store/hint"
 )
 
 // fail prints an error and the way out of it.
@@ -29,7 +30,7 @@ func (p *program) fail(account string, err error) {
 // hintFor returns the way out of an error, or nothing. Errors that know their
 // own have a method Hint.
 func hintFor(err error) string {
-	if own := ownHint(err); own != "" {
+	if own := hint.Of(err); own != "" {
 		return own
 	}
 	switch {
@@ -47,24 +48,6 @@ func hintFor(err error) string {
 // of which some are.
 const weakerHint = "somebody may be in between, or the server has changed: popfetch sync --allow-weaker ACCOUNT takes it from now on; " +
 	"for servers of one name that differ, set auth or tls_min_version"
-
-// ownHint returns the first way out that an error, or one that it wraps, knows.
-func ownHint(err error) string {
-	for err != nil {
-		own, ok := errors.AsType[interface {
-			error
-			Hint() string
-		}](err)
-		if !ok {
-			return ""
-		}
-		if way := own.Hint(); way != "" {
-			return way
-		}
-		err = errors.Unwrap(own)
-	}
-	return ""
-}
 
 func localHint(err error) string {
 	switch {

@@ -13,6 +13,7 @@ import (
 	"popfetch/command/term"
 	"popfetch/config/oauth"
 	"popfetch/config/secret"
+	"popfetch/store/shell"
 )
 
 func (p *program) loginCommand() *cli.Command {
@@ -117,7 +118,7 @@ func (p *program) showDevice(a account, d oauth.Device) {
 // browser by another, that the process list may show.
 func (p *program) showAddress(a account, address, opener string) {
 	p.Result("%s: open this address in your browser:\n\n  %s\n", title(a), address)
-	if err := browser.Open(opener, secret.Environment(credentials)); err != nil {
+	if err := browser.Open(opener, shell.Environment()); err != nil {
 		p.Info(title(a), "no browser could be started: %v", err)
 	}
 }

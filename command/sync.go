@@ -15,6 +15,7 @@ import (
 	"popfetch/command/watch"
 	"popfetch/fetch"
 	"popfetch/fetch/auth"
+	"popfetch/fetch/rule"
 	"popfetch/store/ledger"
 )
 
@@ -264,12 +265,12 @@ func (p *program) run(ctx context.Context, c *cli.Context, a account, l *ledger.
 }
 
 // override lets the flags have the last word on the account's rules.
-func override(rules *fetch.Rules, c *cli.Context) {
+func override(rules *rule.Rules, c *cli.Context) {
 	switch {
 	case c.Bool("keep"):
-		rules.Delete = fetch.Delete{When: fetch.Never}
+		rules.Delete = rule.Delete{When: rule.Never}
 	case c.Bool("delete"):
-		rules.Delete = fetch.Delete{When: fetch.AtOnce}
+		rules.Delete = rule.Delete{When: rule.AtOnce}
 	}
 	if limit := c.Int("limit"); limit > 0 && (rules.MaxMessages == 0 || limit < rules.MaxMessages) {
 		rules.MaxMessages = limit

@@ -13,22 +13,7 @@ import (
 	"popfetch/store"
 	"popfetch/store/durable"
 	"popfetch/store/ledger"
-	"popfetch/store/maildir"
-	"popfetch/store/mbox"
-	"popfetch/store/pipe"
 )
-
-// kindOf is the word for the account's kind of mailbox, as its places have it.
-func kindOf(a account) string {
-	switch {
-	case a.Maildir != "":
-		return maildir.Kind
-	case a.MBox != "":
-		return mbox.Kind
-	default:
-		return pipe.Kind
-	}
-}
 
 // A left is a message that a run which died was delivering to another kind of
 // mailbox than the account has now.
@@ -43,24 +28,24 @@ type left struct {
 // settles it by itself, wherever it lay. The ledger says so before the present
 // mailbox is opened: that one removes the spools that it doesn't know.
 func (p *program) finishFormer(ctx context.Context, a account, l *ledger.Ledger) (report fetch.Report, err error) {
+	present, err := kindOf(a.Mailbox)
+	if err != nil {
+		return report, err
+	}
 	state, err := p.state()
 	if err != nil {
 		return report, err
 	}
-	spools := a.Name + spoolSuffix
-	groups := formerOf(a, l)
-	for _, kind := range slices.Sorted(maps.Keys(groups)) {
-		messages := groups[kind]
-		var kept []bool
-		switch kind {
-		case maildir.Kind:
-			kept, err = maildir.Finish(l.ID(), staged(messages))
-		case mbox.Kind:
-			kept, err = mbox.Finish(staged(messages), state, spools, l.ID(), &mbox.Options{Stop: ctx.Done(), Note: p.noter(a)})
-		case pipe.Kind:
-			kept = make([]bool, len(messages)) // nobody knows, as ever
-		default:
+	groups := formerOf(present, l)
+	for _, place := range slices.Sorted(maps.Keys(groups)) {
+		messages := groups[place]
+		former, _, isKnown := formerMailbox(place)
+		if !isKnown {
 			continue // the present mailbox says what it thinks of that
+		}
+		kept := make([]bool, len(messages)) // unless somebody knows
+		if former.finish != nil {
+			kept, err = former.finish(ctx, delivery{p, a, state, l}, staged(messages))
 		}
 		if err == nil {
 			err = l.Append(settled(messages, kept)...)
@@ -72,21 +57,21 @@ func (p *program) finishFormer(ctx context.Context, a account, l *ledger.Ledger)
 		countFormer(&report, messages, kept)
 	}
 	p.tellElsewhere(a, l)
-	if kindOf(a) == maildir.Kind {
+	if !present.spools {
 		err = clearSpools(state, l.ID())
 	}
 	return report, err
 }
 
 // formerOf are the messages that were staged for another kind of mailbox than
-// the account has now, by that kind.
-func formerOf(a account, l *ledger.Ledger) map[string][]left {
+// the present one, by the word that their places begin with.
+func formerOf(present kind, l *ledger.Ledger) map[string][]left {
 	groups := map[string][]left{}
 	keys, pending := l.Pending()
 	for i, s := range pending {
-		if kind := store.PlaceKind(s.Place); kind != kindOf(a) {
+		if word := store.PlaceKind(s.Place); word != present.place {
 			entry, _ := l.Lookup(keys[i])
-			groups[kind] = append(groups[kind], left{keys[i], entry.StoredSize, s})
+			groups[word] = append(groups[word], left{keys[i], entry.StoredSize, s})
 		}
 	}
 	return groups
@@ -114,11 +99,11 @@ func settled(messages []left, kept []bool) (records []ledger.Record) {
 // countFormer counts what is kept as new, and names what may come twice.
 func countFormer(report *fetch.Report, messages []left, kept []bool) {
 	for i, m := range messages {
-		switch {
+		switch former, _, _ := formerMailbox(m.Place); {
 		case kept[i]:
 			report.New++
 			report.Bytes += m.size
-		case store.PlaceKind(m.Place) == pipe.Kind:
+		case former.atLeastOnce:
 			report.Again = append(report.Again, m.key.UID())
 		}
 	}
@@ -154,12 +139,12 @@ func (p *program) tellThere(a account, there map[string]int) {
 // tellElsewhere says of mailboxes of the same kind at another path, which the
 // present one repairs, that one finds messages there.
 func (p *program) tellElsewhere(a account, l *ledger.Ledger) {
-	here, _ := os.Stat(a.Maildir + a.MBox) // nil where it isn't made yet, or isn't a file
+	here, _ := os.Stat(a.Mailbox.Place) // nil where it isn't made yet, or isn't a file
 	there := map[string]int{}
 	_, pending := l.Pending()
 	for _, s := range pending {
-		_, path, isFile := strings.Cut(formerName(s.Place), " ")
-		if former, err := os.Stat(path); isFile && err == nil && !(here != nil && os.SameFile(here, former)) {
+		_, m, _ := formerMailbox(s.Place)
+		if former, err := os.Stat(m.Place); err == nil && !(here != nil && os.SameFile(here, former)) {
 			there[formerName(s.Place)]++
 		}
 	}
@@ -169,14 +154,11 @@ func (p *program) tellElsewhere(a account, l *ledger.Ledger) {
 // formerName names the mailbox of a place for a person, if it is a file or a
 // folder.
 func formerName(place string) string {
-	switch kind := store.PlaceKind(place); kind {
-	case maildir.Kind:
-		return kind + " " + maildir.PathOf(place)
-	case mbox.Kind:
-		return kind + " " + mbox.PathOf(place)
-	default:
+	k, m, _ := formerMailbox(place)
+	if m.Place == "" {
 		return ""
 	}
+	return k.name(m)
 }
 
 // clearSpools removes what runs with another kind of mailbox left in the state

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os/exec"
 	"strconv"
 	"sync"
 	"time"
@@ -62,11 +61,9 @@ func (h *hooks) run(a account) {
 	h.slots <- struct{}{}
 	defer func() { <-h.slots }()
 	for fresh := h.take(a.Name); fresh > 0; fresh = h.take(a.Name) {
-		ctx, cancel := context.WithTimeout(h.ctx, onNewTime)
-		if err := runOnNew(ctx, a, fresh, variablesFor(a)); err != nil {
+		if err := runOnNew(h.ctx, a, fresh, onNewTime); err != nil {
 			h.program.fail(title(a), err)
 		}
-		cancel()
 	}
 }
 
@@ -93,21 +90,19 @@ func (h *hooks) wait() {
 // runOnNew runs the account's command. Its stdin and stdout are the null device:
 // our stdout has what was asked for, and from cron a word means that something
 // is wrong. For the same reason its stderr counts only when it fails.
-func runOnNew(ctx context.Context, a account, fresh int, environment []string) error {
-	var complaint shell.Complaint
-	run := shell.Command(ctx, a.OnNew)
-	run.Stderr = &complaint
-	run.Env = append(environment, "POPFETCH_NEW="+strconv.Itoa(fresh))
-	err := run.Run()
-	switch {
-	case err == nil, errors.Is(err, exec.ErrWaitDelay):
+func runOnNew(ctx context.Context, a account, fresh int, limit time.Duration) error {
+	variables := append(variablesFor(a), "POPFETCH_NEW="+strconv.Itoa(fresh))
+	result, err := shell.Command{Text: a.OnNew, Time: limit, Variables: variables}.Run(ctx)
+	switch complaint := result.Complaint.LastLine(); {
+	case err == nil:
 		return nil
-	case errors.Is(ctx.Err(), context.DeadlineExceeded):
-		return fmt.Errorf("on_new: stopped after %s", onNewTime)
+	case is[*shell.SlowError](err):
+		return fmt.Errorf("on_new: stopped after %s", limit)
 	case ctx.Err() != nil:
 		return errors.New("on_new: stopped with popfetch")
-	case complaint.String() != "":
-		return fmt.Errorf("on_new: %s: %s", err, complaint.String())
+	case complaint != "":
+		return fmt.Errorf("on_new: %s: %s", err, complaint)
+	default:
+		return fmt.Errorf("on_new: %s", err)
 	}
-	return fmt.Errorf("on_new: %s", err)
 }

@@ -10,7 +10,7 @@ import (
 // of an account left where they are because of start. Nothing else shows why
 // they don't come.
 func (p *program) watchStart(a account, l *ledger.Ledger) (tell func()) {
-	if !a.Start.Recent || l.Len() > 0 || !l.Summary().Success.IsZero() {
+	if !a.Start.Skip || l.Len() > 0 || !l.Summary().Success.IsZero() {
 		return func() {}
 	}
 	return func() {

@@ -18,10 +18,7 @@ import (
 	"popfetch/store"
 	"popfetch/store/durable"
 	"popfetch/store/ledger"
-	"popfetch/store/lmtp"
-	"popfetch/store/maildir"
-	"popfetch/store/mbox"
-	"popfetch/store/pipe"
+	"popfetch/store/shell"
 )
 
 // account is what the configuration says of one login and its mail.
@@ -106,7 +103,7 @@ func (p *program) use(loaded *config.Config) {
 // hidePasswords hides the variables that hold passwords of a configuration.
 func hidePasswords(c *config.Config) {
 	for _, a := range c.Accounts {
-		secret.HideVariable(a.Password.Env)
+		shell.Hide(a.Password.Env)
 	}
 }
 
@@ -163,8 +160,8 @@ func (p *program) job(a account) (*fetch.Job, error) {
 			Mechanism: a.Auth, AllowClear: a.AllowPlaintextAuth,
 		},
 		Client: pop3.Options{Timeout: a.Timeout, Pipelining: pipelinings[a.Pipelining], Meter: p.meterOf(a), Secrets: p.secretsOf(a)},
-		Rules:  rulesOf(a),
-		Filter: p.filterOf(a),
+		Rules:  a.Rules,
+		Filter: filterOf(a),
 		Note:   p.noter(a),
 		Step:   p.noter(a),
 
@@ -197,7 +194,7 @@ func (p *program) warnInsecure(a account) {
 	if a.TLS.Insecure {
 		p.Insist(title(a), insecure)
 	}
-	if a.LMTP.TLS.Insecure {
+	if a.Mailbox.TLS.Insecure {
 		p.Insist(title(a), insecureLMTP)
 	}
 }
@@ -248,32 +245,4 @@ func (p *program) readLedger(a account) (*ledger.Ledger, error) {
 		return orphans[0], nil
 	}
 	return ledger.Read(state, a.Name)
-}
-
-// spoolSuffix is what the names of an account's spools have behind its own.
-const spoolSuffix = ".spool"
-
-// openMailbox opens the account's mailbox for a run that has to stop when ctx
-// ends.
-func (p *program) openMailbox(ctx context.Context, a account, l *ledger.Ledger) (store.Mailbox, error) {
-	if a.Maildir != "" {
-		return maildir.Open(a.Maildir, l.ID())
-	}
-	state, err := p.state()
-	if err != nil {
-		return nil, err
-	}
-	spool := a.Name + spoolSuffix
-	switch {
-	case a.Pipe != "":
-		options := &pipe.Options{Environment: variablesFor(a)}
-		return pipe.Open(ctx, a.Pipe, state, spool, l.ID(), options), nil
-	case a.LMTP.Server != "":
-		options, err := lmtpOptions(a)
-		if err != nil {
-			return nil, err
-		}
-		return lmtp.Open(ctx, peerOf(a), state, spool, l.ID(), options), nil
-	}
-	return mbox.Open(a.MBox, state, spool, l.ID(), &mbox.Options{Stop: ctx.Done(), Note: p.noter(a)})
 }

@@ -12,29 +12,25 @@ import (
 
 	"popfetch/command/term"
 	"popfetch/config"
-	"popfetch/fetch"
+	"popfetch/fetch/rule"
+	"popfetch/store/shell"
 )
 
-func TestRulesOf(t *testing.T) {
-	tests := []struct {
-		name string
-		a    account
-		want fetch.Rules
-	}{
-		{"never", account{}, fetch.Rules{}},
-		{"fetched", account{Delete: config.DeleteFetched()}, fetch.Rules{Delete: fetch.Delete{When: fetch.AtOnce}}},
-		{
-			"later",
-			account{Delete: config.DeleteAfter(time.Hour), MaxSize: 5, MaxMessages: 7},
-			fetch.Rules{Delete: fetch.Delete{When: fetch.AfterWhile, After: time.Hour}, MaxSize: 5, MaxMessages: 7},
-		},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			if diff := cmp.Diff(test.want, rulesOf(test.a)); diff != "" {
-				t.Error(diff)
-			}
-		})
+// TestJobHasRules hands the account's rules to the engine.
+func TestJobHasRules(t *testing.T) {
+	for name, want := range map[string]rule.Rules{
+		"never":   {},
+		"fetched": {Delete: rule.Delete{When: rule.AtOnce}},
+		"later":   {Delete: rule.Delete{When: rule.AfterWhile, After: time.Hour}, MaxSize: 5, MaxMessages: 7},
+	} {
+		p := &program{UI: &term.UI{}}
+		job, err := p.job(account{Rules: want})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, job.Rules); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
 	}
 }
 
@@ -42,11 +38,11 @@ func TestRulesOf(t *testing.T) {
 func TestDestination(t *testing.T) {
 	for want, a := range map[string]account{
 		"none":                         {},
-		"maildir /m":                   {Maildir: "/m"},
-		"mbox /m":                      {MBox: "/m"},
-		"pipe maildrop":                {Pipe: "maildrop -V secret"},
-		"pipe":                         {Pipe: "TOKEN=secret maildrop"},
-		"lmtp localhost:24 for me@e.x": {LMTP: config.LMTP{Server: "localhost:24", Recipient: "me@e.x"}},
+		"maildir /m":                   {Mailbox: maildirAt("/m")},
+		"mbox /m":                      {Mailbox: config.Mailbox{Kind: config.MBox, Place: "/m"}},
+		"pipe maildrop":                {Mailbox: config.Mailbox{Kind: config.Pipe, Place: "maildrop -V secret"}},
+		"pipe":                         {Mailbox: config.Mailbox{Kind: config.Pipe, Place: "TOKEN=secret maildrop"}},
+		"lmtp localhost:24 for me@e.x": {Mailbox: config.Mailbox{Kind: config.LMTP, Place: "localhost:24", Recipient: "me@e.x"}},
 	} {
 		if got := destination(a); got != want {
 			t.Errorf("got %q, want %q", got, want)
@@ -65,7 +61,7 @@ func TestVariables(t *testing.T) {
 	p := &program{}
 	p.use(&config.Config{Accounts: []account{own, other}})
 	p.use(&config.Config{Accounts: []account{own}})
-	environment := variablesFor(own)
+	environment := append(shell.Environment(), variablesFor(own)...)
 	for _, variable := range []string{"POPFETCH_ACCOUNT=work", "POPFETCH_TEST_MORE=x", "PATH=" + os.Getenv("PATH")} {
 		if !slices.Contains(environment, variable) {
 			t.Errorf("%s is missing", variable)
@@ -98,7 +94,7 @@ func TestTrustOf(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			p := &program{UI: &term.UI{}}
-			_, err := p.job(account{TLS: test.tls})
+			_, err := p.job(account{Login: config.Login{TLS: test.tls}})
 			if err == nil || err.Error() != test.want || ExitCode(err) != exitConfig {
 				t.Errorf("got %v", err)
 			}
@@ -122,18 +118,19 @@ func TestCheckDestination(t *testing.T) {
 		want int
 	}{
 		{"none", account{}, exitOK},
-		{"a Maildir to be made, with its parents", account{Maildir: filepath.Join(dir, "a", "b")}, exitOK},
-		{"a folder", account{Maildir: dir}, exitOK},
-		{"a Maildir that is a file", account{Maildir: file}, exitCantCreate},
-		{"a Maildir below a file", account{Maildir: filepath.Join(file, "Mail")}, exitCantCreate},
-		{"an mbox to be made", account{MBox: filepath.Join(dir, "a", "mbox")}, exitOK},
-		{"an mbox", account{MBox: file}, exitOK},
-		{"an mbox that is no mbox", account{MBox: other}, exitCantCreate},
-		{"an mbox that is a folder", account{MBox: dir}, exitIO},
-		{"a command", account{Pipe: "cat >/dev/null"}, exitOK},
-		{"a command that isn't there", account{Pipe: "popfetch-no-such-program"}, exitCantCreate},
-		{"an LMTP server that isn't there", account{LMTP: config.LMTP{Server: filepath.Join(dir, "socket"), Recipient: "me"}}, exitTemporary},
-		{"an mbox below a file", account{MBox: filepath.Join(file, "mbox")}, exitCantCreate},
+		{"a kind that nobody knows", account{Mailbox: config.Mailbox{Kind: "imap", Place: "h"}}, exitBug},
+		{"a Maildir to be made, with its parents", account{Mailbox: maildirAt(filepath.Join(dir, "a", "b"))}, exitOK},
+		{"a folder", account{Mailbox: maildirAt(dir)}, exitOK},
+		{"a Maildir that is a file", account{Mailbox: maildirAt(file)}, exitCantCreate},
+		{"a Maildir below a file", account{Mailbox: maildirAt(filepath.Join(file, "Mail"))}, exitCantCreate},
+		{"an mbox to be made", account{Mailbox: config.Mailbox{Kind: config.MBox, Place: filepath.Join(dir, "a", "mbox")}}, exitOK},
+		{"an mbox", account{Mailbox: config.Mailbox{Kind: config.MBox, Place: file}}, exitOK},
+		{"an mbox that is no mbox", account{Mailbox: config.Mailbox{Kind: config.MBox, Place: other}}, exitCantCreate},
+		{"an mbox that is a folder", account{Mailbox: config.Mailbox{Kind: config.MBox, Place: dir}}, exitIO},
+		{"a command", account{Mailbox: config.Mailbox{Kind: config.Pipe, Place: "cat >/dev/null"}}, exitOK},
+		{"a command that isn't there", account{Mailbox: config.Mailbox{Kind: config.Pipe, Place: "popfetch-no-such-program"}}, exitCantCreate},
+		{"an LMTP server that isn't there", account{Mailbox: config.Mailbox{Kind: config.LMTP, Place: filepath.Join(dir, "socket"), Recipient: "me"}}, exitTemporary},
+		{"an mbox below a file", account{Mailbox: config.Mailbox{Kind: config.MBox, Place: filepath.Join(file, "mbox")}}, exitCantCreate},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

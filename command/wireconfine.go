@@ -2,12 +2,12 @@ package command
 
 import (
 	"crypto/x509"
-	"path/filepath"
 	"time"
 
 	"popfetch/command/sandbox"
 	"popfetch/config"
 	"popfetch/store/durable"
+	"popfetch/store/hint"
 )
 
 // A scope is what a run does, as far as the sandbox is concerned.
@@ -16,18 +16,6 @@ type scope struct {
 	records  bool // in ledgers what becomes of messages
 	delivers bool // into mailboxes
 	lasting  bool // it stays, while files that it reads are replaced by others
-}
-
-// runs reports whether it may start the command of that key.
-func (s scope) runs(key string) bool {
-	switch key {
-	case "password_command", "token_command":
-		return true
-	case "filter":
-		return s.plans
-	default:
-		return s.delivers
-	}
 }
 
 // confine gives up what a run for these accounts doesn't need. A command of an
@@ -63,24 +51,19 @@ func (p *program) confined(accounts []account, s scope) error {
 	}
 	for _, a := range accounts {
 		if why := p.whyOpen(a, s); why != "" {
-			return &sandboxError{a.Name + " needs no sandbox (" + why + ")"}
+			return cantWiden(a.Name + " needs no sandbox (" + why + ")")
 		}
 	}
 	if what, missing := p.rights.Missing(p.rightsFor(accounts, s)); missing {
-		return &sandboxError{"it needs the right " + what}
+		return cantWiden("it needs the right " + what)
 	}
 	return nil
 }
 
-// A sandboxError says that a run has given up what is wanted now.
-type sandboxError struct{ what string }
-
-func (e *sandboxError) Error() string {
-	return "the sandbox of this run can't be widened: " + e.what
+// cantWiden says that a run has given up what is wanted now.
+func cantWiden(why string) error {
+	return hint.Errorf("restart popfetch", "the sandbox of this run can't be widened: %s", why)
 }
-
-// Hint tells the way out.
-func (*sandboxError) Hint() string { return "restart popfetch" }
 
 // prepare makes and reads what can't be made and read in the sandbox: folders,
 // which need rights in the one above, and what Go reads only once.
@@ -92,14 +75,15 @@ func (p *program) prepare(accounts []account, s scope) {
 		}
 	}
 	for _, a := range accounts {
-		if a.OAuth != nil || a.TLS.Mode != config.TLSNone && a.TLS.CAFile == "" || a.LMTP.Server != "" && a.LMTP.TLS.CAFile == "" {
+		k, _ := kindOf(a.Mailbox)
+		if a.OAuth != nil || a.TLS.Mode != config.TLSNone && a.TLS.CAFile == "" || k.connects && a.Mailbox.TLS.CAFile == "" {
 			_, _ = x509.SystemCertPool()
 		}
 		if a.OAuth != nil {
 			_, _ = p.signIn(a)
 		}
 		if s.delivers {
-			makeFolders(mailboxFolders(a))
+			makeFolders(mailboxFolders(a.Mailbox))
 		}
 	}
 }
@@ -111,18 +95,5 @@ func makeFolders(paths []string) {
 		if dir, _, err := durable.MakeDir(path); err == nil {
 			dir.Close()
 		}
-	}
-}
-
-// mailboxFolders is the folder that an account's mail is written below, if it
-// goes into one.
-func mailboxFolders(a account) []string {
-	switch {
-	case a.Maildir != "":
-		return []string{a.Maildir}
-	case a.MBox != "":
-		return []string{filepath.Dir(realPath(a.MBox))}
-	default:
-		return nil
 	}
 }

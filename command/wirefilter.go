@@ -2,9 +2,10 @@ package command
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
-	"os"
+	"os/exec"
 	"time"
 
 	"popfetch/fetch"
@@ -22,23 +23,21 @@ const maxHangs = 3
 
 // filterOf is the account's filter, or nil. Its command gets the header on stdin,
 // and may leave it unread.
-func (p *program) filterOf(a account) fetch.Filter {
+func filterOf(a account) fetch.Filter {
 	if a.Filter == "" {
 		return nil
 	}
 	hangs := 0
 	return func(ctx context.Context, header io.Reader) (fetch.Verdict, error) {
-		limited, cancel := context.WithTimeout(ctx, filterTime)
-		defer cancel()
-		verdict, err := p.filter(limited, a, header)
-		switch {
-		case limited.Err() == nil:
-			hangs = 0
-			return verdict, err
-		case ctx.Err() != nil:
+		verdict, err := filter(ctx, a, header)
+		if ctx.Err() != nil {
 			return fetch.Leave, ctx.Err()
 		}
-		err = fmt.Errorf("it came to no end in %s, and was stopped", filterTime)
+		if !is[*shell.SlowError](err) {
+			hangs = 0
+			return verdict, err
+		}
+		err = errors.New(err.Error()) // which isn't the run's
 		if hangs++; hangs == maxHangs {
 			err = &fetch.FilterError{Err: &configError{err, "it did so " + times(hangs) + " in a row"}}
 		}
@@ -47,35 +46,38 @@ func (p *program) filterOf(a account) fetch.Filter {
 }
 
 // filter runs the account's filter once.
-func (p *program) filter(ctx context.Context, a account, header io.Reader) (fetch.Verdict, error) {
-	var complaint shell.Complaint
-	run := shell.Command(ctx, a.Filter)
-	run.Stdin, run.Stderr = header, &complaint
-	run.Env = variablesFor(a)
-	err := run.Run()
-	ended := run.ProcessState
-	if ended == nil {
+func filter(ctx context.Context, a account, header io.Reader) (fetch.Verdict, error) {
+	result, err := shell.Command{Text: a.Filter, Time: filterTime, Input: header, Variables: variablesFor(a)}.Run(ctx)
+	if err == nil {
+		return fetch.Accept, nil
+	}
+	ended, hasEnded := errors.AsType[*exec.ExitError](err)
+	if is[*shell.SlowError](err) || ctx.Err() != nil {
+		return fetch.Leave, err
+	}
+	if !hasEnded {
 		return fetch.Leave, &fetch.FilterError{Err: &configError{err, ""}}
 	}
+	complaint := result.Complaint.LastLine()
 	verdict, ok := verdicts[ended.ExitCode()]
 	switch {
-	case verdict == fetch.Discard && complaint.String() != "":
+	case verdict == fetch.Discard && complaint != "":
 		// A script that dies of an error of its own mostly ends with 1, too.
-		return fetch.Leave, fmt.Errorf("exit status 1 would delete it, but not with a complaint: %q", &complaint)
+		return fetch.Leave, fmt.Errorf("exit status 1 would delete it, but not with a complaint: %q", complaint)
 	case ok:
 		return verdict, nil
 	case shell.IsMissing(ended.ExitCode()) && shell.MissingProgram(a.Filter) != "":
 		return fetch.Leave, &fetch.FilterError{Err: &configError{
-			unexpected(ended, &complaint), "check the command of filter, and give whole paths: cron's PATH is short",
+			unexpected(ended, complaint), "check the command of filter, and give whole paths: cron's PATH is short",
 		}}
 	}
-	return fetch.Leave, unexpected(ended, &complaint)
+	return fetch.Leave, unexpected(ended, complaint)
 }
 
 // unexpected says that a filter ended as none should.
-func unexpected(ended *os.ProcessState, complaint *shell.Complaint) error {
-	if text := complaint.String(); text != "" {
-		return fmt.Errorf("%s: %q", ended, text)
+func unexpected(ended *exec.ExitError, complaint string) error {
+	if complaint != "" {
+		return fmt.Errorf("%s: %q", ended.ProcessState, complaint)
 	}
-	return fmt.Errorf("%s, which is none of 0, 1 and 2", ended)
+	return fmt.Errorf("%s, which is none of 0, 1 and 2", ended.ProcessState)
 }

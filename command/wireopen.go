@@ -27,7 +27,7 @@ func (p *program) whyOpen(a account, s scope) string {
 
 func whyCommands(a account, s scope) string {
 	for _, command := range commandsOf(a) {
-		if command.text != "" && s.runs(command.key) {
+		if s.runs(command.when) {
 			return command.key + " is a command, which may need anything"
 		}
 	}
@@ -38,7 +38,7 @@ func whyCommands(a account, s scope) string {
 func (p *program) whyFolders(a account, s scope) string {
 	var folders []string
 	if s.delivers {
-		folders = mailboxFolders(a)
+		folders = mailboxFolders(a.Mailbox)
 	}
 	if state, err := p.stateFolder(); err == nil {
 		folders = append(folders, state)
@@ -106,7 +106,7 @@ func isWide(folder string) bool {
 func filesOf(a account) (files []string) {
 	for _, file := range []string{
 		a.Password.File, a.TLS.CAFile, a.TLS.ClientCert, a.TLS.ClientKey,
-		a.LMTP.TLS.CAFile, a.LMTP.TLS.ClientCert, a.LMTP.TLS.ClientKey,
+		a.Mailbox.TLS.CAFile, a.Mailbox.TLS.ClientCert, a.Mailbox.TLS.ClientKey,
 	} {
 		if file != "" {
 			files = append(files, file)

@@ -10,11 +10,8 @@ import (
 
 	"popfetch/command/sandbox"
 	"popfetch/config"
-	"popfetch/store"
 	"popfetch/store/durable"
 	"popfetch/store/ledger"
-	"popfetch/store/maildir"
-	"popfetch/store/mbox"
 )
 
 // dnsPort is where name servers are asked what doesn't fit into a datagram
@@ -57,7 +54,7 @@ func (p *program) rightsOf(a account, s scope) sandbox.Rights {
 	if !s.delivers {
 		return r
 	}
-	for _, folder := range append(p.formerFolders(a), mailboxFolders(a)...) {
+	for _, folder := range append(p.formerFolders(a), mailboxFolders(a.Mailbox)...) {
 		if above := existing(folder); !isWide(above) {
 			folder = above // where it can be made once what is in the way is gone
 		}
@@ -80,11 +77,8 @@ func (p *program) formerFolders(a account) (folders []string) {
 	defer state.Close()
 	for _, name := range p.ledgersOf(state, a) {
 		for _, place := range ledger.PendingPlaces(state, name) {
-			switch store.PlaceKind(place) {
-			case maildir.Kind:
-				folders = append(folders, maildir.PathOf(place))
-			case mbox.Kind:
-				folders = append(folders, filepath.Dir(mbox.PathOf(place)))
+			if _, m, isKnown := formerMailbox(place); isKnown {
+				folders = append(folders, mailboxFolders(m)...)
 			}
 		}
 	}
@@ -119,7 +113,10 @@ func (p *program) portsOf(a account) (ports []int) {
 			ports = append(ports, signIn.TokenPort())
 		}
 	}
-	return append(ports, portIn(a.LMTP.Server)...)
+	if k, _ := kindOf(a.Mailbox); k.connects {
+		ports = append(ports, portIn(a.Mailbox.Place)...)
+	}
+	return ports
 }
 
 // portIn is the port of an address; none of a socket in the file system.

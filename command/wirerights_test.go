@@ -54,7 +54,7 @@ func TestRightsOfFormerMailbox(t *testing.T) {
 		l.Close()
 	}
 	for name, want := range map[string]string{"work": "a", "renamed": "b"} {
-		a := account{Name: name, Maildir: filepath.Join(home, "Mail")}
+		a := account{Name: name, Mailbox: maildirAt(filepath.Join(home, "Mail"))}
 		for _, delivers := range []bool{true, false} {
 			got := p.rightsFor([]account{a}, scope{delivers: delivers})
 			if slices.Contains(got.Write, filepath.Join(home, want)) != delivers {
@@ -73,14 +73,14 @@ func TestPortsOf(t *testing.T) {
 		account account
 		want    []int
 	}{
-		{"POP3S", account{Port: 995}, []int{995}},
-		{"a proxy", account{Port: 995, Proxy: proxy}, []int{1080}},
-		{"LMTP", account{Port: 995, LMTP: config.LMTP{Server: "localhost:24"}}, []int{995, 24}},
-		{"LMTP by a socket", account{Port: 995, LMTP: config.LMTP{Server: "/run/lmtp"}}, []int{995}},
-		{"OAuth", account{Name: "a", Port: 995, OAuth: &config.OAuth{Provider: "google"}}, []int{995, 443}},
-		{"OAuth elsewhere", account{Name: "a", Port: 995, OAuth: &config.OAuth{TokenURL: "https://x.example:8443/t"}}, []int{995, 8443}},
-		{"OAuth by a proxy", account{Name: "a", Port: 995, Proxy: proxy, OAuth: &config.OAuth{Provider: "google"}}, []int{1080, 1080}},
-		{"OAuth on this machine", account{Name: "a", Port: 995, Proxy: proxy, OAuth: &config.OAuth{TokenURL: "http://127.0.0.1/t"}}, []int{1080, 80}},
+		{"POP3S", account{Login: config.Login{Port: 995}}, []int{995}},
+		{"a proxy", account{Login: config.Login{Port: 995, Proxy: proxy}}, []int{1080}},
+		{"LMTP", account{Login: config.Login{Port: 995}, Mailbox: config.Mailbox{Kind: config.LMTP, Place: "localhost:24"}}, []int{995, 24}},
+		{"LMTP by a socket", account{Login: config.Login{Port: 995}, Mailbox: config.Mailbox{Kind: config.LMTP, Place: "/run/lmtp"}}, []int{995}},
+		{"OAuth", account{Name: "a", Login: config.Login{Port: 995, OAuth: &config.OAuth{Provider: "google"}}}, []int{995, 443}},
+		{"OAuth elsewhere", account{Name: "a", Login: config.Login{Port: 995, OAuth: &config.OAuth{TokenURL: "https://x.example:8443/t"}}}, []int{995, 8443}},
+		{"OAuth by a proxy", account{Name: "a", Login: config.Login{Port: 995, Proxy: proxy, OAuth: &config.OAuth{Provider: "google"}}}, []int{1080, 1080}},
+		{"OAuth on this machine", account{Name: "a", Login: config.Login{Port: 995, Proxy: proxy, OAuth: &config.OAuth{TokenURL: "http://127.0.0.1/t"}}}, []int{1080, 80}},
 	}
 	for _, test := range tests {
 		if got := p.portsOf(test.account); !slices.Equal(got, test.want) {
@@ -99,7 +99,7 @@ func TestWhyOpen(t *testing.T) {
 		once, lasting string
 	}{
 		{"nothing special", func(*account) {}, "", ""},
-		{"pipe", func(a *account) { a.Maildir, a.Pipe = "", "x" }, "pipe is a command, which may need anything", "same"},
+		{"pipe", func(a *account) { a.Mailbox = config.Mailbox{Kind: config.Pipe, Place: "x"} }, "pipe is a command, which may need anything", "same"},
 		{"filter", func(a *account) { a.Filter = "x" }, "filter is a command, which may need anything", "same"},
 		{"on_new", func(a *account) { a.OnNew = "x" }, "on_new is a command, which may need anything", "same"},
 		{"password_command", func(a *account) { a.Password.Command = "x" }, "password_command is a command, which may need anything", "same"},
@@ -107,15 +107,15 @@ func TestWhyOpen(t *testing.T) {
 			"token_command", func(a *account) { a.OAuth = &config.OAuth{TokenCommand: "x"} },
 			"token_command is a command, which may need anything", "same",
 		},
-		{"mbox at home", func(a *account) { a.Maildir, a.MBox = "", in("mbox") }, "what lies below " + home + " is more than mail", "same"},
-		{"home itself", func(a *account) { a.Maildir = home }, "what lies below " + home + " is more than mail", "same"},
-		{"mbox in a folder", func(a *account) { a.Maildir, a.MBox = "", in("mail/box") }, "", ""},
+		{"mbox at home", func(a *account) { a.Mailbox = config.Mailbox{Kind: config.MBox, Place: in("mbox")} }, "what lies below " + home + " is more than mail", "same"},
+		{"home itself", func(a *account) { a.Mailbox.Place = home }, "what lies below " + home + " is more than mail", "same"},
+		{"mbox in a folder", func(a *account) { a.Mailbox = config.Mailbox{Kind: config.MBox, Place: in("mail/box")} }, "", ""},
 		{"password at home", func(a *account) { a.Password.File = in("p") }, "", "a new p couldn't be read without all of " + home},
 		{"password in a folder", func(a *account) { a.Password.File = in("secrets/p") }, "", ""},
 		{"certificate at home", func(a *account) { a.TLS.CAFile = in("ca.pem") }, "", "a new ca.pem couldn't be read without all of " + home},
 	}
 	for _, test := range tests {
-		a := account{Name: "a", Maildir: in("Mail")}
+		a := account{Name: "a", Mailbox: maildirAt(in("Mail"))}
 		test.change(&a)
 		if test.lasting == "same" {
 			test.lasting = test.once
@@ -124,30 +124,40 @@ func TestWhyOpen(t *testing.T) {
 			t.Errorf("%s: %q and %q", test.name, once, lasting)
 		}
 	}
+	busy := account{Filter: "x", OnNew: "x", Mailbox: config.Mailbox{Kind: config.Pipe, Place: "x"}}
+	busy.Password.Command, busy.OAuth = "x", &config.OAuth{TokenCommand: "x"}
+	moments := map[string]moment{}
+	for _, c := range commandsOf(busy) {
+		moments[c.key] = c.when
+	}
 	for _, test := range []struct {
 		key  string
 		runs scope
 	}{{"password_command", scope{}}, {"token_command", scope{}}, {"filter", scope{plans: true}}, {"on_new", oneSync}, {"pipe", oneSync}} {
 		for _, s := range []scope{{}, {plans: true}, oneSync} {
 			want := s == test.runs || s == oneSync || test.runs == scope{}
-			if s.runs(test.key) != want {
+			if when, isKnown := moments[test.key]; !isKnown || s.runs(when) != want {
 				t.Errorf("%s is run by %+v: %v", test.key, s, !want)
 			}
 		}
 	}
 	t.Chdir(home)
 	p.statePath = "."
-	if why := p.whyOpen(account{Name: "a", Maildir: in("Mail")}, oneSync); why == "" {
+	if why := p.whyOpen(account{Name: "a", Mailbox: maildirAt(in("Mail"))}, oneSync); why == "" {
 		t.Error("home by a relative path isn't wide")
 	}
 	p.statePath = "state"
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "tcp:host=localhost,port=1")
-	if why := p.whyOpen(account{Name: "a", Maildir: in("Mail")}, oneSync); why == "" {
+	if why := p.whyOpen(account{Name: "a", Mailbox: maildirAt(in("Mail"))}, oneSync); why == "" {
 		t.Error("a bus by TCP is no reason")
 	}
-	if why := p.whyOpen(account{Name: "a", Maildir: in("Mail"), Password: passwordFile("/p")}, oneSync); why != "" {
+	if why := p.whyOpen(account{Name: "a", Mailbox: maildirAt(in("Mail")), Login: config.Login{Password: passwordFile("/p")}}, oneSync); why != "" {
 		t.Errorf("nor need it be where no keyring is asked: %s", why)
 	}
+}
+
+func maildirAt(path string) config.Mailbox {
+	return config.Mailbox{Kind: config.Maildir, Place: path}
 }
 
 func passwordFile(path string) secret.Source { return secret.Source{File: path} }
@@ -155,7 +165,7 @@ func passwordFile(path string) secret.Source { return secret.Source{File: path} 
 // TestFilesAndCommandsOf finds each file and each command that an account can name,
 // whatever keys there will be.
 func TestFilesAndCommandsOf(t *testing.T) {
-	a := account{OAuth: &config.OAuth{}}
+	a := account{Login: config.Login{OAuth: &config.OAuth{}}}
 	var files, commands []string
 	var fill func(v reflect.Value)
 	fill = func(v reflect.Value) {

@@ -9,7 +9,6 @@ import (
 	"popfetch/command/term"
 	"popfetch/config"
 	"popfetch/config/secret"
-	"popfetch/fetch"
 	"popfetch/fetch/dial"
 	"popfetch/fetch/pop3"
 	"popfetch/store/trusted"
@@ -105,19 +104,4 @@ func proxyOf(a account) *dial.Proxy {
 		return nil
 	}
 	return &dial.Proxy{Address: a.Proxy.Address, User: a.Proxy.User, Password: a.Proxy.Password.Reveal}
-}
-
-func rulesOf(a account) fetch.Rules {
-	rules := fetch.Rules{
-		Start:       fetch.Start{Skip: a.Start.Recent, Last: a.Start.Last},
-		MaxSize:     a.MaxSize,
-		MaxMessages: a.MaxMessages,
-	}
-	switch {
-	case a.Delete.Enabled && a.Delete.After == 0:
-		rules.Delete.When = fetch.AtOnce
-	case a.Delete.Enabled:
-		rules.Delete = fetch.Delete{When: fetch.AfterWhile, After: a.Delete.After}
-	}
-	return rules
 }

@@ -3,6 +3,8 @@ package command
 import (
 	"path/filepath"
 	"slices"
+
+	"popfetch/config"
 )
 
 // sharing returns an account that, if it is one by URL, goes by the name of the
@@ -18,23 +20,20 @@ func (p *program) sharing(a account) account {
 	if known == nil {
 		return a
 	}
-	mailbox := a.Maildir + a.MBox
+	isNamed := a.Mailbox.Kind != ""
 	same := slices.DeleteFunc(slices.Clone(known.Accounts), func(other account) bool {
-		return maildropOf(other) != maildropOf(a) || mailbox != "" && !isSameMailbox(a, other)
+		return maildropOf(other) != maildropOf(a) || isNamed && !isSameMailbox(a.Mailbox, other.Mailbox)
 	})
-	if len(same) == 1 || len(same) > 0 && mailbox != "" {
+	if len(same) == 1 || len(same) > 0 && isNamed {
 		a.Name = same[0].Name
 	}
 	return a
 }
 
-// isSameMailbox reports whether two accounts, the first of them by URL, have the
-// same Maildir or mbox.
-func isSameMailbox(a, b account) bool {
-	if a.Maildir != "" {
-		return b.Maildir != "" && realPath(a.Maildir) == realPath(b.Maildir)
-	}
-	return b.MBox != "" && realPath(a.MBox) == realPath(b.MBox)
+// isSameMailbox reports whether two mailboxes, the first of them that of an account by
+// URL, are the same Maildir or mbox.
+func isSameMailbox(a, b config.Mailbox) bool {
+	return a.Kind == b.Kind && realPath(a.Place) == realPath(b.Place)
 }
 
 // realPath is the one path that has no symbolic links, of what may not be there yet.

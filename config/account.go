@@ -1,65 +1,72 @@
 package config
 
 import (
-	"net"
-	"strconv"
 	"time"
 
-	"popfetch/config/secret"
+	"popfetch/fetch/rule"
 )
 
-// The times of an account that names none.
-const (
-	defaultTimeout        = 60 * time.Second
-	defaultConnectTimeout = 30 * time.Second
-)
-
-// authMechanisms are the values of auth, the default first.
-var authMechanisms = []string{
-	"auto", "scram-sha-256", "scram-sha-1", "cram-md5", "plain", "login", "user", "apop", "oauthbearer", "xoauth2", "external",
-}
-
-// An Account is one server login with its rules and its destination. Commands
-// (Filter, OnNew, Pipe) are for /bin/sh -c; paths are absolute.
+// An Account is one server login with its rules and its mailbox. Commands are
+// for /bin/sh -c; paths are absolute.
 type Account struct {
 	Name    string // also a file name in the state folder
 	Enabled bool   // false: only when it's named on the command line
 
-	Host string // name or address, without brackets
-	Port int
-	TLS  TLS
+	Login
+	Mailbox Mailbox
 
-	User               string
-	Auth               string // one of the contract's words; auto lets the server's offer decide
-	Password           secret.Source
-	AllowPlaintextAuth bool
-	OAuth              *OAuth // nil: none
+	rule.Rules
+	Filter string
+	OnNew  string
 
-	// Exactly one of Maildir, MBox, Pipe and LMTP is set, except in an account
-	// made from a URL.
-	Maildir string
-	MBox    string
-	Pipe    string
-	LMTP    LMTP
-
-	Delete      Delete
-	Start       Start
-	MaxSize     int64 // bytes; 0: no limit
-	MaxMessages int   // per session; 0: no limit
-	Filter      string
-	OnNew       string
-
-	MinInterval    time.Duration // 0: none
-	ErrorGrace     time.Duration
-	Timeout        time.Duration // without a byte in either direction
-	ConnectTimeout time.Duration
-	Proxy          *Proxy // nil: none
-	Pipelining     Pipelining
+	MinInterval time.Duration // 0: none
+	ErrorGrace  time.Duration
+	Pipelining  Pipelining
 }
 
-// Address returns host and port for a dialler.
-func (a Account) Address() string {
-	return net.JoinHostPort(a.Host, strconv.Itoa(a.Port))
+// defaultAccount holds the value of every key that isn't given.
+func defaultAccount(name string) Account {
+	return Account{Name: name, Enabled: true, Login: defaultLogin(name)}
+}
+
+// ruleKeys are the keys that say what becomes of messages, and when.
+var ruleKeys = []key[Account]{
+	{
+		name: "delete", help: "`never`, `fetched`, or a time since the fetch such as `14d`",
+		try: "2w", set: func(f field, a *Account) { take(f, &a.Delete, parseDelete) },
+	},
+	{
+		name: "start", help: "`all`; `now` leaves what is there at the first sync; `last 100` all but the newest hundred",
+		try: "last 5", set: func(f field, a *Account) { take(f, &a.Start, parseStart) },
+	},
+	{
+		name: "max_size", help: "`none`; such as `50MB`; such as `1000` for one session: the rest stays on the server",
+		try: "10 MiB", set: func(f field, a *Account) { take(f, &a.MaxSize, parseSize) },
+	},
+	{name: "max_messages", try: "7", set: func(f field, a *Account) { take(f, &a.MaxMessages, parseCount) }},
+	{
+		name: "filter",
+		help: "a command that gets the header of each new message: exit code 0 fetches it, 1 deletes it on the server, 2 leaves it there",
+		try:  "grep -q ~x", set: func(f field, a *Account) { f.command(&a.Filter) },
+	},
+	{
+		name: "min_interval",
+		help: "`none`; `12m`: a sync sooner than that after the last login is skipped, as with the server's LOGIN-DELAY",
+		try:  "1d", set: func(f field, a *Account) { take(f, &a.MinInterval, parseInterval) },
+	},
+	{
+		name: "error_grace", help: "`0`; `3h`: with `--quiet`, how long what mostly passes by itself isn't shown",
+		try: "3h", set: func(f field, a *Account) { take(f, &a.ErrorGrace, ParseDuration) },
+	},
+	{
+		name: "on_new",
+		help: "a command that is run after a sync that brought mail, with `POPFETCH_ACCOUNT` and `POPFETCH_NEW` in its environment",
+		try:  "notify", set: func(f field, a *Account) { f.command(&a.OnNew) },
+	},
+	{
+		name: "pipelining", help: "`auto` (as the server announces), `on`, `off`",
+		try: "on", set: func(f field, a *Account) { choose(f, &a.Pipelining, pipelinings) },
+	},
 }
 
 // Title is what a person calls the account: its name, or user@host where it was
@@ -80,13 +87,7 @@ func (a Account) server() string {
 }
 
 // complete fills in what follows from other keys.
-func (a *Account) complete() {
-	if a.Port == 0 {
-		a.Port = a.TLS.Mode.port()
-	}
-	a.TLS.complete()
-	a.Password.Login = a.User + "@" + a.Host
-}
+func (a *Account) complete() { a.Login.complete(TLSMode.port) }
 
 // Pipelining says whether commands are sent before earlier ones are answered.
 type Pipelining int

@@ -8,7 +8,7 @@ import (
 // exclusive reports the keys of which only one may be there. It looks at the
 // keys of one map: between an account and the defaults, the account wins.
 func (d *decoder) exclusive(fields []field) {
-	for _, group := range [][]string{destinations, passwords} {
+	for _, group := range groups {
 		var first string
 		for _, f := range fields {
 			switch {
@@ -34,7 +34,7 @@ var needs = []struct {
 }{
 	{[]string{"server"}, "no server", "give host or host:port"},
 	{[]string{"user"}, "no user", "give the name to log in with"},
-	{destinations, "no destination", "give one of " + strings.Join(destinations, ", ")},
+	{Kinds, "no destination", "give one of " + strings.Join(Kinds, ", ")},
 }
 
 // check reports what is missing in an account, and keys that contradict or
@@ -48,8 +48,8 @@ func (d *decoder) check(a *Account, place Problem, own, all []field) {
 		}
 	}
 	switch {
-	case !has(all, "lmtp"):
-		a.LMTP = LMTP{} // Its recipient was inherited, perhaps, by an account with another destination.
+	case !has(all, LMTP):
+		a.Mailbox.Recipient = "" // It was inherited, perhaps, by an account with another destination.
 	case !has(all, "lmtp_recipient") && !slices.ContainsFunc(all, field.holdsRecipient):
 		place.Text, place.Hint = "no lmtp_recipient", "give the address to deliver to"
 		d.report(place)
@@ -59,10 +59,8 @@ func (d *decoder) check(a *Account, place Problem, own, all []field) {
 		case f.merged:
 		case strings.HasPrefix(f.name, "tls_") && f.name != "tls_insecure" && a.TLS.Mode == TLSNone:
 			f.fail("nothing without TLS", "leave it out, or choose tls: implicit or tls: starttls")
-		case f.name == "tls_client_key" && !has(all, "tls_client_cert"):
-			f.fail("a key without its certificate", "give tls_client_cert too")
-		case f.name == "lmtp_recipient" && !has(all, "lmtp"):
-			f.fail("a recipient without lmtp", "give lmtp too")
+		default:
+			find(accountKeys, f.name).checkCompany(f, all)
 		}
 	}
 }

@@ -1,10 +1,6 @@
 package config
 
-import (
-	"strings"
-
-	"popfetch/config/secret"
-)
+import "strings"
 
 // A Config is a configuration file that was read without a problem.
 type Config struct {
@@ -41,17 +37,4 @@ func (c *Config) Nearest(name string) string {
 		names[i] = account.Name
 	}
 	return NearestWord(name, names)
-}
-
-// defaultAccount holds the value of every key that isn't given. The port
-// depends on the kind of TLS and comes later.
-func defaultAccount(name string) Account {
-	return Account{
-		Name:           name,
-		Enabled:        true,
-		Auth:           authMechanisms[0],
-		Password:       secret.Source{Account: name},
-		Timeout:        defaultTimeout,
-		ConnectTimeout: defaultConnectTimeout,
-	}
 }

@@ -67,12 +67,12 @@ func (d *decoder) defaults(f field) []field {
 	if f.value.isNull() {
 		return nil
 	}
-	fields, _ := d.fields(defaultsName, "", f.value, accountKeyNames)
+	fields, _ := d.fields(defaultsName, "", f.value, namesOf(accountKeys))
 	own := given(overMerged(fields))
 	d.exclusive(own)
 	scratch, quiet := defaultAccount(defaultsName), &decoder{folder: d.folder}
 	for i, f := range own {
-		accountKeys[f.name](f, &scratch)
+		find(accountKeys, f.name).set(f, &scratch)
 		own[i].decoder = quiet
 	}
 	return own
@@ -119,16 +119,14 @@ func (d *decoder) account(e entry, defaults []field) Account {
 	var own []field
 	if !e.value.isNull() {
 		var ok bool
-		if own, ok = d.fields(readable(e.key), "", e.value, accountKeyNames); !ok {
+		if own, ok = d.fields(readable(e.key), "", e.value, namesOf(accountKeys)); !ok {
 			return account
 		}
 	}
 	own = overMerged(own)
 	d.exclusive(given(own))
 	all := given(over(defaults, own))
-	for _, f := range all {
-		accountKeys[f.name](f, &account)
-	}
+	setAll(accountKeys, all, &account)
 	d.check(&account, Problem{Line: e.line, Account: readable(e.key)}, given(own), all)
 	account.complete()
 	return account

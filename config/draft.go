@@ -29,7 +29,7 @@ func (d Draft) String() string {
 // masked returns settings with *** for a secret.
 func masked(settings []Setting) (shown []Setting) {
 	for _, s := range settings {
-		if _, isSecret := secretKeys[s.Key]; isSecret {
+		if secretKeys[s.Key] != nil {
 			s.Value = secret.New(s.Value).String()
 		}
 		s.Inside = masked(s.Inside)

@@ -96,7 +96,7 @@ func FuzzAdd(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if added.User != user || added.Host != "pop.example.com" || added.MBox != "/new" {
+		if added.User != user || added.Host != "pop.example.com" || added.Mailbox.Kind != MBox || added.Mailbox.Place != "/new" {
 			t.Errorf("added %+v", added)
 		}
 		after, err := (&File{Path: "c", text: text}).Config()

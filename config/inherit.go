@@ -23,7 +23,7 @@ func over(weak, strong []field) []field {
 	var all []field
 	for _, f := range weak {
 		overrides := []string{f.name}
-		for _, group := range [][]string{destinations, passwords} {
+		for _, group := range groups {
 			if slices.Contains(group, f.name) {
 				overrides = group
 			}

@@ -28,10 +28,10 @@ type entry struct {
 // parseYAML reads the one document of a file.
 func parseYAML(data []byte) (node, *Problem) {
 	root, err := parsePrefix(data)
-	switch {
-	case err == io.EOF, err == nil && root.isNull(): //nolint:errorlint // it's what the decoder promises
+	if err == io.EOF || err == nil && root.isNull() { //nolint:errorlint // it's what the decoder promises
 		return node{}, &Problem{Text: "the file is empty", Hint: firstAccount}
-	case err != nil:
+	}
+	if err != nil {
 		return node{}, syntaxProblem(data, err)
 	}
 	return root, nil
@@ -44,10 +44,11 @@ func parsePrefix(data []byte) (root node, err error) {
 	if err := decoder.Decode(&first); err != nil {
 		return node{}, err
 	}
-	switch err := decoder.Decode(&second); {
-	case err == nil:
+	err = decoder.Decode(&second)
+	if err == nil {
 		return node{}, errors.New("a second document begins")
-	case err != io.EOF: //nolint:errorlint // it's what the decoder promises
+	}
+	if err != io.EOF { //nolint:errorlint // it's what the decoder promises
 		return node{}, err
 	}
 	return node{first.Content[0]}, nil
@@ -164,23 +165,16 @@ func mergeInto(entries *[]entry, from *yaml.Node, seen map[*yaml.Node]bool) {
 	}
 }
 
-// secretKeys are the keys whose values are nobody else's business, and what
-// those are.
-var secretKeys = map[string]string{
-	"password":      "a password",
-	"client_secret": "a client_secret",
-	"proxy":         "a password",
-}
-
 // findSecret returns the line of the first secret, however deep in the
 // document, and what it is.
 func (n node) findSecret() (line int, what string, found bool) {
 	for i, child := range n.yaml.Content {
 		if n.yaml.Kind == yaml.MappingNode && i%2 == 0 {
-			what, isSecret := secretKeys[child.Value]
 			value := node{n.yaml.Content[i+1]}
-			if isSecret && !value.isWordNull() && (child.Value != "proxy" || strings.Contains(value.target().Value, "@")) {
-				return child.Line, what, true
+			if secret := secretKeys[child.Value]; secret != nil && !value.isWordNull() {
+				if what := secret(value.target().Value); what != "" {
+					return child.Line, what, true
+				}
 			}
 		}
 		if line, what, found := (node{child}).findSecret(); found {

@@ -1,10 +1,8 @@
 package config
 
 import (
-	"maps"
 	"net"
 	"net/url"
-	"slices"
 	"strings"
 
 	"popfetch/config/secret"
@@ -27,39 +25,37 @@ type OAuth struct {
 var providers = []string{"google", "microsoft"}
 
 // oauthKeys are the keys inside oauth.
-var oauthKeys = map[string]func(field, *OAuth){
-	"provider":      func(f field, o *OAuth) { take(f, &o.Provider, oneOf(providers)) },
-	"auth_url":      func(f field, o *OAuth) { take(f, &o.AuthURL, parseEndpoint) },
-	"token_url":     func(f field, o *OAuth) { take(f, &o.TokenURL, parseEndpoint) },
-	"device_url":    func(f field, o *OAuth) { take(f, &o.DeviceURL, parseEndpoint) },
-	"client_id":     func(f field, o *OAuth) { take(f, &o.ClientID, asIs) },
-	"client_secret": func(f field, o *OAuth) { take(f, &o.ClientSecret, secret.Parse) },
-	"scopes":        func(f field, o *OAuth) { o.Scopes = f.words() },
-	"token_command": func(f field, o *OAuth) { f.command(&o.TokenCommand) },
+var oauthKeys = []key[OAuth]{
+	{name: "provider", set: func(f field, o *OAuth) { take(f, &o.Provider, oneOf(providers)) }},
+	{name: "auth_url", set: func(f field, o *OAuth) { take(f, &o.AuthURL, parseEndpoint) }},
+	{name: "token_url", set: func(f field, o *OAuth) { take(f, &o.TokenURL, parseEndpoint) }},
+	{name: "device_url", set: func(f field, o *OAuth) { take(f, &o.DeviceURL, parseEndpoint) }},
+	{name: "client_id", set: func(f field, o *OAuth) { take(f, &o.ClientID, asIs) }},
+	{
+		name: "client_secret", secret: always("a client_secret"),
+		set: func(f field, o *OAuth) { take(f, &o.ClientSecret, secret.Parse) },
+	},
+	{name: "scopes", set: func(f field, o *OAuth) { o.Scopes = f.words() }},
+	{name: "token_command", set: func(f field, o *OAuth) { f.command(&o.TokenCommand) }},
 }
 
-// oauthKeyNames are all keys inside oauth.
-var oauthKeyNames = slices.Sorted(maps.Keys(oauthKeys))
-
 // setOAuth reads the map of oauth.
-func setOAuth(f field, a *Account) {
-	oauth, given := &OAuth{}, map[string]bool{}
-	inside, ok := f.decoder.fields(f.account, f.key+".", f.value, oauthKeyNames)
+func setOAuth(f field, l *Login) {
+	oauth := &OAuth{}
+	inside, ok := f.decoder.fields(f.account, f.key+".", f.value, namesOf(oauthKeys))
 	if !ok {
 		return
 	}
-	for _, sub := range inside {
-		oauthKeys[sub.name](sub, oauth)
-		given[sub.name] = true
-	}
-	a.OAuth = oauth
+	setAll(oauthKeys, inside, oauth)
+	l.OAuth = oauth
+	given := func(name string) bool { return has(inside, name) }
 	switch {
-	case given["token_command"] && len(given) > 1:
+	case given("token_command") && len(inside) > 1:
 		f.fail("token_command and other keys", "let token_command stand alone: it prints the token")
-	case given["token_command"]:
-	case !given["provider"] && (!given["token_url"] || !given["auth_url"] && !given["device_url"]):
+	case given("token_command"):
+	case !given("provider") && (!given("token_url") || !given("auth_url") && !given("device_url")):
 		f.fail("no provider", "give provider, or token_url with auth_url or device_url, or only token_command")
-	case !given["client_id"]:
+	case !given("client_id"):
 		f.fail("no client_id", "give the one that you have registered with the provider")
 	}
 }

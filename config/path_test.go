@@ -97,7 +97,7 @@ func TestSocket(t *testing.T) {
 		"localhost:24": "localhost:24", `"[::1]:24"`: "[::1]:24", "/run/lmtp": "/run/lmtp", "~/lmtp": "/home/me/lmtp", "$RUN": "/run",
 	} {
 		config, err := loadText(t, strings.Replace(minimal, "maildir: /mail", "lmtp: "+text+"\n    lmtp_recipient: me", 1))
-		if err != nil || config.Accounts[0].LMTP.Server != want {
+		if err != nil || config.Accounts[0].Mailbox.Place != want {
 			t.Errorf("%s: got %v, %v", text, config, err)
 		}
 	}

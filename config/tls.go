@@ -20,6 +20,38 @@ type TLS struct {
 	Legacy       []string      // what is allowed again for an old server, by its words
 }
 
+// tlsKeys are the keys that say how TLS is to be, and whom it may trust.
+var tlsKeys = []key[TLS]{
+	{
+		name: "tls_ca_file", help: "whom to trust, by what name, from which version on (`1.2`; `1.0`, `1.1`, `1.3`)",
+		try: "/ca.pem", set: func(f field, t *TLS) { f.path(&t.CAFile) },
+	},
+	{name: "tls_server_name", try: "mail.example.org", set: func(f field, t *TLS) { take(f, &t.ServerName, asIs) }},
+	{name: "tls_min_version", try: "1.3", set: func(f field, t *TLS) { take(f, &t.MinVersion, parseTLSVersion) }},
+	{
+		name: "tls_fingerprint", help: "one or a list of `sha256:HEX`: trusts exactly these certificates",
+		try: "sha256:" + strings.Repeat("00:", 31) + "01", set: setFingerprints,
+	},
+	{
+		name: "tls_client_cert", help: "a certificate of your own to show",
+		try: "/me.pem", set: func(f field, t *TLS) { f.path(&t.ClientCert) },
+	},
+	{
+		name: "tls_client_key", needs: "tls_client_cert", alone: "a key without its certificate",
+		try: "/me.key", set: func(f field, t *TLS) { f.path(&t.ClientKey) },
+	},
+	{
+		name: "tls_insecure", help: "`false`; `true` trusts anybody, and says so on each run",
+		try: "true", set: func(f field, t *TLS) { take(f, &t.Insecure, parseBool) },
+	},
+	{
+		name: "tls_legacy",
+		help: "`none`; for an old server one or a list of `rsa` (key exchange by RSA), `3des`, `small-hello` (no long first message, and so " +
+			"no post-quantum keys)",
+		try: "[rsa, none]", set: setLegacy,
+	},
+}
+
 // complete fills in what follows from other keys.
 func (t *TLS) complete() {
 	if t.ClientKey == "" {
@@ -80,4 +112,26 @@ func ParseFingerprint(text string) (Fingerprint, error) {
 	}
 	copy(sum[:], bytes)
 	return sum, nil
+}
+
+// setFingerprints reads one fingerprint or a list of them.
+func setFingerprints(f field, t *TLS) {
+	t.Fingerprints = nil
+	for _, item := range f.items() {
+		var sum Fingerprint
+		take(item, &sum, ParseFingerprint)
+		t.Fingerprints = append(t.Fingerprints, sum)
+	}
+}
+
+// setLegacy reads one of the words or a list of them.
+func setLegacy(f field, t *TLS) {
+	t.Legacy = nil
+	for _, item := range f.items() {
+		var word string
+		take(item, &word, oneOf(tlsLegacies))
+		if word != "" && word != tlsLegacies[0] {
+			t.Legacy = append(t.Legacy, word)
+		}
+	}
 }

@@ -55,10 +55,13 @@ func TestFromURLGivesAWholeAccount(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := Account{
-		Name: "me@pop.example.org", Enabled: true, Host: "pop.example.org", Port: 995,
-		User: "me", Auth: "auto",
-		Password: secret.Source{Account: "me@pop.example.org", Login: "me@pop.example.org", URL: true},
-		Timeout:  time.Minute, ConnectTimeout: 30 * time.Second,
+		Name: "me@pop.example.org", Enabled: true,
+		Login: Login{
+			Host: "pop.example.org", Port: 995,
+			User: "me", Auth: "auto",
+			Password: secret.Source{Account: "me@pop.example.org", Login: "me@pop.example.org", URL: true},
+			Timeout:  time.Minute, ConnectTimeout: 30 * time.Second,
+		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

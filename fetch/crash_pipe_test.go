@@ -59,7 +59,7 @@ func runPipe(folder, server string) (report Report, err error) {
 	environment := []string{"PATH=" + os.Getenv("PATH"), envFolder + "=" + folder}
 	j := jobFor(server, Rules{Delete: Delete{When: AtOnce}})
 	j.Ledger = l
-	j.Mailbox = pipe.Open(context.Background(), pipeCommand, state, "work.spool", l.ID(), &pipe.Options{Environment: environment})
+	j.Mailbox = pipe.Open(context.Background(), pipeCommand, state, "work.spool", l.ID(), &pipe.Options{Variables: environment})
 	defer j.Mailbox.Close()
 	return Run(context.Background(), j)
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"popfetch/fetch/pop3"
+	"popfetch/fetch/rule"
 	"popfetch/store/ledger"
 )
 
@@ -14,7 +15,7 @@ import (
 // is as safe as one command after each message.
 func (j *Job) delete(s *Session, plan *Plan, report *Report) error {
 	targets := plan.Delete
-	if j.Rules.Delete.When == AtOnce {
+	if j.Rules.Delete.When == rule.AtOnce {
 		targets = append(targets, j.keptNow(plan)...)
 	}
 	if len(targets) == 0 {

@@ -12,6 +12,8 @@ import (
 
 	"popfetch/fetch/match"
 	"popfetch/fetch/pop3"
+	"popfetch/fetch/rule"
+	"popfetch/store/hint"
 )
 
 // A Verdict is what a filter says of a message.
@@ -37,20 +39,6 @@ func (e *FilterError) Error() string { return "filter: " + e.Err.Error() }
 
 func (e *FilterError) Unwrap() error { return e.Err }
 
-// A NoTopError says that there is no filtering with this server.
-type NoTopError struct{ Err error }
-
-func (e *NoTopError) Error() string {
-	return "the server has no TOP, by which a filter sees headers: " + e.Err.Error()
-}
-
-func (e *NoTopError) Unwrap() error { return e.Err }
-
-// Hint tells the way out.
-func (e *NoTopError) Hint() string {
-	return "do without filter here, and leave the sorting to pipe or to the mail program"
-}
-
 // filter asks the filter about the messages that would be retrieved, until there
 // are as many as a run may bring. Where a message has to be retrieved to tell
 // whether it is known, nothing is deleted for the filter's word: it may be one
@@ -70,7 +58,8 @@ func (j *Job) filter(ctx context.Context, s *Session, p *Plan) error {
 		}
 		switch {
 		case errors.As(err, new(*pop3.Error)) && f.done == 0 && !s.Client.Announced().Has(pop3.CapTop):
-			return &NoTopError{err}
+			return hint.Errorf("do without filter here, and leave the sorting to pipe or to the mail program",
+				"the server has no TOP, by which a filter sees headers: %w", err)
 		case errors.As(err, new(*pop3.Error)):
 			f.fail(err)
 		case errors.As(err, new(*FilterError)):
@@ -112,7 +101,7 @@ func (f *filtering) numbers(ctx context.Context) iter.Seq[int] {
 // a run may bring, or the time is up.
 func (f *filtering) hasEnded() bool {
 	switch {
-	case f.job.Rules.isEnough(len(f.plan.Retrieve)):
+	case isEnough(f.job.Rules, len(f.plan.Retrieve)):
 		f.ended = tooMany
 	case isPast(f.until):
 		f.ended = "time was up before the filter was asked"
@@ -161,7 +150,7 @@ func (f *filtering) follow(t Target, verdict Verdict) {
 		f.plan.Retrieve = append(f.plan.Retrieve, t)
 	case verdict == Discard && isDistrusted(f.plan.known.Summary().DistrustTOP):
 		f.plan.skip(t, "the filter would delete it, and the server's TOP can't be believed")
-	case verdict == Discard && !t.Check && f.job.Rules.Delete.When != Never:
+	case verdict == Discard && !t.Check && f.job.Rules.Delete.When != rule.Never:
 		f.plan.Delete = append(f.plan.Delete, t)
 	case verdict == Discard:
 		f.plan.skip(t, "the filter would delete it")

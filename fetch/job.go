@@ -1,11 +1,10 @@
 package fetch
 
 import (
-	"time"
-
 	"popfetch/fetch/auth"
 	"popfetch/fetch/dial"
 	"popfetch/fetch/pop3"
+	"popfetch/fetch/rule"
 	"popfetch/store"
 	"popfetch/store/ledger"
 )
@@ -15,7 +14,7 @@ type Job struct {
 	Server  dial.Server
 	Login   auth.Credentials
 	Client  pop3.Options
-	Rules   Rules
+	Rules   rule.Rules
 	Ledger  *ledger.Ledger
 	Mailbox store.Mailbox
 
@@ -48,41 +47,6 @@ func (j *Job) step(format string, args ...any) {
 	if j.Step != nil {
 		j.Step(format, args...)
 	}
-}
-
-// Rules say what to fetch and what to delete. The zero value fetches all that
-// isn't known and deletes nothing but what is owed.
-type Rules struct {
-	Delete      Delete
-	Start       Start
-	MaxSize     int64     // in bytes as the server counts them; 0 is no bound
-	MaxMessages int       // in one run; 0 is no bound
-	Until       time.Time // begins no message after it, and ends some time later; zero is no bound
-}
-
-// Delete says when a message that is kept is deleted on the server.
-type Delete struct {
-	When  When
-	After time.Duration // since it was kept, with AfterWhile
-}
-
-// When is the rule for deletion.
-type When int
-
-// Owed deletes only what an earlier run owes; Never not even that; AtOnce
-// whatever is kept; AfterWhile what was kept long enough ago.
-const (
-	Owed When = iota
-	Never
-	AtOnce
-	AfterWhile
-)
-
-// Start says what the very first run does with the messages that are there
-// already.
-type Start struct {
-	Skip bool // mark them as fetched
-	Last int  // but for so many at the end of the listing
 }
 
 // A Report is what one run did.

@@ -388,7 +388,7 @@ func (j *Job) Plan(ctx context.Context, s *Session) (*Plan, error) {
 		if entry.Short() {
 			left--
 		}
-		return j.Rules.Delete.due(entry, now) || entry.Short() && left >= 0
+		return isDue(j.Rules.Delete, entry, now) || entry.Short() && left >= 0
 	})
 	if err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"popfetch/fetch/rule"
 	"popfetch/store/ledger"
 )
 
@@ -20,7 +21,7 @@ type Plan struct {
 	maildrop *Maildrop
 	isFirst  bool // this is the very first run
 	known    *ledger.Ledger
-	rules    Rules
+	rules    rule.Rules
 	now      time.Time
 
 	check  []Target // to be retrieved, as only their content tells whether they are known
@@ -34,7 +35,7 @@ type Plan struct {
 
 // NewPlan makes the plan for a maildrop by what is known of its messages. It asks
 // nobody and writes nothing. What is too much for one run is left to bound.
-func NewPlan(d *Maildrop, rules Rules, now time.Time) *Plan {
+func NewPlan(d *Maildrop, rules rule.Rules, now time.Time) *Plan {
 	p := &Plan{OnServer: d.Len(), maildrop: d, known: d.listing.Known(), rules: rules, now: now}
 	if p.isStart() {
 		p.retrieveNewest()
@@ -49,8 +50,8 @@ func NewPlan(d *Maildrop, rules Rules, now time.Time) *Plan {
 func (p *Plan) decideAll() {
 	for place := range p.maildrop.Len() {
 		v := p.maildrop.matcher.Verdict(place)
-		isDue := p.rules.Delete.due(v.Entry, p.now)
-		if v.IsKnown && !isDue && !v.Probe && !v.Entry.Short() {
+		due := isDue(p.rules.Delete, v.Entry, p.now)
+		if v.IsKnown && !due && !v.Probe && !v.Entry.Short() {
 			continue
 		}
 		t := p.maildrop.listing.Target(place)
@@ -59,7 +60,7 @@ func (p *Plan) decideAll() {
 		case v.Probe:
 			p.probe = append(p.probe, t)
 		case v.IsKnown && v.IsProved:
-			if isDue {
+			if due {
 				p.Delete = append(p.Delete, t)
 			}
 		case v.IsKnown && v.Ask:
@@ -136,11 +137,11 @@ func (p *Plan) Failed() []Failure {
 func (p *Plan) Deletions() []Target {
 	targets := slices.Clone(p.Delete)
 	for _, t := range slices.Concat(p.probe, p.check, p.prove) {
-		if entry, _ := p.known.Lookup(t.Key); p.rules.Delete.due(entry, p.now) {
+		if entry, _ := p.known.Lookup(t.Key); isDue(p.rules.Delete, entry, p.now) {
 			targets = append(targets, t)
 		}
 	}
-	if p.rules.Delete.When == AtOnce {
+	if p.rules.Delete.When == rule.AtOnce {
 		targets = append(targets, p.Retrieve...)
 	}
 	return targets

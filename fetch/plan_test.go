@@ -75,7 +75,7 @@ func maildropOf(known *ledger.Ledger, rules Rules, now time.Time, uids ...string
 		list.Add(i+1, []byte(uid))
 		list.SetSize(i+1, int64(len(uid)))
 	}
-	m := match.New(list, func(e ledger.Entry) bool { return rules.Delete.due(e, now) })
+	m := match.New(list, func(e ledger.Entry) bool { return isDue(rules.Delete, e, now) })
 	for targets := m.Unsettled(); len(targets) > 0; targets = m.Unsettled() {
 		headers := make([]match.Header, len(targets))
 		for i, t := range targets {

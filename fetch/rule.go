@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"popfetch/fetch/match"
+	"popfetch/fetch/rule"
 	"popfetch/store/ledger"
 )
 
@@ -93,7 +94,7 @@ func (p *Plan) bound(sizes map[int]int64) {
 		switch {
 		case tooLarge(&t):
 			p.skip(t, tooLargeByRule)
-		case p.rules.isEnough(len(p.Retrieve)):
+		case isEnough(p.rules, len(p.Retrieve)):
 			p.skip(t, tooMany)
 		default:
 			p.Retrieve = append(p.Retrieve, t)
@@ -111,7 +112,7 @@ func (p *Plan) bound(sizes map[int]int64) {
 }
 
 // isEnough reports whether one run may bring no more than so many messages.
-func (r *Rules) isEnough(messages int) bool {
+func isEnough(r rule.Rules, messages int) bool {
 	return r.MaxMessages > 0 && messages >= r.MaxMessages
 }
 
@@ -135,18 +136,18 @@ func NextTry(entry ledger.Entry, failure ledger.Failure, now time.Time) time.Tim
 	return entry.Since().Add(pause)
 }
 
-// due reports whether a message is to be deleted on the server now. Only what
+// isDue reports whether a message is to be deleted on the server now. Only what
 // lies in the mailbox ever is: what a person marked as fetched isn't.
-func (d Delete) due(entry ledger.Entry, now time.Time) bool {
+func isDue(d rule.Delete, entry ledger.Entry, now time.Time) bool {
 	if !entry.Kept() {
 		return false
 	}
 	switch d.When {
-	case Never:
+	case rule.Never:
 		return false
-	case AtOnce:
+	case rule.AtOnce:
 		return true
-	case AfterWhile:
+	case rule.AfterWhile:
 		return entry.Owed() || now.Sub(entry.Since()) >= d.After
 	default:
 		return entry.Owed()

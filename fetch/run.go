@@ -21,7 +21,7 @@ func Run(ctx context.Context, j *Job) (report Report, err error) {
 	if err := j.repair(&report); err != nil {
 		return report, err
 	}
-	ctx, cancel := j.Rules.limit(ctx)
+	ctx, cancel := limitTo(ctx, j.Rules.Until)
 	defer cancel()
 	j = j.askingOnce(ctx)
 	defer func() { report.Conceal(j.Client.Secrets) }()

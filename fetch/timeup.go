@@ -30,12 +30,12 @@ var (
 	mostOvertime  = 10 * time.Minute
 )
 
-// limit returns a context that ends some time after Until.
-func (r *Rules) limit(ctx context.Context) (context.Context, context.CancelFunc) {
-	if r.Until.IsZero() {
+// limitTo returns a context that ends some time after until.
+func limitTo(ctx context.Context, until time.Time) (context.Context, context.CancelFunc) {
+	if until.IsZero() {
 		return ctx, func() {}
 	}
-	left := max(time.Until(r.Until), 0)
+	left := max(time.Until(until), 0)
 	overtime := min(max(left, leastOvertime), mostOvertime)
 	return context.WithDeadlineCause(ctx, time.Now().Add(left+overtime), &TimeUpError{overtime})
 }

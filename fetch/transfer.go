@@ -82,7 +82,7 @@ func (j *Job) transfer(ctx context.Context, s *Session, plan *Plan, report *Repo
 // believed.
 func (p *Plan) conclude() {
 	for _, proved := range p.maildrop.matcher.Conclude() {
-		if p.rules.Delete.due(proved.Entry, p.now) {
+		if isDue(p.rules.Delete, proved.Entry, p.now) {
 			p.Delete = append(p.Delete, proved.Target)
 		}
 	}
@@ -230,7 +230,7 @@ func (p *pump) leave(targets []Target) {
 }
 
 // hasEnough reports whether the run has brought as many messages as it may.
-func (p *pump) hasEnough() bool { return p.job.Rules.isEnough(len(p.plan.taken)) }
+func (p *pump) hasEnough() bool { return isEnough(p.job.Rules, len(p.plan.taken)) }
 
 // maxRest is how much of a message that is too long is read to its end, if
 // max_size isn't more.

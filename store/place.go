@@ -1,11 +1,14 @@
 package store
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
 	"strings"
 	"syscall"
+
+	"popfetch/store/hint"
 )
 
 // A place is text that begins with the word for its kind of mailbox, so that
@@ -34,30 +37,13 @@ func PlaceKind(place string) string {
 	return kind
 }
 
-// A FormerError says why the messages can't be finished that a run which died
-// was delivering, to the mailbox that the configuration named then.
-type FormerError struct {
-	Mailbox string // such as "maildir /home/me/Mail"
-	Err     error
-}
-
-func (e *FormerError) Error() string {
-	return fmt.Sprintf("an earlier run was stopped while it delivered to %s: %v", e.Mailbox, e.Err)
-}
-
-func (e *FormerError) Unwrap() error { return e.Err }
-
-// Hint tells the way out, which the cause may know better.
-func (e *FormerError) Hint() string {
-	cause, ok := errors.AsType[interface {
-		error
-		Hint() string
-	}](e.Err)
-	if ok && cause.Hint() != "" {
-		return cause.Hint()
-	}
-	return "let popfetch write there for one run, which finishes the delivery; " +
+// Former says why the messages can't be finished that a run which died was
+// delivering, to the mailbox that the configuration named then, such as "maildir
+// /home/me/Mail". The cause may know the way out better.
+func Former(mailbox string, err error) error {
+	const finish = "let popfetch write there for one run, which finishes the delivery; " +
 		"if it is gone for good, popfetch mark --unseen ACCOUNT UID has a message fetched again"
+	return hint.Errorf(cmp.Or(hint.Of(err), finish), "an earlier run was stopped while it delivered to %s: %w", mailbox, err)
 }
 
 // IsGone reports whether an error, of looking for a former mailbox, says that

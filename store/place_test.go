@@ -7,6 +7,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"popfetch/store/hint"
 )
 
 func TestPlace(t *testing.T) {
@@ -24,13 +26,13 @@ func TestPlace(t *testing.T) {
 	}
 }
 
-func TestFormerError(t *testing.T) {
-	err := error(&FormerError{Mailbox: "maildir /a", Err: syscall.ELOOP})
-	if !strings.Contains(err.Error(), "maildir /a: ") || !errors.Is(err, syscall.ELOOP) || err.(*FormerError).Hint() == "" {
+func TestFormer(t *testing.T) {
+	err := Former("maildir /a", syscall.ELOOP)
+	if !strings.Contains(err.Error(), "maildir /a: ") || !errors.Is(err, syscall.ELOOP) || hint.Of(err) == "" {
 		t.Errorf("the error is %v", err)
 	}
 	inner := &PlaceError{}
-	if (&FormerError{Mailbox: "mbox /a", Err: inner}).Hint() != inner.Hint() {
+	if hint.Of(Former("mbox /a", inner)) != inner.Hint() {
 		t.Error("the cause knows the way out, and isn't asked")
 	}
 	for _, gone := range []error{syscall.ENOENT, syscall.ENOTDIR} {

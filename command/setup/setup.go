@@ -9,6 +9,7 @@ import (
 	"popfetch/command/line"
 	"popfetch/config"
 	"popfetch/config/secret"
+	"popfetch/store/shell"
 )
 
 // A setup makes an account of three values, which its methods are given: the
@@ -55,7 +56,7 @@ func newSetup(env Env, a Answers) (*setup, error) {
 		return nil, &FileError{Err: err}
 	}
 	for _, a := range s.others.Accounts {
-		secret.HideVariable(a.Password.Env)
+		shell.Hide(a.Password.Env)
 	}
 	if s.file.Info != nil && !s.file.Info.Mode().IsRegular() {
 		return nil, &FileError{errors.New(path + " is no file that an account could be added to"), "name another with --config"}

@@ -95,10 +95,10 @@ func (s *search) get(ctx context.Context, address string) ([]byte, error) {
 		return nil, webError(fmt.Sprintf("the answer is HTTP status %d %s", status, http.StatusText(status)))
 	}
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxBody+1))
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, unanswered(err)
-	case len(body) > maxBody:
+	}
+	if len(body) > maxBody {
 		return nil, webError(fmt.Sprintf("the answer has more than %d KB", maxBody>>10))
 	}
 	return body, nil

@@ -58,10 +58,10 @@ func (b *bounded) RoundTrip(request *http.Request) (*http.Response, error) {
 	defer cancel()
 	defer context.AfterFunc(b.ctx, cancel)()
 	response, body, err := b.whole(request.WithContext(ctx))
-	switch {
-	case errors.Is(err, context.DeadlineExceeded):
+	if errors.Is(err, context.DeadlineExceeded) {
 		return nil, os.ErrDeadlineExceeded // By a name that people know.
-	case err != nil:
+	}
+	if err != nil {
 		return nil, err
 	}
 	answer, succeeded := parseAnswer(body), response.StatusCode/100 == 2

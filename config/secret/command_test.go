@@ -3,18 +3,15 @@
 package secret
 
 import (
-	"context"
 	"errors"
-	"fmt"
 	"os"
-	"path/filepath"
-	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"popfetch/store/shell"
 )
 
 func TestCommand(t *testing.T) {
@@ -115,7 +112,7 @@ func TestCommandHangs(t *testing.T) {
 	for _, key := range []string{"password_command", "token_command"} {
 		for _, command := range []string{"sleep 60", "echo " + canary + "; sleep 60 | cat", "trap '' TERM INT HUP; sleep 60; sleep 60"} {
 			got, err := FromCommand(t.Context(), key, "password", command)
-			slow, isSlow := errors.AsType[*SlowError](err)
+			slow, isSlow := errors.AsType[*shell.SlowError](err)
 			if !got.IsZero() || !isSlow || !slow.Temporary() || hintOf(err) == "" {
 				t.Fatalf("%s: got %q, %v", command, got.Reveal(), err)
 			}
@@ -124,66 +121,4 @@ func TestCommandHangs(t *testing.T) {
 			}
 		}
 	}
-}
-
-// TestCommandEnds ends commands, with a terminal and without, because the run has
-// to stop or because they hang. Their children and those of these end with them.
-func TestCommandEnds(t *testing.T) {
-	for _, terminal := range []bool{false, true} {
-		for _, cause := range []error{nil, &SlowError{time.Minute}} {
-			haveTerminal(t, terminal)
-			pidFile := filepath.Join(t.TempDir(), "pid")
-			ctx, cancel := context.WithCancelCause(t.Context())
-			go func() {
-				defer cancel(cause)
-				for ctx.Err() == nil {
-					if text, _ := os.ReadFile(pidFile); strings.Count(string(text), "\n") == 2 {
-						return
-					}
-					time.Sleep(5 * time.Millisecond)
-				}
-			}()
-			const family = "sh -c 'sleep 60 & echo $! >>%s; wait' & echo $! >>%[1]s; wait; echo x"
-			start := time.Now()
-			_, err := fromCommand(ctx, "password_command", "password", fmt.Sprintf(family, pidFile))
-			if cause == nil && !errors.Is(err, context.Canceled) || cause != nil && !errors.Is(err, cause) {
-				t.Errorf("got %v", err)
-			}
-			if took := time.Since(start); took > 30*time.Second {
-				t.Errorf("it took %v", took)
-			}
-			text, err := os.ReadFile(pidFile)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for line := range strings.FieldsSeq(string(text)) {
-				mustEnd(t, line)
-			}
-		}
-	}
-}
-
-func mustEnd(t *testing.T, text string) {
-	t.Helper()
-	pid, err := strconv.Atoi(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for range 1000 {
-		if !alive(pid) {
-			return
-		}
-		time.Sleep(5 * time.Millisecond)
-	}
-	t.Errorf("process %d of the command is still there", pid)
-}
-
-// alive reports whether a process runs. One that ended and waits for its
-// parent's notice doesn't.
-func alive(pid int) bool {
-	if syscall.Kill(pid, 0) != nil {
-		return false
-	}
-	status, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
-	return err != nil || !strings.Contains(string(status), ") Z ")
 }

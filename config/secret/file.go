@@ -71,12 +71,13 @@ func (e *exposedError) Error() string { return fmt.Sprintf("others can read it (
 
 func mustBeKept(path string, file *os.File) error {
 	info, err := file.Stat()
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
-	case !info.Mode().IsRegular():
+	}
+	if !info.Mode().IsRegular() {
 		return trusted.ErrNotRegular
-	case ExposedAt(path, info):
+	}
+	if ExposedAt(path, info) {
 		return &exposedError{info.Mode().Perm()}
 	}
 	return nil

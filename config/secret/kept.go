@@ -43,10 +43,10 @@ func (s Source) Kept(ctx context.Context) (Secret, error) {
 		return Secret{}, err
 	}
 	login, err := within(ctx, func(v vault) (string, error) { return v.Get(loginService, s.Account) })
-	switch {
-	case errors.Is(err, ErrNotFound), err == nil && isSameLogin(login, s.Login):
+	if errors.Is(err, ErrNotFound) || err == nil && isSameLogin(login, s.Login) {
 		return password, nil
-	case err != nil:
+	}
+	if err != nil {
 		return Secret{}, err
 	}
 	way := "if that is right, keep the password again: popfetch password set " + s.Account

@@ -25,12 +25,14 @@ const maxLine = 4 << 10
 func readLine(in *os.File) (line []byte, err error) {
 	next := make([]byte, 1)
 	for len(line) < maxLine {
-		switch n, err := in.Read(next); {
-		case err != nil:
+		n, err := in.Read(next)
+		if err != nil {
 			return nil, err
-		case n == 0:
+		}
+		if n == 0 {
 			return nil, io.EOF
-		case next[0] == '\n':
+		}
+		if next[0] == '\n' {
 			return line, nil
 		}
 		line = append(line, next[0])

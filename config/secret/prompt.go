@@ -28,10 +28,10 @@ var turn = make(chan struct{}, 1)
 // Ctrl-C, the terminal is left as it was found.
 func Terminal(ctx context.Context, question string) (Secret, error) {
 	text, err := converse(ctx, question, unseen)
-	switch {
-	case errors.Is(err, io.EOF):
+	if errors.Is(err, io.EOF) {
 		return Secret{}, ErrNoAnswer
-	case err != nil:
+	}
+	if err != nil {
 		return Secret{}, err
 	}
 	return Parse(text)

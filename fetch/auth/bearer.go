@@ -117,7 +117,8 @@ func (m mechanism) show(c *pop3.Client, k key) (spent bool, err error) {
 		err = telling(err, next)
 	}
 	if failed, ok := errors.AsType[*LoginError](err); ok && bearer != nil && len(bearer.reason) > 0 {
-		failed.Err = &tokenError{failed.Err, c.Redact(reasonIn(bearer.reason))}
+		// The reason came before the refusal.
+		failed.Err = fmt.Errorf("%w (%q)", failed.Err, c.Redact(reasonIn(bearer.reason)))
 	}
 	return spent, err
 }
@@ -127,16 +128,6 @@ func (m mechanism) show(c *pop3.Client, k key) (spent bool, err error) {
 func (b *bearerClient) inOneStep() bool {
 	return !b.asked && b.reason == nil && pop3.InOneStep(b.name, b.response)
 }
-
-// A tokenError is a refusal with the reason that the server gave before it.
-type tokenError struct {
-	error
-	reason string
-}
-
-func (e *tokenError) Error() string { return fmt.Sprintf("%v (%q)", e.error, e.reason) }
-
-func (e *tokenError) Unwrap() error { return e.error }
 
 // reasonIn reads what a server sends that doesn't like a token: mostly JSON,
 // RFC 7628 section 3.2.2.

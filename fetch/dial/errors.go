@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"popfetch/fetch/pop3"
+	"popfetch/store/hint"
 )
 
 // A HandshakeError says that TLS did not come about, for a reason other than
@@ -46,19 +47,6 @@ func (*TimeoutError) Timeout() bool { return true }
 // Temporary reports true, as net.Error has it.
 func (*TimeoutError) Temporary() bool { return true }
 
-// A lostError says that the connection broke, or timed out, in the handshake.
-type lostError struct {
-	err  error
-	hint string
-}
-
-func (e *lostError) Error() string { return "TLS handshake: " + e.err.Error() }
-
-func (e *lostError) Unwrap() error { return e.err }
-
-// Hint tells what it may mean.
-func (e *lostError) Hint() string { return e.hint }
-
 // alertRecord is the type of a record in which TLS says no (RFC 8446, section
 // 5.1).
 const alertRecord = 21
@@ -74,7 +62,7 @@ func (s *Server) explain(err error, first byte) error {
 		return &CertificateError{Reason: s.distrust(bad.Err, leaf), Pin: PinOf(leaf), Err: err}
 	}
 	if lost := connectionError(err); lost != nil {
-		return &lostError{lost, s.lostHint(lost, first)}
+		return hint.Errorf(s.lostHint(lost, first), "TLS handshake: %w", lost)
 	}
 	return &HandshakeError{Err: err, hint: s.handshakeHint(err, first)}
 }

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+
+	"popfetch/store/hint"
 )
 
 // A lock keeps two runs off one account. The kernel holds it, so that it ends
@@ -41,18 +43,6 @@ func (e *InUseError) Temporary() bool { return true }
 // Hint tells the way out.
 func (e *InUseError) Hint() string { return "wait for it to end, or give sync --wait 5m" }
 
-// A refusedError says that the file system of the state folder has no locks.
-type refusedError struct{ Err error }
-
-func (e *refusedError) Error() string { return "its file system refuses locks: " + e.Err.Error() }
-
-func (e *refusedError) Unwrap() error { return e.Err }
-
-// Hint tells the way out.
-func (e *refusedError) Hint() string {
-	return "keep the state on another file system: --state-dir DIR, or POPFETCH_STATE_DIR"
-}
-
 func acquire(path string, wait time.Duration) (*lock, error) {
 	l := &lock{flock.New(path, flock.SetPermissions(0o600), flock.SetFlag(os.O_CREATE|os.O_RDWR))}
 	ctx, cancel := context.WithTimeout(context.Background(), wait)
@@ -65,7 +55,8 @@ func acquire(path string, wait time.Duration) (*lock, error) {
 		}
 	}
 	if errors.Is(err, syscall.ENOLCK) || errors.Is(err, errors.ErrUnsupported) {
-		err = &refusedError{err}
+		err = hint.Errorf("keep the state on another file system: --state-dir DIR, or POPFETCH_STATE_DIR",
+			"its file system refuses locks: %w", err)
 	}
 	if err != nil {
 		return nil, err

@@ -65,10 +65,10 @@ func (l *Ledger) Rename(account string, wait time.Duration) error {
 // move gives the file its new name.
 func (l *Ledger) move(account string) error {
 	exists, err := l.state.Exists(FileName(account))
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
-	case exists:
+	}
+	if exists {
 		return fs.ErrExist
 	}
 	if err := l.state.Remove(FileName(l.account) + ".new"); err != nil && !errors.Is(err, fs.ErrNotExist) {

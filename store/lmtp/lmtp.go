@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"os"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 	"popfetch/store"
 	"popfetch/store/durable"
 	"popfetch/store/handover"
+	"popfetch/store/hint"
 )
 
 // An Address is where a peer is and whom its mail is for.
@@ -166,7 +168,7 @@ func (p *peer) Take(_ context.Context, message *os.File) error {
 		answer := refusal(err)
 		if answer != nil && !isClosing(err) {
 			p.drop() // as the transaction still is open
-			return &store.Refused{Err: &refusedError{p.String(), answer}}
+			return p.refused(answer)
 		}
 		return p.untaken(err)
 	}
@@ -186,7 +188,7 @@ func (p *peer) Take(_ context.Context, message *os.File) error {
 	case isClosing(err):
 		return p.untaken(err)
 	default:
-		return &store.Refused{Err: &refusedError{p.String(), answer}}
+		return p.refused(answer)
 	}
 }
 
@@ -195,7 +197,7 @@ func (p *peer) Take(_ context.Context, message *os.File) error {
 func (p *peer) untaken(err error) error {
 	if errors.Is(err, errEarly) {
 		p.drop()
-		return &store.Refused{Err: &earlyError{p.String()}}
+		return &store.Refused{Err: hint.Temporary(fmt.Errorf("deliver to %s: %w", p, errEarly))} // another connection may be in step
 	}
 	return &store.Refused{Err: p.lost("deliver to", err)}
 }

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/emersion/go-smtp"
+
+	"popfetch/store/hint"
 )
 
 // Protection says where the connection to a peer is to have TLS.
@@ -39,18 +41,12 @@ func (p Protection) isDemanded(conn net.Conn) bool {
 	}
 }
 
-// A NoTLSError says that the peer offers no TLS, without which mail would cross the
+// ErrNoTLS says that the peer offers no TLS, without which mail would cross the
 // network in the clear. None was sent.
-type NoTLSError struct{}
-
-func (*NoTLSError) Error() string {
-	return "it offers no STARTTLS, and the mail would cross the network in the clear"
-}
-
-// Hint tells the way out.
-func (*NoTLSError) Hint() string {
-	return "have the server offer it; or write lmtp as a map, with server, recipient and tls: none, which takes the risk"
-}
+var ErrNoTLS = hint.Errorf(
+	"have the server offer it; or write lmtp as a map, with server, recipient and tls: none, which takes the risk",
+	"it offers no STARTTLS, and the mail would cross the network in the clear",
+)
 
 // A TLSError says that TLS with the peer did not come about, for a lasting reason. No mail
 // was sent.
@@ -62,18 +58,17 @@ func (e *TLSError) Unwrap() error { return e.Err }
 
 // Hint tells the way out.
 func (e *TLSError) Hint() string {
-	own, ok := e.Err.(interface{ Hint() string })
-	if !ok || own.Hint() == "" {
-		return ""
+	if way := hint.Of(e.Err); way != "" {
+		return "in the map of lmtp: " + way
 	}
-	return "in the map of lmtp: " + own.Hint()
+	return ""
 }
 
 // secure begins TLS, RFC 3207, and greets the peer anew: what it said in the clear counts
 // for nothing, and what it said there unasked is dropped with the client that read it.
 func (p *peer) secure(ctx context.Context, conn *guardedConn) error {
 	if offered, _ := p.client.Extension("STARTTLS"); !offered {
-		return &NoTLSError{}
+		return ErrNoTLS
 	}
 	if err := startTLS(conn, p.timeout); err != nil {
 		return err

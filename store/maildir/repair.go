@@ -89,7 +89,7 @@ func (r *repair) fault(path string, err error) error {
 	if r.here != nil && r.here.path == path {
 		return err
 	}
-	return &store.FormerError{Mailbox: Kind + " " + path, Err: err}
+	return store.Former(Kind+" "+path, err)
 }
 
 // settle publishes a file that is still in tmp, and otherwise tells whether it

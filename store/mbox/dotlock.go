@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"popfetch/store/hint"
 	"popfetch/store/trusted"
 )
 
@@ -39,7 +40,8 @@ func (m *Mbox) takeDotlock(locked bool) (made bool, holder string, err error) {
 	case err != nil && locked && unwritable(err):
 		return false, m.foreignHolder(name), nil
 	case err != nil && hasFileLocks && unwritable(err):
-		return false, "", &unlockableError{m.dir.Path(name), err}
+		return false, "", hint.Errorf("let popfetch write to the folder, or put the mbox on another file system",
+			"its file system refuses locks, and %s can't be made: %w", m.dir.Path(name), err)
 	}
 	return err == nil, "", err
 }

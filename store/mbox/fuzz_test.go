@@ -35,7 +35,7 @@ func FuzzAppend(f *testing.F) {
 		w := newWorld(t)
 		w.write(before)
 		if m, err := mbox.Open(w.path, w.state, "work.spool", "id", nil); err != nil {
-			if strings.HasPrefix(before, "From ") || before == "" || !errors.As(err, new(*mbox.NotMboxError)) || w.read() != before {
+			if strings.HasPrefix(before, "From ") || before == "" || !errors.Is(err, mbox.ErrNotMbox) || w.read() != before {
 				t.Errorf("Open: %v; the file was %q and is %q", err, before, w.read())
 			}
 			return

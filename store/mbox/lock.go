@@ -1,12 +1,12 @@
 package mbox
 
 import (
-	"fmt"
 	"os"
 	"sync"
 	"time"
 
 	"popfetch/store/durable"
+	"popfetch/store/hint"
 	"popfetch/store/trusted"
 )
 
@@ -22,42 +22,14 @@ type lock struct {
 // retryLock is the pause between two tries to get a lock that is taken.
 const retryLock = 50 * time.Millisecond
 
-// A LockedError says that another program had the mbox locked for all the time
-// that there was to wait.
-type LockedError struct {
-	Path   string
-	Holder string // what is known of who holds it
-}
-
-func (e *LockedError) Error() string { return fmt.Sprintf("%s is locked by %s", e.Path, e.Holder) }
-
-// Temporary tells that the next run may well succeed.
-func (e *LockedError) Temporary() bool { return true }
-
-// Hint tells the way out.
-func (e *LockedError) Hint() string {
-	const end = "let the program that holds it end"
-	if _, err := os.Lstat(e.Path + dotSuffix); err != nil {
-		return end
+// locked says that another program had the mbox locked for all the time that there
+// was to wait, and what is known of who holds it.
+func locked(path, holder string) error {
+	way := "let the program that holds it end"
+	if _, err := os.Lstat(path + dotSuffix); err == nil {
+		way += "; if none does, remove " + path + dotSuffix
 	}
-	return fmt.Sprintf("%s; if none does, remove %s%s", end, e.Path, dotSuffix)
-}
-
-// An unlockableError says that neither lock can be had.
-type unlockableError struct {
-	dotlock string
-	err     error
-}
-
-func (e *unlockableError) Error() string {
-	return fmt.Sprintf("its file system refuses locks, and %s can't be made: %v", e.dotlock, e.err)
-}
-
-func (e *unlockableError) Unwrap() error { return e.err }
-
-// Hint tells the way out.
-func (e *unlockableError) Hint() string {
-	return "let popfetch write to the folder, or put the mbox on another file system"
+	return hint.Temporary(hint.Errorf(way, "%s is locked by %s", path, holder))
 }
 
 // noteRefusal says once that the dotlock is all there is.
@@ -114,7 +86,7 @@ func (m *Mbox) acquire(wait time.Duration) (*lock, error) {
 			case <-timeUp:
 			case <-m.stop:
 			}
-			err = &LockedError{Path: path, Holder: holder}
+			err = locked(path, holder)
 		}
 		<-gate
 		return nil, err
@@ -135,7 +107,7 @@ func (m *Mbox) enter(path string, timeUp <-chan time.Time) (gate chan struct{}, 
 	case <-timeUp:
 	case <-m.stop:
 	}
-	return nil, &LockedError{Path: path, Holder: "another account of this run"}
+	return nil, locked(path, "another account of this run")
 }
 
 // examine refuses a file that is no mbox, before anything is fetched for it. It

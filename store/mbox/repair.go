@@ -96,7 +96,7 @@ func (m *Mbox) finish(b block, spans []span) (settled bool, err error) {
 
 // lost says in which mbox a repair failed that the configuration doesn't name.
 func (m *Mbox) lost(b block, err error) error {
-	return &store.Error{Op: "finish a delivery", Err: &store.FormerError{Mailbox: Kind + " " + b.path, Err: err}}
+	return &store.Error{Op: "finish a delivery", Err: store.Former(Kind+" "+b.path, err)}
 }
 
 // unblock removes the dotlock that a run left when it died after all else was
@@ -164,12 +164,10 @@ func (m *Mbox) settle(b block, spans []span) error {
 // are to be: the others will be fetched again.
 func (m *Mbox) missing(l *lock, b block, spans []span) ([]span, error) {
 	found, err := m.compare(l, b)
-	switch {
-	case err != nil:
+	if err != nil || found == whole {
 		return nil, err
-	case found == whole:
-		return nil, nil
-	case found == torn:
+	}
+	if found == torn {
 		return spans, l.file.Truncate(b.base)
 	}
 	return m.search(l, b.spool, spans)

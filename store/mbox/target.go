@@ -9,6 +9,7 @@ import (
 	"math"
 	"os"
 
+	"popfetch/store/hint"
 	"popfetch/store/trusted"
 )
 
@@ -44,16 +45,9 @@ func mustBeRegular(info fs.FileInfo) error {
 	}
 }
 
-// A NotMboxError says that a file has text that is none of an mbox: the path is
-// a slip, and what the file holds is nobody's mail.
-type NotMboxError struct{}
-
-func (*NotMboxError) Error() string {
-	return fmt.Sprintf("the file is no mbox: it doesn't begin with %q", from)
-}
-
-// Hint tells the way out.
-func (*NotMboxError) Hint() string { return "name the mbox, or a file that isn't there yet" }
+// ErrNotMbox says that a file has text that is none of an mbox: the path is a
+// slip, and what the file holds is nobody's mail.
+var ErrNotMbox = hint.Errorf("name the mbox, or a file that isn't there yet", "the file is no mbox: it doesn't begin with %q", from)
 
 // Check finds out whether a file that is there can be an mbox.
 func Check(path string) error {
@@ -81,7 +75,7 @@ func mustBeMbox(r io.ReaderAt) error {
 	line, _, _ := bytes.Cut(bytes.TrimLeft(head, "\r\n"), []byte("\n"))
 	for i, c := range line[:min(len(from), len(line))] {
 		if c != from[i] && c != 0 {
-			return &NotMboxError{}
+			return ErrNotMbox
 		}
 	}
 	return nil

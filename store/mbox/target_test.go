@@ -43,8 +43,8 @@ func TestNoMbox(t *testing.T) {
 			if m != nil {
 				w.must(m.Close())
 			}
-			is := errors.As(err, new(*mbox.NotMboxError)) && errors.As(err, new(*store.Error))
-			if is != refused || errors.As(mbox.Check(w.path), new(*mbox.NotMboxError)) != refused {
+			is := errors.Is(err, mbox.ErrNotMbox) && errors.As(err, new(*store.Error))
+			if is != refused || errors.Is(mbox.Check(w.path), mbox.ErrNotMbox) != refused {
 				t.Errorf("%.20q: %v", text, err)
 			}
 			if !refused {
@@ -68,7 +68,7 @@ func TestNoMboxUnderLock(t *testing.T) {
 	_, err = b.Append(strings.NewReader("x"))
 	w.must(err)
 	w.write("Host example.org\n")
-	if _, err := b.Stage(); !errors.As(err, new(*mbox.NotMboxError)) {
+	if _, err := b.Stage(); !errors.Is(err, mbox.ErrNotMbox) {
 		t.Errorf("Stage returned %v", err)
 	}
 	w.must(b.Discard())

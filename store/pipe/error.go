@@ -3,8 +3,9 @@ package pipe
 import (
 	"fmt"
 	"io/fs"
-	"time"
+	"os/exec"
 
+	"popfetch/store/hint"
 	"popfetch/store/shell"
 )
 
@@ -30,60 +31,31 @@ var meanings = map[int]string{
 // exTempFail is EX_TEMPFAIL: the same may go well another time.
 const exTempFail = 75
 
-// A statusError says that the command didn't take a message.
-type statusError struct {
-	name      string
-	ended     error // as package exec tells it
-	status    int   // -1 after a signal
-	complaint string
-}
-
-func (e *statusError) Error() string {
-	text := fmt.Sprintf("deliver to %s: %v", e.name, e.ended)
-	if meaning := meanings[e.status]; meaning != "" {
-		text += " (" + meaning + ")"
+// notTaken says that the command didn't take a message. A program that it lacks may
+// come.
+func notTaken(name string, ended *exec.ExitError, complaint string) error {
+	meaning := ""
+	if text := meanings[ended.ExitCode()]; text != "" {
+		meaning = " (" + text + ")"
 	}
-	return text + quoted(e.complaint)
-}
-
-// Temporary reports whether the command asked to try again, or lacks a program
-// that may come.
-func (e *statusError) Temporary() bool { return e.status == exTempFail || shell.IsMissing(e.status) }
-
-// A slowError says that the command was killed.
-type slowError struct {
-	name    string
-	timeout time.Duration
-}
-
-func (e *slowError) Error() string {
-	return fmt.Sprintf("deliver to %s: it came to no end in %v, and was killed", e.name, e.timeout)
-}
-
-// Temporary tells that it may go well another time.
-func (e *slowError) Temporary() bool { return true }
-
-// A missingError says that there is no such command.
-type missingError struct {
-	status    int
-	complaint string
-}
-
-func (e *missingError) Error() string {
-	return fmt.Sprintf("exit status %d: the shell can't run it%s", e.status, quoted(e.complaint))
-}
-
-// Unwrap tells that it is not there, or may not be run.
-func (e *missingError) Unwrap() error {
-	if e.status == shell.NotExecutable {
-		return fs.ErrPermission
+	err := fmt.Errorf("deliver to %s: %v%s%s", name, ended, meaning, quoted(complaint))
+	if ended.ExitCode() == exTempFail || shell.IsMissing(ended.ExitCode()) {
+		return hint.Temporary(err)
 	}
-	return fs.ErrNotExist
+	return err
 }
 
-// Hint tells the way out.
-func (e *missingError) Hint() string {
-	return "check the command of pipe, and give its whole path: cron's PATH is short"
+// missing says that there is no such command, or that it may not be run.
+func missing(status int, complaint string) error {
+	err := &hint.Error{
+		Text: fmt.Sprintf("exit status %d: the shell can't run it%s", status, quoted(complaint)),
+		Way:  "check the command of pipe, and give its whole path: cron's PATH is short",
+		Err:  fs.ErrNotExist,
+	}
+	if status == shell.NotExecutable {
+		err.Err = fs.ErrPermission
+	}
+	return err
 }
 
 func quoted(complaint string) string {

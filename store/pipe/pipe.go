@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"popfetch/store"
 	"popfetch/store/durable"
 	"popfetch/store/handover"
+	"popfetch/store/hint"
 	"popfetch/store/shell"
 )
 
@@ -20,8 +22,8 @@ const Kind = handover.Kind
 
 // Options are what Open can do without. Nil is the same as the zero value.
 type Options struct {
-	// Environment is that of the command, NAME=VALUE each; nil is our own.
-	Environment []string
+	// Variables are those that the command gets beside our own, NAME=VALUE each.
+	Variables []string
 
 	// Timeout is how long the command may take for a message, five minutes
 	// where it is zero; then it is killed, with its children.
@@ -45,7 +47,7 @@ func Open(ctx context.Context, text string, state *durable.Dir, spoolName, id st
 	if opts == nil {
 		opts = &Options{}
 	}
-	c := &command{text: text, environment: opts.Environment, timeout: cmp.Or(opts.Timeout, defaultTimeout)}
+	c := &command{text: text, variables: opts.Variables, timeout: cmp.Or(opts.Timeout, defaultTimeout)}
 	return handover.Open(ctx, c, handover.Settings{
 		Name: Name(text), State: state, Spool: spoolName, ID: id, Grace: cmp.Or(opts.Grace, defaultGrace),
 	})
@@ -57,7 +59,7 @@ func Check(text string) error {
 	if shell.MissingProgram(text) == "" {
 		return nil
 	}
-	return &store.Error{Op: "run " + Name(text), Err: &missingError{status: shell.NotFound}}
+	return &store.Error{Op: "run " + Name(text), Err: missing(shell.NotFound, "")}
 }
 
 // Name names a command for a person. All but its first word may hold a secret,
@@ -83,9 +85,9 @@ func firstWord(text string) (word, rest string) {
 
 // A command is the handover.Receiver.
 type command struct {
-	text        string
-	environment []string
-	timeout     time.Duration
+	text      string
+	variables []string
+	timeout   time.Duration
 }
 
 // Prepare implements handover.Receiver. Only to run a command tells whether it
@@ -97,37 +99,26 @@ func (c *command) Close() error { return nil }
 
 // Take implements handover.Receiver.
 func (c *command) Take(ctx context.Context, message *os.File) error {
-	limited, cancel := context.WithTimeout(ctx, c.timeout)
-	defer cancel()
-	var complaint shell.Complaint
-	run := shell.Command(limited, c.text)
-	run.Stdin, run.Stderr, run.Env = message, &complaint, c.environment
-	err := run.Run()
-	ended := run.ProcessState
+	result, err := shell.Command{Text: c.text, Time: c.timeout, Input: message, Variables: c.variables}.Run(ctx)
+	ended, hasEnded := errors.AsType[*exec.ExitError](err)
+	_, isSlow := errors.AsType[*shell.SlowError](err)
+	complaint := result.Complaint.LastLine()
 	switch {
-	case ended != nil && ended.Success():
+	case err == nil:
 		return nil // whatever it left behind
-	case ended == nil && ctx.Err() == nil: // there is no shell, or no room for a process
-		return &store.Refused{Err: c.fault(err)}
 	case ctx.Err() != nil:
 		return ctx.Err()
-	case limited.Err() != nil:
-		return &store.Refused{Err: &slowError{Name(c.text), c.timeout}}
+	case isSlow:
+		return &store.Refused{Err: hint.Temporary(fmt.Errorf("deliver to %s: it came to no end in %v, and was killed", Name(c.text), c.timeout))}
+	case !hasEnded: // there is no shell, or no room for a process
+		return &store.Refused{Err: c.fault(err)}
 	case shell.IsMissing(ended.ExitCode()) && Check(c.text) != nil:
-		return &store.Refused{Err: c.fault(&missingError{ended.ExitCode(), complaint.String()})}
+		return &store.Refused{Err: c.fault(missing(ended.ExitCode(), complaint))}
 	default:
-		return &store.Refused{Err: &statusError{Name(c.text), err, exitCode(err), complaint.String()}}
+		return &store.Refused{Err: notTaken(Name(c.text), ended, complaint)}
 	}
 }
 
 func (c *command) fault(err error) error {
 	return &store.Error{Op: "run " + Name(c.text), Err: err}
-}
-
-// exitCode is the status of a command that ended by itself, or -1.
-func exitCode(err error) int {
-	if ended, ok := errors.AsType[*exec.ExitError](err); ok {
-		return ended.ExitCode()
-	}
-	return -1
 }

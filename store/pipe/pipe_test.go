@@ -47,7 +47,7 @@ const id = "0123456789abcdef"
 // open opens a mailbox for a command, in which $D is the folder.
 func (d *desk) open(ctx context.Context, text string, options pipe.Options) store.Mailbox {
 	d.t.Helper()
-	options.Environment = append(options.Environment, "PATH="+os.Getenv("PATH"), "D="+d.root)
+	options.Variables = append(options.Variables, "D="+d.root)
 	box := pipe.Open(ctx, text, d.state, "work.spool", id, &options)
 	d.t.Cleanup(func() { box.Close() })
 	return box

@@ -12,11 +12,11 @@ func TestComplaint(t *testing.T) {
 		c.Write([]byte("a line of a command that says too much\n"))
 	}
 	c.Write([]byte(strings.Repeat("b", 1<<20) + "\nthe last\r\n \n"))
-	if c.String() != "the last" || cap(c.text) > 4*maxTail {
-		t.Errorf("%q, with %d bytes", c.String(), cap(c.text))
+	if c.LastLine() != "the last" || cap(c.tail) > 4*maxTail {
+		t.Errorf("%q, with %d bytes", c.LastLine(), cap(c.tail))
 	}
 	c.Write([]byte(strings.Repeat("c", 2*maxLine)))
-	if got := c.String(); got != strings.Repeat("c", maxLine) {
+	if got := c.LastLine(); got != strings.Repeat("c", maxLine) {
 		t.Errorf("%d bytes", len(got))
 	}
 }

@@ -15,11 +15,15 @@ const NotExecutable, NotFound = 126, 127
 // IsMissing reports whether a command ended so because there is none.
 func IsMissing(status int) bool { return status == NotExecutable || status == NotFound }
 
-// Command prepares a command that ends with ctx.
-func Command(ctx context.Context, text string) *exec.Cmd {
-	run := exec.CommandContext(ctx, "/bin/sh", "-c", text)
+// prepare makes the process of the command, which ends with ctx, and its
+// children with it: those of its process group, or in ours its family.
+func (c Command) prepare(ctx context.Context) *exec.Cmd {
+	run := exec.CommandContext(ctx, "/bin/sh", "-c", c.Text)
+	if c.AtTerminal {
+		run.Cancel = func() error { return killFamily(run.Process.Pid) }
+		return run
+	}
 	run.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	run.Cancel = func() error { return syscall.Kill(-run.Process.Pid, syscall.SIGKILL) }
-	run.WaitDelay = waitDelay
 	return run
 }

@@ -53,10 +53,10 @@ func open(path string, flag int, rule Rule) (*os.File, error) {
 
 func checkOpen(f *os.File, rule Rule) error {
 	info, err := f.Stat()
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
-	case !info.Mode().IsRegular():
+	}
+	if !info.Mode().IsRegular() {
 		return &fs.PathError{Op: "open", Path: f.Name(), Err: ErrNotRegular}
 	}
 	return Check(f, rule)

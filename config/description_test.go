@@ -17,14 +17,14 @@ func TestEveryKeyIsDescribed(t *testing.T) {
 	for _, d := range Descriptions {
 		described = append(described, d.Keys...)
 		if slices.Contains(d.Keys, "oauth") {
-			for _, key := range oauthKeyNames {
+			for _, key := range namesOf(oauthKeys) {
 				if !strings.Contains(d.Text, "`"+key+"`") {
 					t.Errorf("nothing is said of oauth's %s", key)
 				}
 			}
 		}
 		if slices.Contains(d.Keys, "lmtp") {
-			for _, key := range lmtpKeyNames {
+			for _, key := range namesOf(lmtpKeys) {
 				if !strings.HasPrefix(key, "tls_") && !strings.Contains(d.Text, "`"+key+"`") {
 					t.Errorf("nothing is said of lmtp's %s", key)
 				}
@@ -32,7 +32,7 @@ func TestEveryKeyIsDescribed(t *testing.T) {
 		}
 	}
 	slices.Sort(described)
-	if diff := cmp.Diff(accountKeyNames, described); diff != "" {
+	if diff := cmp.Diff(namesOf(accountKeys), described); diff != "" {
 		t.Error(diff)
 	}
 }

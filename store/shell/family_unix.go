@@ -1,9 +1,8 @@
 //go:build unix
 
-package secret
+package shell
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -11,21 +10,6 @@ import (
 	"strings"
 	"syscall"
 )
-
-// shell prepares a command of /bin/sh that ends with ctx, and its children with
-// it. Without a terminal it gets a process group of its own for that. With one
-// it stays in ours: a command in the background that asks for a passphrase on
-// the terminal would be stopped by the kernel, and Ctrl-C reaches all of the
-// group anyway.
-func shell(ctx context.Context, command string) *exec.Cmd {
-	run := exec.CommandContext(ctx, "/bin/sh", "-c", command)
-	run.Cancel = func() error { return killFamily(run.Process.Pid) }
-	if !HasTerminal() {
-		run.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-		run.Cancel = func() error { return syscall.Kill(-run.Process.Pid, syscall.SIGKILL) }
-	}
-	return run
-}
 
 // killFamily kills a process with its children and theirs. Each is stopped before
 // its children are looked for, so that it can't have more of them.
