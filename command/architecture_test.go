@@ -76,6 +76,7 @@ var rules = []rule{
 	{"store/storetest/powerloss", []string{"store/durable"}, "it acts out crashes of any files"},
 	{"store/storetest", []string{"store"}, "it reads a mailbox with no code of the package that wrote it"},
 	{"store/mbox", []string{"store", "store/durable", "store/hint", "store/trusted"}, "it is a file that others may lay a hand on"},
+	{"store/maildir", []string{"store", "store/durable", "store/hint"}, "it is folders that mail programs change, too"},
 	{"store/...", []string{"store", "store/durable"}, "the kinds of mailbox don't know each other"},
 
 	{

@@ -227,6 +227,9 @@ func (p *program) knownConfig() *config.Config {
 
 // readBeside reads the configuration for a run in which no account of it is named.
 func (p *program) readBeside() *config.Config {
+	if _, err := p.configFile(); err != nil {
+		return &config.Config{} // there is no place for one
+	}
 	loaded, err := p.readConfig()
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

@@ -104,7 +104,7 @@ func outOfStep(err error) bool {
 func (j *Job) mistrust(plan *Plan) error {
 	kept := j.keptNow(plan)
 	if len(kept) > 0 {
-		j.note("the next run will verify the %d messages of this session", len(kept))
+		j.note("the next run compares what this one kept with the server once more: %d", len(kept))
 	}
 	return recordAll(j.Ledger, ledger.Gone, kept)
 }

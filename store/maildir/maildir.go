@@ -7,6 +7,7 @@ import (
 
 	"popfetch/store"
 	"popfetch/store/durable"
+	"popfetch/store/hint"
 )
 
 // Maildir is a store.Mailbox.
@@ -68,7 +69,7 @@ func (m *Maildir) makeFolders() error {
 		// messages are to be moved there.
 		f, err := m.dir.Open(name)
 		if err != nil {
-			return err
+			return hint.Errorf("make "+m.dir.Path(name)+" a folder of the Maildir's own, or name another place", "%w", err)
 		}
 		f.Close()
 	}

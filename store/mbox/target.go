@@ -29,7 +29,7 @@ func resolve(path string) (string, error) {
 		return real, err
 	}
 	if _, err := os.Lstat(path); err == nil {
-		return "", fmt.Errorf("it is a symbolic link that leads nowhere: %w", fs.ErrNotExist)
+		return "", hint.Errorf("make the file that it leads to, or remove the link", "%s is a symbolic link that leads nowhere: %w", path, fs.ErrNotExist)
 	}
 	return real, nil
 }
