@@ -25,6 +25,7 @@ func TestInitUsage(t *testing.T) {
 		"me@example.org --min-interval soon":  "--min-interval: ",
 		"me@example.org --tls-fingerprint 12": "--tls-fingerprint: ",
 		"me@example.org --proxy h:1":          "--proxy: not a proxy",
+
 		"me@example.org --proxy socks5://me:pw@h:1":                     "--proxy: its login would stand in the list of processes",
 		"me@example.org --maildir m --mbox m":                           "--maildir and --mbox exclude each other",
 		"me@example.org --maildir ~you":                                 "--maildir: ~ with a user name",
