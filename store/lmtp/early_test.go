@@ -24,7 +24,7 @@ func TestEarlyReply(t *testing.T) {
 			p := listen(t, "tcp", nil)
 			said, messages := false, 0
 			var taken []string
-			p.answers = func(line string) (answer string) {
+			answers := func(line string) (answer string) {
 				if line == test.line && !said {
 					said, answer = true, test.answer
 				}
@@ -37,6 +37,9 @@ func TestEarlyReply(t *testing.T) {
 				taken = append(taken, p.messages[len(p.messages)-1])
 				return answer
 			}
+			p.mu.Lock()
+			p.answers = answers
+			p.mu.Unlock()
 			box := open(t.Context(), t, p.address, lmtp.Options{})
 			var delivered []string
 			for _, text := range []string{"one\r\n", "two\r\n", "three\r\n"} {
