@@ -97,13 +97,13 @@ func checkCat(c *cli.Context, names []string) error {
 	part := c.Bool("headers") || c.Int("lines") >= 0
 	switch {
 	case c.Bool("latest") == (len(names) > 0):
-		return line.Usage("which message?", "popfetch cat ACCOUNT UID, or popfetch cat ACCOUNT --latest")
+		return line.NewUsageError("which message?", "popfetch cat ACCOUNT UID, or popfetch cat ACCOUNT --latest")
 	case len(names) > 1 && !c.Bool("mbox"):
-		return line.Usage("several messages in one stream need --mbox", "or write them one by one")
+		return line.NewUsageError("several messages in one stream need --mbox", "or write them one by one")
 	case c.Bool("mbox") && c.Bool("crlf"):
-		return line.Usage("an mbox has no CRLF line ends", "leave out --mbox or --crlf")
+		return line.NewUsageError("an mbox has no CRLF line ends", "leave out --mbox or --crlf")
 	case part && (c.Bool("delete") || c.Bool("mark")):
-		return line.Usage("a part of a message is no reason to mark or delete it", "leave out --headers and --lines")
+		return line.NewUsageError("a part of a message is no reason to mark or delete it", "leave out --headers and --lines")
 	}
 	return nil
 }
@@ -149,7 +149,7 @@ func wantedTarget(targets []fetch.Target, name string, isNumber bool, secrets *c
 		}
 		return fetch.Target{}, missing
 	}
-	return fetch.Target{}, line.Usage(
+	return fetch.Target{}, line.NewUsageError(
 		fmt.Sprintf("%d UIDs begin with %q", len(prefixed), name),
 		fmt.Sprintf("write more of it: %q or %q", secrets.ShownName(prefixed[0].UID), secrets.ShownName(prefixed[1].UID)))
 }

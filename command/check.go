@@ -75,7 +75,7 @@ func (p *program) check(c *cli.Context) error {
 	asJSON := c.Bool("json")
 	switch {
 	case c.Bool("config-only") && asJSON:
-		return line.Usage("--config-only and --json exclude each other", "its exit code tells whether all is right")
+		return line.NewUsageError("--config-only and --json exclude each other", "its exit code tells whether all is right")
 	case c.Bool("config-only"):
 		return p.checkConfig(c.Args().Slice())
 	}
@@ -94,7 +94,7 @@ func (p *program) check(c *cli.Context) error {
 		f, err := p.examine(c.Context, a, here[i])
 		f.Error = textOf(err)
 		if asJSON {
-			p.Result("%s", encode(f))
+			p.PrintResult("%s", encode(f))
 		} else {
 			p.tellFindings(f)
 		}

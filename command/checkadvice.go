@@ -50,9 +50,9 @@ func (p *program) advise(account string, onStderr bool, all []advice) {
 		for _, line := range []struct{ colour, text string }{{a.colour(), a.label + ": " + a.text}, {"", "hint: " + a.hint}} {
 			switch {
 			case !onStderr:
-				p.Say(p.Out, line.colour, account+": "+term.Clean(line.text))
+				p.PrintLine(p.Out, line.colour, account+": "+term.Clean(line.text))
 			case !p.Quiet:
-				p.Say(p.Err, line.colour, term.Prefix(account)+term.Clean(line.text))
+				p.PrintLine(p.Err, line.colour, term.LinePrefix(account)+term.Clean(line.text))
 			}
 		}
 	}
@@ -83,7 +83,7 @@ func (f findings) adviceOnTLS(now time.Time) (all []advice) {
 	case now.After(leaf.NotAfter):
 		all = append(all, warning("its owner should renew it", "the certificate ended on %s", leaf.NotAfter.Format(time.DateOnly)))
 	case now.Add(certificateSoon).After(leaf.NotAfter):
-		all = append(all, warning("its owner should renew it", "the certificate ends in %s", term.Count(days, "day")))
+		all = append(all, warning("its owner should renew it", "the certificate ends in %s", term.FormatCount(days, "day")))
 	}
 	if trust := f.account.TLS; trust.Insecure && len(trust.Fingerprints) == 0 {
 		all = append(all, warning("in its place, this trusts exactly the certificate above: tls_fingerprint: "+f.TLS.Fingerprint, insecure))
@@ -125,7 +125,7 @@ func (f findings) adviceOnServer() (all []advice) {
 	}
 	if delay := f.parameter(pop3.CapLoginDelay); delay > 0 && f.account.MinInterval < time.Duration(delay)*time.Second {
 		all = append(all, note(fmt.Sprintf("nothing to set: it is heeded; min_interval: %ds says the same", delay),
-			"the server wants %s between two logins (LOGIN-DELAY)", term.Count(delay, "second")))
+			"the server wants %s between two logins (LOGIN-DELAY)", term.FormatCount(delay, "second")))
 	}
 	return append(all, f.adviceOnExpiry()...)
 }
@@ -144,10 +144,10 @@ func (f findings) adviceOnExpiry() []advice {
 		return []advice{warning("keep what is fetched, and set delete: fetched, which says what happens",
 			"the server may delete each message once it was fetched (EXPIRE 0), whatever delete says")}
 	case deletion.When != rule.Owed && after < days:
-		return []advice{note("sync more often than that", "the server deletes messages by itself after %s (EXPIRE)", term.Count(days, "day"))}
+		return []advice{note("sync more often than that", "the server deletes messages by itself after %s (EXPIRE)", term.FormatCount(days, "day"))}
 	default:
 		return []advice{warning(fmt.Sprintf("sync more often than that; delete: %s doesn't hold there", deletion),
-			"the server deletes messages by itself after %s (EXPIRE)", term.Count(days, "day"))}
+			"the server deletes messages by itself after %s (EXPIRE)", term.FormatCount(days, "day"))}
 	}
 }
 

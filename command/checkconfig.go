@@ -25,7 +25,7 @@ func (p *program) checkConfig(names []string) error {
 	p.advise("", true, p.exposedState())
 	twins := p.findTwins()
 	for _, a := range accounts {
-		p.Result("%s", term.Clean(summaryOf(a)))
+		p.PrintResult("%s", term.Clean(summaryOf(a)))
 		p.advise(title(a), true, p.exposedLedger(a))
 		p.advise(title(a), true, unset(a.Password.Env))
 		p.advise(title(a), true, adviceOnLegacy(a))
@@ -41,7 +41,7 @@ func (p *program) checkConfig(names []string) error {
 	if len(errs) > 0 {
 		return shown(errs[0])
 	}
-	p.Result("%s: %s, all right", term.Clean(path), term.Count(len(accounts), "account"))
+	p.PrintResult("%s: %s, all right", term.Clean(path), term.FormatCount(len(accounts), "account"))
 	return nil
 }
 

@@ -15,7 +15,7 @@ const labelWidth = 13
 // tellFindings prints what was found about an account, line by line.
 func (p *program) tellFindings(f findings) {
 	say := func(label, format string, args ...any) {
-		p.Result("%s: %-*s%s", f.Account, labelWidth, label, term.Clean(fmt.Sprintf(format, args...)))
+		p.PrintResult("%s: %-*s%s", f.Account, labelWidth, label, term.Clean(fmt.Sprintf(format, args...)))
 	}
 	say("server", "%s", f.Server)
 	if f.account.Proxy != nil {
@@ -52,9 +52,9 @@ func (p *program) tellFindings(f findings) {
 // countText tells how many messages there are, and how large if the server says.
 func (f findings) countText() string {
 	if f.Bytes == nil {
-		return term.Count(*f.Messages, "message")
+		return term.FormatCount(*f.Messages, "message")
 	}
-	return term.Count(*f.Messages, "message") + " (" + term.Size(*f.Bytes) + ")"
+	return term.FormatCount(*f.Messages, "message") + " (" + term.FormatSize(*f.Bytes) + ")"
 }
 
 // maxAddresses bounds how many addresses of a server are shown.

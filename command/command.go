@@ -67,7 +67,7 @@ func (p *program) perform(ctx context.Context, args []string) (code int) {
 	app := p.app()
 	if len(args) > 2 && args[1] == line.CompleteWord {
 		for _, answer := range line.Complete(app, p.knownAccounts, args[2], args[3:]) {
-			p.Result("%s", answer)
+			p.PrintResult("%s", answer)
 		}
 		return exitOK
 	}
@@ -119,7 +119,7 @@ func (p *program) app() *cli.App {
 		},
 	}
 	p.addByURLFlags(app.Commands)
-	line.Prepare(app)
+	line.PrepareApp(app)
 	return app
 }
 
@@ -200,7 +200,7 @@ func (p *program) configFile() (string, error) {
 // oneAccount returns the account named by the first argument, and the others.
 func (p *program) oneAccount(c *cli.Context) (config.Account, []string, error) {
 	if c.Args().Len() == 0 {
-		return config.Account{}, nil, line.Usage("which account?", c.Command.HelpName+" "+c.Command.ArgsUsage)
+		return config.Account{}, nil, line.NewUsageError("which account?", c.Command.HelpName+" "+c.Command.ArgsUsage)
 	}
 	accounts, err := p.accounts(c.Args().Slice()[:1])
 	if err != nil {
@@ -212,7 +212,7 @@ func (p *program) oneAccount(c *cli.Context) (config.Account, []string, error) {
 // onlyAccount returns the account named by the only argument.
 func (p *program) onlyAccount(c *cli.Context) (config.Account, error) {
 	if c.Args().Len() > 1 {
-		return config.Account{}, line.Usage("this takes one account", c.Command.HelpName+" "+c.Command.ArgsUsage)
+		return config.Account{}, line.NewUsageError("this takes one account", c.Command.HelpName+" "+c.Command.ArgsUsage)
 	}
 	account, _, err := p.oneAccount(c)
 	return account, err

@@ -29,11 +29,11 @@ func (p *program) completionCommand() *cli.Command {
 func (p *program) completion(c *cli.Context) error {
 	shell := c.Args().First()
 	if c.Args().Len() != 1 {
-		return line.Usage("which shell?", "popfetch completion "+line.Shells)
+		return line.NewUsageError("which shell?", "popfetch completion "+line.Shells)
 	}
-	script, err := line.Script(shell)
+	script, err := line.CompletionScript(shell)
 	if err == nil {
-		p.Result("%s", strings.TrimSuffix(script, "\n"))
+		p.PrintResult("%s", strings.TrimSuffix(script, "\n"))
 	}
 	return err
 }

@@ -44,10 +44,10 @@ func (p *program) delete(c *cli.Context) error {
 		return err
 	}
 	if c.IsSet("older-than") && !c.Bool("fetched") {
-		return line.Usage("--older-than goes with --fetched", "popfetch delete ACCOUNT --fetched --older-than 30d")
+		return line.NewUsageError("--older-than goes with --fetched", "popfetch delete ACCOUNT --fetched --older-than 30d")
 	}
 	if c.Bool("fetched") == (len(uids) > 0) {
-		return line.Usage("which messages?", "popfetch delete ACCOUNT UID…, or popfetch delete ACCOUNT --fetched")
+		return line.NewUsageError("which messages?", "popfetch delete ACCOUNT UID…, or popfetch delete ACCOUNT --fetched")
 	}
 	dry := c.Bool("dry-run")
 	p.confine(scope{records: !dry}, account)
@@ -68,7 +68,7 @@ func (p *program) delete(c *cli.Context) error {
 		}
 		deleted, err := p.deleteTargets(s, l, account, targets)
 		if !p.Quiet && (err == nil || deleted > 0) {
-			p.Result("%s: %d deleted", title(account), deleted)
+			p.PrintResult("%s: %d deleted", title(account), deleted)
 		}
 		return err
 	}))
@@ -78,9 +78,9 @@ func (p *program) delete(c *cli.Context) error {
 func (p *program) tellDeletions(a account, targets []fetch.Target) {
 	shown := p.secretsOf(a).ShownName
 	for _, t := range targets {
-		p.Result("%s: would delete %s", title(a), term.Clean(shown(t.UID)))
+		p.PrintResult("%s: would delete %s", title(a), term.Clean(shown(t.UID)))
 	}
-	p.Result("%s: would delete %s", title(a), term.Count(len(targets), "message"))
+	p.PrintResult("%s: would delete %s", title(a), term.FormatCount(len(targets), "message"))
 }
 
 // deletable finds the messages that are meant, and makes sure that the person
@@ -108,11 +108,11 @@ func (p *program) deletable(c *cli.Context, s *fetch.Session, job *fetch.Job, l 
 		}
 	}
 	if unproved := without(targets, proved); len(unproved) > 0 && !c.Bool("fetched") {
-		return nil, line.Usage(
+		return nil, line.NewUsageError(
 			fmt.Sprintf("message %q was never fetched", job.Client.Secrets.ShownName(unproved[0].UID)),
 			"fetch it with sync, or give --unfetched")
 	} else if len(unproved) > 0 {
-		p.Warn(title(a), "%s not deleted: the server has other messages there than those that were fetched", term.Count(len(unproved), "message"))
+		p.Warn(title(a), "%s not deleted: the server has other messages there than those that were fetched", term.FormatCount(len(unproved), "message"))
 	}
 	named := !c.Bool("fetched") && !c.Bool("unfetched")
 	if len(proved) == 0 || named || c.Bool("yes") || c.Bool("dry-run") {
@@ -157,7 +157,7 @@ func keptBefore(maildrop *fetch.Maildrop, limit time.Time) (old []fetch.Target) 
 
 // confirmDeletion asks whether the messages are to be deleted. A "no" leaves none.
 func (p *program) confirmDeletion(ctx context.Context, a account, targets []fetch.Target) ([]fetch.Target, error) {
-	yes, err := confirm(ctx, fmt.Sprintf("Delete %s of %s on the server?", term.Count(len(targets), "message"), title(a)))
+	yes, err := confirm(ctx, fmt.Sprintf("Delete %s of %s on the server?", term.FormatCount(len(targets), "message"), title(a)))
 	if err != nil || yes {
 		return targets, err
 	}
@@ -167,7 +167,7 @@ func (p *program) confirmDeletion(ctx context.Context, a account, targets []fetc
 // confirm asks a question on the terminal. Without one, nobody can say yes.
 func confirm(ctx context.Context, question string) (yes bool, err error) {
 	if !term.IsTerminal(os.Stdin) {
-		return false, line.Usage("nobody is there to be asked: "+question, "give --yes")
+		return false, line.NewUsageError("nobody is there to be asked: "+question, "give --yes")
 	}
 	fmt.Fprintf(os.Stderr, "%s [y/N] ", question)
 	answer, err := term.Await(ctx, func() (string, error) {

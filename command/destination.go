@@ -19,17 +19,17 @@ import (
 // destinations gives accounts by URL their mailbox, from the flags.
 func destinations(accounts []account, maildir, mbox string) error {
 	if maildir != "" && mbox != "" {
-		return line.Usage("--maildir and --mbox exclude each other", "give one of them")
+		return line.NewUsageError("--maildir and --mbox exclude each other", "give one of them")
 	}
 	for i := range accounts {
 		a := &accounts[i]
 		switch {
 		case !byURL(*a) && maildir+mbox != "":
-			return line.Usage(
+			return line.NewUsageError(
 				"--maildir and --mbox are for an account by URL",
 				fmt.Sprintf("the account %s has its mailbox in the configuration", a.Name))
 		case byURL(*a) && maildir+mbox == "":
-			return line.Usage("where shall the mail go?", "give --maildir DIR or --mbox FILE")
+			return line.NewUsageError("where shall the mail go?", "give --maildir DIR or --mbox FILE")
 		case byURL(*a):
 			a.Mailbox = config.Mailbox{Kind: config.Maildir, Place: maildir}
 			if mbox != "" {

@@ -82,7 +82,7 @@ func output(err error) error {
 func (p *program) caught(account string, value any) error {
 	err := &bugError{value}
 	p.fail(account, err)
-	p.Line(p.Err, string(debug.Stack()))
+	p.WriteLine(p.Err, string(debug.Stack()))
 	return shown(err)
 }
 

@@ -40,7 +40,7 @@ var exitCases = []struct {
 	want int
 }{
 	{"all went well", nil, 0},
-	{"a flag that isn't there", line.Usage("what?", ""), 64},
+	{"a flag that isn't there", line.NewUsageError("what?", ""), 64},
 	{"some messages failed", errPartial, 65},
 	{"a message that isn't there", &noMessageError{text: "none"}, 66},
 	{"nobody listens", &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}, 69},
@@ -170,7 +170,7 @@ func TestPanic(t *testing.T) {
 		if a.Name == "bad" {
 			panic("index out of range")
 		}
-		p.Result("%s: done", a.Name)
+		p.PrintResult("%s: done", a.Name)
 		return nil
 	})
 	if code := ExitCode(worst(errs)); code != exitBug {

@@ -24,7 +24,7 @@ func (p *program) fail(account string, err error) {
 	if problems, ok := errors.AsType[*config.Error](err); ok {
 		account, lines = "", strings.Split(problems.Error(), "\n")
 	}
-	p.Complain(account, lines, hintFor(err))
+	p.PrintError(account, lines, hintFor(err))
 }
 
 // hintFor returns the way out of an error, or nothing. Errors that know their

@@ -21,8 +21,8 @@ func TestFail(t *testing.T) {
 	}{
 		{"without an account", "", errors.New("why not"), "popfetch: why not\n"},
 		{"with one", "work", errors.New("why not"), "popfetch: work: why not\n"},
-		{"with a hint", "work", line.Usage("what?", "this"), "popfetch: work: what?\npopfetch: hint: this\n"},
-		{"with an empty hint", "work", line.Usage("what?", ""), "popfetch: work: what?\n"},
+		{"with a hint", "work", line.NewUsageError("what?", "this"), "popfetch: work: what?\npopfetch: hint: this\n"},
+		{"with an empty hint", "work", line.NewUsageError("what?", ""), "popfetch: work: what?\n"},
 		{"of the disk", "", &store.Error{Op: "write", Err: syscall.ENOSPC}, "popfetch: write: no space left on device\n" +
 			"popfetch: hint: make room, and run it again: a sync goes on where it stopped\n"},
 		{"words of a server", "work", errors.New("\x1b[2J"), "popfetch: work: \\x1b[2J\n"},

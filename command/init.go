@@ -63,7 +63,7 @@ Examples:
 
 func (p *program) init(c *cli.Context, given setup.Answers) error {
 	if c.Args().Len() > 1 {
-		return line.Usage("this takes one address", "popfetch init me@example.org")
+		return line.NewUsageError("this takes one address", "popfetch init me@example.org")
 	}
 	given.Email = strings.TrimSpace(c.Args().First())
 	for _, name := range c.FlagNames() {
@@ -111,7 +111,7 @@ func (p *program) logInOnce(ctx context.Context, a account) error {
 		if err != nil {
 			return err
 		}
-		p.Remark(a.Name, "logged in as %s by %s: %s (%s) on the server", a.User, session.Mechanism, term.Count(count, "message"), term.Size(size))
+		p.PrintNote(a.Name, "logged in as %s by %s: %s (%s) on the server", a.User, session.Mechanism, term.FormatCount(count, "message"), term.FormatSize(size))
 		return session.Client.Leave()
 	})
 }

@@ -63,7 +63,7 @@ func (p *program) list(c *cli.Context) error {
 			s.Client.Leave()
 		}
 		if err == nil && isEmpty(rows) {
-			p.Mention(title(account), "%s", emptyText(maildrop.Len()))
+			p.InfoInteractive(title(account), "%s", emptyText(maildrop.Len()))
 		}
 		return err
 	})
@@ -179,7 +179,7 @@ func (p *program) listJSON(rows iter.Seq2[listed, error]) error {
 		if err != nil {
 			return err
 		}
-		p.Result("%s", encode(r))
+		p.PrintResult("%s", encode(r))
 	}
 	return nil
 }

@@ -73,7 +73,7 @@ func (p *program) listTable(rows iter.Seq2[listed, error], headers bool) error {
 			t.Rows = append(t.Rows, r.cells(headers, fit))
 		}
 		some = some[:0]
-		return output(t.Write(p.Out))
+		return output(t.WriteRows(p.Out))
 	}
 	for r, err := range rows {
 		if err != nil {
@@ -145,7 +145,7 @@ func (f fit) room(rows []listed, columns int) int {
 	for _, r := range rows {
 		t.Rows = append(t.Rows, r.cells(true, bare))
 	}
-	t.Measure()
+	t.MeasureColumns()
 	room := columns - 1 // some break a line that is full
 	for i, width := range t.Widths {
 		if column := f.columns[i]; column != columnFrom && column != columnSubject {
@@ -166,7 +166,7 @@ func widestUID(rows []listed) (widest int) {
 }
 
 func (r listed) cells(headers bool, f fit) []string {
-	number, size, uid := strconv.Itoa(r.Number), term.Size(r.Size), term.Shorten(r.UID, f.uid, "")
+	number, size, uid := strconv.Itoa(r.Number), term.FormatSize(r.Size), term.Shorten(r.UID, f.uid, "")
 	if !headers {
 		return []string{number, r.State, size, uid}
 	}

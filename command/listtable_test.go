@@ -109,7 +109,7 @@ func TestTableOnATerminal(t *testing.T) {
 			table.Rows = append(table.Rows, r.cells(true, f))
 		}
 		var out strings.Builder
-		if err := table.Write(&out); err != nil {
+		if err := table.WriteRows(&out); err != nil {
 			t.Fatal(err)
 		}
 		lines := strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")

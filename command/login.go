@@ -86,7 +86,7 @@ func (p *program) signInBy(c *cli.Context, a account, signIn *oauth.Account) err
 	device := c.Bool("device") || !c.Bool("browser") && signIn.PrefersDevice()
 	switch {
 	case c.Bool("device") && c.Bool("browser"):
-		return line.Usage("--device or --browser?", "without either, the better one for the provider is taken")
+		return line.NewUsageError("--device or --browser?", "without either, the better one for the provider is taken")
 	case device && !signIn.CanDevice():
 		return &configError{errors.New("the provider has no sign-in by device code that would do"), "leave out --device, or give oauth a device_url"}
 	case !device && !signIn.CanBrowser():
@@ -107,17 +107,17 @@ func (p *program) signInBy(c *cli.Context, a account, signIn *oauth.Account) err
 }
 
 func (p *program) showDevice(a account, d oauth.Device) {
-	p.Result("%s: open this address in a browser, on any machine:\n\n  %s\n\nand type in the code %s there before %s.",
+	p.PrintResult("%s: open this address in a browser, on any machine:\n\n  %s\n\nand type in the code %s there before %s.",
 		title(a), d.URL, d.Code, d.Expires.Local().Format("15:04"))
 	if d.Complete != "" {
-		p.Result("This address has the code in it:\n\n  %s", d.Complete)
+		p.PrintResult("This address has the code in it:\n\n  %s", d.Complete)
 	}
 }
 
 // showAddress shows the provider's address to a person, and opens it in the
 // browser by another, that the process list may show.
 func (p *program) showAddress(a account, address, opener string) {
-	p.Result("%s: open this address in your browser:\n\n  %s\n", title(a), address)
+	p.PrintResult("%s: open this address in your browser:\n\n  %s\n", title(a), address)
 	if err := browser.Open(opener, shell.Environment()); err != nil {
 		p.Info(title(a), "no browser could be started: %v", err)
 	}
@@ -140,7 +140,7 @@ func (p *program) tellKept(a account, kept oauth.Kept) {
 		place += fmt.Sprintf(" (%v)", kept.Why)
 	}
 	if !p.Quiet {
-		p.Result("%s: signed in; the token is in %s", title(a), term.Clean(place))
+		p.PrintResult("%s: signed in; the token is in %s", title(a), term.Clean(place))
 	}
 	if kept.NoRefresh {
 		end := "soon"
@@ -154,7 +154,7 @@ func (p *program) tellKept(a account, kept oauth.Kept) {
 func (p *program) forgetToken(ctx context.Context, a account, signIn *oauth.Account) error {
 	err := signIn.Forget(ctx)
 	if err == nil && !p.Quiet {
-		p.Result("%s: the token is forgotten; the provider's own pages can revoke it", title(a))
+		p.PrintResult("%s: the token is forgotten; the provider's own pages can revoke it", title(a))
 	}
 	return err
 }

@@ -38,7 +38,7 @@ func (p *program) mark(c *cli.Context) error {
 		return err
 	}
 	if c.Bool("all") == (len(uids) > 0) {
-		return line.Usage("which messages?", "popfetch mark ACCOUNT UID…, or popfetch mark ACCOUNT --all")
+		return line.NewUsageError("which messages?", "popfetch mark ACCOUNT UID…, or popfetch mark ACCOUNT --all")
 	}
 	dry := c.Bool("dry-run")
 	p.confine(scope{records: !dry}, account)
@@ -65,7 +65,7 @@ func (p *program) mark(c *cli.Context) error {
 	case dry:
 		p.tellMarks(account, records, c.Bool("unseen"))
 	case !p.Quiet:
-		p.Result("%s: %s", title(account), counted(len(records), c.Bool("unseen")))
+		p.PrintResult("%s: %s", title(account), counted(len(records), c.Bool("unseen")))
 	}
 	return p.failed(account, err)
 }
@@ -87,16 +87,16 @@ func (p *program) tellMarks(a account, records []ledger.Record, unseen bool) {
 		what = "forget"
 	}
 	for _, r := range records {
-		p.Result("%s: would %s %s", name, what, term.Clean(shown(r.Key.UID())))
+		p.PrintResult("%s: would %s %s", name, what, term.Clean(shown(r.Key.UID())))
 	}
-	p.Result("%s: would %s %s", name, what, term.Count(len(records), "message"))
+	p.PrintResult("%s: would %s %s", name, what, term.FormatCount(len(records), "message"))
 }
 
 func counted(n int, unseen bool) string {
 	if unseen {
-		return term.Count(n, "message") + " will be fetched again"
+		return term.FormatCount(n, "message") + " will be fetched again"
 	}
-	return term.Count(n, "message") + " marked as fetched"
+	return term.FormatCount(n, "message") + " marked as fetched"
 }
 
 // listedMarks marks the messages with these UIDs, or all that are listed, as far

@@ -41,7 +41,7 @@ func (p *program) passwordCommand() *cli.Command {
 			if near := line.NearestCommand(c.Args().First(), c.Command.Subcommands); near != "" {
 				hint = fmt.Sprintf("did you mean %q? %s", near, hint)
 			}
-			return line.Usage("set or delete?", hint)
+			return line.NewUsageError("set or delete?", hint)
 		},
 	}
 }
@@ -66,7 +66,7 @@ func (p *program) setPassword(c *cli.Context) error {
 		err = context.Cause(c.Context)
 	}
 	if err == nil && !p.Quiet {
-		p.Result("%s: the password is in the keyring", title(account))
+		p.PrintResult("%s: the password is in the keyring", title(account))
 	}
 	return p.failed(account, err)
 }
@@ -110,7 +110,7 @@ func (p *program) deletePassword(c *cli.Context) error {
 		err = context.Cause(c.Context)
 	}
 	if err == nil && !p.Quiet {
-		p.Result("%s: the password is out of the keyring", title(account))
+		p.PrintResult("%s: the password is out of the keyring", title(account))
 	}
 	return p.failed(account, err)
 }

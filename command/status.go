@@ -58,7 +58,7 @@ func (p *program) status(c *cli.Context) error {
 	}
 	if len(accounts) == 0 {
 		p.Warn("", "no account in %s is enabled", p.config.Load().Path)
-		p.Remark("", "hint: name one, or set enabled: true")
+		p.PrintNote("", "hint: name one, or set enabled: true")
 	}
 	now := time.Now()
 	var all []standing
@@ -74,7 +74,7 @@ func (p *program) status(c *cli.Context) error {
 		s.conceal(p.secretsOf(a))
 		all = append(all, s)
 		if c.Bool("json") {
-			p.Result("%s", encode(s))
+			p.PrintResult("%s", encode(s))
 		}
 	}
 	if !c.Bool("json") {

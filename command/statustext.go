@@ -15,12 +15,12 @@ func (p *program) tellStandings(all []standing, now time.Time) {
 	for _, s := range all {
 		names = max(names, term.Width(s.name()))
 		successes = max(successes, len(s.success(now)))
-		kept = max(kept, len(term.Count(s.Kept, "message")))
+		kept = max(kept, len(term.FormatCount(s.Kept, "message")))
 	}
 	for _, s := range all {
-		p.Result("%s %-*s %*s kept, %s", term.Pad(s.name(), names), successes, s.success(now), kept, term.Count(s.Kept, "message"), s.rest(now))
+		p.PrintResult("%s %-*s %*s kept, %s", term.Pad(s.name(), names), successes, s.success(now), kept, term.FormatCount(s.Kept, "message"), s.rest(now))
 		for _, line := range s.details(now) {
-			p.Result("%s: %s", term.Clean(s.Account), term.Clean(line))
+			p.PrintResult("%s: %s", term.Clean(s.Account), term.Clean(line))
 		}
 	}
 }
@@ -36,7 +36,7 @@ func (s standing) rest(now time.Time) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d failed", s.Failed)
 	if s.Owed > 0 {
-		fmt.Fprintf(&b, ", %s to be deleted on the server", term.Count(s.Owed, "message"))
+		fmt.Fprintf(&b, ", %s to be deleted on the server", term.FormatCount(s.Owed, "message"))
 	}
 	if s.NextLogin != nil {
 		fmt.Fprintf(&b, ", next login after %s: %s", when(s.NextLogin, now), s.wait)
@@ -54,7 +54,7 @@ func (s standing) details(now time.Time) (lines []string) {
 		lines = append(lines, fmt.Sprintf("message with uid %q failed %s, %s tries again: %s", f.UID, times(f.Count), next, f.Error))
 	}
 	if more := len(s.Failures) - maxFailing; more > 0 {
-		lines = append(lines, fmt.Sprintf("and %s more that failed: --json has them all", term.Count(more, "message")))
+		lines = append(lines, fmt.Sprintf("and %s more that failed: --json has them all", term.FormatCount(more, "message")))
 	}
 	if s.LastError != nil {
 		lines = append(lines, fmt.Sprintf("last error %s: %s", when(s.ErrorSince, now), *s.LastError))
@@ -74,5 +74,5 @@ func when(t *time.Time, now time.Time) string {
 	if t == nil {
 		return "never"
 	}
-	return t.Local().Format(time.DateTime) + " (" + term.Ago(*t, now) + ")"
+	return t.Local().Format(time.DateTime) + " (" + term.FormatAgo(*t, now) + ")"
 }

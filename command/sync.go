@@ -163,19 +163,19 @@ func (o outcome) decides() error {
 func checkSync(c *cli.Context) error {
 	switch {
 	case c.Bool("delete") && c.Bool("keep"):
-		return line.Usage("--delete and --keep exclude each other", "give one of them")
+		return line.NewUsageError("--delete and --keep exclude each other", "give one of them")
 	case c.Int("jobs") < 1:
-		return line.Usage("--jobs wants at least 1", "")
+		return line.NewUsageError("--jobs wants at least 1", "")
 	case c.Int("limit") < 0:
-		return line.Usage("--limit takes no negative number", "")
+		return line.NewUsageError("--limit takes no negative number", "")
 	case c.IsSet("every") && c.Bool("dry-run"):
-		return line.Usage("--every and --dry-run exclude each other", "give one of them")
+		return line.NewUsageError("--every and --dry-run exclude each other", "give one of them")
 	case c.Bool("allow-weaker") && c.NArg() == 0:
-		return line.Usage("--allow-weaker is for accounts that are named", "popfetch sync --allow-weaker ACCOUNT")
+		return line.NewUsageError("--allow-weaker is for accounts that are named", "popfetch sync --allow-weaker ACCOUNT")
 	case c.Bool("allow-weaker") && c.IsSet("every"):
-		return line.Usage("--allow-weaker and --every exclude each other", "give --allow-weaker to one sync")
+		return line.NewUsageError("--allow-weaker and --every exclude each other", "give --allow-weaker to one sync")
 	case c.IsSet("every") && line.DurationOf(c, "every") < watch.LeastInterval:
-		return line.Usage("--every is too short", fmt.Sprintf("it is at least %s", watch.LeastInterval))
+		return line.NewUsageError("--every is too short", fmt.Sprintf("it is at least %s", watch.LeastInterval))
 	}
 	return nil
 }
@@ -219,7 +219,7 @@ func (p *program) syncAccount(ctx context.Context, c *cli.Context, a account) (o
 	}
 	defer l.Close()
 	if early, ok := errors.AsType[*earlyError](err); ok {
-		p.Mention(title(a), "skipped: %v", early)
+		p.InfoInteractive(title(a), "skipped: %v", early)
 		o.skipped = true
 		return o
 	}
@@ -283,7 +283,7 @@ func override(rules *rule.Rules, c *cli.Context) {
 // tell prints what became of an account.
 func (p *program) tell(asJSON bool, o outcome) {
 	if o.report.Adopted > 0 {
-		p.Warn(o.account, "all UIDs have changed on the server: recognised %s, not fetching them again", term.Count(o.report.Adopted, "message"))
+		p.Warn(o.account, "all UIDs have changed on the server: recognised %s, not fetching them again", term.FormatCount(o.report.Adopted, "message"))
 	}
 	p.tellFailed(o.account, slices.DeleteFunc(slices.Clone(o.report.Failed), func(f fetch.Failure) bool {
 		return errors.Is(o.err, f.Err) // that is what ended the session, and comes below
@@ -305,13 +305,13 @@ func (p *program) tell(asJSON bool, o outcome) {
 		p.fail(o.account, o.err)
 	}
 	if o.over != "" {
-		p.Say(p.Err, "", term.Prefix(o.account)+term.Clean(o.over))
+		p.PrintLine(p.Err, "", term.LinePrefix(o.account)+term.Clean(o.over))
 	}
 	switch {
 	case asJSON:
-		p.Line(p.Out, o.json())
+		p.WriteLine(p.Out, o.json())
 	case !p.Quiet && !o.skipped && (o.did() || o.err == nil && (p.Verbose || p.Now == nil)):
-		p.Result("%s", o)
+		p.PrintResult("%s", o)
 	}
 }
 
@@ -333,5 +333,5 @@ func (p *program) tellFailed(account string, failed []fetch.Failure) {
 func (o outcome) String() string {
 	r := o.report
 	return fmt.Sprintf("%s: %s, %d deleted, %d skipped, %d failed in %s",
-		o.account, newMessages(r.New, r.Bytes), r.Deleted, len(r.Skipped), len(r.Failed), term.Seconds(o.took))
+		o.account, newMessages(r.New, r.Bytes), r.Deleted, len(r.Skipped), len(r.Failed), term.FormatSeconds(o.took))
 }

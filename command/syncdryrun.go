@@ -30,7 +30,7 @@ func (p *program) dryRun(c *cli.Context, accounts []account) error {
 			return nil
 		})
 		if err != nil && !errors.Is(err, errPartial) && c.Bool("json") {
-			p.Result("%s", outcome{account: title(a), err: err}.json())
+			p.PrintResult("%s", outcome{account: title(a), err: err}.json())
 		}
 		return err
 	})
@@ -42,19 +42,19 @@ func (p *program) tellPlan(asJSON bool, a account, plan *fetch.Plan) {
 	report := fetch.Report{New: len(plan.Retrieve), Deleted: len(deletions), Skipped: plan.Skip, Failed: plan.Failed(), OnServer: plan.OnServer}
 	report.Conceal(secrets)
 	if asJSON {
-		p.Result("%s", outcome{account: name, report: report}.json())
+		p.PrintResult("%s", outcome{account: name, report: report}.json())
 		return
 	}
 	p.tellFailed(name, report.Failed)
 	for _, t := range plan.Retrieve {
-		p.Result("%s: would fetch %s", name, term.Clean(secrets.ShownName(t.UID)))
+		p.PrintResult("%s: would fetch %s", name, term.Clean(secrets.ShownName(t.UID)))
 	}
 	for _, t := range deletions {
-		p.Result("%s: would delete %s", name, term.Clean(secrets.ShownName(t.UID)))
+		p.PrintResult("%s: would delete %s", name, term.Clean(secrets.ShownName(t.UID)))
 	}
 	for _, s := range report.Skipped {
-		p.Result("%s: would leave %s: %s", name, term.Clean(s.UID), term.Clean(s.Reason))
+		p.PrintResult("%s: would leave %s: %s", name, term.Clean(s.UID), term.Clean(s.Reason))
 	}
-	p.Result("%s: would fetch %d, delete %d, leave %d of %s", name,
-		len(plan.Retrieve), len(deletions), len(plan.Skip), term.Count(plan.OnServer, "message"))
+	p.PrintResult("%s: would fetch %d, delete %d, leave %d of %s", name,
+		len(plan.Retrieve), len(deletions), len(plan.Skip), term.FormatCount(plan.OnServer, "message"))
 }

@@ -125,14 +125,14 @@ func (p *program) tellFormer(a account, all []left, kept []bool) {
 	p.tellThere(a, there)
 	for _, name := range slices.Sorted(maps.Keys(gone)) {
 		p.Warn(a.Name, "%s will be fetched again: an earlier run was stopped while it delivered to %s, which hasn't got them",
-			term.Count(gone[name], "message"), name)
+			term.FormatCount(gone[name], "message"), name)
 	}
 }
 
 func (p *program) tellThere(a account, there map[string]int) {
 	for _, name := range slices.Sorted(maps.Keys(there)) {
 		p.Warn(a.Name, "%s went to the former mailbox, %s: an earlier run was stopped while it delivered there",
-			term.Count(there[name], "message"), name)
+			term.FormatCount(there[name], "message"), name)
 	}
 }
 

@@ -20,7 +20,7 @@ func shard(accounts []account, which string) ([]account, error) {
 	i, err := strconv.ParseUint(first, 10, 32)
 	n, errN := strconv.ParseUint(second, 10, 32)
 	if err != nil || errN != nil || i < 1 || i > n {
-		return nil, line.Usage(fmt.Sprintf("--shard %q", which), "it is I/N with I from 1 to N, as in 2/3")
+		return nil, line.NewUsageError(fmt.Sprintf("--shard %q", which), "it is I/N with I from 1 to N, as in 2/3")
 	}
 	var mine []account
 	for _, a := range accounts {

@@ -54,10 +54,10 @@ func (s *slots) take(number int, name string) (give func()) {
 	defer look.Stop()
 	for {
 		running := s.running()
-		if watch.Held(len(running), s.lent(running), s.most) < s.most {
+		if watch.HeldSlots(len(running), s.lent(running), s.most) < s.most {
 			break
 		}
-		if watch.AllLent(len(running), s.most) {
+		if watch.AreAllLent(len(running), s.most) {
 			s.endLongest(running)
 		}
 		select {

@@ -31,15 +31,15 @@ func (p *program) summarize(accounts []account, errs []error, all *total) {
 			failed = append(failed, title(accounts[i]))
 		}
 	}
-	text := fmt.Sprintf("popfetch: %s: %s, ", term.Count(len(accounts), "account"), newMessages(all.messages, all.bytes))
+	text := fmt.Sprintf("popfetch: %s: %s, ", term.FormatCount(len(accounts), "account"), newMessages(all.messages, all.bytes))
 	if len(failed) == 0 {
-		p.Say(p.Err, "", text+"all went well")
+		p.PrintLine(p.Err, "", text+"all went well")
 		return
 	}
-	p.Say(p.Err, term.Red, fmt.Sprintf("%s%d failed: %s", text, len(failed), strings.Join(failed, ", ")))
+	p.PrintLine(p.Err, term.Red, fmt.Sprintf("%s%d failed: %s", text, len(failed), strings.Join(failed, ", ")))
 }
 
 // newMessages is how many there are, and how large.
 func newMessages(n int, bytes int64) string {
-	return fmt.Sprintf("%s (%s)", term.Count(n, "new message"), term.Size(bytes))
+	return fmt.Sprintf("%s (%s)", term.FormatCount(n, "new message"), term.FormatSize(bytes))
 }

@@ -63,7 +63,7 @@ func (p *program) account(name string) (account, error) {
 	if config.IsURL(name) {
 		a, err := config.FromURL(name)
 		if err != nil {
-			return account{}, line.Usage(err.Error(), "as in pops://me@pop.example.org")
+			return account{}, line.NewUsageError(err.Error(), "as in pops://me@pop.example.org")
 		}
 		return p.sharing(a), nil
 	}
@@ -77,7 +77,7 @@ func (p *program) account(name string) (account, error) {
 		if near := all.Nearest(name); near != "" {
 			hint = fmt.Sprintf("did you mean %q?", near)
 		}
-		return account{}, line.Usage(fmt.Sprintf("there is no account %q in %s", name, all.Path), hint)
+		return account{}, line.NewUsageError(fmt.Sprintf("there is no account %q in %s", name, all.Path), hint)
 	}
 	return a, nil
 }
@@ -192,10 +192,10 @@ const insecureLMTP = "lmtp.tls_insecure: anybody may pose as the server of LMTP 
 // warnInsecure says so before anything is sent.
 func (p *program) warnInsecure(a account) {
 	if a.TLS.Insecure {
-		p.Insist(title(a), insecure)
+		p.WarnAlways(title(a), insecure)
 	}
 	if a.Mailbox.TLS.Insecure {
-		p.Insist(title(a), insecureLMTP)
+		p.WarnAlways(title(a), insecureLMTP)
 	}
 }
 

@@ -233,7 +233,7 @@ func (p *program) readBeside() *config.Config {
 		return &config.Config{}
 	case err != nil:
 		p.Warn("", "the configuration has an error, so what its accounts have fetched isn't known to an account by URL")
-		p.Remark("", "hint: popfetch check --config-only tells what is wrong")
+		p.PrintNote("", "hint: popfetch check --config-only tells what is wrong")
 		return nil
 	}
 	return loaded

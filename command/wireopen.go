@@ -95,7 +95,7 @@ func isWide(folder string) bool {
 	}
 	folder = realPath(folder)
 	for _, home := range homes {
-		if sandbox.Holds(folder, home) {
+		if sandbox.FolderHas(folder, home) {
 			return true
 		}
 	}

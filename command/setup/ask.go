@@ -31,7 +31,7 @@ func (s *setup) ask(ctx context.Context, question, proposed string) (string, err
 		case utf8.ValidString(answer):
 			return answer, nil
 		}
-		s.Fail("", line.Usage("not UTF-8", utf8Hint))
+		s.Fail("", line.NewUsageError("not UTF-8", utf8Hint))
 	}
 }
 
@@ -43,7 +43,7 @@ func asked(ctx context.Context, err error) error {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case errors.Is(err, io.EOF), errors.Is(err, secret.ErrNoAnswer):
-		return line.Usage("no answer", "popfetch init --help lists the flags that answer in advance")
+		return line.NewUsageError("no answer", "popfetch init --help lists the flags that answer in advance")
 	}
 	return &secret.Error{Source: "terminal", Err: err}
 }

@@ -16,7 +16,7 @@ func (s *setup) candidates(ctx context.Context, a *Answers) iter.Seq2[candidate,
 	}
 	return func(yield func(candidate, error) bool) {
 		if _, domain, isAddress := cutLast(a.Email, "@"); isAddress {
-			s.Remark("", "looking for the POP3 server of %s", domain)
+			s.PrintNote("", "looking for the POP3 server of %s", domain)
 		}
 		options := &discover.Options{
 			NoISPDB: a.NoISPDB, Try: func(ctx context.Context, f discover.Found) error { return s.reachFound(ctx, *a, f) },
@@ -45,7 +45,7 @@ func (s *setup) lookThroughProxy(a Answers, options *discover.Options) error {
 	if err != nil || account.Proxy == nil {
 		return err
 	}
-	s.Remark("", "looking through the proxy %s, and not in DNS, which can't be asked through it", account.Proxy.Address)
+	s.PrintNote("", "looking through the proxy %s, and not in DNS, which can't be asked through it", account.Proxy.Address)
 	options.NoDNS = true
 	options.Transport = &http.Transport{
 		Proxy: http.ProxyURL(s.ProxyURL(account)), ForceAttemptHTTP2: true, DisableKeepAlives: true, MaxResponseHeaderBytes: 64 << 10,

@@ -73,7 +73,7 @@ func (s *search) needPassword(ctx context.Context, a Answers, c choice, k *kept)
 	case account.OAuth != nil, hasSource(account), !k.typed.IsZero():
 		return nil
 	case !s.asks:
-		return line.Usage(
+		return line.NewUsageError(
 			"no password to test the login with",
 			"give --password-command, --password-file, --password-env or --stdin, or --no-test")
 	}

@@ -41,7 +41,7 @@ func (s *search) choose(ctx context.Context, a *Answers, k *kept) (*choice, erro
 	case s.doubtful != nil:
 		return nil, s.doubtful
 	}
-	return nil, line.Usage("no server was found that would do", "name one with --server")
+	return nil, line.NewUsageError("no server was found that would do", "name one with --server")
 }
 
 // takeOne takes the first of some candidates that does, or none.
@@ -98,9 +98,9 @@ func (s *search) present(found candidate) {
 	security := map[config.TLSMode]string{
 		config.TLSImplicit: "TLS", config.TLSStartTLS: "TLS by STLS", config.TLSNone: "no TLS",
 	}[found.TLS]
-	s.Remark("", "found %s with %s: %s", found.Address(), security, found.Source)
+	s.PrintNote("", "found %s with %s: %s", found.Address(), security, found.Source)
 	for _, note := range found.Notes {
-		s.Remark("", "note: %s", note)
+		s.PrintNote("", "note: %s", note)
 	}
 }
 
@@ -136,9 +136,9 @@ func (s *search) confirm(ctx context.Context, found candidate, a Answers) (bool,
 // source may name it, too, in a way that can be trusted. The first doubt is told
 // where none does.
 func (s *search) doubt(found candidate, why, hint string) error {
-	s.Remark("", "%s is passed over: %s", found.server, why)
+	s.PrintNote("", "%s is passed over: %s", found.server, why)
 	if s.doubtful == nil {
-		s.doubtful = line.Usage(why, hint)
+		s.doubtful = line.NewUsageError(why, hint)
 	}
 	return nil
 }

@@ -74,7 +74,7 @@ func (s *setup) checkValues(a Answers) error {
 	_, err := s.tryAnswers(a)
 	if bad, ok := errors.AsType[*config.Error](err); ok && bad.Problems[0].Key != "" {
 		p := bad.Problems[0]
-		return line.Usage("--"+strings.ReplaceAll(p.Key, "_", "-")+": "+p.Text, p.Hint)
+		return line.NewUsageError("--"+strings.ReplaceAll(p.Key, "_", "-")+": "+p.Text, p.Hint)
 	}
 	return err
 }
@@ -92,7 +92,7 @@ func (s *setup) tryAnswers(a Answers) (config.Account, error) {
 // checkName says why an account can't have a name.
 func (s *setup) checkName(name string) error {
 	if err := config.CheckName(name); err != nil {
-		return line.Usage(err.Error(), "")
+		return line.NewUsageError(err.Error(), "")
 	}
 	if as, isTaken := s.others.Taken(name); isTaken {
 		return taken(&config.TakenError{Name: as, Path: s.file.Path})
@@ -103,7 +103,7 @@ func (s *setup) checkName(name string) error {
 // taken is a TakenError with the way out.
 func taken(err error) error {
 	if is[*config.TakenError](err) {
-		return line.Usage(err.Error(), "choose another with --name")
+		return line.NewUsageError(err.Error(), "choose another with --name")
 	}
 	return err
 }

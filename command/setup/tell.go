@@ -13,27 +13,27 @@ func (s *setup) tellNext(a Answers, c choice, k kept, draft config.Draft, way by
 	if s.Quiet {
 		return
 	}
-	s.Result("%s", strings.TrimSuffix(draft.String(), "\n"))
-	s.Remark("", "written to %s", config.Homely(s.file.Path))
+	s.PrintResult("%s", strings.TrimSuffix(draft.String(), "\n"))
+	s.PrintNote("", "written to %s", config.Homely(s.file.Path))
 	name := draft.Name
 	account, err := s.readDraft(draft)
 	hasPassword := err == nil && hasSource(account) || way == wayKeyring
 	switch {
 	case err == nil && account.OAuth != nil && account.OAuth.TokenCommand == "":
-		s.Remark("", "next, sign in: %s", s.step("login", name))
+		s.PrintNote("", "next, sign in: %s", s.step("login", name))
 	case err == nil && account.OAuth != nil:
-		s.Remark("", "next, test it: %s", s.step("check", name))
+		s.PrintNote("", "next, test it: %s", s.step("check", name))
 	case !hasPassword && k.typed.IsZero():
-		s.Remark("", "next, keep the password: %s", s.step("password set", name))
+		s.PrintNote("", "next, keep the password: %s", s.step("password set", name))
 	case !c.isTested:
-		s.Remark("", "next, test it: %s", s.step("check", name))
+		s.PrintNote("", "next, test it: %s", s.step("check", name))
 	}
-	s.Remark("", "to fetch its mail: %s", s.step("sync", name))
+	s.PrintNote("", "to fetch its mail: %s", s.step("sync", name))
 	if hasPassword || account.OAuth != nil || k.typed.IsZero() { // cron can't ask for it
-		s.Remark("", "to fetch it every ten minutes, a line for crontab -e: */10 * * * * %s", s.commandLine(ownPath(), "sync", "--quiet"))
+		s.PrintNote("", "to fetch it every ten minutes, a line for crontab -e: */10 * * * * %s", s.commandLine(ownPath(), "sync", "--quiet"))
 	}
 	if a.Delete == "" {
-		s.Remark("", "mail stays on the server, unless the account says otherwise, such as delete: 14d")
+		s.PrintNote("", "mail stays on the server, unless the account says otherwise, such as delete: 14d")
 	}
 }
 
@@ -69,7 +69,7 @@ func shellWord(word string) string {
 // configuration: its mail counts as fetched.
 func (s *setup) tellLedger(account string) {
 	if s.HasLedger(account) {
-		s.Remark(account, "there is a ledger of an account of that name, and what it has is not fetched again: %s", s.step("status", account))
+		s.PrintNote(account, "there is a ledger of an account of that name, and what it has is not fetched again: %s", s.step("status", account))
 	}
 }
 

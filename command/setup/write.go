@@ -20,12 +20,12 @@ func (s *setup) finish(ctx context.Context, a Answers, c choice, k kept) error {
 		return err
 	}
 	if a.DryRun {
-		s.Result("%s", strings.TrimSuffix(draft.String(), "\n"))
+		s.PrintResult("%s", strings.TrimSuffix(draft.String(), "\n"))
 		return nil
 	}
 	draft, way, err := s.keepAccount(ctx, a, c, k)
 	if unplaced, ok := errors.AsType[*config.PlaceError](err); ok {
-		s.Result("%s", strings.TrimSuffix(unplaced.Draft.String(), "\n"))
+		s.PrintResult("%s", strings.TrimSuffix(unplaced.Draft.String(), "\n"))
 		return &FileError{err, "write these lines into it by hand"}
 	}
 	if err == nil {
@@ -64,7 +64,7 @@ func (s *setup) writeAccount(ctx context.Context, a Answers, c choice, k kept, w
 	switch {
 	case err == nil, is[*config.PlaceError](err):
 		if k.where != "" {
-			s.Remark(a.Name, "the password is %s", k.where)
+			s.PrintNote(a.Name, "the password is %s", k.where)
 		}
 	case !s.isWritten(a.Name):
 		k.remove()

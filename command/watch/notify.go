@@ -26,9 +26,9 @@ func (w *Watch) tellSystemd(state string) {
 	}
 }
 
-// reloading says that the configuration is about to be read, and when that was,
+// reloadingState says that the configuration is about to be read, and when that was,
 // which Type=notify-reload asks for.
-func reloading() string { return daemon.SdNotifyReloading + "\n" + daemon.SdNotifyMonotonicUsec() }
+func reloadingState() string { return daemon.SdNotifyReloading + "\n" + daemon.SdNotifyMonotonicUsec() }
 
 // pingEvery is how often systemd wants to hear that the program isn't stuck:
 // twice in the time that it waits. It is 0 if it doesn't.
