@@ -51,20 +51,20 @@ type program struct {
 // program has to stop; its cause then is a Signal.
 func Main(ctx context.Context, args []string) (code int) {
 	secret.NoDumps()
-	return (&program{UI: &term.UI{Out: os.Stdout, Err: os.Stderr}, enter: sandbox.Enter}).perform(ctx, args)
+	return (&program{UI: &term.UI{Out: os.Stdout, Err: os.Stderr}, enter: sandbox.Enter}).runCommandLine(ctx, args)
 }
 
-// perform does what the command line says.
-func (p *program) perform(ctx context.Context, args []string) (code int) {
+// runCommandLine does what the command line says.
+func (p *program) runCommandLine(ctx context.Context, args []string) (code int) {
 	defer func() {
 		if r := recover(); r != nil {
-			code = ExitCode(p.caught("", r))
+			code = ExitCode(p.reportPanic("", r))
 		}
 	}()
 	ctx, end := context.WithCancelCause(ctx)
 	defer end(nil)
 	p.Unread = func() { end(term.ErrUnread) }
-	app := p.app()
+	app := p.newApp()
 	if len(args) > 2 && args[1] == line.CompleteWord {
 		for _, answer := range line.Complete(app, p.knownAccounts, args[2], args[3:]) {
 			p.PrintResult("%s", answer)
@@ -79,11 +79,11 @@ func (p *program) perform(ctx context.Context, args []string) (code int) {
 		err = context.Cause(ctx)
 	}
 	if err == nil {
-		err = output(p.Lost)
+		err = markOutput(p.Lost)
 	}
 	var shown *shownError
 	if err != nil && !errors.As(err, &shown) {
-		p.fail("", err)
+		p.reportError("", err)
 	}
 	return ExitCode(err)
 }
@@ -93,15 +93,15 @@ type shownError struct{ error }
 
 func (e *shownError) Unwrap() error { return e.error }
 
-// shown marks an error as printed.
-func shown(err error) error {
+// markShown marks an error as printed.
+func markShown(err error) error {
 	if err == nil {
 		return nil
 	}
 	return &shownError{err}
 }
 
-func (p *program) app() *cli.App {
+func (p *program) newApp() *cli.App {
 	cli.VersionFlag = &cli.BoolFlag{Name: "version", Usage: "print the version", DisableDefaultText: true}
 	app := &cli.App{
 		Name:           "popfetch",
@@ -157,9 +157,9 @@ func (e *configError) Unwrap() error { return e.err }
 // Hint tells the way out.
 func (e *configError) Hint() string { return e.hint }
 
-// state opens the folder of the ledgers, which is made where it isn't there.
+// openState opens the folder of the ledgers, which is made where it isn't there.
 // It stays open as long as the program runs.
-func (p *program) state() (*durable.Dir, error) {
+func (p *program) openState() (*durable.Dir, error) {
 	p.stateOnce.Do(func() {
 		path, err := p.stateFolder()
 		if err != nil {
@@ -202,7 +202,7 @@ func (p *program) oneAccount(c *cli.Context) (config.Account, []string, error) {
 	if c.Args().Len() == 0 {
 		return config.Account{}, nil, line.NewUsageError("which account?", c.Command.HelpName+" "+c.Command.ArgsUsage)
 	}
-	accounts, err := p.accounts(c.Args().Slice()[:1])
+	accounts, err := p.findAccounts(c.Args().Slice()[:1])
 	if err != nil {
 		return config.Account{}, nil, err
 	}

@@ -60,7 +60,7 @@ func (p *program) knownAccounts(file string) (names []line.Proposal) {
 		return nil
 	}
 	for _, account := range known.Accounts {
-		names = append(names, line.Proposal{Word: account.Name, About: login(account)})
+		names = append(names, line.Proposal{Word: account.Name, About: loginOf(account)})
 	}
 	return names
 }

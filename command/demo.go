@@ -96,7 +96,7 @@ func (p *program) demoSync(ctx context.Context, server *demoServer, dir string) 
 	defer box.Close()
 	progress := &fetch.Progress{}
 	defer p.ShowBar(demoAccount, server.addr, progress.Counts)()
-	job := server.job()
+	job := server.newJob()
 	job.Ledger, job.Mailbox, job.Progress = l, box, progress
 	if p.Trace {
 		job.Client.Trace = p.Tracer(demoAccount)
@@ -105,7 +105,7 @@ func (p *program) demoSync(ctx context.Context, server *demoServer, dir string) 
 	if err != nil {
 		return err
 	}
-	p.tell(false, outcome{account: demoAccount, report: report, took: time.Since(start)})
+	p.reportOutcome(false, outcome{account: demoAccount, report: report, took: time.Since(start)})
 	return nil
 }
 
@@ -138,7 +138,7 @@ func startDemo() (*demoServer, error) {
 	return &demoServer{server: server, addr: server.Addr(), roots: roots}, nil
 }
 
-func (d *demoServer) job() *fetch.Job {
+func (d *demoServer) newJob() *fetch.Job {
 	host, port, _ := net.SplitHostPort(d.addr)
 	number, _ := strconv.Atoi(port)
 	return &fetch.Job{

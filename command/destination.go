@@ -16,8 +16,8 @@ import (
 	"popfetch/store/trusted"
 )
 
-// destinations gives accounts by URL their mailbox, from the flags.
-func destinations(accounts []account, maildir, mbox string) error {
+// setDestinations gives accounts by URL their mailbox, from the flags.
+func setDestinations(accounts []account, maildir, mbox string) error {
 	if maildir != "" && mbox != "" {
 		return line.NewUsageError("--maildir and --mbox exclude each other", "give one of them")
 	}
@@ -36,7 +36,7 @@ func destinations(accounts []account, maildir, mbox string) error {
 				a.Mailbox = config.Mailbox{Kind: config.MBox, Place: mbox}
 			}
 			var err error
-			if a.Mailbox.Place, err = absolute(a.Mailbox.Place); err != nil {
+			if a.Mailbox.Place, err = absolutePath(a.Mailbox.Place); err != nil {
 				return err
 			}
 		}
@@ -44,7 +44,7 @@ func destinations(accounts []account, maildir, mbox string) error {
 	return nil
 }
 
-func absolute(path string) (string, error) {
+func absolutePath(path string) (string, error) {
 	if path == "" {
 		return "", nil
 	}
@@ -67,7 +67,7 @@ func lookAtDestination(a account) error {
 		return err
 	}
 	if err = k.look(a); err != nil && k.folder != nil {
-		return &store.Error{Op: "write to " + destination(a), Err: err}
+		return &store.Error{Op: "write to " + mailboxName(a), Err: err}
 	}
 	return err
 }

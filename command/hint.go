@@ -15,8 +15,8 @@ import (
 	"popfetch/store/hint"
 )
 
-// fail prints an error and the way out of it.
-func (p *program) fail(account string, err error) {
+// reportError prints an error and the way out of it.
+func (p *program) reportError(account string, err error) {
 	if errors.Is(err, term.ErrUnread) {
 		return
 	}
@@ -36,9 +36,9 @@ func hintFor(err error) string {
 	switch {
 	case isLocal(err):
 		return localHint(err)
-	case is[*auth.WeakerError](err):
+	case isError[*auth.WeakerError](err):
 		return weakerHint
-	case is[*oauth.Error](err):
+	case isError[*oauth.Error](err):
 		return "" // what follows is about the mail server
 	}
 	return serverHint(err)

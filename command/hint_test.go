@@ -31,7 +31,7 @@ func TestFail(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			var complaints bytes.Buffer
-			(&program{UI: &term.UI{Err: &complaints, Quiet: true}}).fail(test.account, test.err)
+			(&program{UI: &term.UI{Err: &complaints, Quiet: true}}).reportError(test.account, test.err)
 			if complaints.String() != test.want {
 				t.Errorf("got %q, want %q", complaints.String(), test.want)
 			}

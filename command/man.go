@@ -23,6 +23,6 @@ func (p *program) man(c *cli.Context) error {
 	if c.Args().Present() {
 		return line.NewUsageError("man takes no argument", "popfetch man | man -l -")
 	}
-	p.PrintResult("%s", strings.TrimSuffix(manual.Page(p.app()), "\n"))
+	p.PrintResult("%s", strings.TrimSuffix(manual.Page(p.newApp()), "\n"))
 	return nil
 }

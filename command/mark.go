@@ -41,10 +41,10 @@ func (p *program) mark(c *cli.Context) error {
 		return line.NewUsageError("which messages?", "popfetch mark ACCOUNT UID…, or popfetch mark ACCOUNT --all")
 	}
 	dry := c.Bool("dry-run")
-	p.confine(scope{records: !dry}, account)
+	p.enterSandbox(scope{records: !dry}, account)
 	l, err := p.ledgerFor(c.Context, account, dry)
 	if err != nil {
-		return p.failed(account, err)
+		return p.reportOnce(account, err)
 	}
 	defer l.Close()
 	var records []ledger.Record
@@ -52,7 +52,7 @@ func (p *program) mark(c *cli.Context) error {
 	case c.Bool("unseen"):
 		records, err = unseen(l, uids)
 	default:
-		err = p.connected(c.Context, account, l, func(s *fetch.Session, job *fetch.Job) (err error) {
+		err = p.inSessionWith(c.Context, account, l, func(s *fetch.Session, job *fetch.Job) (err error) {
 			records, err = listedMarks(s, job, l, uids, dry)
 			return err
 		})
@@ -63,11 +63,11 @@ func (p *program) mark(c *cli.Context) error {
 	switch {
 	case err != nil:
 	case dry:
-		p.tellMarks(account, records, c.Bool("unseen"))
+		p.printMarks(account, records, c.Bool("unseen"))
 	case !p.Quiet:
-		p.PrintResult("%s: %s", title(account), counted(len(records), c.Bool("unseen")))
+		p.PrintResult("%s: %s", titleOf(account), counted(len(records), c.Bool("unseen")))
 	}
-	return p.failed(account, err)
+	return p.reportOnce(account, err)
 }
 
 // ledgerFor opens the ledger to be changed, or as it is for who only says what
@@ -79,9 +79,9 @@ func (p *program) ledgerFor(ctx context.Context, a account, dry bool) (*ledger.L
 	return p.openLedger(ctx, a)
 }
 
-// tellMarks says what would be marked.
-func (p *program) tellMarks(a account, records []ledger.Record, unseen bool) {
-	name, shown := title(a), p.secretsOf(a).ShownName
+// printMarks says what would be marked.
+func (p *program) printMarks(a account, records []ledger.Record, unseen bool) {
+	name, shown := titleOf(a), p.secretsOf(a).ShownName
 	what := "mark"
 	if unseen {
 		what = "forget"

@@ -60,20 +60,20 @@ func (p *program) setPassword(c *cli.Context) error {
 		err = account.Password.Keep(c.Context, password)
 	}
 	if err == nil {
-		err = p.forgive(account)
+		err = p.forgiveDenials(account)
 	}
 	if c.Context.Err() != nil {
 		err = context.Cause(c.Context)
 	}
 	if err == nil && !p.Quiet {
-		p.PrintResult("%s: the password is in the keyring", title(account))
+		p.PrintResult("%s: the password is in the keyring", titleOf(account))
 	}
-	return p.failed(account, err)
+	return p.reportOnce(account, err)
 }
 
 // newPassword asks a person.
 func newPassword(ctx context.Context, account account) (secret.Secret, error) {
-	password, err := secret.Terminal(ctx, fmt.Sprintf("New password for %s (%s): ", title(account), login(account)))
+	password, err := secret.Terminal(ctx, fmt.Sprintf("New password for %s (%s): ", titleOf(account), loginOf(account)))
 	switch {
 	case errors.Is(err, secret.ErrNoTerminal):
 		err = &secret.Error{Source: "no password", Err: secret.ErrNoTerminal, Way: "give it on stdin, with --stdin"}
@@ -110,7 +110,7 @@ func (p *program) deletePassword(c *cli.Context) error {
 		err = context.Cause(c.Context)
 	}
 	if err == nil && !p.Quiet {
-		p.PrintResult("%s: the password is out of the keyring", title(account))
+		p.PrintResult("%s: the password is out of the keyring", titleOf(account))
 	}
-	return p.failed(account, err)
+	return p.reportOnce(account, err)
 }

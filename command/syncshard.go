@@ -9,10 +9,10 @@ import (
 	"popfetch/command/line"
 )
 
-// shard keeps the accounts that belong to shard I of N. It goes by the name
+// accountsOfShard keeps the accounts that belong to shard I of N. It goes by the name
 // alone, so that several machines share the accounts without talking; for the
 // same reason the hash must never change.
-func shard(accounts []account, which string) ([]account, error) {
+func accountsOfShard(accounts []account, which string) ([]account, error) {
 	if which == "" {
 		return accounts, nil
 	}

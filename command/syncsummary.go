@@ -22,13 +22,13 @@ func (t *total) add(o outcome) {
 	t.bytes += o.report.Bytes
 }
 
-// summarize prints the last line of a sync of several accounts, which names
+// printSummary prints the last line of a sync of several accounts, which names
 // those that failed: their lines may be far up.
-func (p *program) summarize(accounts []account, errs []error, all *total) {
+func (p *program) printSummary(accounts []account, errs []error, all *total) {
 	var failed []string
 	for i, err := range errs {
 		if err != nil {
-			failed = append(failed, title(accounts[i]))
+			failed = append(failed, titleOf(accounts[i]))
 		}
 	}
 	text := fmt.Sprintf("popfetch: %s: %s, ", term.FormatCount(len(accounts), "account"), newMessages(all.messages, all.bytes))

@@ -53,11 +53,11 @@ type delivery struct {
 	ledger  *ledger.Ledger
 }
 
-// spool is what the names of an account's spools begin with.
-func (d delivery) spool() string { return d.account.Name + ".spool" }
+// spoolPrefix is what the names of an account's spools begin with.
+func (d delivery) spoolPrefix() string { return d.account.Name + ".spool" }
 
 func (d delivery) mboxOptions(ctx context.Context) *mbox.Options {
-	return &mbox.Options{Stop: ctx.Done(), Note: d.program.noter(d.account)}
+	return &mbox.Options{Stop: ctx.Done(), Note: d.program.newNoter(d.account)}
 }
 
 // kinds are those that there are. A test holds them against the configuration's.
@@ -81,10 +81,10 @@ var kinds = []kind{
 		look:   func(a account) error { return checkFile(a.Mailbox.Place) },
 		advise: adviceOnLocks,
 		open: func(ctx context.Context, d delivery) (store.Mailbox, error) {
-			return mbox.Open(d.account.Mailbox.Place, d.state, d.spool(), d.ledger.ID(), d.mboxOptions(ctx))
+			return mbox.Open(d.account.Mailbox.Place, d.state, d.spoolPrefix(), d.ledger.ID(), d.mboxOptions(ctx))
 		},
 		finish: func(ctx context.Context, d delivery, staged []store.Staged) ([]bool, error) {
-			return mbox.Finish(staged, d.state, d.spool(), d.ledger.ID(), d.mboxOptions(ctx))
+			return mbox.Finish(staged, d.state, d.spoolPrefix(), d.ledger.ID(), d.mboxOptions(ctx))
 		},
 	},
 	{
@@ -93,7 +93,7 @@ var kinds = []kind{
 		look: func(a account) error { return pipe.Check(a.Mailbox.Place) },
 		open: func(ctx context.Context, d delivery) (store.Mailbox, error) {
 			options := &pipe.Options{Variables: variablesFor(d.account)}
-			return pipe.Open(ctx, d.account.Mailbox.Place, d.state, d.spool(), d.ledger.ID(), options), nil
+			return pipe.Open(ctx, d.account.Mailbox.Place, d.state, d.spoolPrefix(), d.ledger.ID(), options), nil
 		},
 	},
 	{
@@ -107,7 +107,7 @@ var kinds = []kind{
 			if err != nil {
 				return nil, err
 			}
-			return lmtp.Open(ctx, peerOf(d.account.Mailbox), d.state, d.spool(), d.ledger.ID(), options), nil
+			return lmtp.Open(ctx, peerOf(d.account.Mailbox), d.state, d.spoolPrefix(), d.ledger.ID(), options), nil
 		},
 	},
 }
@@ -152,15 +152,15 @@ func (p *program) openMailbox(ctx context.Context, a account, l *ledger.Ledger) 
 	if k.open == nil {
 		return nil, fmt.Errorf("the account %s has no mailbox", a.Name)
 	}
-	state, err := p.state()
+	state, err := p.openState()
 	if err != nil {
 		return nil, err
 	}
 	return k.open(ctx, delivery{p, a, state, l})
 }
 
-// destination names an account's mailbox for a person.
-func destination(a account) string {
+// mailboxName names an account's mailbox for a person.
+func mailboxName(a account) string {
 	k, _ := kindOf(a.Mailbox) // of an unknown one checkDestination tells
 	return k.name(a.Mailbox)
 }

@@ -45,7 +45,7 @@ func (p *program) tokenOf(a account) func(ctx context.Context, refused string) (
 
 // signIn is the account's sign-in at its provider.
 func (p *program) signIn(a account) (*oauth.Account, error) {
-	state, err := p.state()
+	state, err := p.openState()
 	if err != nil {
 		return nil, err
 	}

@@ -38,9 +38,9 @@ func (p *program) addByURLFlags(commands []*cli.Command) {
 // A urlTrust is what the flags say of whom an account by URL trusts.
 type urlTrust struct{ caFile, fingerprint string }
 
-// trusting returns an account that trusts whom the flags say. They are for an
+// withTrust returns an account that trusts whom the flags say. They are for an
 // account by URL: one of the configuration has keys for that.
-func (t urlTrust) trusting(a account) (account, error) {
+func (t urlTrust) withTrust(a account) (account, error) {
 	switch {
 	case t == urlTrust{}:
 		return a, nil

@@ -9,8 +9,8 @@ import (
 	"popfetch/config/discover"
 )
 
-// candidates yields the server that is given, or those that are found.
-func (s *setup) candidates(ctx context.Context, a *Answers) iter.Seq2[candidate, error] {
+// findCandidates yields the server that is given, or those that are found.
+func (s *setup) findCandidates(ctx context.Context, a *Answers) iter.Seq2[candidate, error] {
 	if a.Server != "" {
 		return func(yield func(candidate, error) bool) { yield(givenServer(*a, a.Server), nil) }
 	}
@@ -30,7 +30,7 @@ func (s *setup) candidates(ctx context.Context, a *Answers) iter.Seq2[candidate,
 			if a.User != "" {
 				found.Users = []string{a.User}
 			}
-			s.tellFailures(err)
+			s.printFailures(err)
 			if !yield(foundServer(found), err) {
 				return
 			}
@@ -53,9 +53,9 @@ func (s *setup) lookThroughProxy(a Answers, options *discover.Options) error {
 	return nil
 }
 
-// tellFailures tells what kept each of the sources and candidates from being
+// printFailures tells what kept each of the sources and candidates from being
 // one; the error itself has only the last.
-func (s *setup) tellFailures(err error) {
+func (s *setup) printFailures(err error) {
 	if failed, ok := errors.AsType[*discover.NotFoundError](err); ok {
 		for _, f := range failed.Failures {
 			s.Info("", "%s: %v", f.What, f.Err)
@@ -67,7 +67,7 @@ func (s *setup) tellFailures(err error) {
 // before the person has chosen anything.
 func (s *setup) reachFound(ctx context.Context, a Answers, f discover.Found) error {
 	c := newChoice(foundServer(f))
-	account, _, err := s.makeAccount(s.named(a, c), c, kept{from: a.passwordSources()})
+	account, _, err := s.makeAccount(s.withName(a, c), c, kept{from: a.passwordSources()})
 	if err != nil {
 		return err
 	}

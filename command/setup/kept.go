@@ -50,7 +50,7 @@ func inKeyring(ctx context.Context, a config.Account, k kept) (bool, error) {
 	switch {
 	case errors.Is(err, secret.ErrNotFound):
 		return false, nil
-	case is[*secret.OtherLoginError](err), err == nil && !there.Equal(k.typed):
+	case isError[*secret.OtherLoginError](err), err == nil && !there.Equal(k.typed):
 		way := "choose another name for the account, or take that one out: popfetch password delete " + a.Name
 		return false, &secret.Error{Source: "keyring", Err: &otherPasswordError{a.Name}, Way: way}
 	}

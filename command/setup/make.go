@@ -39,10 +39,10 @@ func (s *setup) makeAccount(a Answers, c choice, k kept) (config.Account, config
 // draft is for a person to write there, and stands alone.
 func (s *setup) readDraft(draft config.Draft) (config.Account, error) {
 	_, account, err := s.file.Add(draft)
-	if is[*config.PlaceError](err) {
+	if isError[*config.PlaceError](err) {
 		_, account, err = (&config.File{Path: s.file.Path}).Add(draft)
 	}
-	return account, taken(asFileError(err))
+	return account, asTakenName(asFileError(err))
 }
 
 // asFileError lets an error about a value be one of the configuration.

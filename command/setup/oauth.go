@@ -39,7 +39,7 @@ func (s *setup) chooseLogin(ctx context.Context, a Answers, c *choice) (goesOn b
 // so.
 func (s *setup) askClient(ctx context.Context, provider, id string) (settings []config.Setting, err error) {
 	for id == "" {
-		if id, err = s.ask(ctx, "Client id of the application that you have registered with the provider (--client-id)", ""); err != nil {
+		if id, err = s.askLine(ctx, "Client id of the application that you have registered with the provider (--client-id)", ""); err != nil {
 			return nil, err
 		}
 	}
@@ -52,7 +52,7 @@ func (s *setup) askClient(ctx context.Context, provider, id string) (settings []
 	}
 	clientSecret, err := secret.Terminal(ctx, "Client secret: ")
 	if err != nil {
-		return nil, asked(ctx, err)
+		return nil, unansweredError(ctx, err)
 	}
 	if err := CheckText("the client secret", clientSecret.Reveal()); err != nil {
 		return nil, err

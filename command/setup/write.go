@@ -13,8 +13,8 @@ import (
 	"popfetch/store/trusted"
 )
 
-// finish writes the account, or shows it.
-func (s *setup) finish(ctx context.Context, a Answers, c choice, k kept) error {
+// writeOrShow writes the account, or shows it.
+func (s *setup) writeOrShow(ctx context.Context, a Answers, c choice, k kept) error {
 	_, draft, err := s.makeAccount(a, c, k)
 	if err != nil {
 		return err
@@ -29,8 +29,8 @@ func (s *setup) finish(ctx context.Context, a Answers, c choice, k kept) error {
 		return &FileError{err, "write these lines into it by hand"}
 	}
 	if err == nil {
-		s.tellNext(a, c, k, draft, way)
-		s.tellLedger(a.Name)
+		s.printNextSteps(a, c, k, draft, way)
+		s.printLedgerNote(a.Name)
 	}
 	return err
 }
@@ -62,7 +62,7 @@ func (s *setup) writeAccount(ctx context.Context, a Answers, c choice, k kept, w
 		err = s.addDraft(draft)
 	}
 	switch {
-	case err == nil, is[*config.PlaceError](err):
+	case err == nil, isError[*config.PlaceError](err):
 		if k.where != "" {
 			s.PrintNote(a.Name, "the password is %s", k.where)
 		}
@@ -76,7 +76,7 @@ func (s *setup) writeAccount(ctx context.Context, a Answers, c choice, k kept, w
 func (s *setup) addDraft(draft config.Draft) error {
 	text, _, err := s.file.Add(draft)
 	if err != nil {
-		return taken(asFileError(err))
+		return asTakenName(asFileError(err))
 	}
 	if err := replaceConfig(s.file, text); err != nil {
 		return &store.Error{Op: "write the configuration", Err: err}
@@ -124,7 +124,7 @@ func replaceConfig(file *config.File, text []byte) error {
 	if err := dir.Remove(temp); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	err = fill(dir, temp, file.Info, text)
+	err = fillLike(dir, temp, file.Info, text)
 	if err == nil {
 		err = dir.Rename(temp, filepath.Base(path))
 	}
@@ -135,8 +135,8 @@ func replaceConfig(file *config.File, text []byte) error {
 	return dir.Sync(".")
 }
 
-// fill writes a new file that is like another.
-func fill(dir *durable.Dir, name string, like fs.FileInfo, text []byte) error {
+// fillLike writes a new file that is like another.
+func fillLike(dir *durable.Dir, name string, like fs.FileInfo, text []byte) error {
 	f, err := dir.Create(name)
 	if err != nil {
 		return err

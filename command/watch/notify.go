@@ -13,9 +13,9 @@ import (
 // notifyTime is how long systemd may take to hear us out.
 const notifyTime = time.Second
 
-// tellSystemd tells systemd, or who else set NOTIFY_SOCKET, how the program is;
+// notifySystemd tells systemd, or who else set NOTIFY_SOCKET, how the program is;
 // see sd_notify(3). Nothing depends on whether it listens.
-func (w *Watch) tellSystemd(state string) {
+func (w *Watch) notifySystemd(state string) {
 	if os.Getenv("NOTIFY_SOCKET") == "" {
 		return
 	}

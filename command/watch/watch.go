@@ -59,7 +59,7 @@ func (w *Watch) Run(ctx context.Context, accounts []Account) {
 	hangups, stop := notifyHangups(w.HasTerminal)
 	defer stop()
 	w.schedule = schedule{interval: w.Interval, jitter: rand.Float64}
-	w.hangups, w.ping, w.notify = hangups, pingEvery(), w.tellSystemd
+	w.hangups, w.ping, w.notify = hangups, pingEvery(), w.notifySystemd
 	w.syncUntilDone(ctx, accounts)
 }
 
