@@ -199,7 +199,7 @@ func (p *program) exposedLedger(a account) []advice {
 
 func adviceOnExposed(path, verb, hint string) []advice {
 	info, err := os.Stat(path)
-	if err != nil || !secret.Exposed(info) {
+	if err != nil || !secret.IsExposed(info) {
 		return nil
 	}
 	return []advice{newWarning(hint, "others can %s %s (mode %#o)", verb, path, info.Mode().Perm())}

@@ -88,7 +88,7 @@ func (p *program) configFaults(a account) (faults []error) {
 	}
 	_, err := p.newJob(a)
 	check(err)
-	check(a.Password.Examine())
+	check(a.Password.ExamineFile())
 	for _, command := range commandsOf(a) {
 		check(command.missingError())
 	}

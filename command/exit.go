@@ -199,9 +199,9 @@ func serverCode(err error) int {
 	}
 }
 
-// isPassing reports whether an exit code stands for something that mostly goes
+// isTemporary reports whether an exit code stands for something that mostly goes
 // away by itself.
-func isPassing(code int) bool { return code == exitUnavailable || code == exitTemporary }
+func isTemporary(code int) bool { return code == exitUnavailable || code == exitTemporary }
 
 // worstError chooses the error that decides the exit code of a run over several
 // accounts: the first lasting one in their order, else the first at all.
@@ -211,7 +211,7 @@ func worstError(errs []error) error {
 		if err == nil {
 			continue
 		}
-		if !isPassing(ExitCode(err)) {
+		if !isTemporary(ExitCode(err)) {
 			return err
 		}
 		if first == nil {

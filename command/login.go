@@ -126,7 +126,7 @@ func (p *program) showAddress(a account, address, opener string) {
 // askPasted asks for the address that a browser on another machine ended at. What
 // stands in it lets one sign in, so it isn't shown.
 func askPasted(ctx context.Context) (string, error) {
-	address, err := secret.Terminal(ctx, "If the browser is on another machine, paste the address that it ended at, which it can't open: ")
+	address, err := secret.AskSecret(ctx, "If the browser is on another machine, paste the address that it ended at, which it can't open: ")
 	return address.Reveal(), err
 }
 

@@ -57,7 +57,7 @@ func (p *program) setPassword(c *cli.Context) error {
 	}
 	password, err := ask(c.Context, account)
 	if err == nil {
-		err = account.Password.Keep(c.Context, password)
+		err = account.Password.KeepPassword(c.Context, password)
 	}
 	if err == nil {
 		err = p.forgiveDenials(account)
@@ -73,7 +73,7 @@ func (p *program) setPassword(c *cli.Context) error {
 
 // newPassword asks a person.
 func newPassword(ctx context.Context, account account) (secret.Secret, error) {
-	password, err := secret.Terminal(ctx, fmt.Sprintf("New password for %s (%s): ", titleOf(account), loginOf(account)))
+	password, err := secret.AskSecret(ctx, fmt.Sprintf("New password for %s (%s): ", titleOf(account), loginOf(account)))
 	switch {
 	case errors.Is(err, secret.ErrNoTerminal):
 		err = &secret.Error{Source: "no password", Err: secret.ErrNoTerminal, Way: "give it on stdin, with --stdin"}
@@ -102,7 +102,7 @@ func (p *program) deletePassword(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	err = account.Password.Forget(c.Context)
+	err = account.Password.ForgetPassword(c.Context)
 	if errors.Is(err, secret.ErrNotFound) {
 		err = &secret.Error{Source: "keyring", Err: errors.New("it holds no password for this account")}
 	}

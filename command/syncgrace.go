@@ -26,7 +26,7 @@ type spell struct {
 // was stopped says nothing.
 func spellOf(before ledger.Summary, code int, now time.Time) spell {
 	switch {
-	case !isPassing(code):
+	case !isTemporary(code):
 		return spell{before.Failing, before.Told}
 	case before.Failing.IsZero(), isLasting(before.ErrorCode), before.Failing.After(now):
 		return spell{since: now}
@@ -36,7 +36,7 @@ func spellOf(before ledger.Summary, code int, now time.Time) spell {
 
 // isLasting reports whether an exit code stands for something that a person has
 // to mend.
-func isLasting(code int) bool { return code != exitOK && code < exitSignal && !isPassing(code) }
+func isLasting(code int) bool { return code != exitOK && code < exitSignal && !isTemporary(code) }
 
 // recordOutcome writes down how a run of an account ended, and decides what a person
 // is told of it.
@@ -53,7 +53,7 @@ func (p *program) recordOutcome(a account, l *ledger.Ledger, o *outcome) {
 	var records []ledger.Record
 	code := ExitCode(o.err)
 	s := spellOf(before, code, now)
-	if p.hasGrace(a) && isPassing(code) {
+	if p.hasGrace(a) && isTemporary(code) {
 		lasted := now.Sub(s.since) >= a.ErrorGrace
 		o.hidden = s.told || !lasted
 		s.told = s.told || lasted

@@ -74,7 +74,7 @@ func (p *program) findAccount(name string) (account, error) {
 	a, ok := all.Account(name)
 	if !ok {
 		hint := "popfetch status lists the accounts"
-		if near := all.Nearest(name); near != "" {
+		if near := all.NearestName(name); near != "" {
 			hint = fmt.Sprintf("did you mean %q?", near)
 		}
 		return account{}, line.NewUsageError(fmt.Sprintf("there is no account %q in %s", name, all.Path), hint)
@@ -217,7 +217,7 @@ func (p *program) passwordOf(a account) func(context.Context) (string, error) {
 	}
 	return func(ctx context.Context) (string, error) {
 		defer p.YieldTerminal()()
-		password, err := a.Password.Read(ctx, p.answers.promptOnce(a.Name, secret.Terminal))
+		password, err := a.Password.ReadPassword(ctx, p.answers.promptOnce(a.Name, secret.AskSecret))
 		return password.Reveal(), err
 	}
 }

@@ -22,7 +22,7 @@ func (s *setup) askLine(ctx context.Context, question, proposed string) (string,
 		question = fmt.Sprintf("%s [%s]", question, proposed)
 	}
 	for {
-		answer, err := secret.Line(ctx, term.Clean(question)+": ")
+		answer, err := secret.AskLine(ctx, term.Clean(question)+": ")
 		switch {
 		case err != nil:
 			return "", unansweredError(ctx, err)

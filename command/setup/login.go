@@ -84,7 +84,7 @@ func (s *search) needPassword(ctx context.Context, a Answers, c choice, k *kept)
 // askPassword asks for the password until it could be one.
 func (s *setup) askPassword(ctx context.Context, c choice) (secret.Secret, error) {
 	for {
-		typed, err := secret.Terminal(ctx, term.Clean(fmt.Sprintf("The %s of %s at %s (--stdin, --password-command): ", c.Password, c.user, c.server)))
+		typed, err := secret.AskSecret(ctx, term.Clean(fmt.Sprintf("The %s of %s at %s (--stdin, --password-command): ", c.Password, c.user, c.server)))
 		if err == nil || ctx.Err() != nil || errors.Is(err, secret.ErrNoAnswer) || errors.Is(err, secret.ErrNoTerminal) {
 			return typed, unansweredError(ctx, err)
 		}

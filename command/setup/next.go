@@ -14,7 +14,7 @@ func (s *setup) printNextSteps(a Answers, c choice, k kept, draft config.Draft, 
 		return
 	}
 	s.PrintResult("%s", strings.TrimSuffix(draft.String(), "\n"))
-	s.PrintNote("", "written to %s", config.Homely(s.file.Path))
+	s.PrintNote("", "written to %s", config.HomelyPath(s.file.Path))
 	name := draft.Name
 	account, err := s.readDraft(draft)
 	hasPassword := err == nil && hasSource(account) || way == wayKeyring

@@ -50,7 +50,7 @@ func (s *setup) askClient(ctx context.Context, provider, id string) (settings []
 	if !s.asks {
 		return nil, line.NewUsageError("Google wants a client secret too, and that must not stand on a command line", "run it on a terminal")
 	}
-	clientSecret, err := secret.Terminal(ctx, "Client secret: ")
+	clientSecret, err := secret.AskSecret(ctx, "Client secret: ")
 	if err != nil {
 		return nil, unansweredError(ctx, err)
 	}

@@ -94,7 +94,7 @@ func (s *setup) checkName(name string) error {
 	if err := config.CheckName(name); err != nil {
 		return line.NewUsageError(err.Error(), "")
 	}
-	if as, isTaken := s.others.Taken(name); isTaken {
+	if as, isTaken := s.others.FindTaken(name); isTaken {
 		return asTakenName(&config.TakenError{Name: as, Path: s.file.Path})
 	}
 	return nil

@@ -50,7 +50,7 @@ func (s *setup) writeAccount(ctx context.Context, a Answers, c choice, k kept, w
 	if err != nil { // as with a name that is taken by now
 		return draft, err
 	}
-	if _, _, err := s.file.Add(draft); err == nil {
+	if _, _, err := s.file.AddAccount(draft); err == nil {
 		if err := s.CheckMailbox(ctx, account); err != nil {
 			return draft, err
 		}
@@ -74,7 +74,7 @@ func (s *setup) writeAccount(ctx context.Context, a Answers, c choice, k kept, w
 
 // addDraft writes the file with the account.
 func (s *setup) addDraft(draft config.Draft) error {
-	text, _, err := s.file.Add(draft)
+	text, _, err := s.file.AddAccount(draft)
 	if err != nil {
 		return asTakenName(asFileError(err))
 	}
@@ -95,7 +95,7 @@ func (s *setup) isWritten(account string) bool {
 	if err != nil {
 		return true
 	}
-	_, isTaken := all.Taken(account)
+	_, isTaken := all.FindTaken(account)
 	return isTaken
 }
 

@@ -174,7 +174,7 @@ func TestNoRedirectIsFollowed(t *testing.T) {
 	t.Parallel()
 	server, other := oauthtest.Start(t, oauthtest.Rules{}), oauthtest.Start(t, oauthtest.Rules{})
 	a := signedIn(t, server)
-	server.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
+	server.AddIntercept(func(w http.ResponseWriter, r *http.Request) bool {
 		http.Redirect(w, r, other.TokenURL(), http.StatusTemporaryRedirect)
 		return true
 	})

@@ -9,10 +9,10 @@ import (
 	"popfetch/config/secret"
 )
 
-// keep puts away the token of a new sign-in: in the keyring, or else in the
+// keepNew puts away the token of a new sign-in: in the keyring, or else in the
 // file. An older one in the other place doesn't stay.
-func (a *Account) keep(ctx context.Context, t token) (Kept, error) {
-	release, err := a.acquire(ctx)
+func (a *Account) keepNew(ctx context.Context, t token) (Kept, error) {
+	release, err := a.acquireLock(ctx)
 	if err != nil {
 		return Kept{}, err
 	}
@@ -40,7 +40,7 @@ func (a *Account) keep(ctx context.Context, t token) (Kept, error) {
 
 // toFile keeps a token in the file.
 func (a *Account) toFile(t token) error {
-	text, err := a.encode(t)
+	text, err := a.encodeToken(t)
 	if err == nil {
 		err = a.File.Replace(text)
 	}
@@ -87,13 +87,13 @@ func (a *Account) keepElsewhere(ctx context.Context, t token, inFile bool) bool 
 	return a.toFile(t) == nil
 }
 
-// load reads the token that is kept, and tells where: the file if it's there,
+// loadToken reads the token that is kept, and tells where: the file if it's there,
 // else the keyring. A blank file was only tried out.
-func (a *Account) load(ctx context.Context) (t token, inFile bool, err error) {
+func (a *Account) loadToken(ctx context.Context) (t token, inFile bool, err error) {
 	text, err := a.File.Read()
 	switch {
 	case err == nil && len(bytes.TrimSpace(text)) > 0:
-		t, err = a.decode(text, a.File.Path())
+		t, err = a.decodeToken(text, a.File.Path())
 		return t, true, err
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return token{}, true, ofFile("read the token", err)
@@ -107,14 +107,14 @@ func (a *Account) load(ctx context.Context) (t token, inFile bool, err error) {
 	case err != nil:
 		return token{}, false, a.noKeyring(err)
 	}
-	t, err = a.decode([]byte(item.Reveal()), "the keyring")
+	t, err = a.decodeToken([]byte(item.Reveal()), "the keyring")
 	return t, false, err
 }
 
 // Forget takes the token out of the keyring and of the file. The error wraps
 // secret.ErrNotFound when it was nowhere.
 func (a *Account) Forget(ctx context.Context) error {
-	release, err := a.acquire(ctx)
+	release, err := a.acquireLock(ctx)
 	if err != nil {
 		return err
 	}
