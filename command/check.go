@@ -117,7 +117,7 @@ type localFindings struct {
 }
 
 func (p *program) checkLocally(a account) (found localFindings) {
-	found.mailbox = lookAtDestination(a)
+	found.mailbox = inspectDestination(a)
 	found.advice = slices.Concat(missingHooks(a), adviceOnMailbox(a), p.exposedLedger(a), p.folderAdvice(a))
 	return found
 }

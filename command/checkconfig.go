@@ -93,7 +93,7 @@ func (p *program) configFaults(a account) (faults []error) {
 		check(command.missingError())
 	}
 	if k, _ := kindOf(a.Mailbox); !k.runs { // else its command is one of those above
-		check(lookAtDestination(a))
+		check(inspectDestination(a))
 	}
 	return faults
 }

@@ -54,19 +54,19 @@ func absolutePath(path string) (string, error) {
 // checkDestination finds out whether an account's mailbox could be written,
 // and leaves nothing behind.
 func checkDestination(ctx context.Context, a account) error {
-	if err := lookAtDestination(a); err != nil {
+	if err := inspectDestination(a); err != nil {
 		return err
 	}
 	return askDestination(ctx, a)
 }
 
-// lookAtDestination finds out what can be told without a network.
-func lookAtDestination(a account) error {
+// inspectDestination finds out what can be told without a network.
+func inspectDestination(a account) error {
 	k, err := kindOf(a.Mailbox)
-	if err != nil || k.look == nil {
+	if err != nil || k.inspect == nil {
 		return err
 	}
-	if err = k.look(a); err != nil && k.folder != nil {
+	if err = k.inspect(a); err != nil && k.folder != nil {
 		return &store.Error{Op: "write to " + mailboxName(a), Err: err}
 	}
 	return err

@@ -50,7 +50,7 @@ func (p *program) mark(c *cli.Context) error {
 	var records []ledger.Record
 	switch {
 	case c.Bool("unseen"):
-		records, err = unseen(l, uids)
+		records, err = forgetRecords(l, uids)
 	default:
 		err = p.inSessionWith(c.Context, account, l, func(s *fetch.Session, job *fetch.Job) (err error) {
 			records, err = listedMarks(s, job, l, uids, dry)
@@ -58,14 +58,14 @@ func (p *program) mark(c *cli.Context) error {
 		})
 	}
 	if err == nil && !dry {
-		err = l.Append(stamped(records)...)
+		err = l.Append(stampRecords(records)...)
 	}
 	switch {
 	case err != nil:
 	case dry:
 		p.printMarks(account, records, c.Bool("unseen"))
 	case !p.Quiet:
-		p.PrintResult("%s: %s", titleOf(account), counted(len(records), c.Bool("unseen")))
+		p.PrintResult("%s: %s", titleOf(account), markedText(len(records), c.Bool("unseen")))
 	}
 	return p.reportOnce(account, err)
 }
@@ -92,7 +92,7 @@ func (p *program) printMarks(a account, records []ledger.Record, unseen bool) {
 	p.PrintResult("%s: would %s %s", name, what, term.FormatCount(len(records), "message"))
 }
 
-func counted(n int, unseen bool) string {
+func markedText(n int, unseen bool) string {
 	if unseen {
 		return term.FormatCount(n, "message") + " will be fetched again"
 	}
@@ -123,8 +123,8 @@ func listedMarks(s *fetch.Session, job *fetch.Job, l *ledger.Ledger, uids []stri
 	return records, err
 }
 
-// unseen forgets the messages with these UIDs, or all.
-func unseen(l *ledger.Ledger, uids []string) (records []ledger.Record, err error) {
+// forgetRecords forgets the messages with these UIDs, or all.
+func forgetRecords(l *ledger.Ledger, uids []string) (records []ledger.Record, err error) {
 	wanted := map[string]bool{}
 	for _, uid := range uids {
 		wanted[uid] = false
@@ -144,8 +144,8 @@ func unseen(l *ledger.Ledger, uids []string) (records []ledger.Record, err error
 	return records, nil
 }
 
-// stamped gives the records the present time.
-func stamped(records []ledger.Record) []ledger.Record {
+// stampRecords gives the records the present time.
+func stampRecords(records []ledger.Record) []ledger.Record {
 	now := time.Now()
 	for i := range records {
 		records[i].Time = now

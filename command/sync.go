@@ -227,9 +227,9 @@ func (p *program) syncAccount(ctx context.Context, c *cli.Context, a account) (o
 		return o
 	}
 	if err == nil {
-		tellStart := p.watchStart(a, l)
+		reportStart := p.watchStart(a, l)
 		o.report, o.err = p.fetchMail(ctx, c, a, l)
-		tellStart()
+		reportStart()
 	}
 	if isError[*auth.LoginError](o.err) && !isError[*auth.WeakerError](o.err) && ExitCode(o.err) == exitNoPerm {
 		p.answers.forget(a.Name)

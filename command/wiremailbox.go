@@ -29,10 +29,10 @@ type kind struct {
 	name, folder func(config.Mailbox) string
 
 	open func(context.Context, delivery) (store.Mailbox, error)
-	// look finds out without a network whether it would take mail, and ask asks the
+	// inspect finds out without a network whether it would take mail, and ask asks the
 	// server. Both leave nothing behind.
-	look func(account) error
-	ask  func(context.Context, account) error
+	inspect func(account) error
+	ask     func(context.Context, account) error
 	// advise tells what isn't as it should be.
 	advise func(account) []advice
 
@@ -64,9 +64,9 @@ func (d delivery) mboxOptions(ctx context.Context) *mbox.Options {
 var kinds = []kind{
 	{
 		key: config.Maildir, place: maildir.Kind, pathOf: maildir.PathOf,
-		name:   func(m config.Mailbox) string { return "maildir " + m.Place },
-		folder: func(m config.Mailbox) string { return m.Place },
-		look:   func(a account) error { return checkFolder(a.Mailbox.Place, durable.OpenDir) },
+		name:    func(m config.Mailbox) string { return "maildir " + m.Place },
+		folder:  func(m config.Mailbox) string { return m.Place },
+		inspect: func(a account) error { return checkFolder(a.Mailbox.Place, durable.OpenDir) },
 		open: func(_ context.Context, d delivery) (store.Mailbox, error) {
 			return maildir.Open(d.account.Mailbox.Place, d.ledger.ID())
 		},
@@ -76,10 +76,10 @@ var kinds = []kind{
 	},
 	{
 		key: config.MBox, place: mbox.Kind, pathOf: mbox.PathOf, spools: true,
-		name:   func(m config.Mailbox) string { return "mbox " + m.Place },
-		folder: func(m config.Mailbox) string { return filepath.Dir(realPath(m.Place)) },
-		look:   func(a account) error { return checkFile(a.Mailbox.Place) },
-		advise: adviceOnLocks,
+		name:    func(m config.Mailbox) string { return "mbox " + m.Place },
+		folder:  func(m config.Mailbox) string { return filepath.Dir(realPath(m.Place)) },
+		inspect: func(a account) error { return checkFile(a.Mailbox.Place) },
+		advise:  adviceOnLocks,
 		open: func(ctx context.Context, d delivery) (store.Mailbox, error) {
 			return mbox.Open(d.account.Mailbox.Place, d.state, d.spoolPrefix(), d.ledger.ID(), d.mboxOptions(ctx))
 		},
@@ -89,8 +89,8 @@ var kinds = []kind{
 	},
 	{
 		key: config.Pipe, place: pipe.Kind, spools: true, atLeastOnce: true, runs: true,
-		name: func(m config.Mailbox) string { return pipe.Name(m.Place) },
-		look: func(a account) error { return pipe.Check(a.Mailbox.Place) },
+		name:    func(m config.Mailbox) string { return pipe.Name(m.Place) },
+		inspect: func(a account) error { return pipe.Check(a.Mailbox.Place) },
 		open: func(ctx context.Context, d delivery) (store.Mailbox, error) {
 			options := &pipe.Options{Variables: variablesFor(d.account)}
 			return pipe.Open(ctx, d.account.Mailbox.Place, d.state, d.spoolPrefix(), d.ledger.ID(), options), nil
@@ -98,10 +98,10 @@ var kinds = []kind{
 	},
 	{
 		key: config.LMTP, place: pipe.Kind, spools: true, atLeastOnce: true, connects: true,
-		name:   func(m config.Mailbox) string { return peerOf(m).String() + " for " + m.Recipient },
-		look:   func(a account) error { _, err := lmtpOptions(a); return err },
-		ask:    checkLMTP,
-		advise: adviceOnLMTP,
+		name:    func(m config.Mailbox) string { return peerOf(m).String() + " for " + m.Recipient },
+		inspect: func(a account) error { _, err := lmtpOptions(a); return err },
+		ask:     checkLMTP,
+		advise:  adviceOnLMTP,
 		open: func(ctx context.Context, d delivery) (store.Mailbox, error) {
 			options, err := lmtpOptions(d.account)
 			if err != nil {

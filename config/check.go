@@ -21,7 +21,7 @@ func (d *decoder) checkExclusive(fields []field) {
 		}
 	}
 	for _, f := range fields {
-		if f.name == "lmtp_recipient" && slices.ContainsFunc(fields, field.holdsRecipient) {
+		if f.name == "lmtp_recipient" && slices.ContainsFunc(fields, field.hasRecipient) {
 			f.reportProblem("there is recipient in lmtp already", "give only one of them")
 		}
 	}
@@ -50,7 +50,7 @@ func (d *decoder) checkAccount(a *Account, place Problem, own, all []field) {
 	switch {
 	case !hasField(all, LMTP):
 		a.Mailbox.Recipient = "" // It was inherited, perhaps, by an account with another destination.
-	case !hasField(all, "lmtp_recipient") && !slices.ContainsFunc(all, field.holdsRecipient):
+	case !hasField(all, "lmtp_recipient") && !slices.ContainsFunc(all, field.hasRecipient):
 		place.Text, place.Hint = "no lmtp_recipient", "give the address to deliver to"
 		d.addProblem(place)
 	}

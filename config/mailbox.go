@@ -104,8 +104,8 @@ func (m *Mailbox) checkTLS(inside []field) {
 	m.TLS.complete()
 }
 
-// holdsRecipient reports whether the field is an lmtp with a recipient in it.
-func (f field) holdsRecipient() bool {
+// hasRecipient reports whether the field is an lmtp with a recipient in it.
+func (f field) hasRecipient() bool {
 	if f.name != LMTP || !f.value.isMap() {
 		return false
 	}

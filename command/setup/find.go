@@ -22,7 +22,7 @@ func (s *setup) findCandidates(ctx context.Context, a *Answers) iter.Seq2[candid
 			NoISPDB: a.NoISPDB, Try: func(ctx context.Context, f discover.Found) error { return s.reachFound(ctx, *a, f) },
 			Looking: func(where string) { s.Info("", "asking %s", where) },
 		}
-		if err := s.lookThroughProxy(*a, options); err != nil {
+		if err := s.askThroughProxy(*a, options); err != nil {
 			yield(candidate{}, err)
 			return
 		}
@@ -38,9 +38,9 @@ func (s *setup) findCandidates(ctx context.Context, a *Answers) iter.Seq2[candid
 	}
 }
 
-// lookThroughProxy lets all that is asked go through the account's proxy. What
+// askThroughProxy lets all that is asked go through the account's proxy. What
 // can't go there isn't asked.
-func (s *setup) lookThroughProxy(a Answers, options *discover.Options) error {
+func (s *setup) askThroughProxy(a Answers, options *discover.Options) error {
 	account, err := s.tryAnswers(a)
 	if err != nil || account.Proxy == nil {
 		return err

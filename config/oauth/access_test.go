@@ -74,7 +74,7 @@ func TestRotation(t *testing.T) {
 		if same := kept(t, a).refresh.Equal(first.refresh); same == rotate {
 			t.Errorf("rotate %v: the same refresh token is kept: %v", rotate, same)
 		}
-		if err := a.toFile(first); err != nil {
+		if err := a.keepInFile(first); err != nil {
 			t.Fatal(err)
 		}
 		_, err := a.AccessToken(t.Context(), aged(t, a))

@@ -81,7 +81,7 @@ func TestGoodAnswers(t *testing.T) {
 		if got := access(t, a, aged(t, a)); got.Reveal() != "good" {
 			t.Errorf("got %q", got.Reveal())
 		}
-		if err := a.toFile(token{access: secret.New("bad"), refresh: kept(t, a).refresh}); err != nil {
+		if err := a.keepInFile(token{access: secret.New("bad"), refresh: kept(t, a).refresh}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -183,9 +183,9 @@ func change(t *testing.T, a *Account, how func(*token)) token {
 	}
 	how(&got)
 	if inFile {
-		err = a.toFile(got)
+		err = a.keepInFile(got)
 	} else {
-		err = a.toKeyring(t.Context(), got)
+		err = a.keepInKeyring(t.Context(), got)
 	}
 	if err != nil {
 		t.Fatal(err)

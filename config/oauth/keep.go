@@ -19,7 +19,7 @@ func (a *Account) keepNew(ctx context.Context, t token) (Kept, error) {
 	defer release()
 	kept := Kept{NoRefresh: t.refresh.IsZero(), Expires: t.expires}
 	if !a.KeepInFile {
-		kept.Why = a.toKeyring(ctx, t)
+		kept.Why = a.keepInKeyring(ctx, t)
 		if ctx.Err() != nil {
 			return Kept{}, ctx.Err()
 		}
@@ -28,7 +28,7 @@ func (a *Account) keepNew(ctx context.Context, t token) (Kept, error) {
 		}
 	}
 	kept.InFile, kept.Path = true, a.File.Path()
-	if err := a.toFile(t); err != nil {
+	if err := a.keepInFile(t); err != nil {
 		return Kept{}, err
 	}
 	if a.KeepInFile {
@@ -38,8 +38,8 @@ func (a *Account) keepNew(ctx context.Context, t token) (Kept, error) {
 	return kept, nil
 }
 
-// toFile keeps a token in the file.
-func (a *Account) toFile(t token) error {
+// keepInFile keeps a token in the file.
+func (a *Account) keepInFile(t token) error {
 	text, err := a.encodeToken(t)
 	if err == nil {
 		err = a.File.Replace(text)
@@ -63,9 +63,9 @@ func (a *Account) clearFile() error {
 // again, so that nobody needs to know.
 func (a *Account) keepFresh(ctx context.Context, old, fresh token, inFile bool) error {
 	ctx = context.WithoutCancel(ctx)
-	where, keep := "the keyring", func() error { return a.toKeyring(ctx, fresh) }
+	where, keep := "the keyring", func() error { return a.keepInKeyring(ctx, fresh) }
 	if inFile {
-		where, keep = a.File.Path(), func() error { return a.toFile(fresh) }
+		where, keep = a.File.Path(), func() error { return a.keepInFile(fresh) }
 	}
 	err := keep()
 	if err == nil || fresh.refresh.Equal(old.refresh) || a.keepElsewhere(ctx, fresh, inFile) {
@@ -82,9 +82,9 @@ func (a *Account) keepFresh(ctx context.Context, old, fresh token, inFile bool) 
 // read before the one in the keyring.
 func (a *Account) keepElsewhere(ctx context.Context, t token, inFile bool) bool {
 	if inFile {
-		return a.toKeyring(ctx, t) == nil && a.clearFile() == nil
+		return a.keepInKeyring(ctx, t) == nil && a.clearFile() == nil
 	}
-	return a.toFile(t) == nil
+	return a.keepInFile(t) == nil
 }
 
 // loadToken reads the token that is kept, and tells where: the file if it's there,

@@ -20,9 +20,9 @@ var keyring = vault{secret.LookupItem, secret.StoreItem, secret.RemoveItem}
 // macOS about 3000.
 const shortText = 2048
 
-// toKeyring keeps a token in the keyring. One that's too long is kept without
+// keepInKeyring keeps a token in the keyring. One that's too long is kept without
 // its access token, which the refresh token can buy anew.
-func (a *Account) toKeyring(ctx context.Context, t token) error {
+func (a *Account) keepInKeyring(ctx context.Context, t token) error {
 	text, err := a.encodeToken(t)
 	if err != nil {
 		return err
@@ -31,5 +31,5 @@ func (a *Account) toKeyring(ctx context.Context, t token) error {
 	if err == nil || len(text) <= shortText || t.access.IsZero() || t.refresh.IsZero() || ctx.Err() != nil {
 		return err
 	}
-	return a.toKeyring(ctx, token{refresh: t.refresh})
+	return a.keepInKeyring(ctx, token{refresh: t.refresh})
 }

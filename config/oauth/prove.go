@@ -55,9 +55,9 @@ func (a *Account) tryFile() error {
 // to be found out while its refresh token isn't used up.
 func (a *Account) proveWritable(ctx context.Context, kept token, inFile bool) error {
 	if inFile {
-		return a.toFile(kept)
+		return a.keepInFile(kept)
 	}
-	err := a.toKeyring(ctx, kept)
+	err := a.keepInKeyring(ctx, kept)
 	switch {
 	case err == nil:
 		return nil
