@@ -24,13 +24,13 @@ func setDestinations(accounts []account, maildir, mbox string) error {
 	for i := range accounts {
 		a := &accounts[i]
 		switch {
-		case !byURL(*a) && maildir+mbox != "":
+		case !isByURL(*a) && maildir+mbox != "":
 			return line.NewUsageError(
 				"--maildir and --mbox are for an account by URL",
 				fmt.Sprintf("the account %s has its mailbox in the configuration", a.Name))
-		case byURL(*a) && maildir+mbox == "":
+		case isByURL(*a) && maildir+mbox == "":
 			return line.NewUsageError("where shall the mail go?", "give --maildir DIR or --mbox FILE")
-		case byURL(*a):
+		case isByURL(*a):
 			a.Mailbox = config.Mailbox{Kind: config.Maildir, Place: maildir}
 			if mbox != "" {
 				a.Mailbox = config.Mailbox{Kind: config.MBox, Place: mbox}

@@ -75,7 +75,7 @@ func (p *program) login(c *cli.Context) error {
 // noOAuth says that an account has nothing to sign in to.
 func noOAuth(a account) error {
 	hint := "give it one, as popfetch login --help shows, or a password: popfetch password set " + a.Name
-	if byURL(a) {
+	if isByURL(a) {
 		hint = "an account by URL has no oauth: put it into the configuration"
 	}
 	return &configError{errors.New("it doesn't sign in by OAuth: there is no oauth with provider or token_url"), hint}

@@ -56,13 +56,13 @@ func (p *program) syncCommand() *cli.Command {
 
 // An outcome is what became of one account.
 type outcome struct {
-	account string
-	report  fetch.Report
-	took    time.Duration
-	err     error
-	skipped bool   // not even tried: its time hasn't come
-	hidden  bool   // the error isn't worth a word yet, or any more
-	over    string // what was told before and is over now; mostly empty
+	account   string
+	report    fetch.Report
+	took      time.Duration
+	err       error
+	skipped   bool   // not even tried: its time hasn't come
+	hidden    bool   // the error isn't worth a word yet, or any more
+	recovered string // what was told before and is over now; mostly empty
 }
 
 func (p *program) sync(c *cli.Context) error {
@@ -304,8 +304,8 @@ func (p *program) reportOutcome(asJSON bool, o outcome) {
 	if o.err != nil && !errors.Is(o.err, errPartial) && !o.hidden {
 		p.reportError(o.account, o.err)
 	}
-	if o.over != "" {
-		p.PrintLine(p.Err, "", term.LinePrefix(o.account)+term.Clean(o.over))
+	if o.recovered != "" {
+		p.PrintLine(p.Err, "", term.LinePrefix(o.account)+term.Clean(o.recovered))
 	}
 	switch {
 	case asJSON:

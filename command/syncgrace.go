@@ -17,8 +17,8 @@ import (
 
 // A spell is a time in which the runs of an account fail for what mostly passes.
 type spell struct {
-	since time.Time
-	told  bool // was a person told
+	since    time.Time
+	reported bool // was a person told
 }
 
 // spellOf is the spell that an account is in after one more failure with that
@@ -44,7 +44,7 @@ func (p *program) recordOutcome(a account, l *ledger.Ledger, o *outcome) {
 	before, now := l.Summary(), time.Now()
 	if o.err == nil {
 		if before.Told && a.ErrorGrace > 0 {
-			o.over = fmt.Sprintf("works again, after failing since %s: %s",
+			o.recovered = fmt.Sprintf("works again, after failing since %s: %s",
 				before.Failing.Local().Format("2006-01-02 15:04"), before.ErrorText)
 		}
 		o.err = l.Append(ledger.Record{Kind: ledger.Done, Time: now, Count: o.report.New})
@@ -55,12 +55,12 @@ func (p *program) recordOutcome(a account, l *ledger.Ledger, o *outcome) {
 	s := spellOf(before, code, now)
 	if p.hasGrace(a) && isTemporary(code) {
 		lasted := now.Sub(s.since) >= a.ErrorGrace
-		o.hidden = s.told || !lasted
-		s.told = s.told || lasted
+		o.hidden = s.reported || !lasted
+		s.reported = s.reported || lasted
 	}
 	if s != (spell{before.Failing, before.Told}) {
 		failing := ledger.Record{Kind: ledger.Failing, Time: s.since}
-		if s.told {
+		if s.reported {
 			failing.Count = 1
 		}
 		records = append(records, failing)

@@ -98,10 +98,10 @@ func (s *slots) countLent(names []string) (n int) {
 
 // A work is an account at work.
 type work struct {
-	since time.Time
-	meter pop3.Meter // of its session
-	end   context.CancelCauseFunc
-	told  time.Time // when it was told to end; zero if it wasn't
+	since     time.Time
+	meter     pop3.Meter // of its session
+	end       context.CancelCauseFunc
+	toldToEnd time.Time // when it was told to end; zero if it wasn't
 }
 
 // beginWork takes note that an account is at work, until done. The context ends when others have
@@ -146,14 +146,14 @@ func (p *program) endLongest(names []string) {
 		w := p.workOf(name)
 		switch {
 		case w == nil:
-		case w.told.IsZero() && (longest == nil || w.since.Before(longest.since)):
+		case w.toldToEnd.IsZero() && (longest == nil || w.since.Before(longest.since)):
 			longest = w
-		case !w.told.IsZero() && time.Since(w.told) < endsWithin:
+		case !w.toldToEnd.IsZero() && time.Since(w.toldToEnd) < endsWithin:
 			return
 		}
 	}
 	if longest != nil && time.Since(longest.since) >= mostTurn {
-		longest.told = time.Now()
+		longest.toldToEnd = time.Now()
 		longest.end(&fetch.TurnOverError{After: mostTurn})
 	}
 }

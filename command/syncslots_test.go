@@ -160,7 +160,7 @@ func TestEndLongest(t *testing.T) {
 	}
 	end(false, true)
 	end(false, true)
-	p.workOf("longer").told = time.Now().Add(-endsWithin) // and it is still at work
+	p.workOf("longer").toldToEnd = time.Now().Add(-endsWithin) // and it is still at work
 	end(true, true)
 	end(true, true)
 }

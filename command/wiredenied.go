@@ -33,7 +33,7 @@ func (*deniedError) Hint() string {
 func (p *program) checkDenials(a account, l *ledger.Ledger) error {
 	summary := l.Summary()
 	next := summary.NextTry(time.Now())
-	if next.IsZero() || byURL(a) || term.IsTerminal(p.Err) {
+	if next.IsZero() || isByURL(a) || term.IsTerminal(p.Err) {
 		return nil
 	}
 	since, err := l.Written()

@@ -32,8 +32,8 @@ func (e *earlyError) Error() string {
 	return fmt.Sprintf("%s asks for no login before %s", e.who, e.next.Format(time.DateTime))
 }
 
-// mayLogin returns an error where a sync is to leave the account alone for now.
-func (p *program) mayLogin(a account, l *ledger.Ledger) error {
+// checkLoginTime returns an error where a sync is to leave the account alone for now.
+func (p *program) checkLoginTime(a account, l *ledger.Ledger) error {
 	summary := l.Summary()
 	if next := summary.NextLogin(time.Now(), a.MinInterval); !next.IsZero() {
 		who := "min_interval"
@@ -48,7 +48,7 @@ func (p *program) mayLogin(a account, l *ledger.Ledger) error {
 // openToSync opens the account's ledger for a sync. With an error it returns the
 // ledger, too, that knows why there can be none now, if there is one.
 func (p *program) openToSync(ctx context.Context, a account, wait time.Duration) (*ledger.Ledger, error) {
-	may := func(l *ledger.Ledger) error { return p.mayLogin(a, l) }
+	may := func(l *ledger.Ledger) error { return p.checkLoginTime(a, l) }
 	l, err := p.openOwn(ctx, a, wait, may)
 	if err == nil {
 		err = may(l)

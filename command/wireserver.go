@@ -20,8 +20,8 @@ func loginOf(a account) string { return a.User + "@" + a.Host }
 // titleOf is what a person calls the account.
 func titleOf(a account) string { return term.Clean(a.Title()) }
 
-// byURL reports whether the account was named by a URL.
-func byURL(a account) bool { return a.Password.URL }
+// isByURL reports whether the account was named by a URL.
+func isByURL(a account) bool { return a.Password.URL }
 
 var securities = map[config.TLSMode]dial.Security{
 	config.TLSImplicit: dial.Implicit,

@@ -12,7 +12,7 @@ import (
 // neither brings what the other has. Where the mailbox isn't named it counts for
 // nothing, if there is only one such account.
 func (p *program) withSharedName(a account) account {
-	if !byURL(a) {
+	if !isByURL(a) {
 		return a
 	}
 	a.Name = a.Password.Account

@@ -44,7 +44,7 @@ func (t urlTrust) withTrust(a account) (account, error) {
 	switch {
 	case t == urlTrust{}:
 		return a, nil
-	case !byURL(a):
+	case !isByURL(a):
 		return a, line.NewUsageError(
 			"--tls-ca-file and --tls-fingerprint are for an account by URL",
 			fmt.Sprintf("the account %s has tls_ca_file and tls_fingerprint in the configuration", a.Name))
