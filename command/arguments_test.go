@@ -36,7 +36,7 @@ func TestArrange(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			p := &program{UI: &term.UI{Out: &bytes.Buffer{}, Err: &bytes.Buffer{}}}
-			got, _ := line.Arrange(p.app(), append([]string{"popfetch"}, strings.Fields(test.given)...))
+			got, _ := line.Arrange(p.newApp(), append([]string{"popfetch"}, strings.Fields(test.given)...))
 			want := append([]string{"popfetch"}, strings.Fields(test.want)...)
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Error(diff)
@@ -72,7 +72,7 @@ func TestArrangeRefuses(t *testing.T) {
 	}
 	for _, test := range tests {
 		p := &program{UI: &term.UI{}}
-		_, err := line.Arrange(p.app(), append([]string{"popfetch"}, strings.Fields(test.given)...))
+		_, err := line.Arrange(p.newApp(), append([]string{"popfetch"}, strings.Fields(test.given)...))
 		if ExitCode(err) != exitUsage || err.Error() != test.text || hintFor(err) != test.hint {
 			t.Errorf("%s: %v, hint %q", test.given, err, hintFor(err))
 		}

@@ -55,13 +55,13 @@ func (p *program) cat(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	p.confine(scope{records: c.Bool("mark") || c.Bool("delete")}, account)
+	p.enterSandbox(scope{records: c.Bool("mark") || c.Bool("delete")}, account)
 	take := &taking{program: p, account: account, mark: c.Bool("mark"), delete: c.Bool("delete")}
 	if err := take.openLedger(c.Context); err != nil {
-		return p.failed(account, err)
+		return p.reportOnce(account, err)
 	}
 	defer take.known.Close()
-	return p.failed(account, p.connected(c.Context, account, take.known, func(s *fetch.Session, job *fetch.Job) error {
+	return p.reportOnce(account, p.inSessionWith(c.Context, account, take.known, func(s *fetch.Session, job *fetch.Job) error {
 		maildrop, err := job.List(s, take.known, fetch.FewSizes, nil)
 		if err != nil {
 			return err
@@ -70,10 +70,10 @@ func (p *program) cat(c *cli.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := p.write(c, s, targets, take.digestInto(maildrop)); err != nil {
+		if err := p.copyMessages(c, s, targets, take.digestInto(maildrop)); err != nil {
 			return err
 		}
-		return take.finish(s, maildrop, targets)
+		return take.recordAndDelete(s, maildrop, targets)
 	}))
 }
 
@@ -97,13 +97,13 @@ func checkCat(c *cli.Context, names []string) error {
 	part := c.Bool("headers") || c.Int("lines") >= 0
 	switch {
 	case c.Bool("latest") == (len(names) > 0):
-		return line.Usage("which message?", "popfetch cat ACCOUNT UID, or popfetch cat ACCOUNT --latest")
+		return line.NewUsageError("which message?", "popfetch cat ACCOUNT UID, or popfetch cat ACCOUNT --latest")
 	case len(names) > 1 && !c.Bool("mbox"):
-		return line.Usage("several messages in one stream need --mbox", "or write them one by one")
+		return line.NewUsageError("several messages in one stream need --mbox", "or write them one by one")
 	case c.Bool("mbox") && c.Bool("crlf"):
-		return line.Usage("an mbox has no CRLF line ends", "leave out --mbox or --crlf")
+		return line.NewUsageError("an mbox has no CRLF line ends", "leave out --mbox or --crlf")
 	case part && (c.Bool("delete") || c.Bool("mark")):
-		return line.Usage("a part of a message is no reason to mark or delete it", "leave out --headers and --lines")
+		return line.NewUsageError("a part of a message is no reason to mark or delete it", "leave out --headers and --lines")
 	}
 	return nil
 }
@@ -149,14 +149,14 @@ func wantedTarget(targets []fetch.Target, name string, isNumber bool, secrets *c
 		}
 		return fetch.Target{}, missing
 	}
-	return fetch.Target{}, line.Usage(
+	return fetch.Target{}, line.NewUsageError(
 		fmt.Sprintf("%d UIDs begin with %q", len(prefixed), name),
 		fmt.Sprintf("write more of it: %q or %q", secrets.ShownName(prefixed[0].UID), secrets.ShownName(prefixed[1].UID)))
 }
 
-// write copies the messages to stdout, and calls taken after each with what was
+// copyMessages copies the messages to stdout, and calls taken after each with what was
 // digested.
-func (p *program) write(c *cli.Context, s *fetch.Session, targets []fetch.Target, taken func(fetch.Target, match.Prints)) error {
+func (p *program) copyMessages(c *cli.Context, s *fetch.Session, targets []fetch.Target, taken func(fetch.Target, match.Prints)) error {
 	out := p.MessageWriter(c.Bool("raw"))
 	source := s.Client.Retrieve(fetch.Numbers(targets))
 	if lines := max(0, c.Int("lines")); c.Bool("headers") || c.Int("lines") >= 0 {
@@ -186,11 +186,11 @@ func (p *program) write(c *cli.Context, s *fetch.Session, targets []fetch.Target
 		default:
 			_, readErr, writeErr = copier.Copy(out, text)
 		}
-		if err := errors.Join(readErr, output(writeErr)); err != nil {
+		if err := errors.Join(readErr, markOutput(writeErr)); err != nil {
 			return err
 		}
 		taken(targets[i], digester.Prints())
 		i++
 	}
-	return output(errors.Join(out.Flush(), p.SyncOutput()))
+	return markOutput(errors.Join(out.Flush(), p.SyncOutput()))
 }

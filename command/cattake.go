@@ -26,7 +26,7 @@ func (t *taking) openLedger(ctx context.Context) (err error) {
 		t.known, err = t.program.readLedger(t.account)
 		return err
 	}
-	if err = output(t.program.CheckOutput()); err == nil {
+	if err = markOutput(t.program.CheckOutput()); err == nil {
 		t.known, err = t.program.openLedger(ctx, t.account)
 	}
 	return err
@@ -44,8 +44,8 @@ func (t *taking) digestInto(maildrop *fetch.Maildrop) func(fetch.Target, match.P
 	}
 }
 
-// finish writes down what is to be marked, and deletes what is to be deleted.
-func (t *taking) finish(s *fetch.Session, maildrop *fetch.Maildrop, targets []fetch.Target) error {
+// recordAndDelete writes down what is to be marked, and deletes what is to be deleted.
+func (t *taking) recordAndDelete(s *fetch.Session, maildrop *fetch.Maildrop, targets []fetch.Target) error {
 	if t.mark {
 		maildrop.EndTaking()
 		if err := t.known.Append(append(maildrop.Records(), t.records...)...); err != nil {
@@ -68,13 +68,13 @@ func (p *program) deleteTargets(s *fetch.Session, l *ledger.Ledger, a account, t
 		s.Client.Leave()
 		return 0, nil
 	}
-	deleted, err := s.Delete(targets, func(format string, args ...any) { p.fail(title(a), fmt.Errorf(format, args...)) })
+	deleted, err := s.Delete(targets, func(format string, args ...any) { p.reportError(titleOf(a), fmt.Errorf(format, args...)) })
 	if err != nil {
 		return 0, err
 	}
 	err = fetch.RecordDeleted(l, deleted)
 	if err == nil && len(deleted) < len(targets) {
-		err = shown(errPartial)
+		err = markShown(errPartial)
 	}
 	return len(deleted), err
 }

@@ -75,37 +75,37 @@ func (p *program) check(c *cli.Context) error {
 	asJSON := c.Bool("json")
 	switch {
 	case c.Bool("config-only") && asJSON:
-		return line.Usage("--config-only and --json exclude each other", "its exit code tells whether all is right")
+		return line.NewUsageError("--config-only and --json exclude each other", "its exit code tells whether all is right")
 	case c.Bool("config-only"):
 		return p.checkConfig(c.Args().Slice())
 	}
-	accounts, err := p.accounts(c.Args().Slice())
+	accounts, err := p.findAccounts(c.Args().Slice())
 	if err != nil {
 		return err
 	}
-	p.advise("", true, p.exposedState())
+	p.printAdvice("", true, p.exposedState())
 	here := make([]localFindings, len(accounts))
 	for i, a := range accounts {
-		here[i] = p.lookHere(a)
+		here[i] = p.checkLocally(a)
 	}
-	p.confine(scope{}, accounts...)
+	p.enterSandbox(scope{}, accounts...)
 	errs := make([]error, len(accounts))
 	for i, a := range accounts {
-		f, err := p.examine(c.Context, a, here[i])
+		f, err := p.checkAccount(c.Context, a, here[i])
 		f.Error = textOf(err)
 		if asJSON {
-			p.Result("%s", encode(f))
+			p.PrintResult("%s", encodeJSON(f))
 		} else {
-			p.tellFindings(f)
+			p.printFindings(f)
 		}
-		p.advise(title(a), asJSON, f.advice(time.Now()))
-		p.advise(title(a), asJSON, here[i].advice)
+		p.printAdvice(titleOf(a), asJSON, f.allAdvice(time.Now()))
+		p.printAdvice(titleOf(a), asJSON, here[i].advice)
 		if err != nil {
-			p.fail(title(a), err)
+			p.reportError(titleOf(a), err)
 		}
 		errs[i] = err
 	}
-	return shown(worst(errs))
+	return markShown(worstError(errs))
 }
 
 // localFindings are what there is to say of an account without its server. They are found
@@ -116,26 +116,26 @@ type localFindings struct {
 	advice  []advice
 }
 
-func (p *program) lookHere(a account) (found localFindings) {
-	found.mailbox = lookAtDestination(a)
+func (p *program) checkLocally(a account) (found localFindings) {
+	found.mailbox = inspectDestination(a)
 	found.advice = slices.Concat(missingHooks(a), adviceOnMailbox(a), p.exposedLedger(a), p.folderAdvice(a))
 	return found
 }
 
-// examine finds out about one account. What it found before an error counts.
-func (p *program) examine(ctx context.Context, a account, here localFindings) (f findings, err error) {
-	f = findings{Account: title(a), Server: a.Address(), Mailbox: destination(a), account: a}
+// checkAccount finds out about one account. What it found before an error counts.
+func (p *program) checkAccount(ctx context.Context, a account, here localFindings) (f findings, err error) {
+	f = findings{Account: titleOf(a), Server: a.Address(), Mailbox: mailboxName(a), account: a}
 	known, err := p.readLedger(a)
 	if err != nil {
 		return f, err
 	}
-	job, err := p.job(a)
+	job, err := p.newJob(a)
 	if err != nil {
 		return f, err
 	}
 	job.Known = known
-	err = within(ctx, job, func(s *fetch.Session) error {
-		f.meet(s)
+	err = inSessionOf(ctx, job, func(s *fetch.Session) error {
+		f.noteSession(s)
 		maildrop, err := job.List(s, known, fetch.AllSizes, nil)
 		if err == nil || errors.As(err, new(*pop3.Error)) { // else the answer to CAPA may be none
 			f.after, f.asked = s.Client.Announced(), true
@@ -145,14 +145,14 @@ func (p *program) examine(ctx context.Context, a account, here localFindings) (f
 			return err
 		}
 		s.Client.Leave()
-		f.count(maildrop)
+		f.countMessages(maildrop)
 		return nil
 	})
 	if ctx.Err() == nil {
 		f.addresses, _ = job.Server.Addresses(ctx) // what keeps us from them is told already
 	}
 	if err == nil {
-		err = p.forgive(a)
+		err = p.forgiveDenials(a)
 	}
 	if err == nil {
 		err = here.mailbox
@@ -163,8 +163,8 @@ func (p *program) examine(ctx context.Context, a account, here localFindings) (f
 	return f, err
 }
 
-// meet notes what the session told on its way to the login.
-func (f *findings) meet(s *fetch.Session) {
+// noteSession notes what the session told on its way to the login.
+func (f *findings) noteSession(s *fetch.Session) {
 	f.Auth, f.before, f.state, f.shown = &s.Mechanism, s.Before, s.TLS, s.Client.Redact
 	if f.account.Proxy == nil {
 		f.remote, _, _ = net.SplitHostPort(s.Remote.String())
@@ -187,7 +187,7 @@ func (f *findings) shownLines(caps pop3.Capabilities) []string {
 	return lines
 }
 
-func (f *findings) count(maildrop *fetch.Maildrop) {
+func (f *findings) countMessages(maildrop *fetch.Maildrop) {
 	messages, fresh := maildrop.Len(), 0
 	f.Messages, f.New = &messages, &fresh
 	size, told := int64(0), messages == 0
@@ -197,7 +197,7 @@ func (f *findings) count(maildrop *fetch.Maildrop) {
 		if !verdict.IsKnown {
 			fresh++
 		}
-		f.uids.examine(t.UID)
+		f.uids.countUID(t.UID)
 	}
 	f.uids.twice = maildrop.Doubles()
 	if told {
@@ -205,7 +205,7 @@ func (f *findings) count(maildrop *fetch.Maildrop) {
 	}
 }
 
-func (u *uidFindings) examine(uid string) {
+func (u *uidFindings) countUID(uid string) {
 	switch {
 	case uid == "":
 		u.empty++

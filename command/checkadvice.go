@@ -35,31 +35,31 @@ func (a advice) colour() string {
 	return ""
 }
 
-func warning(hint, format string, args ...any) advice {
+func newWarning(hint, format string, args ...any) advice {
 	return advice{"warning", fmt.Sprintf(format, args...), hint}
 }
 
-func note(hint, format string, args ...any) advice {
+func newNote(hint, format string, args ...any) advice {
 	return advice{"note", fmt.Sprintf(format, args...), hint}
 }
 
-// advise prints each advice, with the way out below it: on stdout as a part of
+// printAdvice prints each advice, with the way out below it: on stdout as a part of
 // what was asked for, or on stderr.
-func (p *program) advise(account string, onStderr bool, all []advice) {
+func (p *program) printAdvice(account string, onStderr bool, all []advice) {
 	for _, a := range all {
 		for _, line := range []struct{ colour, text string }{{a.colour(), a.label + ": " + a.text}, {"", "hint: " + a.hint}} {
 			switch {
 			case !onStderr:
-				p.Say(p.Out, line.colour, account+": "+term.Clean(line.text))
+				p.PrintLine(p.Out, line.colour, account+": "+term.Clean(line.text))
 			case !p.Quiet:
-				p.Say(p.Err, line.colour, term.Prefix(account)+term.Clean(line.text))
+				p.PrintLine(p.Err, line.colour, term.LinePrefix(account)+term.Clean(line.text))
 			}
 		}
 	}
 }
 
-// advice is what to say to what was found.
-func (f findings) advice(now time.Time) []advice {
+// allAdvice is what to say to what was found.
+func (f findings) allAdvice(now time.Time) []advice {
 	if f.Auth == nil {
 		return nil
 	}
@@ -75,21 +75,21 @@ func (f findings) adviceOnTLS(now time.Time) (all []advice) {
 		if f.before.Has(pop3.CapSTLS) {
 			hint = "the server offers it: set tls: starttls"
 		}
-		return []advice{warning(hint, "no TLS: anybody on the way can read %s", f.inTheClear())}
+		return []advice{newWarning(hint, "no TLS: anybody on the way can read %s", f.inTheClear())}
 	}
 	leaf := f.state.PeerCertificates[0]
 	days := int(leaf.NotAfter.Sub(now).Hours() / 24)
 	switch {
 	case now.After(leaf.NotAfter):
-		all = append(all, warning("its owner should renew it", "the certificate ended on %s", leaf.NotAfter.Format(time.DateOnly)))
+		all = append(all, newWarning("its owner should renew it", "the certificate ended on %s", leaf.NotAfter.Format(time.DateOnly)))
 	case now.Add(certificateSoon).After(leaf.NotAfter):
-		all = append(all, warning("its owner should renew it", "the certificate ends in %s", term.Count(days, "day")))
+		all = append(all, newWarning("its owner should renew it", "the certificate ends in %s", term.FormatCount(days, "day")))
 	}
 	if trust := f.account.TLS; trust.Insecure && len(trust.Fingerprints) == 0 {
-		all = append(all, warning("in its place, this trusts exactly the certificate above: tls_fingerprint: "+f.TLS.Fingerprint, insecure))
+		all = append(all, newWarning("in its place, this trusts exactly the certificate above: tls_fingerprint: "+f.TLS.Fingerprint, insecure))
 	}
 	if f.state.Version < tls.VersionTLS12 {
-		all = append(all, warning("ask its owner for TLS 1.2 or later", "%s is out of use since RFC 8996", f.TLS.Version))
+		all = append(all, newWarning("ask its owner for TLS 1.2 or later", "%s is out of use since RFC 8996", f.TLS.Version))
 	}
 	return slices.Concat(all, adviceOnLegacy(f.account), f.adviceOnAge())
 }
@@ -109,31 +109,31 @@ func (f findings) adviceOnServer() (all []advice) {
 		return nil
 	}
 	if f.after == nil {
-		return []advice{note("if it pipelines all the same, set pipelining: on", "the server doesn't tell what it can do (no CAPA): one round trip for each message")}
+		return []advice{newNote("if it pipelines all the same, set pipelining: on", "the server doesn't tell what it can do (no CAPA): one round trip for each message")}
 	}
 	if !f.after.Has(pop3.CapUIDL) {
-		all = append(all, note("nothing to set: messages are told apart by their headers, or else by all of them",
+		all = append(all, newNote("nothing to set: messages are told apart by their headers, or else by all of them",
 			"the server announces no UIDL: without UIDs a sync takes longer"))
 	}
 	if !f.after.Has(pop3.CapTop) {
-		all = append(all, note("nothing to set: list --no-headers spares the attempt",
+		all = append(all, newNote("nothing to set: list --no-headers spares the attempt",
 			"the server announces no TOP: list may have no date, from and subject"))
 	}
 	if !f.after.Has(pop3.CapPipelining) && f.account.Pipelining != config.PipeliningOn {
-		all = append(all, note("if it pipelines all the same, set pipelining: on",
+		all = append(all, newNote("if it pipelines all the same, set pipelining: on",
 			"the server announces no PIPELINING: one round trip for each message"))
 	}
-	if delay := f.parameter(pop3.CapLoginDelay); delay > 0 && f.account.MinInterval < time.Duration(delay)*time.Second {
-		all = append(all, note(fmt.Sprintf("nothing to set: it is heeded; min_interval: %ds says the same", delay),
-			"the server wants %s between two logins (LOGIN-DELAY)", term.Count(delay, "second")))
+	if delay := f.numericParameter(pop3.CapLoginDelay); delay > 0 && f.account.MinInterval < time.Duration(delay)*time.Second {
+		all = append(all, newNote(fmt.Sprintf("nothing to set: it is heeded; min_interval: %ds says the same", delay),
+			"the server wants %s between two logins (LOGIN-DELAY)", term.FormatCount(delay, "second")))
 	}
 	return append(all, f.adviceOnExpiry()...)
 }
 
 // adviceOnExpiry is about EXPIRE, RFC 2449 section 6.7.
 func (f findings) adviceOnExpiry() []advice {
-	parameters := f.parameters(pop3.CapExpire)
-	days := f.parameter(pop3.CapExpire)
+	parameters := f.capabilityParameters(pop3.CapExpire)
+	days := f.numericParameter(pop3.CapExpire)
 	deletion := f.account.Delete
 	switch after := int(deletion.After.Hours() / 24); {
 	case len(parameters) == 0 || days < 0:
@@ -141,28 +141,28 @@ func (f findings) adviceOnExpiry() []advice {
 	case days == 0 && deletion.When == rule.AtOnce:
 		return nil
 	case days == 0:
-		return []advice{warning("keep what is fetched, and set delete: fetched, which says what happens",
+		return []advice{newWarning("keep what is fetched, and set delete: fetched, which says what happens",
 			"the server may delete each message once it was fetched (EXPIRE 0), whatever delete says")}
 	case deletion.When != rule.Owed && after < days:
-		return []advice{note("sync more often than that", "the server deletes messages by itself after %s (EXPIRE)", term.Count(days, "day"))}
+		return []advice{newNote("sync more often than that", "the server deletes messages by itself after %s (EXPIRE)", term.FormatCount(days, "day"))}
 	default:
-		return []advice{warning(fmt.Sprintf("sync more often than that; delete: %s doesn't hold there", deletion),
-			"the server deletes messages by itself after %s (EXPIRE)", term.Count(days, "day"))}
+		return []advice{newWarning(fmt.Sprintf("sync more often than that; delete: %s doesn't hold there", deletion),
+			"the server deletes messages by itself after %s (EXPIRE)", term.FormatCount(days, "day"))}
 	}
 }
 
-// parameters are those of a capability, which may be another before the login,
+// capabilityParameters are those of a capability, which may be another before the login,
 // when the server doesn't know who it is about.
-func (f findings) parameters(capability string) []string {
+func (f findings) capabilityParameters(capability string) []string {
 	if parameters := f.after[capability]; len(parameters) > 0 {
 		return parameters
 	}
 	return f.before[capability]
 }
 
-// parameter is the number that a capability has, or -1.
-func (f findings) parameter(capability string) int {
-	if parameters := f.parameters(capability); len(parameters) > 0 {
+// numericParameter is the number that a capability has, or -1.
+func (f findings) numericParameter(capability string) int {
+	if parameters := f.capabilityParameters(capability); len(parameters) > 0 {
 		if n, err := strconv.Atoi(parameters[0]); err == nil && n >= 0 {
 			return n
 		}
@@ -174,7 +174,7 @@ func (f findings) adviceOnMail() []advice {
 	if f.uids == (uidFindings{}) {
 		return nil
 	}
-	return []advice{warning("nothing to set: popfetch copes, and tells such messages apart by their headers",
+	return []advice{newWarning("nothing to set: popfetch copes, and tells such messages apart by their headers",
 		"the server breaks the rules for UIDs: %s", f.uids)}
 }
 
@@ -184,7 +184,7 @@ func (p *program) exposedState() []advice {
 	if err != nil {
 		return nil
 	}
-	return exposed(path, "enter", "chmod 700 "+path)
+	return adviceOnExposed(path, "enter", "chmod 700 "+path)
 }
 
 // exposedLedger warns of a ledger that others can read.
@@ -194,15 +194,15 @@ func (p *program) exposedLedger(a account) []advice {
 		return nil
 	}
 	path := filepath.Join(folder, ledger.FileName(a.Name))
-	return exposed(path, "read", "chmod 600 "+path)
+	return adviceOnExposed(path, "read", "chmod 600 "+path)
 }
 
-func exposed(path, verb, hint string) []advice {
+func adviceOnExposed(path, verb, hint string) []advice {
 	info, err := os.Stat(path)
-	if err != nil || !secret.Exposed(info) {
+	if err != nil || !secret.IsExposed(info) {
 		return nil
 	}
-	return []advice{warning(hint, "others can %s %s (mode %#o)", verb, path, info.Mode().Perm())}
+	return []advice{newWarning(hint, "others can %s %s (mode %#o)", verb, path, info.Mode().Perm())}
 }
 
 // ownerOf tells for whom a certificate is.

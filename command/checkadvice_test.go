@@ -102,7 +102,7 @@ func TestAdviceOnTLS(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			test.f.asked = true
 			test.f.after = pop3.NewCapabilities("UIDL", "TOP", "PIPELINING")
-			if diff := cmp.Diff(test.want, test.f.advice(now), cmp.AllowUnexported(advice{})); diff != "" {
+			if diff := cmp.Diff(test.want, test.f.allAdvice(now), cmp.AllowUnexported(advice{})); diff != "" {
 				t.Error(diff)
 			}
 		})

@@ -13,7 +13,7 @@ import (
 // accounts or for all of them. It connects nowhere, reads no password and runs
 // no command.
 func (p *program) checkConfig(names []string) error {
-	accounts, err := p.configured(names)
+	accounts, err := p.configuredAccounts(names)
 	if err != nil {
 		return err
 	}
@@ -22,41 +22,41 @@ func (p *program) checkConfig(names []string) error {
 	if file := p.config.Load(); file != nil {
 		path = file.Path
 	}
-	p.advise("", true, p.exposedState())
+	p.printAdvice("", true, p.exposedState())
 	twins := p.findTwins()
 	for _, a := range accounts {
-		p.Result("%s", term.Clean(summaryOf(a)))
-		p.advise(title(a), true, p.exposedLedger(a))
-		p.advise(title(a), true, unset(a.Password.Env))
-		p.advise(title(a), true, adviceOnLegacy(a))
-		p.advise(title(a), true, adviceOnMailbox(a))
-		p.advise(title(a), true, twins[a.Name])
-		p.advise(title(a), true, p.folderAdvice(a))
+		p.PrintResult("%s", term.Clean(summaryOf(a)))
+		p.printAdvice(titleOf(a), true, p.exposedLedger(a))
+		p.printAdvice(titleOf(a), true, adviceOnUnset(a.Password.Env))
+		p.printAdvice(titleOf(a), true, adviceOnLegacy(a))
+		p.printAdvice(titleOf(a), true, adviceOnMailbox(a))
+		p.printAdvice(titleOf(a), true, twins[a.Name])
+		p.printAdvice(titleOf(a), true, p.folderAdvice(a))
 		p.warnInsecure(a)
 		for _, err := range p.configFaults(a) {
-			p.fail(title(a), err)
+			p.reportError(titleOf(a), err)
 			errs = append(errs, err)
 		}
 	}
 	if len(errs) > 0 {
-		return shown(errs[0])
+		return markShown(errs[0])
 	}
-	p.Result("%s: %s, all right", term.Clean(path), term.Count(len(accounts), "account"))
+	p.PrintResult("%s: %s, all right", term.Clean(path), term.FormatCount(len(accounts), "account"))
 	return nil
 }
 
-// configured are the accounts that are named, or all that there are, also those
+// configuredAccounts are the accounts that are named, or all that there are, also those
 // that have to be named to be fetched from.
-func (p *program) configured(names []string) ([]account, error) {
+func (p *program) configuredAccounts(names []string) ([]account, error) {
 	if len(names) > 0 {
-		return p.accounts(names)
+		return p.findAccounts(names)
 	}
 	all, err := p.loadConfig()
 	if err != nil {
 		return nil, err
 	}
 	for _, a := range all.Accounts {
-		if _, err := p.trust.trusting(a); err != nil {
+		if _, err := p.trust.withTrust(a); err != nil {
 			return nil, err
 		}
 	}
@@ -65,11 +65,11 @@ func (p *program) configured(names []string) ([]account, error) {
 
 // summaryOf tells the gist of an account on a line.
 func summaryOf(a account) string {
-	parts := []string{a.User + " at " + a.Address(), destination(a)}
+	parts := []string{a.User + " at " + a.Address(), mailboxName(a)}
 	if !a.Enabled {
 		parts = append(parts, "only when named")
 	}
-	return title(a) + ": " + strings.Join(parts, ", ")
+	return titleOf(a) + ": " + strings.Join(parts, ", ")
 }
 
 // configFaults are what keeps an account from working, as far as this machine
@@ -86,23 +86,23 @@ func (p *program) configFaults(a account) (faults []error) {
 		}
 		faults = append(faults, &configError{err, hint})
 	}
-	_, err := p.job(a)
+	_, err := p.newJob(a)
 	check(err)
-	check(a.Password.Examine())
+	check(a.Password.ExamineFile())
 	for _, command := range commandsOf(a) {
-		check(command.missing())
+		check(command.missingError())
 	}
 	if k, _ := kindOf(a.Mailbox); !k.runs { // else its command is one of those above
-		check(lookAtDestination(a))
+		check(inspectDestination(a))
 	}
 	return faults
 }
 
-// unset warns of a variable that is to hold the password. It may well be set
+// adviceOnUnset warns of a variable that is to hold the password. It may well be set
 // where popfetch runs otherwise.
-func unset(variable string) []advice {
+func adviceOnUnset(variable string) []advice {
 	if variable == "" || os.Getenv(variable) != "" {
 		return nil
 	}
-	return []advice{warning("set it where popfetch runs", "password_env: the variable %s is unset or empty here", variable)}
+	return []advice{newWarning("set it where popfetch runs", "password_env: the variable %s is unset or empty here", variable)}
 }

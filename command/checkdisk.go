@@ -12,7 +12,7 @@ import (
 // adviceOnLocks says what the file system of an mbox doesn't do for it.
 func adviceOnLocks(a account) []advice {
 	if err := mbox.LockRefusal(a.Mailbox.Place); err != nil {
-		return []advice{note("nothing to set: see that mail programs heed the dotlock",
+		return []advice{newNote("nothing to set: see that mail programs heed the dotlock",
 			"the file system of %s refuses fcntl locks (%v): the dotlock has to do", a.Mailbox.Place, err)}
 	}
 	return nil
@@ -22,7 +22,7 @@ func adviceOnLocks(a account) []advice {
 func (p *program) folderAdvice(a account) (all []advice) {
 	for _, folder := range p.foldersOf(a) {
 		if err := durable.SyncRefusal(folder); err != nil {
-			all = append(all, warning("use another file system, or keep mail on the server for some days, as with delete: 7d",
+			all = append(all, newWarning("use another file system, or keep mail on the server for some days, as with delete: 7d",
 				"the file system can't sync folders (%v): after a power failure what is new may be missing there", err))
 		}
 	}
@@ -44,16 +44,16 @@ func (p *program) noteDisk(a account) {
 // will be made in.
 func (p *program) foldersOf(a account) (folders []string) {
 	for _, folder := range mailboxFolders(a.Mailbox) {
-		folders = append(folders, existing(folder))
+		folders = append(folders, existingFolder(folder))
 	}
 	if state, err := p.stateFolder(); err == nil {
-		folders = append(folders, existing(state))
+		folders = append(folders, existingFolder(state))
 	}
 	return slices.Compact(folders)
 }
 
-// existing is the folder itself, or the nearest one above it that is there.
-func existing(path string) string {
+// existingFolder is the folder itself, or the nearest one above it that is there.
+func existingFolder(path string) string {
 	for {
 		if _, err := os.Stat(path); err == nil || filepath.Dir(path) == path {
 			return path

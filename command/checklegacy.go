@@ -21,7 +21,7 @@ func adviceOnLegacy(a account) (all []advice) {
 	legacy := legacyOf(a.TLS)
 	add := func(allowed bool, word, text string) {
 		if allowed {
-			all = append(all, warning("leave it out as soon as the server can do without", "tls_legacy: %s: %s", word, text))
+			all = append(all, newWarning("leave it out as soon as the server can do without", "tls_legacy: %s: %s", word, text))
 		}
 	}
 	add(legacy.RSA, "rsa", "whoever gets the server's key one day can read what was recorded before")
@@ -36,7 +36,7 @@ func (f findings) adviceOnAge() (all []advice) {
 	suite := tls.CipherSuiteName(f.state.CipherSuite)
 	legacy := legacyOf(f.account.TLS)
 	needless := func(word string) advice {
-		return note("leave it out of tls_legacy", "the server can do without %s", word)
+		return newNote("leave it out of tls_legacy", "the server can do without %s", word)
 	}
 	if legacy.RSA && !strings.HasPrefix(suite, "TLS_RSA_") {
 		all = append(all, needless("rsa"))
@@ -45,7 +45,7 @@ func (f findings) adviceOnAge() (all []advice) {
 		all = append(all, needless("3des"))
 	}
 	if f.state.PeerCertificates[0].SerialNumber.Sign() < 0 {
-		all = append(all, note("ask its owner for a new one; the account trusts it all the same",
+		all = append(all, newNote("ask its owner for a new one; the account trusts it all the same",
 			"the certificate has a negative serial number, which RFC 5280 forbids"))
 	}
 	return all

@@ -12,10 +12,10 @@ import (
 // labelWidth is how much room check's labels have.
 const labelWidth = 13
 
-// tellFindings prints what was found about an account, line by line.
-func (p *program) tellFindings(f findings) {
+// printFindings prints what was found about an account, line by line.
+func (p *program) printFindings(f findings) {
 	say := func(label, format string, args ...any) {
-		p.Result("%s: %-*s%s", f.Account, labelWidth, label, term.Clean(fmt.Sprintf(format, args...)))
+		p.PrintResult("%s: %-*s%s", f.Account, labelWidth, label, term.Clean(fmt.Sprintf(format, args...)))
 	}
 	say("server", "%s", f.Server)
 	if f.account.Proxy != nil {
@@ -27,7 +27,7 @@ func (p *program) tellFindings(f findings) {
 	if f.TLS != nil {
 		leaf := f.state.PeerCertificates[0]
 		say("TLS", "%s, %s", f.TLS.Version, f.TLS.Cipher)
-		say("certificate", "%s, issued by %s", cut(f.shown(ownerOf(leaf))), cut(f.shown(leaf.Issuer.String())))
+		say("certificate", "%s, issued by %s", cutText(f.shown(ownerOf(leaf))), cutText(f.shown(leaf.Issuer.String())))
 		say("valid", "%s to %s", leaf.NotBefore.Format(time.DateOnly), leaf.NotAfter.Format(time.DateOnly))
 		say("fingerprint", "%s", f.TLS.Fingerprint)
 	}
@@ -35,8 +35,8 @@ func (p *program) tellFindings(f findings) {
 		return
 	}
 	say("login", "%s by %s", f.account.User, *f.Auth)
-	say("offers", "%s", f.offer())
-	if gain := f.gained(); gain != "" {
+	say("offers", "%s", f.offeredText())
+	if gain := f.gainedText(); gain != "" {
 		say("after login", "%s", gain)
 	}
 	if f.Messages != nil {
@@ -52,9 +52,9 @@ func (p *program) tellFindings(f findings) {
 // countText tells how many messages there are, and how large if the server says.
 func (f findings) countText() string {
 	if f.Bytes == nil {
-		return term.Count(*f.Messages, "message")
+		return term.FormatCount(*f.Messages, "message")
 	}
-	return term.Count(*f.Messages, "message") + " (" + term.Size(*f.Bytes) + ")"
+	return term.FormatCount(*f.Messages, "message") + " (" + term.FormatSize(*f.Bytes) + ")"
 }
 
 // maxAddresses bounds how many addresses of a server are shown.
@@ -73,16 +73,16 @@ func (f findings) addressText() string {
 	return strings.Join(addresses, ", ")
 }
 
-// offer is what the server said before the login that it can do.
-func (f findings) offer() string {
+// offeredText is what the server said before the login that it can do.
+func (f findings) offeredText() string {
 	if f.before == nil {
 		return "it doesn't say (no CAPA)"
 	}
 	return strings.Join(f.shownLines(f.before), ", ")
 }
 
-// gained is what the server can do only since the login.
-func (f findings) gained() string {
+// gainedText is what the server can do only since the login.
+func (f findings) gainedText() string {
 	if f.before == nil { // it wasn't asked again
 		return ""
 	}
@@ -98,8 +98,8 @@ func (u uidFindings) String() string {
 	return fmt.Sprintf("%d twice, %d empty, %d too long, %d unprintable", u.twice, u.empty, u.long, u.unprintable)
 }
 
-// cut shortens what a certificate says.
-func cut(text string) string {
+// cutText shortens what a certificate says.
+func cutText(text string) string {
 	const most = 80
 	if runes := []rune(text); len(runes) > most {
 		return string(runes[:most]) + "…"

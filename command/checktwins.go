@@ -22,7 +22,7 @@ func (p *program) findTwins() map[string][]advice {
 	for _, a := range file.Accounts {
 		others := slices.DeleteFunc(slices.Clone(names[mailOf(a)]), func(name string) bool { return name == a.Name })
 		if len(others) > 0 {
-			twins[a.Name] = []advice{warning("take one of them out of the configuration",
+			twins[a.Name] = []advice{newWarning("take one of them out of the configuration",
 				"the account %s is for the same server, user and mailbox: every message comes twice", others[0])}
 		}
 	}
@@ -33,5 +33,5 @@ func (p *program) findTwins() map[string][]advice {
 // place. The port only says how it is come by.
 func mailOf(a account) string {
 	host := strings.ToLower(strings.TrimSuffix(a.Host, "."))
-	return fmt.Sprintf("%q %q %q %q", host, a.User, destination(a), a.Mailbox.Place)
+	return fmt.Sprintf("%q %q %q %q", host, a.User, mailboxName(a), a.Mailbox.Place)
 }

@@ -51,23 +51,23 @@ type program struct {
 // program has to stop; its cause then is a Signal.
 func Main(ctx context.Context, args []string) (code int) {
 	secret.NoDumps()
-	return (&program{UI: &term.UI{Out: os.Stdout, Err: os.Stderr}, enter: sandbox.Enter}).perform(ctx, args)
+	return (&program{UI: &term.UI{Out: os.Stdout, Err: os.Stderr}, enter: sandbox.Enter}).runCommandLine(ctx, args)
 }
 
-// perform does what the command line says.
-func (p *program) perform(ctx context.Context, args []string) (code int) {
+// runCommandLine does what the command line says.
+func (p *program) runCommandLine(ctx context.Context, args []string) (code int) {
 	defer func() {
 		if r := recover(); r != nil {
-			code = ExitCode(p.caught("", r))
+			code = ExitCode(p.reportPanic("", r))
 		}
 	}()
 	ctx, end := context.WithCancelCause(ctx)
 	defer end(nil)
 	p.Unread = func() { end(term.ErrUnread) }
-	app := p.app()
+	app := p.newApp()
 	if len(args) > 2 && args[1] == line.CompleteWord {
 		for _, answer := range line.Complete(app, p.knownAccounts, args[2], args[3:]) {
-			p.Result("%s", answer)
+			p.PrintResult("%s", answer)
 		}
 		return exitOK
 	}
@@ -79,11 +79,11 @@ func (p *program) perform(ctx context.Context, args []string) (code int) {
 		err = context.Cause(ctx)
 	}
 	if err == nil {
-		err = output(p.Lost)
+		err = markOutput(p.Lost)
 	}
 	var shown *shownError
 	if err != nil && !errors.As(err, &shown) {
-		p.fail("", err)
+		p.reportError("", err)
 	}
 	return ExitCode(err)
 }
@@ -93,15 +93,15 @@ type shownError struct{ error }
 
 func (e *shownError) Unwrap() error { return e.error }
 
-// shown marks an error as printed.
-func shown(err error) error {
+// markShown marks an error as printed.
+func markShown(err error) error {
 	if err == nil {
 		return nil
 	}
 	return &shownError{err}
 }
 
-func (p *program) app() *cli.App {
+func (p *program) newApp() *cli.App {
 	cli.VersionFlag = &cli.BoolFlag{Name: "version", Usage: "print the version", DisableDefaultText: true}
 	app := &cli.App{
 		Name:           "popfetch",
@@ -119,7 +119,7 @@ func (p *program) app() *cli.App {
 		},
 	}
 	p.addByURLFlags(app.Commands)
-	line.Prepare(app)
+	line.PrepareApp(app)
 	return app
 }
 
@@ -157,9 +157,9 @@ func (e *configError) Unwrap() error { return e.err }
 // Hint tells the way out.
 func (e *configError) Hint() string { return e.hint }
 
-// state opens the folder of the ledgers, which is made where it isn't there.
+// openState opens the folder of the ledgers, which is made where it isn't there.
 // It stays open as long as the program runs.
-func (p *program) state() (*durable.Dir, error) {
+func (p *program) openState() (*durable.Dir, error) {
 	p.stateOnce.Do(func() {
 		path, err := p.stateFolder()
 		if err != nil {
@@ -200,9 +200,9 @@ func (p *program) configFile() (string, error) {
 // oneAccount returns the account named by the first argument, and the others.
 func (p *program) oneAccount(c *cli.Context) (config.Account, []string, error) {
 	if c.Args().Len() == 0 {
-		return config.Account{}, nil, line.Usage("which account?", c.Command.HelpName+" "+c.Command.ArgsUsage)
+		return config.Account{}, nil, line.NewUsageError("which account?", c.Command.HelpName+" "+c.Command.ArgsUsage)
 	}
-	accounts, err := p.accounts(c.Args().Slice()[:1])
+	accounts, err := p.findAccounts(c.Args().Slice()[:1])
 	if err != nil {
 		return config.Account{}, nil, err
 	}
@@ -212,7 +212,7 @@ func (p *program) oneAccount(c *cli.Context) (config.Account, []string, error) {
 // onlyAccount returns the account named by the only argument.
 func (p *program) onlyAccount(c *cli.Context) (config.Account, error) {
 	if c.Args().Len() > 1 {
-		return config.Account{}, line.Usage("this takes one account", c.Command.HelpName+" "+c.Command.ArgsUsage)
+		return config.Account{}, line.NewUsageError("this takes one account", c.Command.HelpName+" "+c.Command.ArgsUsage)
 	}
 	account, _, err := p.oneAccount(c)
 	return account, err

@@ -8,5 +8,5 @@ import (
 
 // run runs the program with what it is to write to.
 func run(ctx context.Context, u *term.UI, args []string) (code int) {
-	return (&program{UI: u}).perform(ctx, args)
+	return (&program{UI: u}).runCommandLine(ctx, args)
 }

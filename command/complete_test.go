@@ -105,7 +105,7 @@ func completed(t *testing.T, args ...string) string {
 // with what it does.
 func TestCompleteFlags(t *testing.T) {
 	p := &program{UI: &term.UI{Out: &bytes.Buffer{}, Err: &bytes.Buffer{}}}
-	answers := line.Complete(p.app(), p.knownAccounts, "zsh", []string{"-q", "password", "set", "work", "-"})
+	answers := line.Complete(p.newApp(), p.knownAccounts, "zsh", []string{"-q", "password", "set", "work", "-"})
 	want := "--stdin\tread it from stdin, up to the line's end\n--config\tconfiguration FILE "
 	if got := strings.Join(answers, "\n"); !strings.HasPrefix(got, want) || strings.Contains(got, "--version") {
 		t.Error(got)

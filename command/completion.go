@@ -29,11 +29,11 @@ func (p *program) completionCommand() *cli.Command {
 func (p *program) completion(c *cli.Context) error {
 	shell := c.Args().First()
 	if c.Args().Len() != 1 {
-		return line.Usage("which shell?", "popfetch completion "+line.Shells)
+		return line.NewUsageError("which shell?", "popfetch completion "+line.Shells)
 	}
-	script, err := line.Script(shell)
+	script, err := line.CompletionScript(shell)
 	if err == nil {
-		p.Result("%s", strings.TrimSuffix(script, "\n"))
+		p.PrintResult("%s", strings.TrimSuffix(script, "\n"))
 	}
 	return err
 }
@@ -60,7 +60,7 @@ func (p *program) knownAccounts(file string) (names []line.Proposal) {
 		return nil
 	}
 	for _, account := range known.Accounts {
-		names = append(names, line.Proposal{Word: account.Name, About: login(account)})
+		names = append(names, line.Proposal{Word: account.Name, About: loginOf(account)})
 	}
 	return names
 }

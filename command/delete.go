@@ -44,49 +44,49 @@ func (p *program) delete(c *cli.Context) error {
 		return err
 	}
 	if c.IsSet("older-than") && !c.Bool("fetched") {
-		return line.Usage("--older-than goes with --fetched", "popfetch delete ACCOUNT --fetched --older-than 30d")
+		return line.NewUsageError("--older-than goes with --fetched", "popfetch delete ACCOUNT --fetched --older-than 30d")
 	}
 	if c.Bool("fetched") == (len(uids) > 0) {
-		return line.Usage("which messages?", "popfetch delete ACCOUNT UID…, or popfetch delete ACCOUNT --fetched")
+		return line.NewUsageError("which messages?", "popfetch delete ACCOUNT UID…, or popfetch delete ACCOUNT --fetched")
 	}
 	dry := c.Bool("dry-run")
-	p.confine(scope{records: !dry}, account)
+	p.enterSandbox(scope{records: !dry}, account)
 	l, err := p.ledgerFor(c.Context, account, dry)
 	if err != nil {
-		return p.failed(account, err)
+		return p.reportOnce(account, err)
 	}
 	defer l.Close()
-	return p.failed(account, p.connected(c.Context, account, l, func(s *fetch.Session, job *fetch.Job) error {
-		targets, err := p.deletable(c, s, job, l, account, uids)
+	return p.reportOnce(account, p.inSessionWith(c.Context, account, l, func(s *fetch.Session, job *fetch.Job) error {
+		targets, err := p.chooseTargets(c, s, job, l, account, uids)
 		if err != nil {
 			return err
 		}
 		if dry {
 			s.Client.Leave()
-			p.tellDeletions(account, targets)
+			p.printDeletions(account, targets)
 			return nil
 		}
 		deleted, err := p.deleteTargets(s, l, account, targets)
 		if !p.Quiet && (err == nil || deleted > 0) {
-			p.Result("%s: %d deleted", title(account), deleted)
+			p.PrintResult("%s: %d deleted", titleOf(account), deleted)
 		}
 		return err
 	}))
 }
 
-// tellDeletions says what would be deleted.
-func (p *program) tellDeletions(a account, targets []fetch.Target) {
+// printDeletions says what would be deleted.
+func (p *program) printDeletions(a account, targets []fetch.Target) {
 	shown := p.secretsOf(a).ShownName
 	for _, t := range targets {
-		p.Result("%s: would delete %s", title(a), term.Clean(shown(t.UID)))
+		p.PrintResult("%s: would delete %s", titleOf(a), term.Clean(shown(t.UID)))
 	}
-	p.Result("%s: would delete %s", title(a), term.Count(len(targets), "message"))
+	p.PrintResult("%s: would delete %s", titleOf(a), term.FormatCount(len(targets), "message"))
 }
 
-// deletable finds the messages that are meant, and makes sure that the person
+// chooseTargets finds the messages that are meant, and makes sure that the person
 // means them. What the ledger knows is believed only of messages that are proved to
 // lie in the mailbox.
-func (p *program) deletable(c *cli.Context, s *fetch.Session, job *fetch.Job, l *ledger.Ledger, a account, uids []string) ([]fetch.Target, error) {
+func (p *program) chooseTargets(c *cli.Context, s *fetch.Session, job *fetch.Job, l *ledger.Ledger, a account, uids []string) ([]fetch.Target, error) {
 	maildrop, err := job.List(s, l, fetch.FewSizes, nil)
 	if err != nil {
 		return nil, err
@@ -103,16 +103,16 @@ func (p *program) deletable(c *cli.Context, s *fetch.Session, job *fetch.Job, l 
 	}
 	proved := targets
 	if !c.Bool("unfetched") {
-		if proved, err = p.prove(s, job, l, maildrop, targets, limit, c.Bool("dry-run")); err != nil {
+		if proved, err = p.proveTargets(s, job, l, maildrop, targets, limit, c.Bool("dry-run")); err != nil {
 			return nil, err
 		}
 	}
-	if unproved := without(targets, proved); len(unproved) > 0 && !c.Bool("fetched") {
-		return nil, line.Usage(
+	if unproved := withoutTargets(targets, proved); len(unproved) > 0 && !c.Bool("fetched") {
+		return nil, line.NewUsageError(
 			fmt.Sprintf("message %q was never fetched", job.Client.Secrets.ShownName(unproved[0].UID)),
 			"fetch it with sync, or give --unfetched")
 	} else if len(unproved) > 0 {
-		p.Warn(title(a), "%s not deleted: the server has other messages there than those that were fetched", term.Count(len(unproved), "message"))
+		p.Warn(titleOf(a), "%s not deleted: the server has other messages there than those that were fetched", term.FormatCount(len(unproved), "message"))
 	}
 	named := !c.Bool("fetched") && !c.Bool("unfetched")
 	if len(proved) == 0 || named || c.Bool("yes") || c.Bool("dry-run") {
@@ -121,9 +121,9 @@ func (p *program) deletable(c *cli.Context, s *fetch.Session, job *fetch.Job, l 
 	return p.confirmDeletion(c.Context, a, proved)
 }
 
-// prove returns those of the messages that lie in the mailbox, since before the limit, and
+// proveTargets returns those of the messages that lie in the mailbox, since before the limit, and
 // writes down what the ledger has to know of the others.
-func (p *program) prove(s *fetch.Session, job *fetch.Job, l *ledger.Ledger, maildrop *fetch.Maildrop, targets []fetch.Target, limit time.Time, dry bool) (proved []fetch.Target, err error) {
+func (p *program) proveTargets(s *fetch.Session, job *fetch.Job, l *ledger.Ledger, maildrop *fetch.Maildrop, targets []fetch.Target, limit time.Time, dry bool) (proved []fetch.Target, err error) {
 	all, err := job.Prove(s, maildrop, targets)
 	if err == nil && !dry {
 		err = l.Append(maildrop.Records()...)
@@ -136,8 +136,8 @@ func (p *program) prove(s *fetch.Session, job *fetch.Job, l *ledger.Ledger, mail
 	return proved, err
 }
 
-// without returns the targets that aren't among the others.
-func without(targets, others []fetch.Target) []fetch.Target {
+// withoutTargets returns the targets that aren't among the others.
+func withoutTargets(targets, others []fetch.Target) []fetch.Target {
 	return slices.DeleteFunc(slices.Clone(targets), func(t fetch.Target) bool {
 		return slices.ContainsFunc(others, func(o fetch.Target) bool { return o.Number == t.Number })
 	})
@@ -157,17 +157,17 @@ func keptBefore(maildrop *fetch.Maildrop, limit time.Time) (old []fetch.Target) 
 
 // confirmDeletion asks whether the messages are to be deleted. A "no" leaves none.
 func (p *program) confirmDeletion(ctx context.Context, a account, targets []fetch.Target) ([]fetch.Target, error) {
-	yes, err := confirm(ctx, fmt.Sprintf("Delete %s of %s on the server?", term.Count(len(targets), "message"), title(a)))
+	yes, err := askConfirmation(ctx, fmt.Sprintf("Delete %s of %s on the server?", term.FormatCount(len(targets), "message"), titleOf(a)))
 	if err != nil || yes {
 		return targets, err
 	}
 	return nil, nil
 }
 
-// confirm asks a question on the terminal. Without one, nobody can say yes.
-func confirm(ctx context.Context, question string) (yes bool, err error) {
+// askConfirmation asks a question on the terminal. Without one, nobody can say yes.
+func askConfirmation(ctx context.Context, question string) (yes bool, err error) {
 	if !term.IsTerminal(os.Stdin) {
-		return false, line.Usage("nobody is there to be asked: "+question, "give --yes")
+		return false, line.NewUsageError("nobody is there to be asked: "+question, "give --yes")
 	}
 	fmt.Fprintf(os.Stderr, "%s [y/N] ", question)
 	answer, err := term.Await(ctx, func() (string, error) {

@@ -45,7 +45,7 @@ const demoPassword = "demo"
 
 func (p *program) demo(c *cli.Context) (err error) {
 	if c.Args().Len() > 1 {
-		return line.Usage("demo takes one folder", "popfetch demo [DIR]")
+		return line.NewUsageError("demo takes one folder", "popfetch demo [DIR]")
 	}
 	dir := c.Args().First()
 	if dir == "" {
@@ -61,18 +61,18 @@ func (p *program) demo(c *cli.Context) (err error) {
 		return err
 	}
 	defer server.close()
-	p.Result("A POP3S server with %d sample messages is listening on %s.", len(pop3d.Sample()), server.addr)
+	p.PrintResult("A POP3S server with %d sample messages is listening on %s.", len(pop3d.Sample()), server.addr)
 	stop := p.ShowProgress("auto")
 	defer stop()
 	for _, text := range []string{"First sync:", "Second sync, which has nothing to fetch:"} {
-		p.Result("\n%s", text)
+		p.PrintResult("\n%s", text)
 		if err := p.demoSync(c.Context, server, dir); err != nil {
 			return err
 		}
 	}
-	p.Result("\nThe mail lies in the Maildir %s", filepath.Join(dir, "Maildir"))
-	p.Result("Look at it:      ls %s", filepath.Join(dir, "Maildir", "new"))
-	p.Result("Your own mail:   popfetch sync pops://you@pop.example.org --maildir ~/Mail")
+	p.PrintResult("\nThe mail lies in the Maildir %s", filepath.Join(dir, "Maildir"))
+	p.PrintResult("Look at it:      ls %s", filepath.Join(dir, "Maildir", "new"))
+	p.PrintResult("Your own mail:   popfetch sync pops://you@pop.example.org --maildir ~/Mail")
 	return nil
 }
 
@@ -96,7 +96,7 @@ func (p *program) demoSync(ctx context.Context, server *demoServer, dir string) 
 	defer box.Close()
 	progress := &fetch.Progress{}
 	defer p.ShowBar(demoAccount, server.addr, progress.Counts)()
-	job := server.job()
+	job := server.newJob()
 	job.Ledger, job.Mailbox, job.Progress = l, box, progress
 	if p.Trace {
 		job.Client.Trace = p.Tracer(demoAccount)
@@ -105,7 +105,7 @@ func (p *program) demoSync(ctx context.Context, server *demoServer, dir string) 
 	if err != nil {
 		return err
 	}
-	p.tell(false, outcome{account: demoAccount, report: report, took: time.Since(start)})
+	p.reportOutcome(false, outcome{account: demoAccount, report: report, took: time.Since(start)})
 	return nil
 }
 
@@ -138,7 +138,7 @@ func startDemo() (*demoServer, error) {
 	return &demoServer{server: server, addr: server.Addr(), roots: roots}, nil
 }
 
-func (d *demoServer) job() *fetch.Job {
+func (d *demoServer) newJob() *fetch.Job {
 	host, port, _ := net.SplitHostPort(d.addr)
 	number, _ := strconv.Atoi(port)
 	return &fetch.Job{

@@ -16,27 +16,27 @@ import (
 	"popfetch/store/trusted"
 )
 
-// destinations gives accounts by URL their mailbox, from the flags.
-func destinations(accounts []account, maildir, mbox string) error {
+// setDestinations gives accounts by URL their mailbox, from the flags.
+func setDestinations(accounts []account, maildir, mbox string) error {
 	if maildir != "" && mbox != "" {
-		return line.Usage("--maildir and --mbox exclude each other", "give one of them")
+		return line.NewUsageError("--maildir and --mbox exclude each other", "give one of them")
 	}
 	for i := range accounts {
 		a := &accounts[i]
 		switch {
-		case !byURL(*a) && maildir+mbox != "":
-			return line.Usage(
+		case !isByURL(*a) && maildir+mbox != "":
+			return line.NewUsageError(
 				"--maildir and --mbox are for an account by URL",
 				fmt.Sprintf("the account %s has its mailbox in the configuration", a.Name))
-		case byURL(*a) && maildir+mbox == "":
-			return line.Usage("where shall the mail go?", "give --maildir DIR or --mbox FILE")
-		case byURL(*a):
+		case isByURL(*a) && maildir+mbox == "":
+			return line.NewUsageError("where shall the mail go?", "give --maildir DIR or --mbox FILE")
+		case isByURL(*a):
 			a.Mailbox = config.Mailbox{Kind: config.Maildir, Place: maildir}
 			if mbox != "" {
 				a.Mailbox = config.Mailbox{Kind: config.MBox, Place: mbox}
 			}
 			var err error
-			if a.Mailbox.Place, err = absolute(a.Mailbox.Place); err != nil {
+			if a.Mailbox.Place, err = absolutePath(a.Mailbox.Place); err != nil {
 				return err
 			}
 		}
@@ -44,7 +44,7 @@ func destinations(accounts []account, maildir, mbox string) error {
 	return nil
 }
 
-func absolute(path string) (string, error) {
+func absolutePath(path string) (string, error) {
 	if path == "" {
 		return "", nil
 	}
@@ -54,20 +54,20 @@ func absolute(path string) (string, error) {
 // checkDestination finds out whether an account's mailbox could be written,
 // and leaves nothing behind.
 func checkDestination(ctx context.Context, a account) error {
-	if err := lookAtDestination(a); err != nil {
+	if err := inspectDestination(a); err != nil {
 		return err
 	}
 	return askDestination(ctx, a)
 }
 
-// lookAtDestination finds out what can be told without a network.
-func lookAtDestination(a account) error {
+// inspectDestination finds out what can be told without a network.
+func inspectDestination(a account) error {
 	k, err := kindOf(a.Mailbox)
-	if err != nil || k.look == nil {
+	if err != nil || k.inspect == nil {
 		return err
 	}
-	if err = k.look(a); err != nil && k.folder != nil {
-		return &store.Error{Op: "write to " + destination(a), Err: err}
+	if err = k.inspect(a); err != nil && k.folder != nil {
+		return &store.Error{Op: "write to " + mailboxName(a), Err: err}
 	}
 	return err
 }

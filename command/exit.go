@@ -67,8 +67,8 @@ func (e *bugError) Error() string { return fmt.Sprintf("this is a bug in popfetc
 // Hint tells the way out.
 func (e *bugError) Hint() string { return "please report it, with the lines that follow" }
 
-// output marks an error as one of stdout.
-func output(err error) error {
+// markOutput marks an error as one of stdout.
+func markOutput(err error) error {
 	switch {
 	case err == nil:
 		return nil
@@ -78,12 +78,12 @@ func output(err error) error {
 	return &store.Error{Op: "write to stdout", Err: err}
 }
 
-// caught prints what recover returned, and where that came from.
-func (p *program) caught(account string, value any) error {
+// reportPanic prints what recover returned, and where that came from.
+func (p *program) reportPanic(account string, value any) error {
 	err := &bugError{value}
-	p.fail(account, err)
-	p.Line(p.Err, string(debug.Stack()))
-	return shown(err)
+	p.reportError(account, err)
+	p.WriteLine(p.Err, string(debug.Stack()))
+	return markShown(err)
 }
 
 // ExitCode is the one table of errors and exit codes.
@@ -91,37 +91,37 @@ func ExitCode(err error) int {
 	switch {
 	case err == nil:
 		return exitOK
-	case is[Signal](err):
+	case isError[Signal](err):
 		signal, _ := errors.AsType[Signal](err)
 		return exitSignal + int(signal)
 	case errors.Is(err, term.ErrUnread):
 		return exitUnread
-	case is[*line.UsageError](err), is[*discover.AddressError](err), errors.Is(err, secret.ErrNoAnswer):
+	case isError[*line.UsageError](err), isError[*discover.AddressError](err), errors.Is(err, secret.ErrNoAnswer):
 		return exitUsage
-	case is[*bugError](err):
+	case isError[*bugError](err):
 		return exitBug
 	case errors.Is(err, errPartial):
 		return exitPartial
-	case is[*noMessageError](err):
+	case isError[*noMessageError](err):
 		return exitNoMessage
-	case is[*discover.NotFoundError](err), is[*discover.NoPOP3Error](err):
+	case isError[*discover.NotFoundError](err), isError[*discover.NoPOP3Error](err):
 		return exitUnavailable
-	case is[*shell.SlowError](err), is[*fetch.TimeUpError](err), is[*fetch.TurnOverError](err):
+	case isError[*shell.SlowError](err), isError[*fetch.TimeUpError](err), isError[*fetch.TurnOverError](err):
 		return exitTemporary
-	case is[*oauth.Error](err):
+	case isError[*oauth.Error](err):
 		return tokenCode(err)
-	case is[*deniedError](err):
+	case isError[*deniedError](err):
 		return exitNoPerm
-	case is[*config.Error](err), is[*configError](err), is[*setup.FileError](err), is[*secret.Error](err), is[*ledger.VersionError](err):
+	case isError[*config.Error](err), isError[*configError](err), isError[*setup.FileError](err), isError[*secret.Error](err), isError[*ledger.VersionError](err):
 		return exitConfig
-	case is[*store.Error](err):
+	case isError[*store.Error](err):
 		return localCode(err)
 	default:
 		return serverCode(err)
 	}
 }
 
-func is[E error](err error) bool {
+func isError[E error](err error) bool {
 	_, ok := errors.AsType[E](err)
 	return ok
 }
@@ -132,15 +132,15 @@ func localCode(err error) int {
 		error
 		Temporary() bool
 	}](err); {
-	case errors.Is(err, lmtp.ErrNoTLS), is[*dial.CertificateError](err):
+	case errors.Is(err, lmtp.ErrNoTLS), isError[*dial.CertificateError](err):
 		return exitNoPerm
-	case is[*dial.HandshakeError](err):
+	case isError[*dial.HandshakeError](err):
 		return exitProtocol
-	case is[*ledger.InUseError](err), ok && temporary.Temporary() && !is[syscall.Errno](err):
+	case isError[*ledger.InUseError](err), ok && temporary.Temporary() && !isError[syscall.Errno](err):
 		return exitTemporary
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, fs.ErrExist), errors.Is(err, fs.ErrNotExist),
 		errors.Is(err, syscall.ENOTDIR), errors.Is(err, syscall.EISDIR), errors.Is(err, syscall.EROFS),
-		errors.Is(err, mbox.ErrNotMbox), is[*trusted.Error](err):
+		errors.Is(err, mbox.ErrNotMbox), isError[*trusted.Error](err):
 		return exitCantCreate
 	default:
 		return exitIO
@@ -157,9 +157,9 @@ func tokenCode(err error) int {
 		return exitTemporary
 	case isLocal(err):
 		return localCode(err)
-	case is[net.Error](err), errors.Is(err, io.EOF), errors.Is(err, context.DeadlineExceeded):
+	case isError[net.Error](err), errors.Is(err, io.EOF), errors.Is(err, context.DeadlineExceeded):
 		return exitUnavailable
-	case is[*secret.Error](err):
+	case isError[*secret.Error](err):
 		return exitConfig
 	default:
 		return exitProtocol // the provider's answer makes no sense
@@ -168,7 +168,7 @@ func tokenCode(err error) int {
 
 // isLocal reports whether the error is of a file of ours. To package net, what
 // the system says of a file looks like an error of the network.
-func isLocal(err error) bool { return is[*store.Error](err) || is[*fs.PathError](err) }
+func isLocal(err error) bool { return isError[*store.Error](err) || isError[*fs.PathError](err) }
 
 // serverCode is for what is wrong on the other side, or on the way there.
 func serverCode(err error) int {
@@ -179,39 +179,39 @@ func serverCode(err error) int {
 		return exitTemporary
 	case isParting && parting.After == "greeting":
 		return exitUnavailable
-	case isRefused && refused.Code == "" && (refused.Command == "greeting" || is[*fetch.BadHourError](err)):
+	case isRefused && refused.Code == "" && (refused.Command == "greeting" || isError[*fetch.BadHourError](err)):
 		return exitUnavailable
 	case isRefused && refused.Temporary():
 		return exitTemporary
-	case is[*auth.LoginError](err), is[*auth.WeakerError](err), is[*fetch.NoTLSError](err), is[*dial.CertificateError](err), is[*dial.ProxyError](err):
+	case isError[*auth.LoginError](err), isError[*auth.WeakerError](err), isError[*fetch.NoTLSError](err), isError[*dial.CertificateError](err), isError[*dial.ProxyError](err):
 		return exitNoPerm
 	case isRefused && refused.Command == "greeting":
 		return exitUnavailable
 	case isRefused && refused.Command == "UIDL":
 		return exitTemporary // it mostly works on another day
-	case isRefused, isParting, is[*pop3.ProtocolError](err), is[*dial.HandshakeError](err):
+	case isRefused, isParting, isError[*pop3.ProtocolError](err), isError[*dial.HandshakeError](err):
 		return exitProtocol
-	case is[net.Error](err), errors.Is(err, pop3.ErrHungUp), errors.Is(err, io.EOF),
-		errors.Is(err, context.DeadlineExceeded), is[syscall.Errno](err):
+	case isError[net.Error](err), errors.Is(err, pop3.ErrHungUp), errors.Is(err, io.EOF),
+		errors.Is(err, context.DeadlineExceeded), isError[syscall.Errno](err):
 		return exitUnavailable
 	default:
 		return exitBug
 	}
 }
 
-// passing reports whether an exit code stands for something that mostly goes
+// isTemporary reports whether an exit code stands for something that mostly goes
 // away by itself.
-func passing(code int) bool { return code == exitUnavailable || code == exitTemporary }
+func isTemporary(code int) bool { return code == exitUnavailable || code == exitTemporary }
 
-// worst chooses the error that decides the exit code of a run over several
+// worstError chooses the error that decides the exit code of a run over several
 // accounts: the first lasting one in their order, else the first at all.
-func worst(errs []error) error {
+func worstError(errs []error) error {
 	var first error
 	for _, err := range errs {
 		if err == nil {
 			continue
 		}
-		if !passing(ExitCode(err)) {
+		if !isTemporary(ExitCode(err)) {
 			return err
 		}
 		if first == nil {

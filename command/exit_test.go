@@ -40,7 +40,7 @@ var exitCases = []struct {
 	want int
 }{
 	{"all went well", nil, 0},
-	{"a flag that isn't there", line.Usage("what?", ""), 64},
+	{"a flag that isn't there", line.NewUsageError("what?", ""), 64},
 	{"some messages failed", errPartial, 65},
 	{"a message that isn't there", &noMessageError{text: "none"}, 66},
 	{"nobody listens", &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}, 69},
@@ -97,7 +97,7 @@ func TestExitCode(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			wrapped := test.err
 			if wrapped != nil {
-				wrapped = shown(fmt.Errorf("account: %w", wrapped))
+				wrapped = markShown(fmt.Errorf("account: %w", wrapped))
 			}
 			if got := ExitCode(wrapped); got != test.want {
 				t.Errorf("%v: got %d, want %d", test.err, got, test.want)
@@ -166,14 +166,14 @@ func documentedCodes(t *testing.T) (codes []int) {
 func TestPanic(t *testing.T) {
 	var out, complaints bytes.Buffer
 	p := &program{UI: &term.UI{Out: &out, Err: &complaints}}
-	errs := p.each(2, []account{{Name: "bad"}, {Name: "good"}}, func(a account) error {
+	errs := p.forEachAccount(2, []account{{Name: "bad"}, {Name: "good"}}, func(a account) error {
 		if a.Name == "bad" {
 			panic("index out of range")
 		}
-		p.Result("%s: done", a.Name)
+		p.PrintResult("%s: done", a.Name)
 		return nil
 	})
-	if code := ExitCode(worst(errs)); code != exitBug {
+	if code := ExitCode(worstError(errs)); code != exitBug {
 		t.Errorf("exit code %d", code)
 	}
 	if out.String() != "good: done\n" {
@@ -201,7 +201,7 @@ func TestWorst(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			if got := ExitCode(worst(test.errs)); got != test.want {
+			if got := ExitCode(worstError(test.errs)); got != test.want {
 				t.Errorf("got %d, want %d", got, test.want)
 			}
 		})

@@ -49,7 +49,7 @@ func invocation(app *cli.App, text string) *line.Arrangement {
 			}
 		}
 		a := line.NewArrangement(app)
-		a.Read(rest)
+		a.ReadArguments(rest)
 		return a
 	}
 	return nil
@@ -105,7 +105,7 @@ func flagsGiven(a *line.Arrangement) (known, unknown []string) {
 				continue
 			}
 			name, _, _ := strings.Cut(strings.TrimLeft(arg, "-"), "=")
-			of, f := a.Find(name)
+			of, f := a.FindFlag(name)
 			switch {
 			case f == nil:
 				unknown = append(unknown, arg)

@@ -15,8 +15,8 @@ import (
 	"popfetch/store/hint"
 )
 
-// fail prints an error and the way out of it.
-func (p *program) fail(account string, err error) {
+// reportError prints an error and the way out of it.
+func (p *program) reportError(account string, err error) {
 	if errors.Is(err, term.ErrUnread) {
 		return
 	}
@@ -24,7 +24,7 @@ func (p *program) fail(account string, err error) {
 	if problems, ok := errors.AsType[*config.Error](err); ok {
 		account, lines = "", strings.Split(problems.Error(), "\n")
 	}
-	p.Complain(account, lines, hintFor(err))
+	p.PrintError(account, lines, hintFor(err))
 }
 
 // hintFor returns the way out of an error, or nothing. Errors that know their
@@ -36,9 +36,9 @@ func hintFor(err error) string {
 	switch {
 	case isLocal(err):
 		return localHint(err)
-	case is[*auth.WeakerError](err):
+	case isError[*auth.WeakerError](err):
 		return weakerHint
-	case is[*oauth.Error](err):
+	case isError[*oauth.Error](err):
 		return "" // what follows is about the mail server
 	}
 	return serverHint(err)

@@ -21,8 +21,8 @@ func TestFail(t *testing.T) {
 	}{
 		{"without an account", "", errors.New("why not"), "popfetch: why not\n"},
 		{"with one", "work", errors.New("why not"), "popfetch: work: why not\n"},
-		{"with a hint", "work", line.Usage("what?", "this"), "popfetch: work: what?\npopfetch: hint: this\n"},
-		{"with an empty hint", "work", line.Usage("what?", ""), "popfetch: work: what?\n"},
+		{"with a hint", "work", line.NewUsageError("what?", "this"), "popfetch: work: what?\npopfetch: hint: this\n"},
+		{"with an empty hint", "work", line.NewUsageError("what?", ""), "popfetch: work: what?\n"},
 		{"of the disk", "", &store.Error{Op: "write", Err: syscall.ENOSPC}, "popfetch: write: no space left on device\n" +
 			"popfetch: hint: make room, and run it again: a sync goes on where it stopped\n"},
 		{"words of a server", "work", errors.New("\x1b[2J"), "popfetch: work: \\x1b[2J\n"},
@@ -31,7 +31,7 @@ func TestFail(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			var complaints bytes.Buffer
-			(&program{UI: &term.UI{Err: &complaints, Quiet: true}}).fail(test.account, test.err)
+			(&program{UI: &term.UI{Err: &complaints, Quiet: true}}).reportError(test.account, test.err)
 			if complaints.String() != test.want {
 				t.Errorf("got %q, want %q", complaints.String(), test.want)
 			}

@@ -63,7 +63,7 @@ Examples:
 
 func (p *program) init(c *cli.Context, given setup.Answers) error {
 	if c.Args().Len() > 1 {
-		return line.Usage("this takes one address", "popfetch init me@example.org")
+		return line.NewUsageError("this takes one address", "popfetch init me@example.org")
 	}
 	given.Email = strings.TrimSpace(c.Args().First())
 	for _, name := range c.FlagNames() {
@@ -76,10 +76,10 @@ func (p *program) init(c *cli.Context, given setup.Answers) error {
 		ConfigFile:   p.configFile,
 		ConfigFlag:   p.configPath,
 		StateFlag:    p.statePath,
-		Fail:         func(account string, err error) error { p.fail(account, err); return shown(err) },
+		ReportError:  func(account string, err error) error { p.reportError(account, err); return markShown(err) },
 		Stdin:        func(ctx context.Context) (secret.Secret, error) { return passwordOnStdin(ctx, account{}) },
 		ProxyURL:     proxyURL,
-		Reach:        p.reach,
+		Reach:        p.reachServer,
 		LogIn:        p.logInOnce,
 		CheckMailbox: checkDestination,
 		HasLedger:    p.hasLedger,
@@ -91,9 +91,9 @@ func (p *program) init(c *cli.Context, given setup.Answers) error {
 	return err
 }
 
-// reach finds out whether the server of an account answers as it should.
-func (p *program) reach(ctx context.Context, a account) error {
-	job, err := p.job(a)
+// reachServer finds out whether the server of an account answers as it should.
+func (p *program) reachServer(ctx context.Context, a account) error {
+	job, err := p.newJob(a)
 	if err != nil {
 		return err
 	}
@@ -106,19 +106,19 @@ func (p *program) logInOnce(ctx context.Context, a account) error {
 	if err != nil {
 		return err
 	}
-	return p.connected(ctx, a, known, func(session *fetch.Session, _ *fetch.Job) error {
+	return p.inSessionWith(ctx, a, known, func(session *fetch.Session, _ *fetch.Job) error {
 		count, size, err := session.Client.Stat()
 		if err != nil {
 			return err
 		}
-		p.Remark(a.Name, "logged in as %s by %s: %s (%s) on the server", a.User, session.Mechanism, term.Count(count, "message"), term.Size(size))
+		p.PrintNote(a.Name, "logged in as %s by %s: %s (%s) on the server", a.User, session.Mechanism, term.FormatCount(count, "message"), term.FormatSize(size))
 		return session.Client.Leave()
 	})
 }
 
 // hasLedger reports whether there is a ledger of an account of that name.
 func (p *program) hasLedger(name string) bool {
-	state, err := p.state()
+	state, err := p.openState()
 	if err != nil {
 		return false
 	}
@@ -137,7 +137,7 @@ const (
 // lockConfig keeps two runs from writing at the same time, or the account of
 // one would be lost.
 func (p *program) lockConfig(ctx context.Context) (release func(), err error) {
-	state, err := p.state()
+	state, err := p.openState()
 	if err != nil {
 		return nil, err
 	}

@@ -50,7 +50,7 @@ func newFoundRig(t *testing.T) *foundRig {
 		`<hostname>pop.example.org</hostname><port>` + port + `</port><socketType>SSL</socketType>` +
 		`<username>%EMAILLOCALPART%.pop</username><authentication>password-cleartext</authentication>` +
 		`</incomingServer></emailProvider></clientConfig>`
-	r.web.Serve("autoconfig.thunderbird.net/v1.1/example.org", r.page)
+	r.web.ServeText("autoconfig.thunderbird.net/v1.1/example.org", r.page)
 	resolver, transport := net.DefaultResolver, http.DefaultTransport
 	t.Cleanup(func() { net.DefaultResolver, http.DefaultTransport = resolver, transport })
 	net.DefaultResolver = discovertest.StartDNS(t, "pop.example.org A 127.0.0.1", "other.example.org A 127.0.0.1").Resolver()
@@ -122,7 +122,7 @@ func TestInitWithoutTLS(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.web.Serve("autoconfig.thunderbird.net/v1.1/example.org", `<clientConfig><emailProvider id="x"><incomingServer type="pop3">`+
+	r.web.ServeText("autoconfig.thunderbird.net/v1.1/example.org", `<clientConfig><emailProvider id="x"><incomingServer type="pop3">`+
 		`<hostname>other.example.org</hostname><port>`+port+`</port><socketType>plain</socketType>`+
 		`<username>me</username></incomingServer></emailProvider></clientConfig>`)
 	r.caFile = ""
@@ -164,7 +164,7 @@ func TestInitPassesOverForeign(t *testing.T) {
 	r := newFoundRig(t)
 	_, port, _ := net.SplitHostPort(r.server)
 	net.DefaultResolver = discovertest.StartDNS(t, "_pop3s._tcp.example.net SRV 0 1 "+port+" pop.example.org", "pop.example.org A 127.0.0.1").Resolver()
-	r.web.Serve("autoconfig.thunderbird.net/v1.1/example.net", r.page)
+	r.web.ServeText("autoconfig.thunderbird.net/v1.1/example.net", r.page)
 	code, stdout, stderr := r.init("me@example.net", "--password-env", "PASSWORD")
 	if code != exitOK || !strings.Contains(stderr, "with TLS: the Mozilla ISPDB") {
 		t.Errorf("exit code %d\n%s%s", code, stdout, stderr)

@@ -101,7 +101,7 @@ func TestInitThroughProxy(t *testing.T) {
 		if code != exitOK || !strings.Contains(stderr, said) || strings.Contains(string(text), "    proxy: socks5://") != isFlag {
 			t.Errorf("exit code %d, %v\n%s%s", code, err, text, stderr)
 		}
-		if asked := names.Asked(); len(asked)+len(r.asked()) > 0 {
+		if asked := names.AskedQuestions(); len(asked)+len(r.asked()) > 0 {
 			t.Errorf("asked past the proxy: %q, %q", asked, r.asked())
 		}
 		want := []string{

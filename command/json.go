@@ -35,20 +35,20 @@ type failureJSON struct {
 	Error string `json:"error"`
 }
 
-func (o outcome) json() string {
+func (o outcome) toJSON() string {
 	r := o.report
 	shape := outcomeJSON{
 		Account: o.account, New: r.New, Bytes: r.Bytes, Deleted: r.Deleted,
-		Skipped: skips(r.Skipped), Failed: failures(r.Failed),
+		Skipped: skipsJSON(r.Skipped), Failed: failuresJSON(r.Failed),
 		OnServer: r.OnServer, Seconds: o.took.Seconds(), Error: textOf(o.err),
 	}
-	return encode(shape)
+	return encodeJSON(shape)
 }
 
-// encode writes a value that holds only strings, times and numbers, which can't
+// encodeJSON writes a value that holds only strings, times and numbers, which can't
 // fail, as one line of JSON. What JSON lets pass and a terminal doesn't bear is
 // escaped too.
-func encode(value any) string {
+func encodeJSON(value any) string {
 	var raw bytes.Buffer
 	out := json.NewEncoder(&raw)
 	out.SetEscapeHTML(false)
@@ -68,7 +68,7 @@ func encode(value any) string {
 	return line.String()
 }
 
-func skips(list []fetch.Skip) []skipJSON {
+func skipsJSON(list []fetch.Skip) []skipJSON {
 	shape := make([]skipJSON, len(list))
 	for i, s := range list {
 		shape[i] = skipJSON{s.UID, s.Size, s.Reason}
@@ -76,7 +76,7 @@ func skips(list []fetch.Skip) []skipJSON {
 	return shape
 }
 
-func failures(list []fetch.Failure) []failureJSON {
+func failuresJSON(list []fetch.Failure) []failureJSON {
 	shape := make([]failureJSON, len(list))
 	for i, f := range list {
 		shape[i] = failureJSON{f.UID, term.PlainError(f.Err)}

@@ -15,7 +15,7 @@ func TestEncode(t *testing.T) {
 		"a\u202eb\u2066\ufeff":      `"a\u202eb\u2066\ufeff"`,
 		"\U000e0001":                `"\udb40\udc01"`,
 	} {
-		got := encode(text)
+		got := encodeJSON(text)
 		if got != want {
 			t.Errorf("%q: %s, want %s", text, got, want)
 		}

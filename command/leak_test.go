@@ -296,7 +296,7 @@ func TestTokensDontLeak(t *testing.T) {
 	r.run("check", "--json") // which the mail server refuses, so that it's renewed
 	r.unissue()
 	r.run("sync")
-	provider.Intercept(func(w http.ResponseWriter, req *http.Request) bool {
+	provider.AddIntercept(func(w http.ResponseWriter, req *http.Request) bool {
 		w.Header().Set("Content-Type", "application/json")
 		w.WriteHeader(http.StatusBadRequest)
 		fmt.Fprintf(w, `{"error":"invalid_grant","error_description":%q}`, req.Form.Encode())

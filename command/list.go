@@ -46,7 +46,7 @@ func (p *program) list(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	p.confine(scope{}, account)
+	p.enterSandbox(scope{}, account)
 	return p.inSession(c.Context, account, func(s *fetch.Session, job *fetch.Job, known *ledger.Ledger) error {
 		maildrop, err := job.List(s, known, fetch.AllSizes, nil)
 		if err != nil {
@@ -63,7 +63,7 @@ func (p *program) list(c *cli.Context) error {
 			s.Client.Leave()
 		}
 		if err == nil && isEmpty(rows) {
-			p.Mention(title(account), "%s", emptyText(maildrop.Len()))
+			p.InfoInteractive(titleOf(account), "%s", emptyText(maildrop.Len()))
 		}
 		return err
 	})
@@ -89,7 +89,7 @@ func (p *program) listAccount(c *cli.Context) (account, error) {
 	if c.Args().Len() > 0 {
 		return p.onlyAccount(c)
 	}
-	accounts, err := p.accounts(nil)
+	accounts, err := p.findAccounts(nil)
 	if err != nil || len(accounts) == 1 {
 		return append(accounts, account{})[0], err
 	}
@@ -179,7 +179,7 @@ func (p *program) listJSON(rows iter.Seq2[listed, error]) error {
 		if err != nil {
 			return err
 		}
-		p.Result("%s", encode(r))
+		p.PrintResult("%s", encodeJSON(r))
 	}
 	return nil
 }
@@ -189,25 +189,25 @@ func (p *program) listJSON(rows iter.Seq2[listed, error]) error {
 func (p *program) inSession(ctx context.Context, account account, do func(*fetch.Session, *fetch.Job, *ledger.Ledger) error) error {
 	known, err := p.readLedger(account)
 	if err == nil {
-		err = p.connected(ctx, account, known, func(s *fetch.Session, job *fetch.Job) error { return do(s, job, known) })
+		err = p.inSessionWith(ctx, account, known, func(s *fetch.Session, job *fetch.Job) error { return do(s, job, known) })
 	}
-	return p.failed(account, err)
+	return p.reportOnce(account, err)
 }
 
-// connected opens a session that is protected as well as those the ledger knows of, and
+// inSessionWith opens a session that is protected as well as those the ledger knows of, and
 // ends it when do returns.
-func (p *program) connected(ctx context.Context, account account, known *ledger.Ledger, do func(*fetch.Session, *fetch.Job) error) error {
-	job, err := p.job(account)
+func (p *program) inSessionWith(ctx context.Context, account account, known *ledger.Ledger, do func(*fetch.Session, *fetch.Job) error) error {
+	job, err := p.newJob(account)
 	if err != nil {
 		return err
 	}
 	job.Known = known
 	p.warnInsecure(account)
-	return within(ctx, job, func(s *fetch.Session) error { return do(s, job) })
+	return inSessionOf(ctx, job, func(s *fetch.Session) error { return do(s, job) })
 }
 
-// within opens a session for a job, and ends it when do returns.
-func within(ctx context.Context, job *fetch.Job, do func(*fetch.Session) error) error {
+// inSessionOf opens a session for a job, and ends it when do returns.
+func inSessionOf(ctx context.Context, job *fetch.Job, do func(*fetch.Session) error) error {
 	s, err := job.Connect(ctx)
 	if err != nil {
 		return err

@@ -26,16 +26,16 @@ func (r *listed) readHeader(header io.Reader) {
 		text := date.Format(time.RFC3339)
 		r.Date = &text
 	}
-	r.From = decoded(h, "From")
-	r.Subject = decoded(h, "Subject")
+	r.From = decodeField(h, "From")
+	r.Subject = decodeField(h, "Subject")
 	if id, err := h.MessageID(); err == nil && id != "" {
 		r.MessageID = &id
 	}
 }
 
-// decoded returns the text of a field, or nothing if there is no such field.
+// decodeField returns the text of a field, or nothing if there is no such field.
 // Where the text can't be decoded it is returned as it stands.
-func decoded(h mail.Header, name string) *string {
+func decodeField(h mail.Header, name string) *string {
 	if !h.Has(name) {
 		return nil
 	}

@@ -68,13 +68,13 @@ func FuzzHeader(f *testing.F) {
 	f.Fuzz(func(t *testing.T, header, uid string) {
 		r := listed{UID: uid, State: "new"}
 		r.readHeader(strings.NewReader(header))
-		cells := r.cells(true, usualFit)
+		cells := r.tableCells(true, usualFit)
 		for i, width := range map[int]int{4: usualFit.from, 5: usualFit.subject} {
 			if runewidth.StringWidth(cells[i]) > width {
 				t.Errorf("%q is wider than %d", cells[i], width)
 			}
 		}
-		line := encode(r)
+		line := encodeJSON(r)
 		if shown := strings.Join(append(cells, line), ""); strings.ContainsFunc(shown, term.IsHarmful) {
 			t.Errorf("not fit to be shown: %q", shown)
 		}

@@ -15,10 +15,10 @@ type fit struct {
 	date          string // as package time has it
 	from, subject int    // the widest that these columns get, in places on the terminal
 	uid           int    // of the UID likewise
-	columns       []int  // those shown, by their places in heading
+	columns       []int  // those shown, by their places in headingCells
 }
 
-// The places of columns in heading.
+// The places of columns in headingCells.
 const (
 	columnState = 1 + iota
 	columnSize
@@ -63,17 +63,17 @@ func (p *program) listTable(rows iter.Seq2[listed, error], headers bool) error {
 		fit := usualFit
 		if term.IsTerminal(p.Out) && headers {
 			columns, _ := term.SizeOf(p.Out)
-			fit = fitting(some, columns)
+			fit = newFit(some, columns)
 		}
 		for _, r := range some {
 			if len(t.Widths) == 0 && len(t.Rows) == 0 {
-				t.Rows = append(t.Rows, heading(headers, fit))
+				t.Rows = append(t.Rows, headingCells(headers, fit))
 				t.Right = []bool{true, false, !headers || slices.Contains(fit.columns, columnSize)}
 			}
-			t.Rows = append(t.Rows, r.cells(headers, fit))
+			t.Rows = append(t.Rows, r.tableCells(headers, fit))
 		}
 		some = some[:0]
-		return output(t.Write(p.Out))
+		return markOutput(t.WriteRows(p.Out))
 	}
 	for r, err := range rows {
 		if err != nil {
@@ -88,15 +88,15 @@ func (p *program) listTable(rows iter.Seq2[listed, error], headers bool) error {
 	return write()
 }
 
-func heading(headers bool, f fit) []string {
+func headingCells(headers bool, f fit) []string {
 	if !headers {
 		return []string{"NUMBER", "STATE", "SIZE", "UID"}
 	}
-	return f.pick([]string{"NUMBER", "STATE", "SIZE", "DATE", "FROM", "SUBJECT", "UID"})
+	return f.pickCells([]string{"NUMBER", "STATE", "SIZE", "DATE", "FROM", "SUBJECT", "UID"})
 }
 
-// pick takes the cells of the columns that are shown.
-func (f fit) pick(all []string) []string {
+// pickCells takes the cells of the columns that are shown.
+func (f fit) pickCells(all []string) []string {
 	picked := make([]string, len(f.columns))
 	for i, column := range f.columns {
 		picked[i] = all[column]
@@ -104,23 +104,23 @@ func (f fit) pick(all []string) []string {
 	return picked
 }
 
-// fitting lets the rows fit a terminal. On a narrow one columns are left out, and at
+// newFit lets the rows fit a terminal. On a narrow one columns are left out, and at
 // last a part of the UIDs.
-func fitting(rows []listed, columns int) fit {
+func newFit(rows []listed, columns int) fit {
 	f := usualFit
 	if columns < wideTerminal {
 		f.date = time.DateOnly
 	}
 	room := 0
 	for _, f.columns = range narrowed {
-		if room = f.room(rows, columns); room >= f.least() {
+		if room = f.textRoom(rows, columns); room >= f.leastRoom() {
 			break
 		}
 	}
-	if lack := f.least() - room; lack > 0 {
+	if lack := f.leastRoom() - room; lack > 0 {
 		f.uid = max(leastUID, widestUID(rows)-lack)
 	}
-	room = max(room, f.least())
+	room = max(room, f.leastRoom())
 	f.from = max(leastFrom, min(mostFrom, room/3))
 	f.subject = room
 	if slices.Contains(f.columns, columnFrom) {
@@ -129,23 +129,23 @@ func fitting(rows []listed, columns int) fit {
 	return f
 }
 
-// least is what sender and subject need of a terminal.
-func (f fit) least() int {
+// leastRoom is what sender and subject need of a terminal.
+func (f fit) leastRoom() int {
 	if slices.Contains(f.columns, columnFrom) {
 		return leastFrom + leastSubject
 	}
 	return leastSubject
 }
 
-// room is what the other columns leave to them.
-func (f fit) room(rows []listed, columns int) int {
+// textRoom is what the other columns leave to them.
+func (f fit) textRoom(rows []listed, columns int) int {
 	bare := f
 	bare.from, bare.subject = 0, 0
-	t := term.Table{Rows: [][]string{heading(true, f)}}
+	t := term.Table{Rows: [][]string{headingCells(true, f)}}
 	for _, r := range rows {
-		t.Rows = append(t.Rows, r.cells(true, bare))
+		t.Rows = append(t.Rows, r.tableCells(true, bare))
 	}
-	t.Measure()
+	t.MeasureColumns()
 	room := columns - 1 // some break a line that is full
 	for i, width := range t.Widths {
 		if column := f.columns[i]; column != columnFrom && column != columnSubject {
@@ -165,13 +165,13 @@ func widestUID(rows []listed) (widest int) {
 	return widest
 }
 
-func (r listed) cells(headers bool, f fit) []string {
-	number, size, uid := strconv.Itoa(r.Number), term.Size(r.Size), term.Shorten(r.UID, f.uid, "")
+func (r listed) tableCells(headers bool, f fit) []string {
+	number, size, uid := strconv.Itoa(r.Number), term.FormatSize(r.Size), term.Shorten(r.UID, f.uid, "")
 	if !headers {
 		return []string{number, r.State, size, uid}
 	}
-	return f.pick([]string{
-		number, r.State, size, dateText(r.Date, f.date), cell(r.From, f.from), cell(r.Subject, f.subject), uid,
+	return f.pickCells([]string{
+		number, r.State, size, dateText(r.Date, f.date), cellText(r.From, f.from), cellText(r.Subject, f.subject), uid,
 	})
 }
 
@@ -186,8 +186,8 @@ func dateText(date *string, layout string) string {
 	return t.Local().Format(layout)
 }
 
-// cell makes the text of a header fit for a table.
-func cell(text *string, width int) string {
+// cellText makes the text of a header fit for a table.
+func cellText(text *string, width int) string {
 	if text == nil {
 		return ""
 	}

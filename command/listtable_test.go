@@ -24,12 +24,12 @@ func TestCell(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			if got := cell(&test.text, 10); got != test.want {
+			if got := cellText(&test.text, 10); got != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
 		})
 	}
-	if got := cell(nil, 10); got != "" {
+	if got := cellText(nil, 10); got != "" {
 		t.Errorf("no header: got %q", got)
 	}
 }
@@ -103,13 +103,13 @@ func TestTableOnATerminal(t *testing.T) {
 		})
 	}
 	for columns := 1; columns < 250; columns++ {
-		f := fitting(rows, columns)
-		table := term.Table{Right: []bool{true, false, true}, Rows: [][]string{heading(true, f)}}
+		f := newFit(rows, columns)
+		table := term.Table{Right: []bool{true, false, true}, Rows: [][]string{headingCells(true, f)}}
 		for _, r := range rows {
-			table.Rows = append(table.Rows, r.cells(true, f))
+			table.Rows = append(table.Rows, r.tableCells(true, f))
 		}
 		var out strings.Builder
-		if err := table.Write(&out); err != nil {
+		if err := table.WriteRows(&out); err != nil {
 			t.Fatal(err)
 		}
 		lines := strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")

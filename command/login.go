@@ -54,11 +54,11 @@ func (p *program) login(c *cli.Context) error {
 		return err
 	}
 	if account.OAuth == nil || account.OAuth.TokenCommand != "" {
-		return p.failed(account, noOAuth(account))
+		return p.reportOnce(account, noOAuth(account))
 	}
 	signIn, err := p.signIn(account)
 	if err != nil {
-		return p.failed(account, err)
+		return p.reportOnce(account, err)
 	}
 	signIn.KeepInFile = c.Bool("file")
 	if c.Bool("forget") {
@@ -69,13 +69,13 @@ func (p *program) login(c *cli.Context) error {
 	if c.Context.Err() != nil {
 		err = context.Cause(c.Context)
 	}
-	return p.failed(account, err)
+	return p.reportOnce(account, err)
 }
 
 // noOAuth says that an account has nothing to sign in to.
 func noOAuth(a account) error {
 	hint := "give it one, as popfetch login --help shows, or a password: popfetch password set " + a.Name
-	if byURL(a) {
+	if isByURL(a) {
 		hint = "an account by URL has no oauth: put it into the configuration"
 	}
 	return &configError{errors.New("it doesn't sign in by OAuth: there is no oauth with provider or token_url"), hint}
@@ -86,7 +86,7 @@ func (p *program) signInBy(c *cli.Context, a account, signIn *oauth.Account) err
 	device := c.Bool("device") || !c.Bool("browser") && signIn.PrefersDevice()
 	switch {
 	case c.Bool("device") && c.Bool("browser"):
-		return line.Usage("--device or --browser?", "without either, the better one for the provider is taken")
+		return line.NewUsageError("--device or --browser?", "without either, the better one for the provider is taken")
 	case device && !signIn.CanDevice():
 		return &configError{errors.New("the provider has no sign-in by device code that would do"), "leave out --device, or give oauth a device_url"}
 	case !device && !signIn.CanBrowser():
@@ -97,41 +97,41 @@ func (p *program) signInBy(c *cli.Context, a account, signIn *oauth.Account) err
 	if device {
 		kept, err = signIn.SignInByDevice(c.Context, func(d oauth.Device) { p.showDevice(a, d) })
 	} else {
-		kept, err = signIn.SignInByBrowser(c.Context, func(address, opener string) { p.showAddress(a, address, opener) }, pasted)
+		kept, err = signIn.SignInByBrowser(c.Context, func(address, opener string) { p.showAddress(a, address, opener) }, askPasted)
 	}
 	if err == nil {
-		p.tellKept(a, kept)
-		err = p.forgive(a)
+		p.printKept(a, kept)
+		err = p.forgiveDenials(a)
 	}
 	return err
 }
 
 func (p *program) showDevice(a account, d oauth.Device) {
-	p.Result("%s: open this address in a browser, on any machine:\n\n  %s\n\nand type in the code %s there before %s.",
-		title(a), d.URL, d.Code, d.Expires.Local().Format("15:04"))
+	p.PrintResult("%s: open this address in a browser, on any machine:\n\n  %s\n\nand type in the code %s there before %s.",
+		titleOf(a), d.URL, d.Code, d.Expires.Local().Format("15:04"))
 	if d.Complete != "" {
-		p.Result("This address has the code in it:\n\n  %s", d.Complete)
+		p.PrintResult("This address has the code in it:\n\n  %s", d.Complete)
 	}
 }
 
 // showAddress shows the provider's address to a person, and opens it in the
 // browser by another, that the process list may show.
 func (p *program) showAddress(a account, address, opener string) {
-	p.Result("%s: open this address in your browser:\n\n  %s\n", title(a), address)
+	p.PrintResult("%s: open this address in your browser:\n\n  %s\n", titleOf(a), address)
 	if err := browser.Open(opener, shell.Environment()); err != nil {
-		p.Info(title(a), "no browser could be started: %v", err)
+		p.Info(titleOf(a), "no browser could be started: %v", err)
 	}
 }
 
-// pasted asks for the address that a browser on another machine ended at. What
+// askPasted asks for the address that a browser on another machine ended at. What
 // stands in it lets one sign in, so it isn't shown.
-func pasted(ctx context.Context) (string, error) {
-	address, err := secret.Terminal(ctx, "If the browser is on another machine, paste the address that it ended at, which it can't open: ")
+func askPasted(ctx context.Context) (string, error) {
+	address, err := secret.AskSecret(ctx, "If the browser is on another machine, paste the address that it ended at, which it can't open: ")
 	return address.Reveal(), err
 }
 
-// tellKept tells where the token went.
-func (p *program) tellKept(a account, kept oauth.Kept) {
+// printKept tells where the token went.
+func (p *program) printKept(a account, kept oauth.Kept) {
 	place := "the keyring"
 	if kept.InFile {
 		place = kept.Path + ", which only you can read"
@@ -140,21 +140,21 @@ func (p *program) tellKept(a account, kept oauth.Kept) {
 		place += fmt.Sprintf(" (%v)", kept.Why)
 	}
 	if !p.Quiet {
-		p.Result("%s: signed in; the token is in %s", title(a), term.Clean(place))
+		p.PrintResult("%s: signed in; the token is in %s", titleOf(a), term.Clean(place))
 	}
 	if kept.NoRefresh {
 		end := "soon"
 		if !kept.Expires.IsZero() {
 			end = "at " + kept.Expires.Local().Format(time.DateTime)
 		}
-		p.Warn(title(a), "the provider gave no refresh token, so that this ends %s; mostly a scope such as offline_access is missing", end)
+		p.Warn(titleOf(a), "the provider gave no refresh token, so that this ends %s; mostly a scope such as offline_access is missing", end)
 	}
 }
 
 func (p *program) forgetToken(ctx context.Context, a account, signIn *oauth.Account) error {
 	err := signIn.Forget(ctx)
 	if err == nil && !p.Quiet {
-		p.Result("%s: the token is forgotten; the provider's own pages can revoke it", title(a))
+		p.PrintResult("%s: the token is forgotten; the provider's own pages can revoke it", titleOf(a))
 	}
 	return err
 }

@@ -21,8 +21,8 @@ func (p *program) manCommand() *cli.Command {
 
 func (p *program) man(c *cli.Context) error {
 	if c.Args().Present() {
-		return line.Usage("man takes no argument", "popfetch man | man -l -")
+		return line.NewUsageError("man takes no argument", "popfetch man | man -l -")
 	}
-	p.Result("%s", strings.TrimSuffix(manual.Page(p.app()), "\n"))
+	p.PrintResult("%s", strings.TrimSuffix(manual.Page(p.newApp()), "\n"))
 	return nil
 }

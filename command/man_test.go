@@ -21,7 +21,7 @@ import (
 
 func testApp() *cli.App {
 	p := &program{UI: &term.UI{Out: &bytes.Buffer{}, Err: &bytes.Buffer{}}}
-	return p.app()
+	return p.newApp()
 }
 
 // TestManLint holds the page against mandoc. It has no date, so that it is the

@@ -38,36 +38,36 @@ func (p *program) mark(c *cli.Context) error {
 		return err
 	}
 	if c.Bool("all") == (len(uids) > 0) {
-		return line.Usage("which messages?", "popfetch mark ACCOUNT UID…, or popfetch mark ACCOUNT --all")
+		return line.NewUsageError("which messages?", "popfetch mark ACCOUNT UID…, or popfetch mark ACCOUNT --all")
 	}
 	dry := c.Bool("dry-run")
-	p.confine(scope{records: !dry}, account)
+	p.enterSandbox(scope{records: !dry}, account)
 	l, err := p.ledgerFor(c.Context, account, dry)
 	if err != nil {
-		return p.failed(account, err)
+		return p.reportOnce(account, err)
 	}
 	defer l.Close()
 	var records []ledger.Record
 	switch {
 	case c.Bool("unseen"):
-		records, err = unseen(l, uids)
+		records, err = forgetRecords(l, uids)
 	default:
-		err = p.connected(c.Context, account, l, func(s *fetch.Session, job *fetch.Job) (err error) {
+		err = p.inSessionWith(c.Context, account, l, func(s *fetch.Session, job *fetch.Job) (err error) {
 			records, err = listedMarks(s, job, l, uids, dry)
 			return err
 		})
 	}
 	if err == nil && !dry {
-		err = l.Append(stamped(records)...)
+		err = l.Append(stampRecords(records)...)
 	}
 	switch {
 	case err != nil:
 	case dry:
-		p.tellMarks(account, records, c.Bool("unseen"))
+		p.printMarks(account, records, c.Bool("unseen"))
 	case !p.Quiet:
-		p.Result("%s: %s", title(account), counted(len(records), c.Bool("unseen")))
+		p.PrintResult("%s: %s", titleOf(account), markedText(len(records), c.Bool("unseen")))
 	}
-	return p.failed(account, err)
+	return p.reportOnce(account, err)
 }
 
 // ledgerFor opens the ledger to be changed, or as it is for who only says what
@@ -79,24 +79,24 @@ func (p *program) ledgerFor(ctx context.Context, a account, dry bool) (*ledger.L
 	return p.openLedger(ctx, a)
 }
 
-// tellMarks says what would be marked.
-func (p *program) tellMarks(a account, records []ledger.Record, unseen bool) {
-	name, shown := title(a), p.secretsOf(a).ShownName
+// printMarks says what would be marked.
+func (p *program) printMarks(a account, records []ledger.Record, unseen bool) {
+	name, shown := titleOf(a), p.secretsOf(a).ShownName
 	what := "mark"
 	if unseen {
 		what = "forget"
 	}
 	for _, r := range records {
-		p.Result("%s: would %s %s", name, what, term.Clean(shown(r.Key.UID())))
+		p.PrintResult("%s: would %s %s", name, what, term.Clean(shown(r.Key.UID())))
 	}
-	p.Result("%s: would %s %s", name, what, term.Count(len(records), "message"))
+	p.PrintResult("%s: would %s %s", name, what, term.FormatCount(len(records), "message"))
 }
 
-func counted(n int, unseen bool) string {
+func markedText(n int, unseen bool) string {
 	if unseen {
-		return term.Count(n, "message") + " will be fetched again"
+		return term.FormatCount(n, "message") + " will be fetched again"
 	}
-	return term.Count(n, "message") + " marked as fetched"
+	return term.FormatCount(n, "message") + " marked as fetched"
 }
 
 // listedMarks marks the messages with these UIDs, or all that are listed, as far
@@ -123,8 +123,8 @@ func listedMarks(s *fetch.Session, job *fetch.Job, l *ledger.Ledger, uids []stri
 	return records, err
 }
 
-// unseen forgets the messages with these UIDs, or all.
-func unseen(l *ledger.Ledger, uids []string) (records []ledger.Record, err error) {
+// forgetRecords forgets the messages with these UIDs, or all.
+func forgetRecords(l *ledger.Ledger, uids []string) (records []ledger.Record, err error) {
 	wanted := map[string]bool{}
 	for _, uid := range uids {
 		wanted[uid] = false
@@ -144,8 +144,8 @@ func unseen(l *ledger.Ledger, uids []string) (records []ledger.Record, err error
 	return records, nil
 }
 
-// stamped gives the records the present time.
-func stamped(records []ledger.Record) []ledger.Record {
+// stampRecords gives the records the present time.
+func stampRecords(records []ledger.Record) []ledger.Record {
 	now := time.Now()
 	for i := range records {
 		records[i].Time = now

@@ -41,7 +41,7 @@ func (p *program) passwordCommand() *cli.Command {
 			if near := line.NearestCommand(c.Args().First(), c.Command.Subcommands); near != "" {
 				hint = fmt.Sprintf("did you mean %q? %s", near, hint)
 			}
-			return line.Usage("set or delete?", hint)
+			return line.NewUsageError("set or delete?", hint)
 		},
 	}
 }
@@ -57,23 +57,23 @@ func (p *program) setPassword(c *cli.Context) error {
 	}
 	password, err := ask(c.Context, account)
 	if err == nil {
-		err = account.Password.Keep(c.Context, password)
+		err = account.Password.KeepPassword(c.Context, password)
 	}
 	if err == nil {
-		err = p.forgive(account)
+		err = p.forgiveDenials(account)
 	}
 	if c.Context.Err() != nil {
 		err = context.Cause(c.Context)
 	}
 	if err == nil && !p.Quiet {
-		p.Result("%s: the password is in the keyring", title(account))
+		p.PrintResult("%s: the password is in the keyring", titleOf(account))
 	}
-	return p.failed(account, err)
+	return p.reportOnce(account, err)
 }
 
 // newPassword asks a person.
 func newPassword(ctx context.Context, account account) (secret.Secret, error) {
-	password, err := secret.Terminal(ctx, fmt.Sprintf("New password for %s (%s): ", title(account), login(account)))
+	password, err := secret.AskSecret(ctx, fmt.Sprintf("New password for %s (%s): ", titleOf(account), loginOf(account)))
 	switch {
 	case errors.Is(err, secret.ErrNoTerminal):
 		err = &secret.Error{Source: "no password", Err: secret.ErrNoTerminal, Way: "give it on stdin, with --stdin"}
@@ -102,7 +102,7 @@ func (p *program) deletePassword(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	err = account.Password.Forget(c.Context)
+	err = account.Password.ForgetPassword(c.Context)
 	if errors.Is(err, secret.ErrNotFound) {
 		err = &secret.Error{Source: "keyring", Err: errors.New("it holds no password for this account")}
 	}
@@ -110,7 +110,7 @@ func (p *program) deletePassword(c *cli.Context) error {
 		err = context.Cause(c.Context)
 	}
 	if err == nil && !p.Quiet {
-		p.Result("%s: the password is out of the keyring", title(account))
+		p.PrintResult("%s: the password is out of the keyring", titleOf(account))
 	}
-	return p.failed(account, err)
+	return p.reportOnce(account, err)
 }

@@ -52,13 +52,13 @@ type failing struct {
 const maxFailing = 20
 
 func (p *program) status(c *cli.Context) error {
-	accounts, err := p.accounts(c.Args().Slice())
+	accounts, err := p.findAccounts(c.Args().Slice())
 	if err != nil {
 		return err
 	}
 	if len(accounts) == 0 {
 		p.Warn("", "no account in %s is enabled", p.config.Load().Path)
-		p.Remark("", "hint: name one, or set enabled: true")
+		p.PrintNote("", "hint: name one, or set enabled: true")
 	}
 	now := time.Now()
 	var all []standing
@@ -66,27 +66,27 @@ func (p *program) status(c *cli.Context) error {
 	for i, a := range accounts {
 		known, err := p.readLedger(a)
 		if err != nil {
-			p.fail(title(a), err)
+			p.reportError(titleOf(a), err)
 			errs[i] = err
 			continue
 		}
 		s := standingOf(a, known, now)
-		s.conceal(p.secretsOf(a))
+		s.concealUIDs(p.secretsOf(a))
 		all = append(all, s)
 		if c.Bool("json") {
-			p.Result("%s", encode(s))
+			p.PrintResult("%s", encodeJSON(s))
 		}
 	}
 	if !c.Bool("json") {
-		p.tellStandings(all, now)
+		p.printStandings(all, now)
 	}
-	return shown(worst(errs))
+	return markShown(worstError(errs))
 }
 
 func standingOf(a account, known *ledger.Ledger, now time.Time) standing {
 	summary := known.Summary()
 	s := standing{
-		Account: title(a), LastSuccess: timeOrNil(summary.Success), LastLogin: timeOrNil(summary.Login),
+		Account: titleOf(a), LastSuccess: timeOrNil(summary.Success), LastLogin: timeOrNil(summary.Login),
 		ErrorSince: timeOrNil(summary.Error), Failures: []failing{},
 	}
 	s.NextLogin, s.wait = nextLogin(summary, a, now)
@@ -114,9 +114,9 @@ func standingOf(a account, known *ledger.Ledger, now time.Time) standing {
 	return s
 }
 
-// conceal hides UIDs that hold a secret, as far as one is known:
+// concealUIDs hides UIDs that hold a secret, as far as one is known:
 // nobody is asked for the password.
-func (s *standing) conceal(secrets *conceal.Concealer) {
+func (s *standing) concealUIDs(secrets *conceal.Concealer) {
 	for i := range s.Failures {
 		s.Failures[i].UID = secrets.ShownName(s.Failures[i].UID)
 	}
@@ -129,7 +129,7 @@ func nextLogin(summary ledger.Summary, a account, now time.Time) (next *time.Tim
 	case login.IsZero() && try.IsZero():
 		return nil, ""
 	case try.After(login):
-		return &try, fmt.Sprintf("the login was refused %s", times(summary.Denials))
+		return &try, fmt.Sprintf("the login was refused %s", timesText(summary.Denials))
 	case summary.Delay > a.MinInterval:
 		return &login, "the server wants it so"
 	default:

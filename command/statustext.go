@@ -8,71 +8,71 @@ import (
 	"popfetch/command/term"
 )
 
-// tellStandings prints a line for each account, so that what can be compared
+// printStandings prints a line for each account, so that what can be compared
 // stands below each other, and what there is to be said to it below that.
-func (p *program) tellStandings(all []standing, now time.Time) {
+func (p *program) printStandings(all []standing, now time.Time) {
 	var names, successes, kept int
 	for _, s := range all {
-		names = max(names, term.Width(s.name()))
-		successes = max(successes, len(s.success(now)))
-		kept = max(kept, len(term.Count(s.Kept, "message")))
+		names = max(names, term.Width(s.nameText()))
+		successes = max(successes, len(s.successText(now)))
+		kept = max(kept, len(term.FormatCount(s.Kept, "message")))
 	}
 	for _, s := range all {
-		p.Result("%s %-*s %*s kept, %s", term.Pad(s.name(), names), successes, s.success(now), kept, term.Count(s.Kept, "message"), s.rest(now))
-		for _, line := range s.details(now) {
-			p.Result("%s: %s", term.Clean(s.Account), term.Clean(line))
+		p.PrintResult("%s %-*s %*s kept, %s", term.Pad(s.nameText(), names), successes, s.successText(now), kept, term.FormatCount(s.Kept, "message"), s.restText(now))
+		for _, line := range s.detailLines(now) {
+			p.PrintResult("%s: %s", term.Clean(s.Account), term.Clean(line))
 		}
 	}
 }
 
-func (s standing) name() string { return term.Clean(s.Account) + ":" }
+func (s standing) nameText() string { return term.Clean(s.Account) + ":" }
 
-func (s standing) success(now time.Time) string {
-	return "last success " + when(s.LastSuccess, now) + ","
+func (s standing) successText(now time.Time) string {
+	return "last success " + whenText(s.LastSuccess, now) + ","
 }
 
-// rest is what is not the same for most accounts.
-func (s standing) rest(now time.Time) string {
+// restText is what is not the same for most accounts.
+func (s standing) restText(now time.Time) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d failed", s.Failed)
 	if s.Owed > 0 {
-		fmt.Fprintf(&b, ", %s to be deleted on the server", term.Count(s.Owed, "message"))
+		fmt.Fprintf(&b, ", %s to be deleted on the server", term.FormatCount(s.Owed, "message"))
 	}
 	if s.NextLogin != nil {
-		fmt.Fprintf(&b, ", next login after %s: %s", when(s.NextLogin, now), s.wait)
+		fmt.Fprintf(&b, ", next login after %s: %s", whenText(s.NextLogin, now), s.wait)
 	}
 	return b.String()
 }
 
-// details are what failed.
-func (s standing) details(now time.Time) (lines []string) {
+// detailLines are what failed.
+func (s standing) detailLines(now time.Time) (lines []string) {
 	for _, f := range s.Failures[:min(len(s.Failures), maxFailing)] {
 		next := "the next run"
 		if f.Next != nil {
-			next = "a run after " + when(f.Next, now)
+			next = "a run after " + whenText(f.Next, now)
 		}
-		lines = append(lines, fmt.Sprintf("message with uid %q failed %s, %s tries again: %s", f.UID, times(f.Count), next, f.Error))
+		lines = append(lines, fmt.Sprintf("message with uid %q failed %s, %s tries again: %s", f.UID, timesText(f.Count), next, f.Error))
 	}
 	if more := len(s.Failures) - maxFailing; more > 0 {
-		lines = append(lines, fmt.Sprintf("and %s more that failed: --json has them all", term.Count(more, "message")))
+		lines = append(lines, fmt.Sprintf("and %s more that failed: --json has them all", term.FormatCount(more, "message")))
 	}
 	if s.LastError != nil {
-		lines = append(lines, fmt.Sprintf("last error %s: %s", when(s.ErrorSince, now), *s.LastError))
+		lines = append(lines, fmt.Sprintf("last error %s: %s", whenText(s.ErrorSince, now), *s.LastError))
 	}
 	return lines
 }
 
-func times(n int) string {
+func timesText(n int) string {
 	if n == 1 {
 		return "once"
 	}
 	return fmt.Sprintf("%d times", n)
 }
 
-// when tells a time, and how far it is from now.
-func when(t *time.Time, now time.Time) string {
+// whenText tells a time, and how far it is from now.
+func whenText(t *time.Time, now time.Time) string {
 	if t == nil {
 		return "never"
 	}
-	return t.Local().Format(time.DateTime) + " (" + term.Ago(*t, now) + ")"
+	return t.Local().Format(time.DateTime) + " (" + term.FormatAgo(*t, now) + ")"
 }

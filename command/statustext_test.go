@@ -25,7 +25,7 @@ func TestTellStandings(t *testing.T) {
 		}, LastError: &wrong, ErrorSince: at(0)},
 	}
 	var out bytes.Buffer
-	(&program{UI: &term.UI{Out: &out}}).tellStandings(all, now)
+	(&program{UI: &term.UI{Out: &out}}).printStandings(all, now)
 	want := `work: last success 2026-11-23 11:56:55 (3 minutes ago), 12345 messages kept, 0 failed, 1 message to be deleted on the server
 来週: last success never,                                    1 message kept, 0 failed, next login after 2026-11-23 12:12:01 (in 12 minutes): min_interval
 a:    last success 2026-11-21 10:00:00 (2 days ago),        0 messages kept, 1 failed
@@ -44,7 +44,7 @@ func TestManyFailures(t *testing.T) {
 	for i := range maxFailing + 3 {
 		s.Failures = append(s.Failures, failing{UID: fmt.Sprint(i)})
 	}
-	lines := s.details(time.Now())
+	lines := s.detailLines(time.Now())
 	if len(lines) != maxFailing+1 || !strings.HasPrefix(lines[maxFailing], "and 3 messages more ") {
 		t.Errorf("got %q", lines)
 	}

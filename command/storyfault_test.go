@@ -18,7 +18,7 @@ import (
 type faults struct {
 	mu   sync.Mutex
 	all  []pop3d.Intercept
-	hold *hold // nil without one
+	hold *holdLedgers // nil without one
 }
 
 func (f *faults) intercept(c *pop3d.Conn, cmd pop3d.Command) bool {
@@ -35,14 +35,14 @@ func (f *faults) add(harm pop3d.Intercept) {
 }
 
 // A hold keeps a session waiting at one command.
-type hold struct {
+type holdLedgers struct {
 	reached  chan struct{}
 	released chan struct{}
 	once     sync.Once
 }
 
 // intercept lets the command be carried out once it is released.
-func (h *hold) intercept(c *pop3d.Conn, _ pop3d.Command) bool {
+func (h *holdLedgers) intercept(c *pop3d.Conn, _ pop3d.Command) bool {
 	if c.Flush() != nil {
 		return false
 	}
@@ -74,7 +74,7 @@ func (f *faults) holdAt() pop3d.Intercept {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.hold == nil {
-		f.hold = &hold{reached: make(chan struct{}), released: make(chan struct{})}
+		f.hold = &holdLedgers{reached: make(chan struct{}), released: make(chan struct{})}
 	}
 	return f.hold.intercept
 }

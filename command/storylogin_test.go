@@ -104,7 +104,7 @@ func (s *story) authority(ts *testscript.TestScript, args []string) {
 func (s *story) rule(text string) error {
 	switch name, value, _ := strings.Cut(text, "="); name {
 	case "revoke":
-		s.provider.Revoke()
+		s.provider.RevokeRefresh()
 	case "revoke-access":
 		s.provider.RevokeAccess()
 	case "close":
@@ -114,7 +114,7 @@ func (s *story) rule(text string) error {
 		s.provider.FailNext(status, "")
 		return err
 	case "approve", "deny", "rotate", "no-refresh", "pending", "short":
-		s.provider.Change(func(r *oauthtest.Rules) {
+		s.provider.ChangeRules(func(r *oauthtest.Rules) {
 			switch name {
 			case "approve", "deny":
 				r.Deny = name == "deny"

@@ -56,24 +56,24 @@ func (p *program) syncCommand() *cli.Command {
 
 // An outcome is what became of one account.
 type outcome struct {
-	account string
-	report  fetch.Report
-	took    time.Duration
-	err     error
-	skipped bool   // not even tried: its time hasn't come
-	hidden  bool   // the error isn't worth a word yet, or any more
-	over    string // what was told before and is over now; mostly empty
+	account   string
+	report    fetch.Report
+	took      time.Duration
+	err       error
+	skipped   bool   // not even tried: its time hasn't come
+	hidden    bool   // the error isn't worth a word yet, or any more
+	recovered string // what was told before and is over now; mostly empty
 }
 
 func (p *program) sync(c *cli.Context) error {
 	if err := checkSync(c); err != nil {
 		return err
 	}
-	accounts, err := p.chosen(c)
+	accounts, err := p.chosenAccounts(c)
 	if err != nil {
 		return err
 	}
-	p.confine(syncScope(c), accounts...)
+	p.enterSandbox(syncScope(c), accounts...)
 	if c.Bool("dry-run") {
 		return p.dryRun(c, accounts)
 	}
@@ -85,21 +85,21 @@ func (p *program) sync(c *cli.Context) error {
 	s := &syncing{p, c, newHooks(c.Context, p, c.Int("jobs"))}
 	defer s.hooks.wait()
 	if c.IsSet("every") {
-		return p.every(c, accounts, s)
+		return p.syncEvery(c, accounts, s)
 	}
 	var all total
-	errs := p.each(c.Int("jobs"), accounts, func(a account) error {
-		o := s.account(a)
+	errs := p.forEachAccount(c.Int("jobs"), accounts, func(a account) error {
+		o := s.syncAndReport(a)
 		all.add(o)
-		return o.decides()
+		return o.exitError()
 	})
 	if c.Context.Err() != nil {
-		return shown(context.Cause(c.Context))
+		return markShown(context.Cause(c.Context))
 	}
 	if len(accounts) > 1 && !p.Quiet && !c.Bool("json") {
-		p.summarize(accounts, errs, &all)
+		p.printSummary(accounts, errs, &all)
 	}
-	return shown(worst(errs))
+	return markShown(worstError(errs))
 }
 
 // syncScope is what a sync does, as far as the sandbox is concerned.
@@ -114,17 +114,17 @@ func syncScope(c *cli.Context) scope {
 	}
 }
 
-// chosen are the accounts that the command line means.
-func (p *program) chosen(c *cli.Context) ([]account, error) {
-	accounts, err := p.accounts(c.Args().Slice())
+// chosenAccounts are the accounts that the command line means.
+func (p *program) chosenAccounts(c *cli.Context) ([]account, error) {
+	accounts, err := p.findAccounts(c.Args().Slice())
 	if err == nil {
-		accounts, err = shard(accounts, c.String("shard"))
+		accounts, err = accountsOfShard(accounts, c.String("shard"))
 	}
 	if err == nil {
-		err = destinations(accounts, c.String("maildir"), c.String("mbox"))
+		err = setDestinations(accounts, c.String("maildir"), c.String("mbox"))
 	}
 	for i := range accounts {
-		accounts[i] = p.sharing(accounts[i])
+		accounts[i] = p.withSharedName(accounts[i])
 	}
 	return accounts, err
 }
@@ -136,24 +136,24 @@ type syncing struct {
 	hooks   *hooks
 }
 
-// account syncs an account, tells what became of it, and begins what is to
+// syncAndReport syncs an account, tells what became of it, and begins what is to
 // follow when mail came. A panic is the error of its account.
-func (s *syncing) account(a account) (o outcome) {
+func (s *syncing) syncAndReport(a account) (o outcome) {
 	defer func() {
 		if r := recover(); r != nil {
-			o.err = s.program.caught(title(a), r)
+			o.err = s.program.reportPanic(titleOf(a), r)
 		}
 	}()
-	ctx, done := s.program.begin(s.flags.Context, a)
+	ctx, done := s.program.beginWork(s.flags.Context, a)
 	defer done()
 	o = s.program.syncAccount(ctx, s.flags, a)
-	s.program.tell(s.flags.Bool("json"), o)
-	s.hooks.begin(a, o)
+	s.program.reportOutcome(s.flags.Bool("json"), o)
+	s.hooks.startCommand(a, o)
 	return o
 }
 
-// decides is what decides the exit code.
-func (o outcome) decides() error {
+// exitError is what decides the exit code.
+func (o outcome) exitError() error {
 	if o.err == nil && len(o.report.Failed) > 0 {
 		return errPartial
 	}
@@ -163,37 +163,37 @@ func (o outcome) decides() error {
 func checkSync(c *cli.Context) error {
 	switch {
 	case c.Bool("delete") && c.Bool("keep"):
-		return line.Usage("--delete and --keep exclude each other", "give one of them")
+		return line.NewUsageError("--delete and --keep exclude each other", "give one of them")
 	case c.Int("jobs") < 1:
-		return line.Usage("--jobs wants at least 1", "")
+		return line.NewUsageError("--jobs wants at least 1", "")
 	case c.Int("limit") < 0:
-		return line.Usage("--limit takes no negative number", "")
+		return line.NewUsageError("--limit takes no negative number", "")
 	case c.IsSet("every") && c.Bool("dry-run"):
-		return line.Usage("--every and --dry-run exclude each other", "give one of them")
+		return line.NewUsageError("--every and --dry-run exclude each other", "give one of them")
 	case c.Bool("allow-weaker") && c.NArg() == 0:
-		return line.Usage("--allow-weaker is for accounts that are named", "popfetch sync --allow-weaker ACCOUNT")
+		return line.NewUsageError("--allow-weaker is for accounts that are named", "popfetch sync --allow-weaker ACCOUNT")
 	case c.Bool("allow-weaker") && c.IsSet("every"):
-		return line.Usage("--allow-weaker and --every exclude each other", "give --allow-weaker to one sync")
+		return line.NewUsageError("--allow-weaker and --every exclude each other", "give --allow-weaker to one sync")
 	case c.IsSet("every") && line.DurationOf(c, "every") < watch.LeastInterval:
-		return line.Usage("--every is too short", fmt.Sprintf("it is at least %s", watch.LeastInterval))
+		return line.NewUsageError("--every is too short", fmt.Sprintf("it is at least %s", watch.LeastInterval))
 	}
 	return nil
 }
 
-// each runs do for every account, so many at a time (see slots), and returns what
+// forEachAccount runs do for every account, so many at a time (see slots), and returns what
 // they ended with in the order of the accounts. A panic is the error of its account
 // and doesn't stop the others.
-func (p *program) each(jobs int, accounts []account, do func(account) error) []error {
+func (p *program) forEachAccount(jobs int, accounts []account, do func(account) error) []error {
 	errs := make([]error, len(accounts))
-	s := newSlots(jobs, p.lends, p.endLongest)
+	s := newSlots(jobs, p.isLending, p.endLongest)
 	var wg sync.WaitGroup
 	for i, a := range accounts {
-		give := s.take(i, a.Name)
+		give := s.takeSlot(i, a.Name)
 		wg.Go(func() {
 			defer give()
 			defer func() {
 				if r := recover(); r != nil {
-					errs[i] = p.caught(title(a), r)
+					errs[i] = p.reportPanic(titleOf(a), r)
 				}
 			}()
 			errs[i] = do(a)
@@ -205,7 +205,7 @@ func (p *program) each(jobs int, accounts []account, do func(account) error) []e
 
 // syncAccount is the whole of one account's sync, under the lock of its ledger.
 func (p *program) syncAccount(ctx context.Context, c *cli.Context, a account) (o outcome) {
-	o.account = title(a)
+	o.account = titleOf(a)
 	if ctx.Err() != nil {
 		o.err = context.Cause(ctx)
 		return o
@@ -214,38 +214,38 @@ func (p *program) syncAccount(ctx context.Context, c *cli.Context, a account) (o
 	defer func() { o.took = time.Since(start) }()
 	l, err := p.openToSync(ctx, a, line.DurationOf(c, "wait"))
 	if l == nil {
-		o.err, o.hidden = err, p.busy(a, err)
+		o.err, o.hidden = err, p.isBrieflyHeld(a, err)
 		return o
 	}
 	defer l.Close()
 	if early, ok := errors.AsType[*earlyError](err); ok {
-		p.Mention(title(a), "skipped: %v", early)
+		p.InfoInteractive(titleOf(a), "skipped: %v", early)
 		o.skipped = true
 		return o
 	}
-	if o.err = err; is[*deniedError](err) {
+	if o.err = err; isError[*deniedError](err) {
 		return o
 	}
 	if err == nil {
-		tellStart := p.watchStart(a, l)
-		o.report, o.err = p.run(ctx, c, a, l)
-		tellStart()
+		reportStart := p.watchStart(a, l)
+		o.report, o.err = p.fetchMail(ctx, c, a, l)
+		reportStart()
 	}
-	if is[*auth.LoginError](o.err) && !is[*auth.WeakerError](o.err) && ExitCode(o.err) == exitNoPerm {
+	if isError[*auth.LoginError](o.err) && !isError[*auth.WeakerError](o.err) && ExitCode(o.err) == exitNoPerm {
 		p.answers.forget(a.Name)
 	}
-	p.conclude(a, l, &o)
+	p.recordOutcome(a, l, &o)
 	return o
 }
 
-func (p *program) run(ctx context.Context, c *cli.Context, a account, l *ledger.Ledger) (fetch.Report, error) {
-	job, err := p.job(a)
+func (p *program) fetchMail(ctx context.Context, c *cli.Context, a account, l *ledger.Ledger) (fetch.Report, error) {
+	job, err := p.newJob(a)
 	if err != nil {
 		return fetch.Report{}, err
 	}
 	p.warnInsecure(a)
 	job.Ledger = l
-	override(&job.Rules, c)
+	overrideRules(&job.Rules, c)
 	former, err := p.finishFormer(ctx, a, l)
 	if err != nil {
 		return former, err
@@ -256,7 +256,7 @@ func (p *program) run(ctx context.Context, c *cli.Context, a account, l *ledger.
 	defer job.Mailbox.Close()
 	p.noteDisk(a)
 	job.Progress = &fetch.Progress{}
-	defer p.ShowBar(title(a), job.Server.Address(), job.Progress.Counts)()
+	defer p.ShowBar(titleOf(a), job.Server.Address(), job.Progress.Counts)()
 	report, err := fetch.Run(ctx, job)
 	report.New += former.New
 	report.Bytes += former.Bytes
@@ -264,8 +264,8 @@ func (p *program) run(ctx context.Context, c *cli.Context, a account, l *ledger.
 	return report, err
 }
 
-// override lets the flags have the last word on the account's rules.
-func override(rules *rule.Rules, c *cli.Context) {
+// overrideRules lets the flags have the last word on the account's rules.
+func overrideRules(rules *rule.Rules, c *cli.Context) {
 	switch {
 	case c.Bool("keep"):
 		rules.Delete = rule.Delete{When: rule.Never}
@@ -280,12 +280,12 @@ func override(rules *rule.Rules, c *cli.Context) {
 	}
 }
 
-// tell prints what became of an account.
-func (p *program) tell(asJSON bool, o outcome) {
+// reportOutcome prints what became of an account.
+func (p *program) reportOutcome(asJSON bool, o outcome) {
 	if o.report.Adopted > 0 {
-		p.Warn(o.account, "all UIDs have changed on the server: recognised %s, not fetching them again", term.Count(o.report.Adopted, "message"))
+		p.Warn(o.account, "all UIDs have changed on the server: recognised %s, not fetching them again", term.FormatCount(o.report.Adopted, "message"))
 	}
-	p.tellFailed(o.account, slices.DeleteFunc(slices.Clone(o.report.Failed), func(f fetch.Failure) bool {
+	p.reportFailed(o.account, slices.DeleteFunc(slices.Clone(o.report.Failed), func(f fetch.Failure) bool {
 		return errors.Is(o.err, f.Err) // that is what ended the session, and comes below
 	}))
 	for _, uid := range o.report.Again {
@@ -302,29 +302,29 @@ func (p *program) tell(asJSON bool, o outcome) {
 		p.Info(o.account, "message with uid %q is left on the server: %s", s.UID, s.Reason)
 	}
 	if o.err != nil && !errors.Is(o.err, errPartial) && !o.hidden {
-		p.fail(o.account, o.err)
+		p.reportError(o.account, o.err)
 	}
-	if o.over != "" {
-		p.Say(p.Err, "", term.Prefix(o.account)+term.Clean(o.over))
+	if o.recovered != "" {
+		p.PrintLine(p.Err, "", term.LinePrefix(o.account)+term.Clean(o.recovered))
 	}
 	switch {
 	case asJSON:
-		p.Line(p.Out, o.json())
-	case !p.Quiet && !o.skipped && (o.did() || o.err == nil && (p.Verbose || p.Now == nil)):
-		p.Result("%s", o)
+		p.WriteLine(p.Out, o.toJSON())
+	case !p.Quiet && !o.skipped && (o.hasEffect() || o.err == nil && (p.Verbose || p.Now == nil)):
+		p.PrintResult("%s", o)
 	}
 }
 
-// did reports whether a sync came upon anything new.
-func (o outcome) did() bool { return o.report.New+o.report.Deleted+len(o.report.Failed) > 0 }
+// hasEffect reports whether a sync came upon anything new.
+func (o outcome) hasEffect() bool { return o.report.New+o.report.Deleted+len(o.report.Failed) > 0 }
 
-// tellFailed names the messages that could not be had.
-func (p *program) tellFailed(account string, failed []fetch.Failure) {
+// reportFailed names the messages that could not be had.
+func (p *program) reportFailed(account string, failed []fetch.Failure) {
 	for _, f := range failed {
 		if f.UID == "" {
-			p.fail(account, f.Err)
+			p.reportError(account, f.Err)
 		} else {
-			p.fail(account, fmt.Errorf("message with uid %q: %w", f.UID, f.Err))
+			p.reportError(account, fmt.Errorf("message with uid %q: %w", f.UID, f.Err))
 		}
 	}
 }
@@ -333,5 +333,5 @@ func (p *program) tellFailed(account string, failed []fetch.Failure) {
 func (o outcome) String() string {
 	r := o.report
 	return fmt.Sprintf("%s: %s, %d deleted, %d skipped, %d failed in %s",
-		o.account, newMessages(r.New, r.Bytes), r.Deleted, len(r.Skipped), len(r.Failed), term.Seconds(o.took))
+		o.account, newMessages(r.New, r.Bytes), r.Deleted, len(r.Skipped), len(r.Failed), term.FormatSeconds(o.took))
 }

@@ -12,49 +12,49 @@ import (
 
 // dryRun says for each account what a sync would do, and changes nothing.
 func (p *program) dryRun(c *cli.Context, accounts []account) error {
-	errs := p.each(c.Int("jobs"), accounts, func(a account) error {
-		ctx, done := p.begin(c.Context, a)
+	errs := p.forEachAccount(c.Int("jobs"), accounts, func(a account) error {
+		ctx, done := p.beginWork(c.Context, a)
 		defer done()
 		err := p.inSession(ctx, a, func(s *fetch.Session, job *fetch.Job, known *ledger.Ledger) error {
 			job.Ledger = known
-			override(&job.Rules, c)
+			overrideRules(&job.Rules, c)
 			plan, err := job.Plan(ctx, s)
 			if err != nil {
 				return err
 			}
 			s.Client.Leave()
-			p.tellPlan(c.Bool("json"), a, plan)
+			p.printPlan(c.Bool("json"), a, plan)
 			if len(plan.Failed()) > 0 {
-				return shown(errPartial) // they have been named
+				return markShown(errPartial) // they have been named
 			}
 			return nil
 		})
 		if err != nil && !errors.Is(err, errPartial) && c.Bool("json") {
-			p.Result("%s", outcome{account: title(a), err: err}.json())
+			p.PrintResult("%s", outcome{account: titleOf(a), err: err}.toJSON())
 		}
 		return err
 	})
-	return shown(worst(errs))
+	return markShown(worstError(errs))
 }
 
-func (p *program) tellPlan(asJSON bool, a account, plan *fetch.Plan) {
-	name, secrets, deletions := title(a), p.secretsOf(a), plan.Deletions()
+func (p *program) printPlan(asJSON bool, a account, plan *fetch.Plan) {
+	name, secrets, deletions := titleOf(a), p.secretsOf(a), plan.Deletions()
 	report := fetch.Report{New: len(plan.Retrieve), Deleted: len(deletions), Skipped: plan.Skip, Failed: plan.Failed(), OnServer: plan.OnServer}
 	report.Conceal(secrets)
 	if asJSON {
-		p.Result("%s", outcome{account: name, report: report}.json())
+		p.PrintResult("%s", outcome{account: name, report: report}.toJSON())
 		return
 	}
-	p.tellFailed(name, report.Failed)
+	p.reportFailed(name, report.Failed)
 	for _, t := range plan.Retrieve {
-		p.Result("%s: would fetch %s", name, term.Clean(secrets.ShownName(t.UID)))
+		p.PrintResult("%s: would fetch %s", name, term.Clean(secrets.ShownName(t.UID)))
 	}
 	for _, t := range deletions {
-		p.Result("%s: would delete %s", name, term.Clean(secrets.ShownName(t.UID)))
+		p.PrintResult("%s: would delete %s", name, term.Clean(secrets.ShownName(t.UID)))
 	}
 	for _, s := range report.Skipped {
-		p.Result("%s: would leave %s: %s", name, term.Clean(s.UID), term.Clean(s.Reason))
+		p.PrintResult("%s: would leave %s: %s", name, term.Clean(s.UID), term.Clean(s.Reason))
 	}
-	p.Result("%s: would fetch %d, delete %d, leave %d of %s", name,
-		len(plan.Retrieve), len(deletions), len(plan.Skip), term.Count(plan.OnServer, "message"))
+	p.PrintResult("%s: would fetch %d, delete %d, leave %d of %s", name,
+		len(plan.Retrieve), len(deletions), len(plan.Skip), term.FormatCount(plan.OnServer, "message"))
 }

@@ -11,31 +11,31 @@ import (
 	"popfetch/config/secret"
 )
 
-// every syncs the accounts each interval until the context ends.
-func (p *program) every(c *cli.Context, accounts []account, s *syncing) error {
+// syncEvery syncs the accounts each interval until the context ends.
+func (p *program) syncEvery(c *cli.Context, accounts []account, s *syncing) error {
 	p.answers, p.Now = &answers{}, time.Now
 	w := &watch.Watch{
 		Interval: line.DurationOf(c, "every"), Jobs: c.Int("jobs"), HasTerminal: secret.HasTerminal(),
 		Reload: func() ([]watch.Account, error) {
-			accounts, err := p.reload(func() ([]account, error) { return p.rechosen(c) })
-			return p.watched(accounts, s), err
+			accounts, err := p.reloadConfig(func() ([]account, error) { return p.rechosenAccounts(c) })
+			return p.watchedAccounts(accounts, s), err
 		},
 		EndLongest: p.endLongest,
 		Unheard:    func(err error) { p.Info("", "tell systemd: %v", err) },
 	}
-	w.Run(c.Context, p.watched(accounts, s))
-	return shown(context.Cause(c.Context))
+	w.Run(c.Context, p.watchedAccounts(accounts, s))
+	return markShown(context.Cause(c.Context))
 }
 
-// watched are the accounts as a watch wants them.
-func (p *program) watched(accounts []account, s *syncing) []watch.Account {
+// watchedAccounts are the accounts as a watch wants them.
+func (p *program) watchedAccounts(accounts []account, s *syncing) []watch.Account {
 	watched := make([]watch.Account, len(accounts))
 	for i, a := range accounts {
 		watched[i] = watch.Account{
 			Name:  a.Name,
-			Sync:  func() watch.Outcome { return s.account(a).forWatch() },
-			Lends: func() bool { return p.lends(a.Name) },
-			Next:  func(due time.Time) { p.Info(title(a), "next sync at %s", due.Format(time.TimeOnly)) },
+			Sync:  func() watch.Outcome { return s.syncAndReport(a).forWatch() },
+			Lends: func() bool { return p.isLending(a.Name) },
+			Next:  func(due time.Time) { p.Info(titleOf(a), "next sync at %s", due.Format(time.TimeOnly)) },
 		}
 	}
 	return watched
@@ -52,12 +52,12 @@ func (o outcome) forWatch() watch.Outcome {
 	return watch.WentWell
 }
 
-// rechosen are the accounts that the command line means, in a run that may have
+// rechosenAccounts are the accounts that the command line means, in a run that may have
 // given up what they need.
-func (p *program) rechosen(c *cli.Context) ([]account, error) {
-	accounts, err := p.chosen(c)
+func (p *program) rechosenAccounts(c *cli.Context) ([]account, error) {
+	accounts, err := p.chosenAccounts(c)
 	if err == nil {
-		err = p.confined(accounts, syncScope(c))
+		err = p.checkRights(accounts, syncScope(c))
 	}
 	return accounts, err
 }

@@ -32,12 +32,12 @@ func TestEveryIsSilent(t *testing.T) {
 		{"something new", &term.UI{Now: now}, false, fresh, "2026-11-28 05:36:07 " + one},
 		{"a failure", &term.UI{Now: now}, false, failed, "2026-11-28 05:36:07 popfetch: work: message with uid \"4f1c\": no\n" +
 			"2026-11-28 05:36:07 work: 0 new messages (0 B), 0 deleted, 0 skipped, 1 failed in 0.0 s\n"},
-		{"as JSON", &term.UI{Now: now}, true, nothing, nothing.json() + "\n"},
+		{"as JSON", &term.UI{Now: now}, true, nothing, nothing.toJSON() + "\n"},
 	}
 	for _, test := range tests {
 		var out bytes.Buffer
 		test.u.Out, test.u.Err = &out, &out
-		(&program{UI: test.u}).tell(test.asJSON, test.outcome)
+		(&program{UI: test.u}).reportOutcome(test.asJSON, test.outcome)
 		if diff := cmp.Diff(test.want, out.String()); diff != "" {
 			t.Errorf("%s: %s", test.name, diff)
 		}

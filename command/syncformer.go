@@ -32,7 +32,7 @@ func (p *program) finishFormer(ctx context.Context, a account, l *ledger.Ledger)
 	if err != nil {
 		return report, err
 	}
-	state, err := p.state()
+	state, err := p.openState()
 	if err != nil {
 		return report, err
 	}
@@ -45,18 +45,18 @@ func (p *program) finishFormer(ctx context.Context, a account, l *ledger.Ledger)
 		}
 		kept := make([]bool, len(messages)) // unless somebody knows
 		if former.finish != nil {
-			kept, err = former.finish(ctx, delivery{p, a, state, l}, staged(messages))
+			kept, err = former.finish(ctx, delivery{p, a, state, l}, stagedOf(messages))
 		}
 		if err == nil {
-			err = l.Append(settled(messages, kept)...)
+			err = l.Append(settledRecords(messages, kept)...)
 		}
 		if err != nil {
 			return report, err
 		}
-		p.tellFormer(a, messages, kept)
+		p.warnOfFormer(a, messages, kept)
 		countFormer(&report, messages, kept)
 	}
-	p.tellElsewhere(a, l)
+	p.warnOfElsewhere(a, l)
 	if !present.spools {
 		err = clearSpools(state, l.ID())
 	}
@@ -77,15 +77,15 @@ func formerOf(present kind, l *ledger.Ledger) map[string][]left {
 	return groups
 }
 
-func staged(messages []left) (all []store.Staged) {
+func stagedOf(messages []left) (all []store.Staged) {
 	for _, m := range messages {
 		all = append(all, m.Staged)
 	}
 	return all
 }
 
-// settled are the records of what became of the messages.
-func settled(messages []left, kept []bool) (records []ledger.Record) {
+// settledRecords are the records of what became of the messages.
+func settledRecords(messages []left, kept []bool) (records []ledger.Record) {
 	for i, m := range messages {
 		r := ledger.Record{Kind: ledger.Forgot, Time: time.Now(), Key: m.key}
 		if kept[i] {
@@ -109,9 +109,9 @@ func countFormer(report *fetch.Report, messages []left, kept []bool) {
 	}
 }
 
-// tellFormer says where messages are that one would look for in the present
+// warnOfFormer says where messages are that one would look for in the present
 // mailbox, and which come again as the former one has lost them.
-func (p *program) tellFormer(a account, all []left, kept []bool) {
+func (p *program) warnOfFormer(a account, all []left, kept []bool) {
 	there, gone := map[string]int{}, map[string]int{}
 	for i, m := range all {
 		switch name := formerName(m.Place); {
@@ -122,23 +122,23 @@ func (p *program) tellFormer(a account, all []left, kept []bool) {
 			gone[name]++
 		}
 	}
-	p.tellThere(a, there)
+	p.warnOfThere(a, there)
 	for _, name := range slices.Sorted(maps.Keys(gone)) {
 		p.Warn(a.Name, "%s will be fetched again: an earlier run was stopped while it delivered to %s, which hasn't got them",
-			term.Count(gone[name], "message"), name)
+			term.FormatCount(gone[name], "message"), name)
 	}
 }
 
-func (p *program) tellThere(a account, there map[string]int) {
+func (p *program) warnOfThere(a account, there map[string]int) {
 	for _, name := range slices.Sorted(maps.Keys(there)) {
 		p.Warn(a.Name, "%s went to the former mailbox, %s: an earlier run was stopped while it delivered there",
-			term.Count(there[name], "message"), name)
+			term.FormatCount(there[name], "message"), name)
 	}
 }
 
-// tellElsewhere says of mailboxes of the same kind at another path, which the
+// warnOfElsewhere says of mailboxes of the same kind at another path, which the
 // present one repairs, that one finds messages there.
-func (p *program) tellElsewhere(a account, l *ledger.Ledger) {
+func (p *program) warnOfElsewhere(a account, l *ledger.Ledger) {
 	here, _ := os.Stat(a.Mailbox.Place) // nil where it isn't made yet, or isn't a file
 	there := map[string]int{}
 	_, pending := l.Pending()
@@ -148,7 +148,7 @@ func (p *program) tellElsewhere(a account, l *ledger.Ledger) {
 			there[formerName(s.Place)]++
 		}
 	}
-	p.tellThere(a, there)
+	p.warnOfThere(a, there)
 }
 
 // formerName names the mailbox of a place for a person, if it is a file or a

@@ -17,8 +17,8 @@ import (
 
 // A spell is a time in which the runs of an account fail for what mostly passes.
 type spell struct {
-	since time.Time
-	told  bool // was a person told
+	since    time.Time
+	reported bool // was a person told
 }
 
 // spellOf is the spell that an account is in after one more failure with that
@@ -26,25 +26,25 @@ type spell struct {
 // was stopped says nothing.
 func spellOf(before ledger.Summary, code int, now time.Time) spell {
 	switch {
-	case !passing(code):
+	case !isTemporary(code):
 		return spell{before.Failing, before.Told}
-	case before.Failing.IsZero(), lasting(before.ErrorCode), before.Failing.After(now):
+	case before.Failing.IsZero(), isLasting(before.ErrorCode), before.Failing.After(now):
 		return spell{since: now}
 	}
 	return spell{before.Failing, before.Told}
 }
 
-// lasting reports whether an exit code stands for something that a person has
+// isLasting reports whether an exit code stands for something that a person has
 // to mend.
-func lasting(code int) bool { return code != exitOK && code < exitSignal && !passing(code) }
+func isLasting(code int) bool { return code != exitOK && code < exitSignal && !isTemporary(code) }
 
-// conclude writes down how a run of an account ended, and decides what a person
+// recordOutcome writes down how a run of an account ended, and decides what a person
 // is told of it.
-func (p *program) conclude(a account, l *ledger.Ledger, o *outcome) {
+func (p *program) recordOutcome(a account, l *ledger.Ledger, o *outcome) {
 	before, now := l.Summary(), time.Now()
 	if o.err == nil {
 		if before.Told && a.ErrorGrace > 0 {
-			o.over = fmt.Sprintf("works again, after failing since %s: %s",
+			o.recovered = fmt.Sprintf("works again, after failing since %s: %s",
 				before.Failing.Local().Format("2006-01-02 15:04"), before.ErrorText)
 		}
 		o.err = l.Append(ledger.Record{Kind: ledger.Done, Time: now, Count: o.report.New})
@@ -53,14 +53,14 @@ func (p *program) conclude(a account, l *ledger.Ledger, o *outcome) {
 	var records []ledger.Record
 	code := ExitCode(o.err)
 	s := spellOf(before, code, now)
-	if p.graceful(a) && passing(code) {
+	if p.hasGrace(a) && isTemporary(code) {
 		lasted := now.Sub(s.since) >= a.ErrorGrace
-		o.hidden = s.told || !lasted
-		s.told = s.told || lasted
+		o.hidden = s.reported || !lasted
+		s.reported = s.reported || lasted
 	}
 	if s != (spell{before.Failing, before.Told}) {
 		failing := ledger.Record{Kind: ledger.Failing, Time: s.since}
-		if s.told {
+		if s.reported {
 			failing.Count = 1
 		}
 		records = append(records, failing)
@@ -73,13 +73,13 @@ func (p *program) conclude(a account, l *ledger.Ledger, o *outcome) {
 	}
 }
 
-// graceful reports whether an account's failures are given time to pass.
-func (p *program) graceful(a account) bool { return p.Quiet && a.ErrorGrace > 0 }
+// hasGrace reports whether an account's failures are given time to pass.
+func (p *program) hasGrace(a account) bool { return p.Quiet && a.ErrorGrace > 0 }
 
-// busy reports whether it isn't worth a word yet that another run holds the
+// isBrieflyHeld reports whether it isn't worth a word yet that another run holds the
 // account. The ledger is that run's to write, so that the time counts from when
 // it began, and whoever meets it later says so each time.
-func (p *program) busy(a account, err error) bool {
+func (p *program) isBrieflyHeld(a account, err error) bool {
 	held, ok := errors.AsType[*ledger.InUseError](err)
-	return ok && p.graceful(a) && !held.Since.IsZero() && time.Since(held.Since) < a.ErrorGrace
+	return ok && p.hasGrace(a) && !held.Since.IsZero() && time.Since(held.Since) < a.ErrorGrace
 }

@@ -54,7 +54,7 @@ func TestBusy(t *testing.T) {
 	}
 	for _, test := range tests {
 		p := &program{UI: &term.UI{Quiet: test.quiet}}
-		if got := p.busy(test.a, test.err); got != test.want {
+		if got := p.isBrieflyHeld(test.a, test.err); got != test.want {
 			t.Errorf("%s: got %t", test.name, got)
 		}
 	}

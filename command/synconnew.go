@@ -43,33 +43,33 @@ func newHooks(ctx context.Context, p *program, jobs int) *hooks {
 	return h
 }
 
-// begin runs the account's command if the sync brought mail. It doesn't wait.
-func (h *hooks) begin(a account, o outcome) {
+// startCommand runs the account's command if the sync brought mail. It doesn't wait.
+func (h *hooks) startCommand(a account, o outcome) {
 	if a.OnNew == "" || o.report.New == 0 {
 		return
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if _, busy := h.fresh[a.Name]; !busy {
-		h.running.Go(func() { h.run(a) })
+		h.running.Go(func() { h.runCommand(a) })
 	}
 	h.fresh[a.Name] += o.report.New
 }
 
-// run runs the account's command until no more mail has come meanwhile.
-func (h *hooks) run(a account) {
+// runCommand runs the account's command until no more mail has come meanwhile.
+func (h *hooks) runCommand(a account) {
 	h.slots <- struct{}{}
 	defer func() { <-h.slots }()
-	for fresh := h.take(a.Name); fresh > 0; fresh = h.take(a.Name) {
+	for fresh := h.takeFresh(a.Name); fresh > 0; fresh = h.takeFresh(a.Name) {
 		if err := runOnNew(h.ctx, a, fresh, onNewTime); err != nil {
-			h.program.fail(title(a), err)
+			h.program.reportError(titleOf(a), err)
 		}
 	}
 }
 
-// take returns how many messages came since it was asked last. When there are
+// takeFresh returns how many messages came since it was asked last. When there are
 // none, the account's command isn't at work any more.
-func (h *hooks) take(account string) int {
+func (h *hooks) takeFresh(account string) int {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	fresh := h.fresh[account]
@@ -96,7 +96,7 @@ func runOnNew(ctx context.Context, a account, fresh int, limit time.Duration) er
 	switch complaint := result.Complaint.LastLine(); {
 	case err == nil:
 		return nil
-	case is[*shell.SlowError](err):
+	case isError[*shell.SlowError](err):
 		return fmt.Errorf("on_new: stopped after %s", limit)
 	case ctx.Err() != nil:
 		return errors.New("on_new: stopped with popfetch")

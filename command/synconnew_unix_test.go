@@ -49,12 +49,12 @@ func TestHooksDontOverlap(t *testing.T) {
 	told := filepath.Join(t.TempDir(), "told")
 	a := account{Name: "work", OnNew: "echo $POPFETCH_NEW >>" + told +
 		"; case $POPFETCH_NEW in 2) read line <" + two + ";; 7) read line <" + seven + ";; esac"}
-	h.begin(a, brought(2))
+	h.startCommand(a, brought(2))
 	first := opened(t, two)
-	h.begin(a, brought(3))
-	h.begin(a, brought(0))
-	h.begin(a, brought(4))
-	h.begin(account{Name: "other", OnNew: "echo $POPFETCH_ACCOUNT >" + told + ".other; false"}, brought(1))
+	h.startCommand(a, brought(3))
+	h.startCommand(a, brought(0))
+	h.startCommand(a, brought(4))
+	h.startCommand(account{Name: "other", OnNew: "echo $POPFETCH_ACCOUNT >" + told + ".other; false"}, brought(1))
 	first.WriteString("go on\n")
 	opened(t, seven).WriteString("go on\n")
 	h.wait()

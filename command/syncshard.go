@@ -9,10 +9,10 @@ import (
 	"popfetch/command/line"
 )
 
-// shard keeps the accounts that belong to shard I of N. It goes by the name
+// accountsOfShard keeps the accounts that belong to shard I of N. It goes by the name
 // alone, so that several machines share the accounts without talking; for the
 // same reason the hash must never change.
-func shard(accounts []account, which string) ([]account, error) {
+func accountsOfShard(accounts []account, which string) ([]account, error) {
 	if which == "" {
 		return accounts, nil
 	}
@@ -20,7 +20,7 @@ func shard(accounts []account, which string) ([]account, error) {
 	i, err := strconv.ParseUint(first, 10, 32)
 	n, errN := strconv.ParseUint(second, 10, 32)
 	if err != nil || errN != nil || i < 1 || i > n {
-		return nil, line.Usage(fmt.Sprintf("--shard %q", which), "it is I/N with I from 1 to N, as in 2/3")
+		return nil, line.NewUsageError(fmt.Sprintf("--shard %q", which), "it is I/N with I from 1 to N, as in 2/3")
 	}
 	var mine []account
 	for _, a := range accounts {

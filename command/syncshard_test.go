@@ -21,7 +21,7 @@ func TestShardIsStable(t *testing.T) {
 		"7/9": {"account-3"},
 	}
 	for which, names := range want {
-		mine, err := shard(accounts, which)
+		mine, err := accountsOfShard(accounts, which)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -45,7 +45,7 @@ func TestShardsPart(t *testing.T) {
 	for _, n := range []int{1, 2, 7, 64} {
 		seen := map[string]bool{}
 		for i := range n {
-			mine, err := shard(accounts, fmt.Sprintf("%d/%d", i+1, n))
+			mine, err := accountsOfShard(accounts, fmt.Sprintf("%d/%d", i+1, n))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -67,7 +67,7 @@ func TestShardsPart(t *testing.T) {
 
 func TestBadShard(t *testing.T) {
 	for _, which := range []string{"0/3", "4/3", "1", "1/", "/3", "a/b", "1/2/3", "-1/3", "1/0", " 1/3", "1/3 ", "1/3x"} {
-		if _, err := shard(nil, which); !is[*line.UsageError](err) {
+		if _, err := accountsOfShard(nil, which); !isError[*line.UsageError](err) {
 			t.Errorf("%q: %v", which, err)
 		}
 	}

@@ -47,17 +47,17 @@ func newSlots(most int, lends func(name string) bool, endLongest func(names []st
 	return &slots{most: most, lends: lends, endLongest: endLongest, atWork: map[int]string{}, ended: make(chan struct{}, 1)}
 }
 
-// take waits until there is a slot for the account of that number, and returns what
+// takeSlot waits until there is a slot for the account of that number, and returns what
 // gives it back.
-func (s *slots) take(number int, name string) (give func()) {
+func (s *slots) takeSlot(number int, name string) (give func()) {
 	look := time.NewTicker(lookForIdle)
 	defer look.Stop()
 	for {
-		running := s.running()
-		if watch.Held(len(running), s.lent(running), s.most) < s.most {
+		running := s.namesAtWork()
+		if watch.HeldSlots(len(running), s.countLent(running), s.most) < s.most {
 			break
 		}
-		if watch.AllLent(len(running), s.most) {
+		if watch.AreAllLent(len(running), s.most) {
 			s.endLongest(running)
 		}
 		select {
@@ -79,15 +79,15 @@ func (s *slots) take(number int, name string) (give func()) {
 	}
 }
 
-// running are the names of the accounts at work.
-func (s *slots) running() []string {
+// namesAtWork are the names of the accounts at work.
+func (s *slots) namesAtWork() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Collect(maps.Values(s.atWork))
 }
 
-// lent is how many of the accounts lend their slots.
-func (s *slots) lent(names []string) (n int) {
+// countLent is how many of the accounts lend their slots.
+func (s *slots) countLent(names []string) (n int) {
 	for _, name := range names {
 		if s.lends(name) {
 			n++
@@ -98,15 +98,15 @@ func (s *slots) lent(names []string) (n int) {
 
 // A work is an account at work.
 type work struct {
-	since time.Time
-	meter pop3.Meter // of its session
-	end   context.CancelCauseFunc
-	told  time.Time // when it was told to end; zero if it wasn't
+	since     time.Time
+	meter     pop3.Meter // of its session
+	end       context.CancelCauseFunc
+	toldToEnd time.Time // when it was told to end; zero if it wasn't
 }
 
-// begin takes note that an account is at work, until done. The context ends when others have
+// beginWork takes note that an account is at work, until done. The context ends when others have
 // waited too long.
-func (p *program) begin(parent context.Context, a account) (ctx context.Context, done func()) {
+func (p *program) beginWork(parent context.Context, a account) (ctx context.Context, done func()) {
 	ctx, cancel := context.WithCancelCause(parent)
 	p.works.Store(a.Name, &work{since: time.Now(), end: cancel})
 	return ctx, func() {
@@ -132,8 +132,8 @@ func (p *program) meterOf(a account) *pop3.Meter {
 	return nil
 }
 
-// lends reports whether an account at work lends its slot.
-func (p *program) lends(name string) bool {
+// isLending reports whether an account at work lends its slot.
+func (p *program) isLending(name string) bool {
 	w := p.workOf(name)
 	return w != nil && (w.meter.Idle() > lendAfter || time.Since(w.since) > lendBusy)
 }
@@ -146,14 +146,14 @@ func (p *program) endLongest(names []string) {
 		w := p.workOf(name)
 		switch {
 		case w == nil:
-		case w.told.IsZero() && (longest == nil || w.since.Before(longest.since)):
+		case w.toldToEnd.IsZero() && (longest == nil || w.since.Before(longest.since)):
 			longest = w
-		case !w.told.IsZero() && time.Since(w.told) < endsWithin:
+		case !w.toldToEnd.IsZero() && time.Since(w.toldToEnd) < endsWithin:
 			return
 		}
 	}
 	if longest != nil && time.Since(longest.since) >= mostTurn {
-		longest.told = time.Now()
+		longest.toldToEnd = time.Now()
 		longest.end(&fetch.TurnOverError{After: mostTurn})
 	}
 }

@@ -118,13 +118,13 @@ func TestSlotsLent(t *testing.T) {
 	lowerTurns(t, 0, 0, 0)
 	told := make(chan []string)
 	s := newSlots(2, func(string) bool { return true }, func(running []string) { told <- running })
-	first := s.take(0, "")
+	first := s.takeSlot(0, "")
 	for number := range 3 {
-		s.take(number+1, "")
+		s.takeSlot(number+1, "")
 	}
 	taken := make(chan bool)
 	go func() {
-		s.take(4, "")
+		s.takeSlot(4, "")
 		taken <- true
 	}()
 	if running := <-told; len(running) != 4 {
@@ -145,7 +145,7 @@ func TestSlotsLent(t *testing.T) {
 func TestEndLongest(t *testing.T) {
 	p := &program{}
 	begin := func(name string, ago time.Duration) context.Context {
-		ctx, done := p.begin(t.Context(), account{Name: name})
+		ctx, done := p.beginWork(t.Context(), account{Name: name})
 		t.Cleanup(done)
 		p.workOf(name).since = time.Now().Add(-ago)
 		return ctx
@@ -160,7 +160,7 @@ func TestEndLongest(t *testing.T) {
 	}
 	end(false, true)
 	end(false, true)
-	p.workOf("longer").told = time.Now().Add(-endsWithin) // and it is still at work
+	p.workOf("longer").toldToEnd = time.Now().Add(-endsWithin) // and it is still at work
 	end(true, true)
 	end(true, true)
 }
@@ -169,13 +169,13 @@ func TestEndLongest(t *testing.T) {
 func TestSlotsOfIdle(t *testing.T) {
 	lowerTurns(t, time.Minute, time.Minute, time.Minute)
 	s := newSlots(2, func(name string) bool { return name == "idle" }, func([]string) {})
-	first := s.take(0, "busy")
-	s.take(1, "idle")
-	s.take(2, "idle")
-	s.take(3, "busy")
+	first := s.takeSlot(0, "busy")
+	s.takeSlot(1, "idle")
+	s.takeSlot(2, "idle")
+	s.takeSlot(3, "busy")
 	taken := make(chan bool)
 	go func() {
-		s.take(4, "busy")
+		s.takeSlot(4, "busy")
 		taken <- true
 	}()
 	select {

@@ -21,7 +21,7 @@ func (p *program) watchStart(a account, l *ledger.Ledger) (tell func()) {
 			}
 		}
 		if marked > 0 {
-			p.Mention(title(a), "start: %s: recorded as fetched, and not fetched: %s that the server had before", a.Start, term.Count(marked, "message"))
+			p.InfoInteractive(titleOf(a), "start: %s: recorded as fetched, and not fetched: %s that the server had before", a.Start, term.FormatCount(marked, "message"))
 		}
 	}
 }

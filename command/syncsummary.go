@@ -22,24 +22,24 @@ func (t *total) add(o outcome) {
 	t.bytes += o.report.Bytes
 }
 
-// summarize prints the last line of a sync of several accounts, which names
+// printSummary prints the last line of a sync of several accounts, which names
 // those that failed: their lines may be far up.
-func (p *program) summarize(accounts []account, errs []error, all *total) {
+func (p *program) printSummary(accounts []account, errs []error, all *total) {
 	var failed []string
 	for i, err := range errs {
 		if err != nil {
-			failed = append(failed, title(accounts[i]))
+			failed = append(failed, titleOf(accounts[i]))
 		}
 	}
-	text := fmt.Sprintf("popfetch: %s: %s, ", term.Count(len(accounts), "account"), newMessages(all.messages, all.bytes))
+	text := fmt.Sprintf("popfetch: %s: %s, ", term.FormatCount(len(accounts), "account"), newMessages(all.messages, all.bytes))
 	if len(failed) == 0 {
-		p.Say(p.Err, "", text+"all went well")
+		p.PrintLine(p.Err, "", text+"all went well")
 		return
 	}
-	p.Say(p.Err, term.Red, fmt.Sprintf("%s%d failed: %s", text, len(failed), strings.Join(failed, ", ")))
+	p.PrintLine(p.Err, term.Red, fmt.Sprintf("%s%d failed: %s", text, len(failed), strings.Join(failed, ", ")))
 }
 
 // newMessages is how many there are, and how large.
 func newMessages(n int, bytes int64) string {
-	return fmt.Sprintf("%s (%s)", term.Count(n, "new message"), term.Size(bytes))
+	return fmt.Sprintf("%s (%s)", term.FormatCount(n, "new message"), term.FormatSize(bytes))
 }

@@ -70,16 +70,16 @@ func TestProgressOnATerminal(t *testing.T) {
 			return len(lines) == accounts
 		}
 	}
-	terminal.Await(t, "bars of 100 columns", bars(99, `^account-\d 2/4 \[-+>?_+\]  50% +\d+ B( +\d+ B/s)?( +\d+\w+ left)?$`))
+	terminal.AwaitLines(t, "bars of 100 columns", bars(99, `^account-\d 2/4 \[-+>?_+\]  50% +\d+ B( +\d+ B/s)?( +\d+\w+ left)?$`))
 	terminal.Resize(t, 20, 24) // a line that was drawn before is broken now
-	terminal.Await(t, "bars of 20 columns", func(lines []string) bool {
+	terminal.AwaitLines(t, "bars of 20 columns", func(lines []string) bool {
 		return bars(19, `^accou… 2/4  50%$`)(lines[len(lines)-min(len(lines), accounts):])
 	})
 	release()
 	if got := <-code; got != exitOK {
 		t.Errorf("exit code %d", got)
 	}
-	terminal.End()
+	terminal.CloseAndWait()
 	lines := strings.Split(strings.TrimSuffix(terminal.String(), "\n"), "\n")
 	summary := len(lines) - 1
 	if want := regexp.MustCompile(`^popfetch: 3 accounts: 12 new messages \(\d+ B\), all went well$`); !want.MatchString(lines[summary]) {
@@ -120,7 +120,7 @@ func TestTerminalWithoutProgress(t *testing.T) {
 			if test.bars {
 				go func() {
 					defer release()
-					terminal.Await(t, "a bar", func(lines []string) bool { return strings.Contains(lines[0], " 2/4  50%") })
+					terminal.AwaitLines(t, "a bar", func(lines []string) bool { return strings.Contains(lines[0], " 2/4  50%") })
 				}()
 			} else {
 				release()
@@ -130,7 +130,7 @@ func TestTerminalWithoutProgress(t *testing.T) {
 			if got := run(t.Context(), u, args); got != exitOK {
 				t.Errorf("exit code %d", got)
 			}
-			terminal.End()
+			terminal.CloseAndWait()
 			if got := drawn.MatchString(terminal.Written()); got != test.bars {
 				t.Errorf("bars: %v, want %v, in %q", got, test.bars, terminal.Written())
 			}
@@ -157,7 +157,7 @@ func TestConnectingOnATerminal(t *testing.T) {
 		u := &term.UI{Out: io.Discard, Err: terminal.Program}
 		code <- run(t.Context(), u, []string{"popfetch", "-c", path, "--state-dir", path + ".state", "sync"})
 	}()
-	terminal.Await(t, "whom it connects to", func(lines []string) bool {
+	terminal.AwaitLines(t, "whom it connects to", func(lines []string) bool {
 		return lines[0] == "account-0 connecting to "+server.Addr()
 	})
 	close(greeted)
@@ -165,7 +165,7 @@ func TestConnectingOnATerminal(t *testing.T) {
 	if got := <-code; got != exitOK {
 		t.Errorf("exit code %d", got)
 	}
-	terminal.End()
+	terminal.CloseAndWait()
 	if left := terminal.String(); left != "" {
 		t.Errorf("left on the screen: %q", left)
 	}
@@ -196,7 +196,7 @@ func TestTerminalIsTold(t *testing.T) {
 		if got := run(t.Context(), u, args); got != exitOK {
 			t.Errorf("exit code %d", got)
 		}
-		terminal.End()
+		terminal.CloseAndWait()
 		return terminal.String()
 	}
 	const start = "popfetch: account-0: start: now: recorded as fetched, and not fetched: 4 messages that the server had before\n"
@@ -230,7 +230,7 @@ func TestListOnATerminal(t *testing.T) {
 		if got := run(t.Context(), u, []string{"popfetch", "-c", path, "--state-dir", path + ".state", "list", "account-0"}); got != exitOK {
 			t.Errorf("exit code %d", got)
 		}
-		terminal.End()
+		terminal.CloseAndWait()
 		if terminal.Widest >= columns || terminal.Widest < columns-2 {
 			t.Errorf("%d columns: the widest line has %d:\n%s", columns, terminal.Widest, terminal)
 		}

@@ -22,12 +22,12 @@ func (p *program) versionCommand() *cli.Command {
 
 func (p *program) printVersion(c *cli.Context) error {
 	if c.Args().Present() {
-		return line.Usage("version takes no argument", "popfetch version")
+		return line.NewUsageError("version takes no argument", "popfetch version")
 	}
 	info, _ := debug.ReadBuildInfo()
-	p.Result("popfetch %s", version)
-	p.Result("commit %s", commitOf(info))
-	p.Result("%s %s/%s", runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	p.PrintResult("popfetch %s", version)
+	p.PrintResult("commit %s", commitOf(info))
+	p.PrintResult("%s %s/%s", runtime.Version(), runtime.GOOS, runtime.GOARCH)
 	return nil
 }
 

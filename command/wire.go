@@ -24,14 +24,14 @@ import (
 // account is what the configuration says of one login and its mail.
 type account = config.Account
 
-// accounts returns those that are named, by their name or a URL, each of them
+// findAccounts returns those that are named, by their name or a URL, each of them
 // once, or else every enabled one.
-func (p *program) accounts(names []string) ([]account, error) {
+func (p *program) findAccounts(names []string) ([]account, error) {
 	var accounts []account
 	for _, name := range names {
-		a, err := p.account(name)
+		a, err := p.findAccount(name)
 		if err == nil {
-			a, err = p.trust.trusting(a)
+			a, err = p.trust.withTrust(a)
 		}
 		if err != nil {
 			return nil, err
@@ -51,7 +51,7 @@ func (p *program) accounts(names []string) ([]account, error) {
 		if !a.Enabled {
 			continue
 		}
-		if a, err = p.trust.trusting(a); err != nil {
+		if a, err = p.trust.withTrust(a); err != nil {
 			return nil, err
 		}
 		accounts = append(accounts, a)
@@ -59,13 +59,13 @@ func (p *program) accounts(names []string) ([]account, error) {
 	return accounts, nil
 }
 
-func (p *program) account(name string) (account, error) {
+func (p *program) findAccount(name string) (account, error) {
 	if config.IsURL(name) {
 		a, err := config.FromURL(name)
 		if err != nil {
-			return account{}, line.Usage(err.Error(), "as in pops://me@pop.example.org")
+			return account{}, line.NewUsageError(err.Error(), "as in pops://me@pop.example.org")
 		}
-		return p.sharing(a), nil
+		return p.withSharedName(a), nil
 	}
 	all, err := p.loadConfig()
 	if err != nil {
@@ -74,10 +74,10 @@ func (p *program) account(name string) (account, error) {
 	a, ok := all.Account(name)
 	if !ok {
 		hint := "popfetch status lists the accounts"
-		if near := all.Nearest(name); near != "" {
+		if near := all.NearestName(name); near != "" {
 			hint = fmt.Sprintf("did you mean %q?", near)
 		}
-		return account{}, line.Usage(fmt.Sprintf("there is no account %q in %s", name, all.Path), hint)
+		return account{}, line.NewUsageError(fmt.Sprintf("there is no account %q in %s", name, all.Path), hint)
 	}
 	return a, nil
 }
@@ -88,14 +88,14 @@ func (p *program) loadConfig() (*config.Config, error) {
 	}
 	loaded, err := p.readConfig()
 	if err == nil {
-		p.use(loaded)
+		p.useConfig(loaded)
 	}
 	return loaded, err
 }
 
-// use takes a configuration as the one that counts. The variables that hold its
+// useConfig takes a configuration as the one that counts. The variables that hold its
 // passwords are no command's business, even when another one counts.
-func (p *program) use(loaded *config.Config) {
+func (p *program) useConfig(loaded *config.Config) {
 	hidePasswords(loaded)
 	p.config.Store(loaded)
 }
@@ -107,14 +107,14 @@ func hidePasswords(c *config.Config) {
 	}
 }
 
-// reload reads the configuration again, and returns what choose then takes of
+// reloadConfig reads the configuration again, and returns what choose then takes of
 // it. When that can't be done, the one that there was stays.
-func (p *program) reload(choose func() ([]account, error)) (accounts []account, err error) {
+func (p *program) reloadConfig(choose func() ([]account, error)) (accounts []account, err error) {
 	before := p.config.Load()
 	if before != nil { // not all accounts are named by URL
 		var loaded *config.Config
 		if loaded, err = p.readConfig(); err == nil {
-			p.use(loaded)
+			p.useConfig(loaded)
 		}
 	}
 	if err == nil {
@@ -122,7 +122,7 @@ func (p *program) reload(choose func() ([]account, error)) (accounts []account, 
 	}
 	if err != nil {
 		p.config.Store(before)
-		p.fail("", err)
+		p.reportError("", err)
 		p.Warn("", "the configuration stays as it was")
 	}
 	return accounts, err
@@ -144,8 +144,8 @@ func (p *program) readConfig() (*config.Config, error) {
 	return loaded, nil
 }
 
-// job makes of an account what the engine needs, but for ledger and mailbox.
-func (p *program) job(a account) (*fetch.Job, error) {
+// newJob makes of an account what the engine needs, but for ledger and mailbox.
+func (p *program) newJob(a account) (*fetch.Job, error) {
 	trust, err := trustOf(a.TLS)
 	if err != nil {
 		return nil, &configError{err: err}
@@ -162,13 +162,13 @@ func (p *program) job(a account) (*fetch.Job, error) {
 		Client: pop3.Options{Timeout: a.Timeout, Pipelining: pipelinings[a.Pipelining], Meter: p.meterOf(a), Secrets: p.secretsOf(a)},
 		Rules:  a.Rules,
 		Filter: filterOf(a),
-		Note:   p.noter(a),
-		Step:   p.noter(a),
+		Note:   p.newNoter(a),
+		Step:   p.newNoter(a),
 
 		AllowWeaker: p.allowWeaker,
 	}
 	if p.Trace {
-		job.Client.Trace = p.Tracer(title(a))
+		job.Client.Trace = p.Tracer(titleOf(a))
 	}
 	return job, nil
 }
@@ -177,7 +177,7 @@ func (p *program) job(a account) (*fetch.Job, error) {
 // connection of the program to the next. It knows the password beforehand where nobody
 // has to be asked for it.
 func (p *program) secretsOf(a account) *conceal.Concealer {
-	kept, _ := p.secrets.LoadOrStore(a.Name+" "+login(a), conceal.New(a.User, a.Host))
+	kept, _ := p.secrets.LoadOrStore(a.Name+" "+loginOf(a), conceal.New(a.User, a.Host))
 	secrets := kept.(*conceal.Concealer)
 	secrets.Add(a.Password.AtHand().Reveal())
 	return secrets
@@ -192,23 +192,23 @@ const insecureLMTP = "lmtp.tls_insecure: anybody may pose as the server of LMTP 
 // warnInsecure says so before anything is sent.
 func (p *program) warnInsecure(a account) {
 	if a.TLS.Insecure {
-		p.Insist(title(a), insecure)
+		p.WarnAlways(titleOf(a), insecure)
 	}
 	if a.Mailbox.TLS.Insecure {
-		p.Insist(title(a), insecureLMTP)
+		p.WarnAlways(titleOf(a), insecureLMTP)
 	}
 }
 
-func (p *program) noter(a account) func(string, ...any) {
-	return func(format string, args ...any) { p.Info(title(a), format, args...) }
+func (p *program) newNoter(a account) func(string, ...any) {
+	return func(format string, args ...any) { p.Info(titleOf(a), format, args...) }
 }
 
-// failed prints an error of an account, and returns what decides the exit code.
-func (p *program) failed(a account, err error) error {
-	if err != nil && !is[*shownError](err) {
-		p.fail(title(a), err)
+// reportOnce prints an error of an account, and returns what decides the exit code.
+func (p *program) reportOnce(a account, err error) error {
+	if err != nil && !isError[*shownError](err) {
+		p.reportError(titleOf(a), err)
 	}
-	return shown(err)
+	return markShown(err)
 }
 
 func (p *program) passwordOf(a account) func(context.Context) (string, error) {
@@ -217,7 +217,7 @@ func (p *program) passwordOf(a account) func(context.Context) (string, error) {
 	}
 	return func(ctx context.Context) (string, error) {
 		defer p.YieldTerminal()()
-		password, err := a.Password.Read(ctx, p.answers.prompt(a.Name, secret.Terminal))
+		password, err := a.Password.ReadPassword(ctx, p.answers.promptOnce(a.Name, secret.AskSecret))
 		return password.Reveal(), err
 	}
 }
@@ -237,7 +237,7 @@ func (p *program) readLedger(a account) (*ledger.Ledger, error) {
 		return nil, &store.Error{Op: "open the state folder", Err: err}
 	}
 	defer state.Close()
-	orphans, _, err := p.orphans(state, a)
+	orphans, _, err := p.readOrphans(state, a)
 	if err != nil {
 		return nil, err
 	}

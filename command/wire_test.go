@@ -24,7 +24,7 @@ func TestJobHasRules(t *testing.T) {
 		"later":   {Delete: rule.Delete{When: rule.AfterWhile, After: time.Hour}, MaxSize: 5, MaxMessages: 7},
 	} {
 		p := &program{UI: &term.UI{}}
-		job, err := p.job(account{Rules: want})
+		job, err := p.newJob(account{Rules: want})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -44,7 +44,7 @@ func TestDestination(t *testing.T) {
 		"pipe":                         {Mailbox: config.Mailbox{Kind: config.Pipe, Place: "TOKEN=secret maildrop"}},
 		"lmtp localhost:24 for me@e.x": {Mailbox: config.Mailbox{Kind: config.LMTP, Place: "localhost:24", Recipient: "me@e.x"}},
 	} {
-		if got := destination(a); got != want {
+		if got := mailboxName(a); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}
@@ -59,8 +59,8 @@ func TestVariables(t *testing.T) {
 	own.Name, own.Password.Env, other.Password.Env = "work", "OWN_PASSWORD", "OTHER_PASSWORD"
 	t.Setenv("CREDENTIALS_DIRECTORY", "/no/_PASSWORD=")
 	p := &program{}
-	p.use(&config.Config{Accounts: []account{own, other}})
-	p.use(&config.Config{Accounts: []account{own}})
+	p.useConfig(&config.Config{Accounts: []account{own, other}})
+	p.useConfig(&config.Config{Accounts: []account{own}})
 	environment := append(shell.Environment(), variablesFor(own)...)
 	for _, variable := range []string{"POPFETCH_ACCOUNT=work", "POPFETCH_TEST_MORE=x", "PATH=" + os.Getenv("PATH")} {
 		if !slices.Contains(environment, variable) {
@@ -94,7 +94,7 @@ func TestTrustOf(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			p := &program{UI: &term.UI{}}
-			_, err := p.job(account{Login: config.Login{TLS: test.tls}})
+			_, err := p.newJob(account{Login: config.Login{TLS: test.tls}})
 			if err == nil || err.Error() != test.want || ExitCode(err) != exitConfig {
 				t.Errorf("got %v", err)
 			}

@@ -14,8 +14,8 @@ type answers struct {
 	known map[string]secret.Secret // by account
 }
 
-// prompt returns what asks for an account's password, once.
-func (a *answers) prompt(account string, ask secret.Prompt) secret.Prompt {
+// promptOnce returns what asks for an account's password, once.
+func (a *answers) promptOnce(account string, ask secret.Prompt) secret.Prompt {
 	if a == nil {
 		return ask
 	}

@@ -21,7 +21,7 @@ func TestAnswers(t *testing.T) {
 	}
 	read := func(a *answers, account string, want int) {
 		t.Helper()
-		password, err := a.prompt(account, ask)(t.Context(), "?")
+		password, err := a.promptOnce(account, ask)(t.Context(), "?")
 		if want == 1 {
 			if !errors.Is(err, failing) {
 				t.Errorf("got %v", err)

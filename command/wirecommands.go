@@ -39,8 +39,8 @@ func commandsOf(a account) []namedCommand {
 	return slices.DeleteFunc(all, func(c namedCommand) bool { return c.text == "" })
 }
 
-// runs reports whether a run may start a command at that moment.
-func (s scope) runs(when moment) bool {
+// mayRun reports whether a run may start a command at that moment.
+func (s scope) mayRun(when moment) bool {
 	switch when {
 	case atLogin:
 		return true
@@ -51,8 +51,8 @@ func (s scope) runs(when moment) bool {
 	}
 }
 
-// missing is an error where the shell would find no such program.
-func (c namedCommand) missing() error {
+// missingError is an error where the shell would find no such program.
+func (c namedCommand) missingError() error {
 	program := shell.MissingProgram(c.text)
 	if program == "" {
 		return nil
@@ -66,8 +66,8 @@ func missingHooks(a account) (all []advice) {
 		if command.when != whilePlanning && command.when != afterwards {
 			continue
 		}
-		if err := command.missing(); err != nil {
-			all = append(all, warning(hintFor(err), "%v", err))
+		if err := command.missingError(); err != nil {
+			all = append(all, newWarning(hintFor(err), "%v", err))
 		}
 	}
 	return all

@@ -27,13 +27,13 @@ func (*deniedError) Hint() string {
 	return "popfetch check tries it at once, as does sync on a terminal, and after a change of the configuration or password_file"
 }
 
-// denied returns an error where the account would be locked out if the login
+// checkDenials returns an error where the account would be locked out if the login
 // were tried once more. With a person there, or with something changed that the
 // password may come from, it is worth a try.
-func (p *program) denied(a account, l *ledger.Ledger) error {
+func (p *program) checkDenials(a account, l *ledger.Ledger) error {
 	summary := l.Summary()
 	next := summary.NextTry(time.Now())
-	if next.IsZero() || byURL(a) || term.IsTerminal(p.Err) {
+	if next.IsZero() || isByURL(a) || term.IsTerminal(p.Err) {
 		return nil
 	}
 	since, err := l.Written()
@@ -48,14 +48,14 @@ func (p *program) denied(a account, l *ledger.Ledger) error {
 	return &deniedError{summary.Denials, next, summary.ErrorText}
 }
 
-// forgive lets the login be tried again at once, as there is another password,
+// forgiveDenials lets the login be tried again at once, as there is another password,
 // or it turned out to be right.
-func (p *program) forgive(a account) error {
+func (p *program) forgiveDenials(a account) error {
 	known, err := p.readLedger(a)
 	if err != nil || known.Summary().Denials == 0 {
 		return err
 	}
-	state, err := p.state()
+	state, err := p.openState()
 	if err != nil {
 		return err
 	}

@@ -29,30 +29,30 @@ func filterOf(a account) fetch.Filter {
 	}
 	hangs := 0
 	return func(ctx context.Context, header io.Reader) (fetch.Verdict, error) {
-		verdict, err := filter(ctx, a, header)
+		verdict, err := runFilter(ctx, a, header)
 		if ctx.Err() != nil {
 			return fetch.Leave, ctx.Err()
 		}
-		if !is[*shell.SlowError](err) {
+		if !isError[*shell.SlowError](err) {
 			hangs = 0
 			return verdict, err
 		}
 		err = errors.New(err.Error()) // which isn't the run's
 		if hangs++; hangs == maxHangs {
-			err = &fetch.FilterError{Err: &configError{err, "it did so " + times(hangs) + " in a row"}}
+			err = &fetch.FilterError{Err: &configError{err, "it did so " + timesText(hangs) + " in a row"}}
 		}
 		return fetch.Leave, err
 	}
 }
 
-// filter runs the account's filter once.
-func filter(ctx context.Context, a account, header io.Reader) (fetch.Verdict, error) {
+// runFilter runs the account's filter once.
+func runFilter(ctx context.Context, a account, header io.Reader) (fetch.Verdict, error) {
 	result, err := shell.Command{Text: a.Filter, Time: filterTime, Input: header, Variables: variablesFor(a)}.Run(ctx)
 	if err == nil {
 		return fetch.Accept, nil
 	}
 	ended, hasEnded := errors.AsType[*exec.ExitError](err)
-	if is[*shell.SlowError](err) || ctx.Err() != nil {
+	if isError[*shell.SlowError](err) || ctx.Err() != nil {
 		return fetch.Leave, err
 	}
 	if !hasEnded {
@@ -68,14 +68,14 @@ func filter(ctx context.Context, a account, header io.Reader) (fetch.Verdict, er
 		return verdict, nil
 	case shell.IsMissing(ended.ExitCode()) && shell.MissingProgram(a.Filter) != "":
 		return fetch.Leave, &fetch.FilterError{Err: &configError{
-			unexpected(ended, complaint), "check the command of filter, and give whole paths: cron's PATH is short",
+			unexpectedExit(ended, complaint), "check the command of filter, and give whole paths: cron's PATH is short",
 		}}
 	}
-	return fetch.Leave, unexpected(ended, complaint)
+	return fetch.Leave, unexpectedExit(ended, complaint)
 }
 
-// unexpected says that a filter ended as none should.
-func unexpected(ended *exec.ExitError, complaint string) error {
+// unexpectedExit says that a filter ended as none should.
+func unexpectedExit(ended *exec.ExitError, complaint string) error {
 	if complaint != "" {
 		return fmt.Errorf("%s: %q", ended.ProcessState, complaint)
 	}

@@ -32,8 +32,8 @@ func (e *earlyError) Error() string {
 	return fmt.Sprintf("%s asks for no login before %s", e.who, e.next.Format(time.DateTime))
 }
 
-// mayLogin returns an error where a sync is to leave the account alone for now.
-func (p *program) mayLogin(a account, l *ledger.Ledger) error {
+// checkLoginTime returns an error where a sync is to leave the account alone for now.
+func (p *program) checkLoginTime(a account, l *ledger.Ledger) error {
 	summary := l.Summary()
 	if next := summary.NextLogin(time.Now(), a.MinInterval); !next.IsZero() {
 		who := "min_interval"
@@ -42,13 +42,13 @@ func (p *program) mayLogin(a account, l *ledger.Ledger) error {
 		}
 		return &earlyError{who, next}
 	}
-	return p.denied(a, l)
+	return p.checkDenials(a, l)
 }
 
 // openToSync opens the account's ledger for a sync. With an error it returns the
 // ledger, too, that knows why there can be none now, if there is one.
 func (p *program) openToSync(ctx context.Context, a account, wait time.Duration) (*ledger.Ledger, error) {
-	may := func(l *ledger.Ledger) error { return p.mayLogin(a, l) }
+	may := func(l *ledger.Ledger) error { return p.checkLoginTime(a, l) }
 	l, err := p.openOwn(ctx, a, wait, may)
 	if err == nil {
 		err = may(l)
@@ -71,16 +71,16 @@ func (p *program) openLedger(ctx context.Context, a account) (*ledger.Ledger, er
 // over. One that is made beside such a ledger demands of logins what that does, because
 // it was the server that said that its messages are other ones. may tells of that whether a login may be tried.
 func (p *program) openOwn(ctx context.Context, a account, wait time.Duration, may func(*ledger.Ledger) error) (*ledger.Ledger, error) {
-	state, err := p.state()
+	state, err := p.openState()
 	if err != nil {
 		return nil, err
 	}
-	orphans, unreadable, err := p.orphans(state, a)
+	orphans, unreadable, err := p.readOrphans(state, a)
 	if err != nil {
 		return nil, err
 	}
 	for _, err := range unreadable {
-		p.Warn(title(a), "whether this ledger is to be taken over can't be told: %v", err)
+		p.Warn(titleOf(a), "whether this ledger is to be taken over can't be told: %v", err)
 	}
 	if len(orphans) > 0 {
 		if l, err := p.takeOver(ctx, state, a, orphans, wait, may); l != nil || err != nil {
@@ -101,7 +101,7 @@ func (p *program) openOwn(ctx context.Context, a account, wait time.Duration, ma
 // takeOver takes over that of the ledgers which the server's listing agrees with. It
 // returns nil if none does.
 func (p *program) takeOver(ctx context.Context, state *durable.Dir, a account, orphans []*ledger.Ledger, wait time.Duration, may func(*ledger.Ledger) error) (taken *ledger.Ledger, err error) {
-	held, err := hold(state, orphans, wait)
+	held, err := holdLedgers(state, orphans, wait)
 	defer func() {
 		for _, l := range held {
 			if l != taken {
@@ -120,7 +120,7 @@ func (p *program) takeOver(ctx context.Context, state *durable.Dir, a account, o
 		return held[0], err
 	}
 	if best == nil {
-		p.Warn(title(a), "doesn't go on with what %s had fetched: same server and user, but other messages", held[0].Account())
+		p.Warn(titleOf(a), "doesn't go on with what %s had fetched: same server and user, but other messages", held[0].Account())
 		return nil, nil
 	}
 	before, delay := best.Account(), best.Summary().Delay
@@ -129,7 +129,7 @@ func (p *program) takeOver(ctx context.Context, state *durable.Dir, a account, o
 	} else if err != nil {
 		return nil, err
 	}
-	p.Warn(title(a), "goes on with what %s had fetched: same server, user and messages", before)
+	p.Warn(titleOf(a), "goes on with what %s had fetched: same server, user and messages", before)
 	if delay > 0 { // the server wants it after this login, too
 		login := ledger.Record{Kind: ledger.Login, Time: time.Now(), Count: int(delay / time.Second)}
 		err = best.Append(login)
@@ -137,8 +137,8 @@ func (p *program) takeOver(ctx context.Context, state *durable.Dir, a account, o
 	return best, err
 }
 
-// hold opens the ledgers, so that no run changes them meanwhile.
-func hold(state *durable.Dir, orphans []*ledger.Ledger, wait time.Duration) (held []*ledger.Ledger, err error) {
+// holdLedgers opens the ledgers, so that no run changes them meanwhile.
+func holdLedgers(state *durable.Dir, orphans []*ledger.Ledger, wait time.Duration) (held []*ledger.Ledger, err error) {
 	for _, orphan := range orphans {
 		l, err := ledger.OpenExisting(state, orphan.Account(), wait)
 		if errors.Is(err, fs.ErrNotExist) {
@@ -155,7 +155,7 @@ func hold(state *durable.Dir, orphans []*ledger.Ledger, wait time.Duration) (hel
 // findLedger asks the server with which of the ledgers its listing agrees. What was
 // asked of a person for that isn't asked again.
 func (p *program) findLedger(ctx context.Context, a account, held []*ledger.Ledger) (*ledger.Ledger, error) {
-	job, err := p.job(a)
+	job, err := p.newJob(a)
 	if err != nil {
 		return nil, err
 	}
@@ -170,10 +170,10 @@ func (p *program) findLedger(ctx context.Context, a account, held []*ledger.Ledg
 	return best, err
 }
 
-// orphans reads the ledgers that an account without one may take over, that with the
+// readOrphans reads the ledgers that an account without one may take over, that with the
 // latest login first. Those that can't be read, and may be the account's, are
 // returned as well; it is an error if one surely is.
-func (p *program) orphans(state *durable.Dir, a account) (orphans []*ledger.Ledger, unreadable []error, err error) {
+func (p *program) readOrphans(state *durable.Dir, a account) (orphans []*ledger.Ledger, unreadable []error, err error) {
 	exists, err := state.Exists(ledger.FileName(a.Name))
 	var names []string
 	if err == nil && !exists {
@@ -236,7 +236,7 @@ func (p *program) readBeside() *config.Config {
 		return &config.Config{}
 	case err != nil:
 		p.Warn("", "the configuration has an error, so what its accounts have fetched isn't known to an account by URL")
-		p.Remark("", "hint: popfetch check --config-only tells what is wrong")
+		p.PrintNote("", "hint: popfetch check --config-only tells what is wrong")
 		return nil
 	}
 	return loaded

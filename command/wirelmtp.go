@@ -37,7 +37,7 @@ func adviceOnLMTP(a account) []advice {
 	if err != nil || protections[a.Mailbox.Security] != lmtp.Never || to.Loopback() {
 		return nil
 	}
-	return []advice{warning("have it offer STARTTLS, and leave out tls", "lmtp.tls: none: anybody on the way to the server of LMTP can read the mail")}
+	return []advice{newWarning("have it offer STARTTLS, and leave out tls", "lmtp.tls: none: anybody on the way to the server of LMTP can read the mail")}
 }
 
 // lmtpOptions say how the mail gets there: under TLS that trusts whom the keys in lmtp
@@ -51,7 +51,7 @@ func lmtpOptions(a account) (*lmtp.Options, error) {
 	peer := dial.Server{Host: host, Security: dial.StartTLS, Command: "STARTTLS", TLS: trust, ConnectTimeout: a.ConnectTimeout}
 	secure := func(ctx context.Context, conn net.Conn) (net.Conn, error) {
 		secured, err := peer.Upgrade(ctx, conn)
-		if is[*dial.CertificateError](err) || is[*dial.HandshakeError](err) {
+		if isError[*dial.CertificateError](err) || isError[*dial.HandshakeError](err) {
 			err = &lmtp.TLSError{Err: err}
 		}
 		return secured, err

@@ -29,10 +29,10 @@ type kind struct {
 	name, folder func(config.Mailbox) string
 
 	open func(context.Context, delivery) (store.Mailbox, error)
-	// look finds out without a network whether it would take mail, and ask asks the
+	// inspect finds out without a network whether it would take mail, and ask asks the
 	// server. Both leave nothing behind.
-	look func(account) error
-	ask  func(context.Context, account) error
+	inspect func(account) error
+	ask     func(context.Context, account) error
 	// advise tells what isn't as it should be.
 	advise func(account) []advice
 
@@ -53,20 +53,20 @@ type delivery struct {
 	ledger  *ledger.Ledger
 }
 
-// spool is what the names of an account's spools begin with.
-func (d delivery) spool() string { return d.account.Name + ".spool" }
+// spoolPrefix is what the names of an account's spools begin with.
+func (d delivery) spoolPrefix() string { return d.account.Name + ".spool" }
 
 func (d delivery) mboxOptions(ctx context.Context) *mbox.Options {
-	return &mbox.Options{Stop: ctx.Done(), Note: d.program.noter(d.account)}
+	return &mbox.Options{Stop: ctx.Done(), Note: d.program.newNoter(d.account)}
 }
 
 // kinds are those that there are. A test holds them against the configuration's.
 var kinds = []kind{
 	{
 		key: config.Maildir, place: maildir.Kind, pathOf: maildir.PathOf,
-		name:   func(m config.Mailbox) string { return "maildir " + m.Place },
-		folder: func(m config.Mailbox) string { return m.Place },
-		look:   func(a account) error { return checkFolder(a.Mailbox.Place, durable.OpenDir) },
+		name:    func(m config.Mailbox) string { return "maildir " + m.Place },
+		folder:  func(m config.Mailbox) string { return m.Place },
+		inspect: func(a account) error { return checkFolder(a.Mailbox.Place, durable.OpenDir) },
 		open: func(_ context.Context, d delivery) (store.Mailbox, error) {
 			return maildir.Open(d.account.Mailbox.Place, d.ledger.ID())
 		},
@@ -76,38 +76,38 @@ var kinds = []kind{
 	},
 	{
 		key: config.MBox, place: mbox.Kind, pathOf: mbox.PathOf, spools: true,
-		name:   func(m config.Mailbox) string { return "mbox " + m.Place },
-		folder: func(m config.Mailbox) string { return filepath.Dir(realPath(m.Place)) },
-		look:   func(a account) error { return checkFile(a.Mailbox.Place) },
-		advise: adviceOnLocks,
+		name:    func(m config.Mailbox) string { return "mbox " + m.Place },
+		folder:  func(m config.Mailbox) string { return filepath.Dir(realPath(m.Place)) },
+		inspect: func(a account) error { return checkFile(a.Mailbox.Place) },
+		advise:  adviceOnLocks,
 		open: func(ctx context.Context, d delivery) (store.Mailbox, error) {
-			return mbox.Open(d.account.Mailbox.Place, d.state, d.spool(), d.ledger.ID(), d.mboxOptions(ctx))
+			return mbox.Open(d.account.Mailbox.Place, d.state, d.spoolPrefix(), d.ledger.ID(), d.mboxOptions(ctx))
 		},
 		finish: func(ctx context.Context, d delivery, staged []store.Staged) ([]bool, error) {
-			return mbox.Finish(staged, d.state, d.spool(), d.ledger.ID(), d.mboxOptions(ctx))
+			return mbox.Finish(staged, d.state, d.spoolPrefix(), d.ledger.ID(), d.mboxOptions(ctx))
 		},
 	},
 	{
 		key: config.Pipe, place: pipe.Kind, spools: true, atLeastOnce: true, runs: true,
-		name: func(m config.Mailbox) string { return pipe.Name(m.Place) },
-		look: func(a account) error { return pipe.Check(a.Mailbox.Place) },
+		name:    func(m config.Mailbox) string { return pipe.Name(m.Place) },
+		inspect: func(a account) error { return pipe.Check(a.Mailbox.Place) },
 		open: func(ctx context.Context, d delivery) (store.Mailbox, error) {
 			options := &pipe.Options{Variables: variablesFor(d.account)}
-			return pipe.Open(ctx, d.account.Mailbox.Place, d.state, d.spool(), d.ledger.ID(), options), nil
+			return pipe.Open(ctx, d.account.Mailbox.Place, d.state, d.spoolPrefix(), d.ledger.ID(), options), nil
 		},
 	},
 	{
 		key: config.LMTP, place: pipe.Kind, spools: true, atLeastOnce: true, connects: true,
-		name:   func(m config.Mailbox) string { return peerOf(m).String() + " for " + m.Recipient },
-		look:   func(a account) error { _, err := lmtpOptions(a); return err },
-		ask:    checkLMTP,
-		advise: adviceOnLMTP,
+		name:    func(m config.Mailbox) string { return peerOf(m).String() + " for " + m.Recipient },
+		inspect: func(a account) error { _, err := lmtpOptions(a); return err },
+		ask:     checkLMTP,
+		advise:  adviceOnLMTP,
 		open: func(ctx context.Context, d delivery) (store.Mailbox, error) {
 			options, err := lmtpOptions(d.account)
 			if err != nil {
 				return nil, err
 			}
-			return lmtp.Open(ctx, peerOf(d.account.Mailbox), d.state, d.spool(), d.ledger.ID(), options), nil
+			return lmtp.Open(ctx, peerOf(d.account.Mailbox), d.state, d.spoolPrefix(), d.ledger.ID(), options), nil
 		},
 	},
 }
@@ -152,15 +152,15 @@ func (p *program) openMailbox(ctx context.Context, a account, l *ledger.Ledger) 
 	if k.open == nil {
 		return nil, fmt.Errorf("the account %s has no mailbox", a.Name)
 	}
-	state, err := p.state()
+	state, err := p.openState()
 	if err != nil {
 		return nil, err
 	}
 	return k.open(ctx, delivery{p, a, state, l})
 }
 
-// destination names an account's mailbox for a person.
-func destination(a account) string {
+// mailboxName names an account's mailbox for a person.
+func mailboxName(a account) string {
 	k, _ := kindOf(a.Mailbox) // of an unknown one checkDestination tells
 	return k.name(a.Mailbox)
 }

@@ -18,7 +18,7 @@ func TestKinds(t *testing.T) {
 	var keys []string
 	for _, k := range kinds {
 		keys = append(keys, k.key)
-		if k.name == nil || k.open == nil || k.look == nil || k.place == "" || (k.folder != nil) != (k.pathOf != nil) {
+		if k.name == nil || k.open == nil || k.inspect == nil || k.place == "" || (k.folder != nil) != (k.pathOf != nil) {
 			t.Errorf("%s has no name, can't be opened or looked at, or has no places", k.key)
 		}
 		if k.connects != (k.ask != nil) || k.connects && k.runs || k.atLeastOnce == (k.finish != nil) {

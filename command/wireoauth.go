@@ -45,7 +45,7 @@ func (p *program) tokenOf(a account) func(ctx context.Context, refused string) (
 
 // signIn is the account's sign-in at its provider.
 func (p *program) signIn(a account) (*oauth.Account, error) {
-	state, err := p.state()
+	state, err := p.openState()
 	if err != nil {
 		return nil, err
 	}
@@ -78,14 +78,14 @@ func commonLock(state *durable.Dir, name string) (string, error) {
 		return state.Path(name), nil
 	}
 	path := dir.Path(name)
-	if !locksAt(path) {
+	if !canLockAt(path) {
 		path = state.Path(name)
 	}
 	return path, dir.Close()
 }
 
-// locksAt reports whether a file can be locked, as far as the file system says.
-func locksAt(path string) bool {
+// canLockAt reports whether a file can be locked, as far as the file system says.
+func canLockAt(path string) bool {
 	lock := flock.New(path, flock.SetPermissions(0o600), flock.SetFlag(os.O_CREATE|os.O_RDWR))
 	defer lock.Close()
 	_, err := lock.TryRLock()

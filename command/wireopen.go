@@ -27,7 +27,7 @@ func (p *program) whyOpen(a account, s scope) string {
 
 func whyCommands(a account, s scope) string {
 	for _, command := range commandsOf(a) {
-		if s.runs(command.when) {
+		if s.mayRun(command.when) {
 			return command.key + " is a command, which may need anything"
 		}
 	}
@@ -95,7 +95,7 @@ func isWide(folder string) bool {
 	}
 	folder = realPath(folder)
 	for _, home := range homes {
-		if sandbox.Holds(folder, home) {
+		if sandbox.FolderHas(folder, home) {
 			return true
 		}
 	}
@@ -149,7 +149,7 @@ func (p *program) openAccounts() (names []string) {
 	}
 	for _, a := range loaded.Accounts {
 		if a.Enabled && p.whyOpen(a, oneSync) != "" {
-			names = append(names, title(a))
+			names = append(names, titleOf(a))
 		}
 	}
 	if more := len(names) - 3; more > 0 {

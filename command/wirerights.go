@@ -55,7 +55,7 @@ func (p *program) rightsOf(a account, s scope) sandbox.Rights {
 		return r
 	}
 	for _, folder := range append(p.formerFolders(a), mailboxFolders(a.Mailbox)...) {
-		if above := existing(folder); !isWide(above) {
+		if above := existingFolder(folder); !isWide(above) {
 			folder = above // where it can be made once what is in the way is gone
 		}
 		r.Write = append(r.Write, folder)
@@ -142,7 +142,7 @@ func resolverFolder() string {
 			path = filepath.Join("/etc", target)
 		}
 	}
-	return existing(realPath(filepath.Dir(path)))
+	return existingFolder(realPath(filepath.Dir(path)))
 }
 
 // systemFiles are what the system wants to be read when a name is looked up or a

@@ -14,14 +14,14 @@ import (
 	"popfetch/store/trusted"
 )
 
-// login is who logs in where, for a person.
-func login(a account) string { return a.User + "@" + a.Host }
+// loginOf is who logs in where, for a person.
+func loginOf(a account) string { return a.User + "@" + a.Host }
 
-// title is what a person calls the account.
-func title(a account) string { return term.Clean(a.Title()) }
+// titleOf is what a person calls the account.
+func titleOf(a account) string { return term.Clean(a.Title()) }
 
-// byURL reports whether the account was named by a URL.
-func byURL(a account) bool { return a.Password.URL }
+// isByURL reports whether the account was named by a URL.
+func isByURL(a account) bool { return a.Password.URL }
 
 var securities = map[config.TLSMode]dial.Security{
 	config.TLSImplicit: dial.Implicit,

@@ -7,12 +7,12 @@ import (
 	"popfetch/config"
 )
 
-// sharing returns an account that, if it is one by URL, goes by the name of the
+// withSharedName returns an account that, if it is one by URL, goes by the name of the
 // account of the configuration for the same mail: they share a ledger, so that
 // neither brings what the other has. Where the mailbox isn't named it counts for
 // nothing, if there is only one such account.
-func (p *program) sharing(a account) account {
-	if !byURL(a) {
+func (p *program) withSharedName(a account) account {
+	if !isByURL(a) {
 		return a
 	}
 	a.Name = a.Password.Account

@@ -38,23 +38,23 @@ func (p *program) addByURLFlags(commands []*cli.Command) {
 // A urlTrust is what the flags say of whom an account by URL trusts.
 type urlTrust struct{ caFile, fingerprint string }
 
-// trusting returns an account that trusts whom the flags say. They are for an
+// withTrust returns an account that trusts whom the flags say. They are for an
 // account by URL: one of the configuration has keys for that.
-func (t urlTrust) trusting(a account) (account, error) {
+func (t urlTrust) withTrust(a account) (account, error) {
 	switch {
 	case t == urlTrust{}:
 		return a, nil
-	case !byURL(a):
-		return a, line.Usage(
+	case !isByURL(a):
+		return a, line.NewUsageError(
 			"--tls-ca-file and --tls-fingerprint are for an account by URL",
 			fmt.Sprintf("the account %s has tls_ca_file and tls_fingerprint in the configuration", a.Name))
 	case a.TLS.Mode == config.TLSNone:
-		return a, line.Usage("--tls-ca-file and --tls-fingerprint mean nothing without TLS", "write pops:// or pop:// in the URL")
+		return a, line.NewUsageError("--tls-ca-file and --tls-fingerprint mean nothing without TLS", "write pops:// or pop:// in the URL")
 	}
 	if t.fingerprint != "" {
 		pin, err := config.ParseFingerprint(t.fingerprint)
 		if err != nil {
-			return a, line.Usage("--tls-fingerprint: "+err.Error(), "")
+			return a, line.NewUsageError("--tls-fingerprint: "+err.Error(), "")
 		}
 		a.TLS.Fingerprints = []config.Fingerprint{pin}
 	}

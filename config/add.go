@@ -36,7 +36,7 @@ func (f *File) Config() (*Config, error) {
 		return nil, fmt.Errorf("configuration: %w", err)
 	}
 	d := &decoder{path: f.Path, folder: filepath.Dir(folder)}
-	accounts := d.document(f.text, f.Info != nil && secret.Exposed(f.Info))
+	accounts := d.readDocument(f.text, f.Info != nil && secret.IsExposed(f.Info))
 	var problems []Problem
 	for _, p := range d.problems {
 		if p.Hint != firstAccount { // which is about to come
@@ -52,24 +52,24 @@ func (f *File) Config() (*Config, error) {
 // header is what a new file begins with.
 const header = "# The accounts of popfetch. \"popfetch init\" adds one; the README lists all keys.\n\n"
 
-// Add returns the file's text with one account more, and that account. Read again,
+// AddAccount returns the file's text with one account more, and that account. Read again,
 // the text is proved to say what it said, and what the draft says. The error is a
 // *TakenError, a *PlaceError, or an *Error about what the file says or would say.
-func (f *File) Add(d Draft) (text []byte, added Account, err error) {
+func (f *File) AddAccount(d Draft) (text []byte, added Account, err error) {
 	if err := CheckName(d.Name); err != nil {
-		return nil, Account{}, &Error{f.Path, []Problem{Problem{Account: readable(d.Name)}.because(err)}}
+		return nil, Account{}, &Error{f.Path, []Problem{Problem{Account: readableName(d.Name)}.withError(err)}}
 	}
 	present, err := f.Config()
 	if err != nil {
 		return nil, Account{}, err
 	}
-	if name, isTaken := present.Taken(d.Name); isTaken {
+	if name, isTaken := present.FindTaken(d.Name); isTaken {
 		return nil, Account{}, &TakenError{Name: name, Path: f.Path}
 	}
 	changed := *f
-	p, ok := f.end()
+	p, ok := f.endPlace()
 	if ok {
-		changed.text = f.with(p, d)
+		changed.text = f.withDraft(p, d)
 	}
 	switch {
 	case len(changed.text) > maxFile:
@@ -77,7 +77,7 @@ func (f *File) Add(d Draft) (text []byte, added Account, err error) {
 	case !ok, !isOneMore(f.text, changed.text, d):
 		return nil, Account{}, &PlaceError{f.Path, d}
 	}
-	all, err := changed.unseen()
+	all, err := changed.unseenConfig()
 	if err != nil {
 		return nil, Account{}, err
 	}
@@ -85,10 +85,10 @@ func (f *File) Add(d Draft) (text []byte, added Account, err error) {
 	return changed.text, added, nil
 }
 
-// with returns the text with a draft at a place.
-func (f *File) with(p place, d Draft) []byte {
+// withDraft returns the text with a draft at a place.
+func (f *File) withDraft(p place, d Draft) []byte {
 	end := "\n"
-	lines := f.lines()
+	lines := f.textLines()
 	if len(lines) > 0 && strings.HasSuffix(lines[0], "\r\n") {
 		end = "\r\n"
 	}
@@ -108,7 +108,7 @@ func (f *File) with(p place, d Draft) []byte {
 	if p.heading != "" {
 		text.WriteString(p.heading + end)
 	}
-	for _, line := range d.lines(p.margin, p.step) {
+	for _, line := range d.indentedLines(p.margin, p.step) {
 		text.WriteString(line + end)
 	}
 	for _, line := range lines[p.line:] {
@@ -117,9 +117,9 @@ func (f *File) with(p place, d Draft) []byte {
 	return []byte(text.String())
 }
 
-// unseen is Config for a text that no person has seen yet, so that problems have
+// unseenConfig is Config for a text that no person has seen yet, so that problems have
 // no line.
-func (f *File) unseen() (*Config, error) {
+func (f *File) unseenConfig() (*Config, error) {
 	all, err := f.Config()
 	if bad, ok := errors.AsType[*Error](err); ok {
 		for i := range bad.Problems {

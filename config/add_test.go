@@ -85,7 +85,7 @@ func TestAdd(t *testing.T) {
 				if !strings.Contains(test.before, "\n") {
 					after = test.after // it doesn't show its line ends
 				}
-				text, added, err := (&File{Path: "c", text: []byte(before)}).Add(newAccount)
+				text, added, err := (&File{Path: "c", text: []byte(before)}).AddAccount(newAccount)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -130,7 +130,7 @@ func TestAddRefuses(t *testing.T) {
 		{"a bad value", valid, Draft{"new", append([]Setting{{Key: "delete", Value: "soon"}}, newAccount.Settings...)}, `c: new: delete: no such policy "soon": use never, fetched or a time such as 14d`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			text, _, err := (&File{Path: "c", text: []byte(test.before)}).Add(test.draft)
+			text, _, err := (&File{Path: "c", text: []byte(test.before)}).AddAccount(test.draft)
 			if err == nil || err.Error() != test.want || text != nil {
 				t.Errorf("got %q, %v\nwant %s", text, err, test.want)
 			}
@@ -148,7 +148,7 @@ func TestAddASecret(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, _, err = file.Add(Draft{"new", append([]Setting{{Key: "password", Value: "canary"}}, newAccount.Settings...)})
+	_, _, err = file.AddAccount(Draft{"new", append([]Setting{{Key: "password", Value: "canary"}}, newAccount.Settings...)})
 	if bad := (*Error)(nil); !errors.As(err, &bad) || strings.Contains(err.Error(), "canary") || !strings.Contains(err.Error(), "chmod 600") {
 		t.Errorf("got %v", err)
 	}
@@ -177,7 +177,7 @@ func TestDraftQuotes(t *testing.T) {
 	if diff := cmp.Diff(want, draft.String()); diff != "" {
 		t.Errorf("- want, + got:\n%s", diff)
 	}
-	_, added, err := (&File{Path: "c"}).Add(draft)
+	_, added, err := (&File{Path: "c"}).AddAccount(draft)
 	if err != nil || added.User != "null" || added.OAuth == nil || added.OAuth.ClientID != "0123" || added.OAuth.ClientSecret.Reveal() != "canary" {
 		t.Errorf("got %+v, %v", added, err)
 	}
@@ -187,7 +187,7 @@ func TestDraftQuotes(t *testing.T) {
 func TestAddTooMuch(t *testing.T) {
 	before := "accounts:\n  work: " + old + "\n#"
 	f := &File{Path: "config.yaml", text: []byte(before + strings.Repeat("x", maxFile-len(before)-20))}
-	if _, _, err := f.Add(newAccount); err == nil || !strings.Contains(err.Error(), "more than 4 MB") {
+	if _, _, err := f.AddAccount(newAccount); err == nil || !strings.Contains(err.Error(), "more than 4 MB") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// exclusive reports the keys of which only one may be there. It looks at the
+// checkExclusive reports the keys of which only one may be there. It looks at the
 // keys of one map: between an account and the defaults, the account wins.
-func (d *decoder) exclusive(fields []field) {
+func (d *decoder) checkExclusive(fields []field) {
 	for _, group := range groups {
 		var first string
 		for _, f := range fields {
@@ -16,13 +16,13 @@ func (d *decoder) exclusive(fields []field) {
 			case first == "":
 				first = f.name
 			default:
-				f.fail("there is "+first+" already", "give only one of "+strings.Join(group, ", "))
+				f.reportProblem("there is "+first+" already", "give only one of "+strings.Join(group, ", "))
 			}
 		}
 	}
 	for _, f := range fields {
-		if f.name == "lmtp_recipient" && slices.ContainsFunc(fields, field.holdsRecipient) {
-			f.fail("there is recipient in lmtp already", "give only one of them")
+		if f.name == "lmtp_recipient" && slices.ContainsFunc(fields, field.hasRecipient) {
+			f.reportProblem("there is recipient in lmtp already", "give only one of them")
 		}
 	}
 }
@@ -37,30 +37,30 @@ var needs = []struct {
 	{Kinds, "no destination", "give one of " + strings.Join(Kinds, ", ")},
 }
 
-// check reports what is missing in an account, and keys that contradict or
+// checkAccount reports what is missing in an account, and keys that contradict or
 // need each other. Place is where the account stands in the file, own are the
 // keys that it names, all those that it has.
-func (d *decoder) check(a *Account, place Problem, own, all []field) {
+func (d *decoder) checkAccount(a *Account, place Problem, own, all []field) {
 	for _, need := range needs {
 		if !slices.ContainsFunc(all, isOneOf(need.oneOf)) {
 			place.Text, place.Hint = need.text, need.hint
-			d.report(place)
+			d.addProblem(place)
 		}
 	}
 	switch {
-	case !has(all, LMTP):
+	case !hasField(all, LMTP):
 		a.Mailbox.Recipient = "" // It was inherited, perhaps, by an account with another destination.
-	case !has(all, "lmtp_recipient") && !slices.ContainsFunc(all, field.holdsRecipient):
+	case !hasField(all, "lmtp_recipient") && !slices.ContainsFunc(all, field.hasRecipient):
 		place.Text, place.Hint = "no lmtp_recipient", "give the address to deliver to"
-		d.report(place)
+		d.addProblem(place)
 	}
 	for _, f := range own {
 		switch {
 		case f.merged:
 		case strings.HasPrefix(f.name, "tls_") && f.name != "tls_insecure" && a.TLS.Mode == TLSNone:
-			f.fail("nothing without TLS", "leave it out, or choose tls: implicit or tls: starttls")
+			f.reportProblem("nothing without TLS", "leave it out, or choose tls: implicit or tls: starttls")
 		default:
-			find(accountKeys, f.name).checkCompany(f, all)
+			findKey(accountKeys, f.name).checkCompany(f, all)
 		}
 	}
 }
@@ -70,7 +70,7 @@ func isOneOf(names []string) func(field) bool {
 	return func(f field) bool { return slices.Contains(names, f.name) }
 }
 
-// has reports whether a field has this name.
-func has(fields []field, name string) bool {
+// hasField reports whether a field has this name.
+func hasField(fields []field, name string) bool {
 	return slices.ContainsFunc(fields, isOneOf([]string{name}))
 }

@@ -18,9 +18,9 @@ func (c *Config) Account(name string) (Account, bool) {
 	return Account{}, false
 }
 
-// Taken reports whether an account has a name, and how that is written. Those
+// FindTaken reports whether an account has a name, and how that is written. Those
 // that differ only in case would share a ledger on some file systems.
-func (c *Config) Taken(name string) (as string, isTaken bool) {
+func (c *Config) FindTaken(name string) (as string, isTaken bool) {
 	for _, account := range c.Accounts {
 		if strings.EqualFold(account.Name, name) {
 			return account.Name, true
@@ -29,9 +29,9 @@ func (c *Config) Taken(name string) (as string, isTaken bool) {
 	return "", false
 }
 
-// Nearest returns the name of the account that a mistyped name most likely
+// NearestName returns the name of the account that a mistyped name most likely
 // means, or nothing when none comes close.
-func (c *Config) Nearest(name string) string {
+func (c *Config) NearestName(name string) string {
 	names := make([]string, len(c.Accounts))
 	for i, account := range c.Accounts {
 		names[i] = account.Name

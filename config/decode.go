@@ -21,78 +21,78 @@ type decoder struct {
 	problems []Problem
 }
 
-// report adds a problem.
-func (d *decoder) report(p Problem) { d.problems = append(d.problems, p) }
+// addProblem adds a problem.
+func (d *decoder) addProblem(p Problem) { d.problems = append(d.problems, p) }
 
-// document reads the text of a file. Exposed says that others than its owner
+// readDocument reads the text of a file. Exposed says that others than its owner
 // can read it, or write it.
-func (d *decoder) document(data []byte, exposed bool) []Account {
+func (d *decoder) readDocument(data []byte, exposed bool) []Account {
 	root, problem := parseYAML(data)
 	if problem != nil {
-		d.report(*problem)
+		d.addProblem(*problem)
 		return nil
 	}
 	if line, what, found := root.findSecret(); found && exposed {
-		d.report(Problem{Line: line, Text: what + " in a file that others can read or write", Hint: "chmod 600 " + d.path})
+		d.addProblem(Problem{Line: line, Text: what + " in a file that others can read or write", Hint: "chmod 600 " + d.path})
 	}
-	accounts := d.top(root)
+	accounts := d.readTop(root)
 	slices.SortStableFunc(d.problems, func(a, b Problem) int { return a.Line - b.Line })
 	return accounts
 }
 
-// top reads the outermost map.
-func (d *decoder) top(root node) []Account {
-	top, ok := d.fields("", "", root, topKeys)
+// readTop reads the outermost map.
+func (d *decoder) readTop(root node) []Account {
+	top, ok := d.readFields("", "", root, topKeys)
 	if !ok {
 		return nil
 	}
 	var defaults []field
 	for _, f := range top {
 		if f.name == defaultsName {
-			defaults = d.defaults(f)
+			defaults = d.readDefaults(f)
 		}
 	}
 	for _, f := range top {
 		if f.name == "accounts" && !f.value.isNull() {
-			return d.accounts(f, defaults)
+			return d.readAccounts(f, defaults)
 		}
 	}
-	d.report(Problem{Line: root.line(), Text: "no accounts", Hint: firstAccount})
+	d.addProblem(Problem{Line: root.line(), Text: "no accounts", Hint: firstAccount})
 	return nil
 }
 
-// defaults reads the keys that accounts inherit. It reports their problems, so
+// readDefaults reads the keys that accounts inherit. It reports their problems, so
 // that they aren't reported again for every heir.
-func (d *decoder) defaults(f field) []field {
+func (d *decoder) readDefaults(f field) []field {
 	if f.value.isNull() {
 		return nil
 	}
-	fields, _ := d.fields(defaultsName, "", f.value, namesOf(accountKeys))
-	own := given(overMerged(fields))
-	d.exclusive(own)
+	fields, _ := d.readFields(defaultsName, "", f.value, namesOf(accountKeys))
+	own := givenFields(overMerged(fields))
+	d.checkExclusive(own)
 	scratch, quiet := defaultAccount(defaultsName), &decoder{folder: d.folder}
 	for i, f := range own {
-		find(accountKeys, f.name).set(f, &scratch)
+		findKey(accountKeys, f.name).set(f, &scratch)
 		own[i].decoder = quiet
 	}
 	return own
 }
 
-// accounts reads all accounts.
-func (d *decoder) accounts(f field, defaults []field) []Account {
-	entries, err := f.value.entries()
+// readAccounts reads all accounts.
+func (d *decoder) readAccounts(f field, defaults []field) []Account {
+	entries, err := f.value.mapEntries()
 	if err != nil {
-		f.fail(err.Error(), "write the name of each account, a colon, and below it, indented, its keys")
+		f.reportProblem(err.Error(), "write the name of each account, a colon, and below it, indented, its keys")
 		return nil
 	}
 	if len(entries) == 0 {
-		f.fail("no account", firstAccount)
+		f.reportProblem("no account", firstAccount)
 	}
 	var accounts []Account
 	lines := map[string]int{}
 	for _, e := range entries {
 		d.checkName(e, lines)
-		accounts = append(accounts, d.account(e, defaults))
+		accounts = append(accounts, d.readAccount(e, defaults))
 	}
 	return accounts
 }
@@ -100,34 +100,34 @@ func (d *decoder) accounts(f field, defaults []field) []Account {
 // checkName reports a name that can't be, or that is another account's. Names
 // that differ only in case would share a ledger on some file systems.
 func (d *decoder) checkName(e entry, lines map[string]int) {
-	place := Problem{Line: e.line, Account: readable(e.key)}
+	place := Problem{Line: e.line, Account: readableName(e.key)}
 	folded := strings.ToLower(e.key)
 	err := CheckName(e.key)
 	if first, taken := lines[folded]; taken && err == nil {
-		err = fault{duplicate("account", first), "give it another name (A and a count as the same)"}
+		err = fault{duplicateText("account", first), "give it another name (A and a count as the same)"}
 	}
 	if err != nil {
-		d.report(place.because(err))
+		d.addProblem(place.withError(err))
 		return
 	}
 	lines[folded] = e.line
 }
 
-// account reads one account.
-func (d *decoder) account(e entry, defaults []field) Account {
+// readAccount reads one account.
+func (d *decoder) readAccount(e entry, defaults []field) Account {
 	account := defaultAccount(e.key)
 	var own []field
 	if !e.value.isNull() {
 		var ok bool
-		if own, ok = d.fields(readable(e.key), "", e.value, namesOf(accountKeys)); !ok {
+		if own, ok = d.readFields(readableName(e.key), "", e.value, namesOf(accountKeys)); !ok {
 			return account
 		}
 	}
 	own = overMerged(own)
-	d.exclusive(given(own))
-	all := given(over(defaults, own))
+	d.checkExclusive(givenFields(own))
+	all := givenFields(overrideFields(defaults, own))
 	setAll(accountKeys, all, &account)
-	d.check(&account, Problem{Line: e.line, Account: readable(e.key)}, given(own), all)
+	d.checkAccount(&account, Problem{Line: e.line, Account: readableName(e.key)}, givenFields(own), all)
 	account.complete()
 	return account
 }

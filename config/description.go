@@ -8,9 +8,9 @@ type Description struct {
 
 // Descriptions are those of all keys, in the order of interest. The manual and
 // the README have them from here.
-var Descriptions = describe(accountKeys)
+var Descriptions = describeKeys(accountKeys)
 
-func describe(keys []key[Account]) (all []Description) {
+func describeKeys(keys []key[Account]) (all []Description) {
 	for _, k := range keys {
 		if k.help != "" {
 			all = append(all, Description{Text: k.help})

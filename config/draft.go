@@ -22,24 +22,24 @@ type Setting struct {
 // String returns the draft as a file that has no other account, without its
 // secrets.
 func (d Draft) String() string {
-	shown := Draft{d.Name, masked(d.Settings)}
-	return "accounts:\n" + strings.Join(shown.lines("  ", "  "), "\n") + "\n"
+	shown := Draft{d.Name, maskSecrets(d.Settings)}
+	return "accounts:\n" + strings.Join(shown.indentedLines("  ", "  "), "\n") + "\n"
 }
 
-// masked returns settings with *** for a secret.
-func masked(settings []Setting) (shown []Setting) {
+// maskSecrets returns settings with *** for a secret.
+func maskSecrets(settings []Setting) (shown []Setting) {
 	for _, s := range settings {
 		if secretKeys[s.Key] != nil {
 			s.Value = secret.New(s.Value).String()
 		}
-		s.Inside = masked(s.Inside)
+		s.Inside = maskSecrets(s.Inside)
 		shown = append(shown, s)
 	}
 	return shown
 }
 
-// lines writes the draft, indented by margin, and by step more for each level.
-func (d Draft) lines(margin, step string) []string {
+// indentedLines writes the draft, indented by margin, and by step more for each level.
+func (d Draft) indentedLines(margin, step string) []string {
 	return append([]string{margin + scalarText(d.Name) + ":"}, settingLines(d.Settings, margin+step, step)...)
 }
 

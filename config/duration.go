@@ -18,7 +18,7 @@ func ParseDuration(text string) (time.Duration, error) {
 		unit := len(rest[number:]) - len(strings.TrimLeft(rest[number:], "abcdefghijklmnopqrstuvwxyzµμ"))
 		part, err := parsePart(rest[:number], rest[number:number+unit])
 		if err != nil || part > math.MaxInt64-sum {
-			return 0, fault{"not a duration " + quote(text), "write a number and its unit, such as 90s, 36h, 14d or 2w"}
+			return 0, fault{"not a duration " + quoteShort(text), "write a number and its unit, such as 90s, 36h, 14d or 2w"}
 		}
 		sum += part
 		if rest = rest[number+unit:]; rest == "" {

@@ -6,12 +6,12 @@ import (
 	"strings"
 )
 
-// fields returns the known keys of a map, and reports the others. It returns
+// readFields returns the known keys of a map, and reports the others. It returns
 // false when the value isn't a map, which is reported too.
-func (d *decoder) fields(account, prefix string, value node, known []string) ([]field, bool) {
-	entries, err := value.entries()
+func (d *decoder) readFields(account, prefix string, value node, known []string) ([]field, bool) {
+	entries, err := value.mapEntries()
 	if err != nil {
-		d.report(Problem{value.line(), account, strings.TrimSuffix(prefix, "."), err.Error(), "write lines of a key, a colon, a space and a value"})
+		d.addProblem(Problem{value.line(), account, strings.TrimSuffix(prefix, "."), err.Error(), "write lines of a key, a colon, a space and a value"})
 		return nil, false
 	}
 	var fields []field
@@ -21,11 +21,11 @@ func (d *decoder) fields(account, prefix string, value node, known []string) ([]
 		first, taken := lines[e.key]
 		switch {
 		case !slices.Contains(known, e.key):
-			problem.Text, problem.Hint = unknown(e.key, prefix, known)
-			d.report(problem)
+			problem.Text, problem.Hint = describeUnknown(e.key, prefix, known)
+			d.addProblem(problem)
 		case taken:
-			problem.Key, problem.Text, problem.Hint = prefix+e.key, duplicate("key", first), "give it only once"
-			d.report(problem)
+			problem.Key, problem.Text, problem.Hint = prefix+e.key, duplicateText("key", first), "give it only once"
+			d.addProblem(problem)
 		default:
 			lines[e.key] = e.line
 			fields = append(fields, field{account, e.key, prefix + e.key, e.value, e.merged, d})
@@ -40,10 +40,10 @@ var foreignKeys = map[string]string{
 	"folder": "maildir", "path": "maildir", "mda": "pipe", "keep": "delete",
 }
 
-// unknown describes an unknown key, and says what it may have been meant to be.
-func unknown(key, prefix string, known []string) (text, hint string) {
+// describeUnknown describes an unknown key, and says what it may have been meant to be.
+func describeUnknown(key, prefix string, known []string) (text, hint string) {
 	// A key and a value without the space between them are one word.
-	shown := readable(key)
+	shown := readableName(key)
 	word, _, isCut := strings.Cut(shown, "…")
 	best := NearestWord(word, known)
 	if foreign := foreignKeys[word]; slices.Contains(known, foreign) {
@@ -61,7 +61,7 @@ func unknown(key, prefix string, known []string) (text, hint string) {
 	return text, "use one of " + strings.Join(known, ", ")
 }
 
-// duplicate says that something is there for the second time.
-func duplicate(what string, line int) string {
+// duplicateText says that something is there for the second time.
+func duplicateText(what string, line int) string {
 	return fmt.Sprintf("the same %s as in line %d", what, line)
 }

@@ -25,7 +25,7 @@ func Load(path string) (*Config, error) {
 		return nil, fmt.Errorf("configuration: %w", err)
 	}
 	d := &decoder{path: path, folder: filepath.Dir(absolute)}
-	accounts := d.document(data, secret.ExposedAt(absolute, info))
+	accounts := d.readDocument(data, secret.IsExposedAt(absolute, info))
 	if len(d.problems) > 0 {
 		return nil, &Error{path, d.problems}
 	}

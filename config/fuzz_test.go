@@ -27,7 +27,7 @@ func FuzzLoad(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		d := &decoder{path: "config.yaml", folder: "/etc"}
-		accounts := d.document(data, false)
+		accounts := d.readDocument(data, false)
 		for _, p := range d.problems {
 			if p.Text == "" || strings.ContainsAny((&Error{"c", []Problem{p}}).Error(), "\r\n\x00\x1b") {
 				t.Errorf("a problem that can't be shown: %+v", p)
@@ -64,7 +64,7 @@ func FuzzFromURL(f *testing.F) {
 	})
 }
 
-// FuzzAdd holds Add to its promise: the accounts that a file has stay what they
+// FuzzAdd holds AddAccount to its promise: the accounts that a file has stay what they
 // are, and the new one is what the draft says. Or it's refused.
 func FuzzAdd(f *testing.F) {
 	files, err := filepath.Glob("../testdata/config/*.yaml")
@@ -92,7 +92,7 @@ func FuzzAdd(f *testing.F) {
 			return
 		}
 		draft := Draft{"new", []Setting{{Key: "server", Value: "pop.example.com"}, {Key: "user", Value: user}, {Key: "mbox", Value: "/new"}}}
-		text, added, err := file.Add(draft)
+		text, added, err := file.AddAccount(draft)
 		if err != nil {
 			return
 		}

@@ -12,14 +12,14 @@ func overMerged(fields []field) []field {
 			own = append(own, f)
 		}
 	}
-	return over(merged, own)
+	return overrideFields(merged, own)
 }
 
-// over returns the strong fields, and of the weak ones those that no strong one
+// overrideFields returns the strong fields, and of the weak ones those that no strong one
 // overrides, by the key itself or by another of its group. Who says where the
 // password is doesn't log in by an inherited oauth. A key that is taken back
 // overrides only itself.
-func over(weak, strong []field) []field {
+func overrideFields(weak, strong []field) []field {
 	var all []field
 	for _, f := range weak {
 		overrides := []string{f.name}
@@ -45,7 +45,7 @@ func over(weak, strong []field) []field {
 // say.
 func (f field) isTakenBack() bool { return f.value.isWordNull() }
 
-// given returns the fields that aren't taken back.
-func given(fields []field) []field {
+// givenFields returns the fields that aren't taken back.
+func givenFields(fields []field) []field {
 	return slices.DeleteFunc(slices.Clone(fields), field.isTakenBack)
 }

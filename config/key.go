@@ -33,21 +33,21 @@ const (
 var accountKeys = slices.Concat(
 	[]key[Account]{{
 		name: "enabled", help: "`true`; `false`: only when named on the command line",
-		try: "false", set: func(f field, a *Account) { take(f, &a.Enabled, parseBool) },
+		try: "false", set: func(f field, a *Account) { readValue(f, &a.Enabled, parseBool) },
 	}},
-	within(func(a *Account) *Login { return &a.Login }, loginKeys),
-	within(func(a *Account) *Mailbox { return &a.Mailbox }, mailboxKeys),
+	keysWithin(func(a *Account) *Login { return &a.Login }, loginKeys),
+	keysWithin(func(a *Account) *Mailbox { return &a.Mailbox }, mailboxKeys),
 	ruleKeys,
 )
 
 // The groups, by the names of their keys.
 var (
-	passwords = grouped(loginKeys, ofPassword)
+	passwords = namesInGroup(loginKeys, ofPassword)
 	groups    = [][]string{Kinds, passwords}
 )
 
-// within makes the keys of a part those of a whole that has it.
-func within[T, P any](part func(*T) *P, keys []key[P]) []key[T] {
+// keysWithin makes the keys of a part those of a whole that has it.
+func keysWithin[T, P any](part func(*T) *P, keys []key[P]) []key[T] {
 	all := make([]key[T], len(keys))
 	for i, k := range keys {
 		set := func(f field, to *T) { k.set(f, part(to)) }
@@ -66,8 +66,8 @@ func namesOf[T any](keys []key[T]) []string {
 	return names
 }
 
-// grouped returns the names of the keys of a group, in their order.
-func grouped[T any](keys []key[T], of group) (names []string) {
+// namesInGroup returns the names of the keys of a group, in their order.
+func namesInGroup[T any](keys []key[T], of group) (names []string) {
 	for _, k := range keys {
 		if k.oneOf == of {
 			names = append(names, k.name)
@@ -76,22 +76,22 @@ func grouped[T any](keys []key[T], of group) (names []string) {
 	return names
 }
 
-// find returns the key of a name that there is.
-func find[T any](keys []key[T], name string) key[T] {
+// findKey returns the key of a name that there is.
+func findKey[T any](keys []key[T], name string) key[T] {
 	return keys[slices.IndexFunc(keys, func(k key[T]) bool { return k.name == name })]
 }
 
 // setAll reads the fields into what their map becomes.
 func setAll[T any](keys []key[T], fields []field, to *T) {
 	for _, f := range fields {
-		find(keys, f.name).set(f, to)
+		findKey(keys, f.name).set(f, to)
 	}
 }
 
 // checkCompany reports a field that needs another one, which isn't there.
 func (k key[T]) checkCompany(f field, all []field) {
-	if k.needs != "" && !has(all, k.needs) {
-		f.fail(k.alone, "give "+k.needs+" too")
+	if k.needs != "" && !hasField(all, k.needs) {
+		f.reportProblem(k.alone, "give "+k.needs+" too")
 	}
 }
 
@@ -112,8 +112,8 @@ func addSecrets[T any](secrets map[string]func(string) string, keys []key[T]) {
 	}
 }
 
-// always is a key's secret whatever its value.
-func always(what string) func(string) string { return func(string) string { return what } }
+// alwaysSecret is a key's secret whatever its value.
+func alwaysSecret(what string) func(string) string { return func(string) string { return what } }
 
 // passwordInURL is the secret of a URL that has a login.
 func passwordInURL(value string) string {

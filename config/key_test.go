@@ -95,7 +95,7 @@ func decoded(t *testing.T, text string) Account {
 	if problem != nil {
 		t.Fatalf("%s: %v", text, problem)
 	}
-	accounts := (&decoder{folder: t.TempDir()}).top(root)
+	accounts := (&decoder{folder: t.TempDir()}).readTop(root)
 	if len(accounts) != 1 {
 		t.Fatalf("%s: %d accounts", text, len(accounts))
 	}
@@ -120,7 +120,7 @@ func TestEveryKeyIsTakenBack(t *testing.T) {
 				t.Fatalf("%s: %v", text, problem)
 			}
 			d := &decoder{folder: t.TempDir()}
-			accounts := d.top(root)
+			accounts := d.readTop(root)
 			want := defaultAccount("work")
 			want.complete()
 			if diff := cmp.Diff([]Account{want}, accounts); diff != "" {

@@ -60,8 +60,8 @@ func (n node) line() int { return n.yaml.Line }
 // isAlias reports whether the value stands elsewhere.
 func (n node) isAlias() bool { return n.yaml.Kind == yaml.AliasNode }
 
-// target returns the value itself. An alias never stands for another alias.
-func (n node) target() *yaml.Node {
+// aliasTarget returns the value itself. An alias never stands for another alias.
+func (n node) aliasTarget() *yaml.Node {
 	if n.isAlias() {
 		return n.yaml.Alias
 	}
@@ -69,11 +69,13 @@ func (n node) target() *yaml.Node {
 }
 
 // isNull reports whether there is no value.
-func (n node) isNull() bool { return n.target().ShortTag() == "!!null" }
+func (n node) isNull() bool { return n.aliasTarget().ShortTag() == "!!null" }
 
 // isWordNull reports whether the value is the word null. One with nothing behind
 // its key was more likely left unfinished, and ~ meant as a path.
-func (n node) isWordNull() bool { return n.isNull() && strings.EqualFold(n.target().Value, "null") }
+func (n node) isWordNull() bool {
+	return n.isNull() && strings.EqualFold(n.aliasTarget().Value, "null")
+}
 
 // isBlockMap reports whether the value itself is a map with a line for each
 // key, as opposed to one in { }.
@@ -82,27 +84,27 @@ func (n node) isBlockMap() bool {
 }
 
 // isMap reports whether the value is a map.
-func (n node) isMap() bool { return n.target().Kind == yaml.MappingNode }
+func (n node) isMap() bool { return n.aliasTarget().Kind == yaml.MappingNode }
 
 // isList reports whether the value is a list.
-func (n node) isList() bool { return n.target().Kind == yaml.SequenceNode }
+func (n node) isList() bool { return n.aliasTarget().Kind == yaml.SequenceNode }
 
-// items returns the values of a list.
-func (n node) items() []node {
+// listItems returns the values of a list.
+func (n node) listItems() []node {
 	var items []node
-	for _, item := range n.target().Content {
+	for _, item := range n.aliasTarget().Content {
 		items = append(items, node{item})
 	}
 	return items
 }
 
-// text returns a scalar as it was written, since 0123 or 1.10 may be a
+// scalarValue returns a scalar as it was written, since 0123 or 1.10 may be a
 // password. The error is a fault.
-func (n node) text() (string, error) {
-	target := n.target()
+func (n node) scalarValue() (string, error) {
+	target := n.aliasTarget()
 	switch {
 	case target.Kind != yaml.ScalarNode:
-		return "", fault{n.kind() + " where a single value belongs", "write it on the line of its key"}
+		return "", fault{n.kindName() + " where a single value belongs", "write it on the line of its key"}
 	case target.Style&yaml.TaggedStyle != 0 && target.Tag != "!!str":
 		return "", fault{"a YAML tag", "put a value that begins with ! in quotes"}
 	case n.isNull():
@@ -113,9 +115,9 @@ func (n node) text() (string, error) {
 	return target.Value, nil
 }
 
-// kind names what the value is.
-func (n node) kind() string {
-	switch n.target().Kind {
+// kindName names what the value is.
+func (n node) kindName() string {
+	switch n.aliasTarget().Kind {
 	case yaml.MappingNode:
 		return "a map"
 	case yaml.SequenceNode:
@@ -124,14 +126,14 @@ func (n node) kind() string {
 	return "a single value"
 }
 
-// entries returns the keys of a map in their order, its own ones first and
+// mapEntries returns the keys of a map in their order, its own ones first and
 // then those that << merges into it. A key that isn't plain text is shown as *.
-func (n node) entries() ([]entry, error) {
-	if n.target().Kind != yaml.MappingNode {
-		return nil, fmt.Errorf("%s where a map belongs", n.kind())
+func (n node) mapEntries() ([]entry, error) {
+	if n.aliasTarget().Kind != yaml.MappingNode {
+		return nil, fmt.Errorf("%s where a map belongs", n.kindName())
 	}
 	var entries []entry
-	mergeInto(&entries, n.target(), map[*yaml.Node]bool{})
+	mergeInto(&entries, n.aliasTarget(), map[*yaml.Node]bool{})
 	return entries, nil
 }
 
@@ -148,10 +150,10 @@ func mergeInto(entries *[]entry, from *yaml.Node, seen map[*yaml.Node]bool) {
 	for i := 0; i < len(from.Content); i += 2 {
 		key, value := from.Content[i], node{from.Content[i+1]}
 		switch {
-		case key.ShortTag() == "!!merge" && value.target().Kind == yaml.MappingNode:
+		case key.ShortTag() == "!!merge" && value.aliasTarget().Kind == yaml.MappingNode:
 			merged = append(merged, value)
 		case key.ShortTag() == "!!merge" && value.isList():
-			merged = append(merged, value.items()...)
+			merged = append(merged, value.listItems()...)
 		case key.Kind != yaml.ScalarNode:
 			*entries = append(*entries, entry{"*", key.Line, value, isMerged})
 		case !known[key.Value]:
@@ -159,8 +161,8 @@ func mergeInto(entries *[]entry, from *yaml.Node, seen map[*yaml.Node]bool) {
 		}
 	}
 	for _, m := range merged {
-		if m.target().Kind == yaml.MappingNode && !seen[m.target()] {
-			mergeInto(entries, m.target(), seen)
+		if m.aliasTarget().Kind == yaml.MappingNode && !seen[m.aliasTarget()] {
+			mergeInto(entries, m.aliasTarget(), seen)
 		}
 	}
 }
@@ -172,7 +174,7 @@ func (n node) findSecret() (line int, what string, found bool) {
 		if n.yaml.Kind == yaml.MappingNode && i%2 == 0 {
 			value := node{n.yaml.Content[i+1]}
 			if secret := secretKeys[child.Value]; secret != nil && !value.isWordNull() {
-				if what := secret(value.target().Value); what != "" {
+				if what := secret(value.aliasTarget().Value); what != "" {
 					return child.Line, what, true
 				}
 			}

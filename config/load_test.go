@@ -106,8 +106,8 @@ func TestMinimal(t *testing.T) {
 	if !ok || account.Address() != "pop.example.org:995" {
 		t.Errorf("got %v, %s", ok, account.Address())
 	}
-	if _, ok := config.Account("wrok"); ok || config.Nearest("wrok") != "work" || config.Nearest("home") != "" {
-		t.Errorf("a mistyped name: %v, nearest %q and %q", ok, config.Nearest("wrok"), config.Nearest("home"))
+	if _, ok := config.Account("wrok"); ok || config.NearestName("wrok") != "work" || config.NearestName("home") != "" {
+		t.Errorf("a mistyped name: %v, nearest %q and %q", ok, config.NearestName("wrok"), config.NearestName("home"))
 	}
 }
 

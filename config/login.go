@@ -46,36 +46,36 @@ var loginKeys = slices.Concat(
 		},
 		{
 			name: "tls", help: "`implicit` (POP3S), `starttls` (STLS, required), `none`",
-			try: "starttls", set: func(f field, l *Login) { choose(f, &l.TLS.Mode, tlsModes) },
+			try: "starttls", set: func(f field, l *Login) { readChoice(f, &l.TLS.Mode, tlsModes) },
 		},
 	},
-	within(func(l *Login) *TLS { return &l.TLS }, tlsKeys),
+	keysWithin(func(l *Login) *TLS { return &l.TLS }, tlsKeys),
 	[]key[Login]{
-		{name: "user", help: "the login", try: "you", set: func(f field, l *Login) { take(f, &l.User, asIs) }},
+		{name: "user", help: "the login", try: "you", set: func(f field, l *Login) { readValue(f, &l.User, asIs) }},
 		{
 			name: "auth",
 			help: "`auto`, `scram-sha-256`, `scram-sha-1`, `cram-md5`, `plain`, `login`, `user`, `apop`, `oauthbearer`, `xoauth2`, `external`",
-			try:  "cram-md5", set: func(f field, l *Login) { take(f, &l.Auth, oneOf(authMechanisms)) },
+			try:  "cram-md5", set: func(f field, l *Login) { readValue(f, &l.Auth, oneOf(authMechanisms)) },
 		},
 		{
 			name: "password_command", help: "one of them; else the keyring; else a prompt on the terminal", oneOf: ofPassword,
-			try: "pass show work", set: func(f field, l *Login) { f.command(&l.Password.Command) },
+			try: "pass show work", set: func(f field, l *Login) { f.readCommand(&l.Password.Command) },
 		},
 		{
 			name: "password_file", oneOf: ofPassword,
-			try: "/secret", set: func(f field, l *Login) { f.path(&l.Password.File) },
+			try: "/secret", set: func(f field, l *Login) { f.readPath(&l.Password.File) },
 		},
 		{
 			name: "password_env", oneOf: ofPassword,
-			try: "MAIL_PW", set: func(f field, l *Login) { take(f, &l.Password.Env, parseVariable) },
+			try: "MAIL_PW", set: func(f field, l *Login) { readValue(f, &l.Password.Env, parseVariable) },
 		},
 		{
-			name: "password", oneOf: ofPassword, secret: always("a password"),
-			try: "'s p a c e s'", set: func(f field, l *Login) { take(f, &l.Password.Password, secret.Parse) },
+			name: "password", oneOf: ofPassword, secret: alwaysSecret("a password"),
+			try: "'s p a c e s'", set: func(f field, l *Login) { readValue(f, &l.Password.Password, secret.Parse) },
 		},
 		{
 			name: "allow_plaintext_auth", help: "`false`; `true` lets the password cross the network without TLS",
-			try: "true", set: func(f field, l *Login) { take(f, &l.AllowPlaintextAuth, parseBool) },
+			try: "true", set: func(f field, l *Login) { readValue(f, &l.AllowPlaintextAuth, parseBool) },
 		},
 		{
 			name: "oauth",
@@ -86,13 +86,13 @@ var loginKeys = slices.Concat(
 		{
 			name: "timeout",
 			help: "`60s` without a byte in either direction, and then 3 minutes for greeting, login, lists and QUIT; another value is for all of them. `30s`",
-			try:  "5m", set: func(f field, l *Login) { take(f, &l.Timeout, parseTimeout) },
+			try:  "5m", set: func(f field, l *Login) { readValue(f, &l.Timeout, parseTimeout) },
 		},
-		{name: "connect_timeout", try: "1s", set: func(f field, l *Login) { take(f, &l.ConnectTimeout, parseTimeout) }},
+		{name: "connect_timeout", try: "1s", set: func(f field, l *Login) { readValue(f, &l.ConnectTimeout, parseTimeout) }},
 		{
 			name: "proxy", secret: passwordInURL,
 			help: "`none`; `socks5://host:port` or `socks5://user:pass@host:port`, which is told the server's name, and looks it up",
-			try:  "socks5://h:1", set: func(f field, l *Login) { take(f, &l.Proxy, parseProxy) },
+			try:  "socks5://h:1", set: func(f field, l *Login) { readValue(f, &l.Proxy, parseProxy) },
 		},
 	},
 )
@@ -121,7 +121,7 @@ func (l Login) Address() string { return net.JoinHostPort(l.Host, strconv.Itoa(l
 
 // setServer reads server into host and port.
 func setServer(f field, l *Login) {
-	take(f, &l.Host, func(text string) (host string, err error) {
+	readValue(f, &l.Host, func(text string) (host string, err error) {
 		host, l.Port, err = parseServer(text)
 		return host, err
 	})

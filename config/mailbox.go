@@ -26,7 +26,7 @@ const (
 )
 
 // Kinds are all kinds of mailbox.
-var Kinds = grouped(mailboxKeys, ofMailbox)
+var Kinds = namesInGroup(mailboxKeys, ofMailbox)
 
 // mailboxKeys are the keys that say where the mail goes.
 var mailboxKeys = []key[Mailbox]{
@@ -35,14 +35,14 @@ var mailboxKeys = []key[Mailbox]{
 		help: "one of them: a folder, a file, a command of the shell, or a server of LMTP (`host:port`, or the path of a socket) " +
 			"with `lmtp_recipient`, or as a map of `server`, `recipient`, `tls` (`starttls`; `none`, which is the default to this machine only) " +
 			"and any `tls_…` key of an account",
-		try: "/mail", set: func(f field, m *Mailbox) { m.Kind = Maildir; f.path(&m.Place) },
+		try: "/mail", set: func(f field, m *Mailbox) { m.Kind = Maildir; f.readPath(&m.Place) },
 	},
-	{name: MBox, oneOf: ofMailbox, try: "/mbox", set: func(f field, m *Mailbox) { m.Kind = MBox; f.path(&m.Place) }},
-	{name: Pipe, oneOf: ofMailbox, try: "cat >$HOME/x", set: func(f field, m *Mailbox) { m.Kind = Pipe; f.command(&m.Place) }},
+	{name: MBox, oneOf: ofMailbox, try: "/mbox", set: func(f field, m *Mailbox) { m.Kind = MBox; f.readPath(&m.Place) }},
+	{name: Pipe, oneOf: ofMailbox, try: "cat >$HOME/x", set: func(f field, m *Mailbox) { m.Kind = Pipe; f.readCommand(&m.Place) }},
 	{name: LMTP, oneOf: ofMailbox, try: "localhost:24", set: setLMTP},
 	{
 		name: "lmtp_recipient", help: "whose mail it is to the server of LMTP", needs: LMTP, alone: "a recipient without lmtp",
-		try: "me@example.org", set: func(f field, m *Mailbox) { take(f, &m.Recipient, recipient) },
+		try: "me@example.org", set: func(f field, m *Mailbox) { readValue(f, &m.Recipient, parseRecipient) },
 	},
 }
 
@@ -52,11 +52,11 @@ var lmtpSecurities = []string{"starttls", "none"}
 // lmtpKeys are the keys inside lmtp.
 var lmtpKeys = slices.Concat(
 	[]key[Mailbox]{
-		{name: "server", set: func(f field, m *Mailbox) { f.socket(&m.Place) }},
-		{name: "recipient", set: func(f field, m *Mailbox) { take(f, &m.Recipient, recipient) }},
-		{name: "tls", set: func(f field, m *Mailbox) { take(f, &m.Security, oneOf(lmtpSecurities)) }},
+		{name: "server", set: func(f field, m *Mailbox) { f.readSocket(&m.Place) }},
+		{name: "recipient", set: func(f field, m *Mailbox) { readValue(f, &m.Recipient, parseRecipient) }},
+		{name: "tls", set: func(f field, m *Mailbox) { readValue(f, &m.Security, oneOf(lmtpSecurities)) }},
 	},
-	within(func(m *Mailbox) *TLS { return &m.TLS }, tlsKeys),
+	keysWithin(func(m *Mailbox) *TLS { return &m.TLS }, tlsKeys),
 )
 
 // setLMTP reads the server alone, or the map of lmtp. The recipient may have come from
@@ -64,18 +64,18 @@ var lmtpKeys = slices.Concat(
 func setLMTP(f field, m *Mailbox) {
 	lmtp := Mailbox{Kind: LMTP, Recipient: m.Recipient}
 	if !f.value.isMap() {
-		f.socket(&lmtp.Place)
+		f.readSocket(&lmtp.Place)
 		*m = lmtp
 		return
 	}
-	inside, ok := f.decoder.fields(f.account, f.key+".", f.value, namesOf(lmtpKeys))
+	inside, ok := f.decoder.readFields(f.account, f.key+".", f.value, namesOf(lmtpKeys))
 	if !ok {
 		return
 	}
-	inside = given(inside)
+	inside = givenFields(inside)
 	setAll(lmtpKeys, inside, &lmtp)
-	if !has(inside, "server") {
-		f.fail("no server", "give server: host:port, or the path of a socket")
+	if !hasField(inside, "server") {
+		f.reportProblem("no server", "give server: host:port, or the path of a socket")
 	}
 	lmtp.checkTLS(inside)
 	*m = lmtp
@@ -88,15 +88,15 @@ func (m *Mailbox) checkTLS(inside []field) {
 	for _, f := range inside {
 		switch {
 		case f.name == "tls" && m.Security == "starttls" && isSocket:
-			f.fail("no TLS over a socket, which never leaves this machine", "leave it out")
+			f.reportProblem("no TLS over a socket, which never leaves this machine", "leave it out")
 		case !strings.HasPrefix(f.name, "tls_"):
 		case isSocket:
-			f.fail("nothing over a socket, which has no TLS", "leave it out")
+			f.reportProblem("nothing over a socket, which has no TLS", "leave it out")
 		case m.Security == "none":
-			f.fail("nothing without TLS", "leave it out, or choose tls: starttls")
+			f.reportProblem("nothing without TLS", "leave it out, or choose tls: starttls")
 		default:
-			find(lmtpKeys, f.name).checkCompany(f, inside)
-			if !has(inside, "tls") {
+			findKey(lmtpKeys, f.name).checkCompany(f, inside)
+			if !hasField(inside, "tls") {
 				m.Security = "starttls"
 			}
 		}
@@ -104,11 +104,11 @@ func (m *Mailbox) checkTLS(inside []field) {
 	m.TLS.complete()
 }
 
-// holdsRecipient reports whether the field is an lmtp with a recipient in it.
-func (f field) holdsRecipient() bool {
+// hasRecipient reports whether the field is an lmtp with a recipient in it.
+func (f field) hasRecipient() bool {
 	if f.name != LMTP || !f.value.isMap() {
 		return false
 	}
-	entries, _ := f.value.entries()
+	entries, _ := f.value.mapEntries()
 	return slices.ContainsFunc(entries, func(e entry) bool { return e.key == "recipient" })
 }

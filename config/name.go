@@ -13,7 +13,7 @@ func CheckName(name string) error {
 		return fault{"an account without a name", hint}
 	case len(name) > maxName:
 		return fault{"a name that is too long", hint}
-	case readable(name) != name || name[0] == '.' || name[0] == '-':
+	case readableName(name) != name || name[0] == '.' || name[0] == '-':
 		return fault{"a name that can't be a file name", hint}
 	}
 	return nil
@@ -24,10 +24,10 @@ func isNameByte(c byte) bool {
 	return isAlphanumeric(c) || strings.IndexByte("._-@+", c) >= 0
 }
 
-// readable cuts a key or a name of the file before the first byte that none
+// readableName cuts a key or a name of the file before the first byte that none
 // has. What follows may be a password whose key lacks the space behind its
 // colon, or a URL with one.
-func readable(name string) string {
+func readableName(name string) string {
 	for i := range len(name) {
 		if !isNameByte(name[i]) {
 			return name[:i] + "…"

@@ -8,8 +8,8 @@ func NearestWord(word string, candidates []string) string {
 	word = strings.ToLower(word)
 	best, least := "", max(1, len(word)/3)+1
 	for _, candidate := range candidates {
-		d := distance(word, strings.ToLower(candidate))
-		if d > 1 && abbreviates(word, strings.ToLower(candidate)) {
+		d := editDistance(word, strings.ToLower(candidate))
+		if d > 1 && isAbbreviation(word, strings.ToLower(candidate)) {
 			d = 1
 		}
 		if d < least {
@@ -19,9 +19,9 @@ func NearestWord(word string, candidates []string) string {
 	return best
 }
 
-// abbreviates reports whether a word is left when letters of another are
+// isAbbreviation reports whether a word is left when letters of another are
 // dropped, though not the first.
-func abbreviates(word, long string) bool {
+func isAbbreviation(word, long string) bool {
 	if len(word) < 3 || !strings.HasPrefix(long, word[:1]) {
 		return false
 	}
@@ -33,9 +33,9 @@ func abbreviates(word, long string) bool {
 	return word == ""
 }
 
-// distance counts the letters to insert, delete, replace or swap with their
+// editDistance counts the letters to insert, delete, replace or swap with their
 // neighbour to make b of a.
-func distance(a, b string) int {
+func editDistance(a, b string) int {
 	const longest = 64 // no name is longer; what is, is far from all of them
 	if len(a) > longest || len(b) > longest {
 		return longest

@@ -26,37 +26,37 @@ var providers = []string{"google", "microsoft"}
 
 // oauthKeys are the keys inside oauth.
 var oauthKeys = []key[OAuth]{
-	{name: "provider", set: func(f field, o *OAuth) { take(f, &o.Provider, oneOf(providers)) }},
-	{name: "auth_url", set: func(f field, o *OAuth) { take(f, &o.AuthURL, parseEndpoint) }},
-	{name: "token_url", set: func(f field, o *OAuth) { take(f, &o.TokenURL, parseEndpoint) }},
-	{name: "device_url", set: func(f field, o *OAuth) { take(f, &o.DeviceURL, parseEndpoint) }},
-	{name: "client_id", set: func(f field, o *OAuth) { take(f, &o.ClientID, asIs) }},
+	{name: "provider", set: func(f field, o *OAuth) { readValue(f, &o.Provider, oneOf(providers)) }},
+	{name: "auth_url", set: func(f field, o *OAuth) { readValue(f, &o.AuthURL, parseEndpoint) }},
+	{name: "token_url", set: func(f field, o *OAuth) { readValue(f, &o.TokenURL, parseEndpoint) }},
+	{name: "device_url", set: func(f field, o *OAuth) { readValue(f, &o.DeviceURL, parseEndpoint) }},
+	{name: "client_id", set: func(f field, o *OAuth) { readValue(f, &o.ClientID, asIs) }},
 	{
-		name: "client_secret", secret: always("a client_secret"),
-		set: func(f field, o *OAuth) { take(f, &o.ClientSecret, secret.Parse) },
+		name: "client_secret", secret: alwaysSecret("a client_secret"),
+		set: func(f field, o *OAuth) { readValue(f, &o.ClientSecret, secret.Parse) },
 	},
-	{name: "scopes", set: func(f field, o *OAuth) { o.Scopes = f.words() }},
-	{name: "token_command", set: func(f field, o *OAuth) { f.command(&o.TokenCommand) }},
+	{name: "scopes", set: func(f field, o *OAuth) { o.Scopes = f.readWords() }},
+	{name: "token_command", set: func(f field, o *OAuth) { f.readCommand(&o.TokenCommand) }},
 }
 
 // setOAuth reads the map of oauth.
 func setOAuth(f field, l *Login) {
 	oauth := &OAuth{}
-	inside, ok := f.decoder.fields(f.account, f.key+".", f.value, namesOf(oauthKeys))
+	inside, ok := f.decoder.readFields(f.account, f.key+".", f.value, namesOf(oauthKeys))
 	if !ok {
 		return
 	}
 	setAll(oauthKeys, inside, oauth)
 	l.OAuth = oauth
-	given := func(name string) bool { return has(inside, name) }
+	given := func(name string) bool { return hasField(inside, name) }
 	switch {
 	case given("token_command") && len(inside) > 1:
-		f.fail("token_command and other keys", "let token_command stand alone: it prints the token")
+		f.reportProblem("token_command and other keys", "let token_command stand alone: it prints the token")
 	case given("token_command"):
 	case !given("provider") && (!given("token_url") || !given("auth_url") && !given("device_url")):
-		f.fail("no provider", "give provider, or token_url with auth_url or device_url, or only token_command")
+		f.reportProblem("no provider", "give provider, or token_url with auth_url or device_url, or only token_command")
 	case !given("client_id"):
-		f.fail("no client_id", "give the one that you have registered with the provider")
+		f.reportProblem("no client_id", "give the one that you have registered with the provider")
 	}
 }
 

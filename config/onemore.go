@@ -22,22 +22,22 @@ func isOneMore(before, now []byte, d Draft) bool {
 	}
 	added := all.Accounts[d.Name]
 	delete(all.Accounts, d.Name)
-	return isSame(old.Accounts, all.Accounts) && isSame(old.Others, all.Others) && says(added, d.Settings)
+	return isSame(old.Accounts, all.Accounts) && isSame(old.Others, all.Others) && isDescribedBy(added, d.Settings)
 }
 
 func isSame(a, b map[string]any) bool {
 	return maps.EqualFunc(a, b, func(a, b any) bool { return reflect.DeepEqual(a, b) })
 }
 
-// says reports whether a value is what the settings say. A text that isn't UTF-8
+// isDescribedBy reports whether a value is what the settings say. A text that isn't UTF-8
 // can't be written so that it is.
-func says(value any, settings []Setting) bool {
+func isDescribedBy(value any, settings []Setting) bool {
 	inside, _ := value.(map[string]any)
 	for _, s := range settings {
 		got := inside[s.Key]
 		isSame := got == s.Value || s.IsBare && got != nil
 		if len(s.Inside) > 0 {
-			isSame = says(got, s.Inside)
+			isSame = isDescribedBy(got, s.Inside)
 		}
 		if !isSame {
 			return false

@@ -113,7 +113,7 @@ func TestHomely(t *testing.T) {
 		home:                                home,
 		"relative":                          "relative",
 	} {
-		if got := Homely(path); got != want {
+		if got := HomelyPath(path); got != want {
 			t.Errorf("%s: got %s, want %s", path, got, want)
 		}
 	}

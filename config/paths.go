@@ -10,17 +10,17 @@ import (
 // DefaultPath returns where the configuration file is when nobody says
 // otherwise: the same place on every system.
 func DefaultPath() (string, error) {
-	return xdg("XDG_CONFIG_HOME", ".config", "config.yaml")
+	return xdgPath("XDG_CONFIG_HOME", ".config", "config.yaml")
 }
 
 // StateDir returns the folder of the ledgers when nobody says otherwise.
 func StateDir() (string, error) {
-	return xdg("XDG_STATE_HOME", filepath.Join(".local", "state"), "")
+	return xdgPath("XDG_STATE_HOME", filepath.Join(".local", "state"), "")
 }
 
-// xdg returns a path of ours in a folder of the XDG Base Directory
+// xdgPath returns a path of ours in a folder of the XDG Base Directory
 // Specification, which has relative values ignored.
-func xdg(variable, fallback, name string) (string, error) {
+func xdgPath(variable, fallback, name string) (string, error) {
 	if base := os.Getenv(variable); filepath.IsAbs(base) {
 		return filepath.Join(base, "popfetch", name), nil
 	}
@@ -40,8 +40,8 @@ func homeDir() (string, error) {
 	return home, nil
 }
 
-// Homely returns a path as a person would write it, with ~ for the home folder.
-func Homely(path string) string {
+// HomelyPath returns a path as a person would write it, with ~ for the home folder.
+func HomelyPath(path string) string {
 	home, err := homeDir()
 	if err != nil {
 		return path

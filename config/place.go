@@ -17,11 +17,11 @@ type place struct {
 // usualStep is how far a level is indented where the file doesn't show.
 const usualStep = 2
 
-// end returns the place behind all accounts, or, where there are none yet, behind
+// endPlace returns the place behind all accounts, or, where there are none yet, behind
 // all lines. It isn't surely right: a text of several lines may end in what looks
 // like comments or empty lines. It returns false where no line can be added.
-func (f *File) end() (p place, ok bool) {
-	lines := f.lines()
+func (f *File) endPlace() (p place, ok bool) {
+	lines := f.textLines()
 	root, problem := parseYAML(f.text)
 	if problem != nil { // it's empty, or it would have been refused
 		return place{line: len(lines), heading: "accounts:", margin: spaces(usualStep), step: spaces(usualStep)}, true
@@ -37,8 +37,8 @@ func (f *File) end() (p place, ok bool) {
 			margin: spaces(base + usualStep), step: spaces(usualStep), blank: true,
 		}, true
 	}
-	p, ok = indentation(first.value, base, lines)
-	p.line = behind(lines, first.line, next, len(p.margin))
+	p, ok = findIndentation(first.value, base, lines)
+	p.line = endBeforeKey(lines, first.line, next, len(p.margin))
 	return p, ok
 }
 
@@ -57,9 +57,9 @@ func accountsIn(root node, end int) (accounts entry, next int, found bool) {
 	return accounts, end, found
 }
 
-// indentation looks how the accounts are written that are there. It returns
+// findIndentation looks how the accounts are written that are there. It returns
 // false where no line can be added to them.
-func indentation(accounts node, base int, lines []string) (p place, ok bool) {
+func findIndentation(accounts node, base int, lines []string) (p place, ok bool) {
 	content := accounts.yaml.Content
 	switch {
 	case accounts.isNull() && accounts.yaml.Value == "":
@@ -85,9 +85,9 @@ func indentation(accounts node, base int, lines []string) (p place, ok bool) {
 	return p, true
 }
 
-// behind goes back from the next key over what belongs to that: empty lines,
+// endBeforeKey goes back from the next key over what belongs to that: empty lines,
 // and comments that are less indented than an account.
-func behind(lines []string, first, next, margin int) int {
+func endBeforeKey(lines []string, first, next, margin int) int {
 	for next > first {
 		line := lines[next-1]
 		indent := len(line) - len(strings.TrimLeft(line, " "))
@@ -99,8 +99,8 @@ func behind(lines []string, first, next, margin int) int {
 	return next
 }
 
-// lines are those of the file, with their ends.
-func (f *File) lines() (lines []string) {
+// textLines are those of the file, with their ends.
+func (f *File) textLines() (lines []string) {
 	for line := range bytes.Lines(f.text) {
 		lines = append(lines, string(line))
 	}

@@ -20,7 +20,7 @@ func parseDelete(text string) (rule.Delete, error) {
 	}
 	age, err := ParseDuration(text)
 	if err != nil || age == 0 { // To other fetchers a 0 here means never.
-		return rule.Delete{}, fault{"no such policy " + quote(text), "use never, fetched or a time such as 14d"}
+		return rule.Delete{}, fault{"no such policy " + quoteShort(text), "use never, fetched or a time such as 14d"}
 	}
 	return rule.Delete{When: rule.AfterWhile, After: age}, nil
 }
@@ -36,7 +36,7 @@ func parseStart(text string) (rule.Start, error) {
 	digits, isLast := strings.CutPrefix(text, "last ")
 	n, err := strconv.ParseUint(strings.TrimSpace(digits), 10, 31)
 	if !isLast || err != nil || n == 0 {
-		return rule.Start{}, fault{"no such policy " + quote(text), "use all, now or last N"}
+		return rule.Start{}, fault{"no such policy " + quoteShort(text), "use all, now or last N"}
 	}
 	return rule.Start{Skip: true, Last: int(n)}, nil
 }
@@ -48,7 +48,7 @@ func parseSize(text string) (int64, error) {
 	}
 	size, err := humanize.ParseBytes(text)
 	if err != nil || size == 0 || size > math.MaxInt64 {
-		return 0, fault{"not a size " + quote(text), "use none, or a size such as 50MB"}
+		return 0, fault{"not a size " + quoteShort(text), "use none, or a size such as 50MB"}
 	}
 	return int64(size), nil
 }
@@ -60,7 +60,7 @@ func parseCount(text string) (int, error) {
 	}
 	n, err := strconv.ParseUint(text, 10, 31)
 	if err != nil || n == 0 {
-		return 0, fault{"not a number " + quote(text), "use none, or a number from 1 on"}
+		return 0, fault{"not a number " + quoteShort(text), "use none, or a number from 1 on"}
 	}
 	return int(n), nil
 }

@@ -18,8 +18,8 @@ type Problem struct {
 	Hint    string // what would be right, or empty
 }
 
-// because returns the problem with the words of an error.
-func (p Problem) because(err error) Problem {
+// withError returns the problem with the words of an error.
+func (p Problem) withError(err error) Problem {
 	var found fault
 	if !errors.As(err, &found) {
 		found.text = err.Error()
@@ -58,8 +58,8 @@ type fault struct{ text, hint string }
 // Error implements error.
 func (f fault) Error() string { return f.text + ": " + f.hint }
 
-// quote shows a value of the file, cut to what fits on a line.
-func quote(text string) string {
+// quoteShort shows a value of the file, cut to what fits on a line.
+func quoteShort(text string) string {
 	const longest = 40
 	if runes := []rune(text); len(runes) > longest {
 		text = string(runes[:longest]) + "…"

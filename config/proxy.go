@@ -22,7 +22,7 @@ func parseProxy(text string) (*Proxy, error) {
 	}
 	bad := fault{"not a proxy", "use none, socks5://host:port or socks5://user:pass@host:port, with %XX for what a URL can't hold"}
 	rest, isSOCKS := strings.CutPrefix(text, "socks5://")
-	login, server, hasLogin := authority(rest)
+	login, server, hasLogin := splitAuthority(rest)
 	host, port, err := parseServer(server)
 	if !isSOCKS || err != nil || port == 0 || strings.ContainsAny(rest, "/?#") {
 		return nil, bad
@@ -33,5 +33,5 @@ func parseProxy(text string) (*Proxy, error) {
 	if userErr != nil || passwordErr != nil || hasLogin && user == "" {
 		return nil, bad
 	}
-	return &Proxy{Address: dialled(host, port), User: user, Password: secret.New(password)}, nil
+	return &Proxy{Address: dialAddress(host, port), User: user, Password: secret.New(password)}, nil
 }

@@ -19,7 +19,7 @@ func parseServer(text string) (host string, port int, err error) {
 	}
 	bad := fault{"not a server", "write host, host:port or [address]:port"}
 	if !strings.Contains(text, "@") { // else it may hold a password
-		bad.text += " " + quote(text)
+		bad.text += " " + quoteShort(text)
 	}
 	if address, err := netip.ParseAddr(text); err == nil {
 		return address.String(), 0, nil
@@ -53,7 +53,7 @@ var mailSchemes = map[string]string{"pop3s": "pops", "pop3": "pop"}
 // where the server does, because the rest may be a password.
 func notURL(scheme, rest string) error {
 	bad := fault{"a URL in the place of a server", "write host or host:port, without what stands in front and behind"}
-	login, server, hasLogin := authority(rest)
+	login, server, hasLogin := splitAuthority(rest)
 	if end := strings.IndexAny(server, "/?#"); end >= 0 {
 		server = server[:end]
 	}
@@ -84,8 +84,8 @@ func asciiName(name string) (string, bool) {
 	return name, isHostName(name)
 }
 
-// dialled is a server that nobody but a dialler needs to know.
-func dialled(host string, port int) string {
+// dialAddress is a server that nobody but a dialler needs to know.
+func dialAddress(host string, port int) string {
 	if ascii, ok := asciiName(host); ok {
 		host = ascii
 	}
@@ -111,9 +111,9 @@ func isAlphanumeric(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
 }
 
-// authority splits what a URL has between its scheme and its end into a login
+// splitAuthority splits what a URL has between its scheme and its end into a login
 // and a server: at the last @, because people use addresses as user names.
-func authority(text string) (login, server string, hasLogin bool) {
+func splitAuthority(text string) (login, server string, hasLogin bool) {
 	at := strings.LastIndexByte(text, '@')
 	if at < 0 {
 		return "", text, false

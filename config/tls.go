@@ -24,25 +24,25 @@ type TLS struct {
 var tlsKeys = []key[TLS]{
 	{
 		name: "tls_ca_file", help: "whom to trust, by what name, from which version on (`1.2`; `1.0`, `1.1`, `1.3`)",
-		try: "/ca.pem", set: func(f field, t *TLS) { f.path(&t.CAFile) },
+		try: "/ca.pem", set: func(f field, t *TLS) { f.readPath(&t.CAFile) },
 	},
-	{name: "tls_server_name", try: "mail.example.org", set: func(f field, t *TLS) { take(f, &t.ServerName, asIs) }},
-	{name: "tls_min_version", try: "1.3", set: func(f field, t *TLS) { take(f, &t.MinVersion, parseTLSVersion) }},
+	{name: "tls_server_name", try: "mail.example.org", set: func(f field, t *TLS) { readValue(f, &t.ServerName, asIs) }},
+	{name: "tls_min_version", try: "1.3", set: func(f field, t *TLS) { readValue(f, &t.MinVersion, parseTLSVersion) }},
 	{
 		name: "tls_fingerprint", help: "one or a list of `sha256:HEX`: trusts exactly these certificates",
 		try: "sha256:" + strings.Repeat("00:", 31) + "01", set: setFingerprints,
 	},
 	{
 		name: "tls_client_cert", help: "a certificate of your own to show",
-		try: "/me.pem", set: func(f field, t *TLS) { f.path(&t.ClientCert) },
+		try: "/me.pem", set: func(f field, t *TLS) { f.readPath(&t.ClientCert) },
 	},
 	{
 		name: "tls_client_key", needs: "tls_client_cert", alone: "a key without its certificate",
-		try: "/me.key", set: func(f field, t *TLS) { f.path(&t.ClientKey) },
+		try: "/me.key", set: func(f field, t *TLS) { f.readPath(&t.ClientKey) },
 	},
 	{
 		name: "tls_insecure", help: "`false`; `true` trusts anybody, and says so on each run",
-		try: "true", set: func(f field, t *TLS) { take(f, &t.Insecure, parseBool) },
+		try: "true", set: func(f field, t *TLS) { readValue(f, &t.Insecure, parseBool) },
 	},
 	{
 		name: "tls_legacy",
@@ -75,8 +75,8 @@ var tlsModes = []string{"implicit", "starttls", "none"}
 // String returns the word of the configuration.
 func (m TLSMode) String() string { return tlsModes[m] }
 
-// port returns the port where a server of this mode listens.
-func (m TLSMode) port() int {
+// defaultPort returns the port where a server of this mode listens.
+func (m TLSMode) defaultPort() int {
 	if m == TLSImplicit {
 		return 995
 	}
@@ -90,7 +90,7 @@ func parseTLSVersion(text string) (uint16, error) {
 	}
 	version, ok := versions[text]
 	if !ok {
-		return 0, fault{"no such version " + quote(text), "use 1.0, 1.1, 1.2 or 1.3"}
+		return 0, fault{"no such version " + quoteShort(text), "use 1.0, 1.1, 1.2 or 1.3"}
 	}
 	return version, nil
 }
@@ -117,9 +117,9 @@ func ParseFingerprint(text string) (Fingerprint, error) {
 // setFingerprints reads one fingerprint or a list of them.
 func setFingerprints(f field, t *TLS) {
 	t.Fingerprints = nil
-	for _, item := range f.items() {
+	for _, item := range f.listItems() {
 		var sum Fingerprint
-		take(item, &sum, ParseFingerprint)
+		readValue(item, &sum, ParseFingerprint)
 		t.Fingerprints = append(t.Fingerprints, sum)
 	}
 }
@@ -127,9 +127,9 @@ func setFingerprints(f field, t *TLS) {
 // setLegacy reads one of the words or a list of them.
 func setLegacy(f field, t *TLS) {
 	t.Legacy = nil
-	for _, item := range f.items() {
+	for _, item := range f.listItems() {
 		var word string
-		take(item, &word, oneOf(tlsLegacies))
+		readValue(item, &word, oneOf(tlsLegacies))
 		if word != "" && word != tlsLegacies[0] {
 			t.Legacy = append(t.Legacy, word)
 		}

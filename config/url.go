@@ -28,7 +28,7 @@ func FromURL(raw string) (Account, error) {
 	if !ok {
 		return Account{}, errors.New("account URL: not pops://, pop:// or pop+plain://")
 	}
-	login, server, hasLogin := authority(strings.TrimSuffix(rest, "/"))
+	login, server, hasLogin := splitAuthority(strings.TrimSuffix(rest, "/"))
 	switch {
 	case strings.ContainsAny(login+server, "/?#"):
 		return Account{}, errors.New("account URL: it has a path, query or fragment: write user@host or user@host:port")
@@ -53,7 +53,7 @@ func accountAt(mode TLSMode, user, host string, port int) Account {
 	account.Host, account.Port, account.User = host, port, user
 	account.TLS.Mode = mode
 	account.complete()
-	account.Name = nameOf(user + "@" + account.server())
+	account.Name = nameOf(user + "@" + account.serverText())
 	account.Password.Account, account.Password.URL = account.Name, true
 	return account
 }

@@ -39,7 +39,7 @@ func TestRecipient(t *testing.T) {
 		"me": true, "me@example.org": true, "jürgen+x@example.org": true, `"a"@example.org`: true,
 		"<me@example.org>": false, "Me <me@example.org>": false, "me@example.org\r\nDATA": false, "me you": false, "a\x7f": false,
 	} {
-		if _, err := recipient(text); (err == nil) != want {
+		if _, err := parseRecipient(text); (err == nil) != want {
 			t.Errorf("%q: %v", text, err)
 		}
 	}
@@ -142,7 +142,7 @@ func TestDialled(t *testing.T) {
 	for host, want := range map[string]string{
 		"bücher.example": "xn--bcher-kva.example:24", "mail_server": "mail_server:24", "::1": "[::1]:24",
 	} {
-		if got := dialled(host, 24); got != want {
+		if got := dialAddress(host, 24); got != want {
 			t.Errorf("%s: got %s", host, got)
 		}
 	}
@@ -218,7 +218,7 @@ func TestFaultsAreErrors(t *testing.T) {
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v", err)
 	}
-	if p := (Problem{Line: 3}).because(errors.New("odd")); p != (Problem{Line: 3, Text: "odd"}) {
+	if p := (Problem{Line: 3}).withError(errors.New("odd")); p != (Problem{Line: 3, Text: "odd"}) {
 		t.Errorf("got %+v", p)
 	}
 }

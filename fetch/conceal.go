@@ -49,7 +49,7 @@ func (j *Job) concealed(err error) error {
 	if distrusted, ok := errors.AsType[*dial.CertificateError](err); ok {
 		distrusted.Reason = secrets.Shown(distrusted.Reason)
 	}
-	if failed, ok := errors.AsType[*dial.HandshakeError](err); ok && secrets.Holds(failed.Err.Error()) {
+	if failed, ok := errors.AsType[*dial.HandshakeError](err); ok && secrets.HasSecret(failed.Err.Error()) {
 		failed.Err = errors.New(conceal.Hidden)
 	}
 	return err
@@ -77,7 +77,7 @@ func (j *Job) concealUID(err error) error {
 		return err
 	}
 	uid, _ := strconv.Unquote(quoted)
-	if !j.Client.Secrets.Repeats(uid) {
+	if !j.Client.Secrets.HasLongSecret(uid) {
 		return err
 	}
 	return &namingError{err, start + before + strconv.Quote(conceal.Hidden) + rest[len(quoted):]}
@@ -124,7 +124,7 @@ func (j *Job) unspoken(records []ledger.Record) (kept []ledger.Record) {
 // holdsSecret reports whether a line of the text holds a secret.
 func (j *Job) holdsSecret(text string) bool {
 	for line := range strings.Lines(text) {
-		if j.Client.Secrets.Holds(line) {
+		if j.Client.Secrets.HasSecret(line) {
 			return true
 		}
 	}

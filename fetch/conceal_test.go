@@ -145,7 +145,7 @@ func TestConcealing(t *testing.T) {
 	j.Login.Token(t.Context(), "")
 	j.Login.Password(t.Context())
 	for _, secret := range []string{leaked, "ya29.token-of-mine"} {
-		if !j.Client.Secrets.Holds("you said " + secret) {
+		if !j.Client.Secrets.HasSecret("you said " + secret) {
 			t.Errorf("%q is shown", secret)
 		}
 	}

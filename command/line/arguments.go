@@ -20,18 +20,18 @@ func Arrange(app *cli.App, args []string) ([]string, error) {
 		return args, nil
 	}
 	a := NewArrangement(app)
-	if wanting := a.Read(args[1:]); wanting {
-		return nil, Usage(args[len(args)-1]+" wants a value", a.helpHint())
+	if wanting := a.ReadArguments(args[1:]); wanting {
+		return nil, NewUsageError(args[len(args)-1]+" wants a value", a.helpHint())
 	}
 	if err := a.checkFlags(); err != nil {
 		return nil, err
 	}
 	for _, name := range []string{"config", "state-dir"} {
 		if value, given := a.given[name]; given && value == "" {
-			return nil, Usage("--"+name+" is empty", "leave it out for the usual place")
+			return nil, NewUsageError("--"+name+" is empty", "leave it out for the usual place")
 		}
 	}
-	return append(args[:1:1], a.arranged()...), nil
+	return append(args[:1:1], a.toArguments()...), nil
 }
 
 // An Arrangement is a command line as far as it has been read.
@@ -56,33 +56,33 @@ func NewArrangement(app *cli.App) *Arrangement {
 	}
 }
 
-// Read takes the arguments one by one. It reports whether the last is a flag
+// ReadArguments takes the arguments one by one. It reports whether the last is a flag
 // whose value is still to come.
-func (a *Arrangement) Read(args []string) (wanting bool) {
+func (a *Arrangement) ReadArguments(args []string) (wanting bool) {
 	for _, arg := range args {
 		switch {
 		case a.ended:
 			a.rest = append(a.rest, arg)
 		case wanting:
-			a.value(arg)
+			a.readValue(arg)
 			wanting = false
 		case arg == "--":
 			a.ended = true
 		case len(arg) < 2 || arg[0] != '-':
-			a.word(arg)
+			a.readWord(arg)
 		default:
-			wanting = a.flag(arg)
+			wanting = a.readFlag(arg)
 		}
 	}
 	return wanting
 }
 
-// innermost is the command that was named last.
-func (a *Arrangement) innermost() *cli.Command { return a.Path[len(a.Path)-1] }
+// innermostCommand is the command that was named last.
+func (a *Arrangement) innermostCommand() *cli.Command { return a.Path[len(a.Path)-1] }
 
-// word takes a word that is no flag: the name of a command, or an argument.
-func (a *Arrangement) word(arg string) {
-	current := a.innermost()
+// readWord takes a word that is no flag: the name of a command, or an argument.
+func (a *Arrangement) readWord(arg string) {
+	current := a.innermostCommand()
 	i := slices.IndexFunc(current.Subcommands, func(c *cli.Command) bool { return c.HasName(arg) })
 	switch {
 	case len(a.rest) > 0:
@@ -96,17 +96,17 @@ func (a *Arrangement) word(arg string) {
 	}
 }
 
-// flag takes a flag to the innermost command that has it, and reports whether
+// readFlag takes a flag to the innermost command that has it, and reports whether
 // a value follows. One that nobody has stays with the innermost, which then
 // says so.
-func (a *Arrangement) flag(arg string) (takesValue bool) {
+func (a *Arrangement) readFlag(arg string) (takesValue bool) {
 	name, value, hasValue := strings.Cut(strings.TrimLeft(arg, "-"), "=")
 	if name == "help" || name == "h" {
 		a.help = true
 		return false
 	}
-	a.last, a.name = a.innermost(), name
-	if command, f := a.Find(name); f != nil {
+	a.last, a.name = a.innermostCommand(), name
+	if command, f := a.FindFlag(name); f != nil {
 		_, isBool := f.(*cli.BoolFlag)
 		a.last, a.name = command, f.Names()[0]
 		takesValue = !isBool && !hasValue
@@ -120,8 +120,8 @@ func (a *Arrangement) flag(arg string) (takesValue bool) {
 	return takesValue
 }
 
-// Find returns the flag of that name, and the innermost command that has one.
-func (a *Arrangement) Find(name string) (*cli.Command, cli.Flag) {
+// FindFlag returns the flag of that name, and the innermost command that has one.
+func (a *Arrangement) FindFlag(name string) (*cli.Command, cli.Flag) {
 	for _, command := range slices.Backward(a.Path) {
 		for _, f := range command.Flags {
 			if slices.Contains(f.Names(), name) {
@@ -132,12 +132,12 @@ func (a *Arrangement) Find(name string) (*cli.Command, cli.Flag) {
 	return nil, nil
 }
 
-func (a *Arrangement) value(arg string) {
+func (a *Arrangement) readValue(arg string) {
 	a.given[a.name] = arg
 	a.Flags[a.last] = append(a.Flags[a.last], arg)
 }
 
-func (a *Arrangement) arranged() (args []string) {
+func (a *Arrangement) toArguments() (args []string) {
 	for i, command := range a.Path {
 		if i > 0 {
 			args = append(args, command.Name)

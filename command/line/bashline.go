@@ -9,7 +9,7 @@ import "strings"
 func bashWords(line string) (words []string, redirected bool) {
 	b := bashReader{rest: line}
 	for b.rest != "" {
-		b.next()
+		b.readNext()
 	}
 	if b.redirected {
 		return nil, true
@@ -28,38 +28,38 @@ type bashReader struct {
 	redirected bool // the word is a redirection's
 }
 
-// next takes a character, or all between two quotes.
-func (b *bashReader) next() {
+// readNext takes a character, or all between two quotes.
+func (b *bashReader) readNext() {
 	c := b.rest[0]
 	b.rest = b.rest[1:]
 	switch c {
 	case ' ', '\t', '\n':
-		b.end()
+		b.endWord()
 	case '<', '>':
 		b.began = b.began && strings.Trim(b.word.String(), "0123456789&") != ""
-		b.end()
+		b.endWord()
 		b.redirected = true
 	case '\'':
 		var quoted string
 		quoted, b.rest, _ = strings.Cut(b.rest, "'")
-		b.add(quoted)
+		b.addText(quoted)
 	case '"':
-		b.double()
+		b.readDoubleQuoted()
 	case '\\':
-		b.add(b.rest[:min(1, len(b.rest))])
+		b.addText(b.rest[:min(1, len(b.rest))])
 		b.rest = b.rest[min(1, len(b.rest)):]
 	default:
-		b.add(string([]byte{c}))
+		b.addText(string([]byte{c}))
 	}
 }
 
-func (b *bashReader) add(text string) {
+func (b *bashReader) addText(text string) {
 	b.word.WriteString(text)
 	b.began = true
 }
 
-// end ends the word, if there is one.
-func (b *bashReader) end() {
+// endWord ends the word, if there is one.
+func (b *bashReader) endWord() {
 	if b.began && !b.redirected {
 		b.words = append(b.words, b.word.String())
 	}
@@ -70,10 +70,10 @@ func (b *bashReader) end() {
 	b.began = false
 }
 
-// double takes what stands between double quotes, where a backslash protects
+// readDoubleQuoted takes what stands between double quotes, where a backslash protects
 // only what would mean something there.
-func (b *bashReader) double() {
-	b.add("")
+func (b *bashReader) readDoubleQuoted() {
+	b.addText("")
 	for b.rest != "" {
 		c := b.rest[0]
 		b.rest = b.rest[1:]

@@ -43,7 +43,7 @@ func Complete(app *cli.App, accounts func(file string) []Proposal, shell string,
 		}
 		return lines
 	}
-	for _, p := range c.proposals(words) {
+	for _, p := range c.proposeWords(words) {
 		if p.isShells() {
 			lines = append(lines, p.Word)
 		} else {
@@ -71,7 +71,7 @@ func (c *completion) forBash(line, piece string) (lines []string) {
 	if strings.HasSuffix(typed, piece) {
 		kept = len(typed) - len(piece)
 	}
-	for _, p := range c.proposals(words) {
+	for _, p := range c.proposeWords(words) {
 		switch {
 		case p.isShells():
 			lines = append(lines, p.Word)

@@ -6,9 +6,9 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-// Prepare gives the application and its commands what all have. The help of each
+// PrepareApp gives the application and its commands what all have. The help of each
 // command ends with that of the global flags.
-func Prepare(app *cli.App) {
+func PrepareApp(app *cli.App) {
 	app.HideHelpCommand = true
 	app.Action = noCommand
 	app.OnUsageError = badUsage
@@ -53,7 +53,7 @@ func noCommand(c *cli.Context) error {
 		return unknownCommand(name, c.App.Commands)
 	}
 	if c.NumFlags() > 0 {
-		return Usage("which command?", "popfetch --help lists the commands")
+		return NewUsageError("which command?", "popfetch --help lists the commands")
 	}
 	return cli.ShowAppHelp(c)
 }

@@ -23,13 +23,13 @@ func (a *Arrangement) checkFlags() error {
 		return a.unknownFlag(a.alien)
 	}
 	for _, name := range slices.Sorted(maps.Keys(a.given)) {
-		_, f := a.Find(name)
+		_, f := a.FindFlag(name)
 		if f == nil {
 			continue
 		}
 		value := a.given[name]
-		if words, _ := FlagUsage(f); strings.Contains(words, "|") && !oneOf(words, value) {
-			return Usage(fmt.Sprintf("--%s %q", name, value), wordHint(value, words))
+		if words, _ := FlagUsage(f); strings.Contains(words, "|") && !isOneOf(words, value) {
+			return NewUsageError(fmt.Sprintf("--%s %q", name, value), wordHint(value, words))
 		}
 	}
 	return nil
@@ -45,7 +45,7 @@ func (a *Arrangement) unknownFlag(arg string) error {
 	} else if near := a.nearestFlag(name); near != "" {
 		hint = fmt.Sprintf("did you mean %q? %s", "--"+near, hint)
 	}
-	return Usage("there is no flag "+arg, hint)
+	return NewUsageError("there is no flag "+arg, hint)
 }
 
 // ownerOf returns the command on the line, before or behind the flag, that has a
@@ -114,8 +114,8 @@ func (a *Arrangement) nearestFlag(name string) string {
 	return config.NearestWord(name, names)
 }
 
-// oneOf reports whether a word is one of those that "|" separates.
-func oneOf(choices, word string) bool {
+// isOneOf reports whether a word is one of those that "|" separates.
+func isOneOf(choices, word string) bool {
 	for choice := range strings.SplitSeq(choices, "|") {
 		if choice == word {
 			return true

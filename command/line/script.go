@@ -14,10 +14,10 @@ var completionScripts embed.FS
 // Shells are those that there is a script for.
 const Shells = "bash|zsh|fish"
 
-// Script returns the script of a shell.
-func Script(shell string) (string, error) {
-	if !oneOf(Shells, shell) {
-		return "", Usage(fmt.Sprintf("there is no completion for %q", shell), wordHint(shell, Shells))
+// CompletionScript returns the script of a shell.
+func CompletionScript(shell string) (string, error) {
+	if !isOneOf(Shells, shell) {
+		return "", NewUsageError(fmt.Sprintf("there is no completion for %q", shell), wordHint(shell, Shells))
 	}
 	script, err := completionScripts.ReadFile("completion/popfetch." + shell)
 	return string(script), err

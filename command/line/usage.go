@@ -22,9 +22,9 @@ func FlagUsage(f cli.Flag) (value, text string) {
 	return value, before + value + after
 }
 
-// argument names what stands at a place behind a command whose help has usage
+// argumentKind names what stands at a place behind a command whose help has usage
 // there, such as "ACCOUNT [UID…]".
-func argument(usage string, place int) string {
+func argumentKind(usage string, place int) string {
 	words := strings.Fields(usage)
 	if len(words) == 0 {
 		return ""

@@ -21,7 +21,7 @@ func TestArgument(t *testing.T) {
 	for _, test := range tests {
 		var got []string
 		for place := range test.want {
-			got = append(got, argument(test.usage, place))
+			got = append(got, argumentKind(test.usage, place))
 		}
 		if diff := cmp.Diff(test.want, got); diff != "" {
 			t.Errorf("%s: %s", test.usage, diff)

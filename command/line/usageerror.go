@@ -11,8 +11,8 @@ import (
 // A UsageError says that the command line can't be understood.
 type UsageError struct{ text, hint string }
 
-// Usage returns a UsageError.
-func Usage(text, hint string) *UsageError { return &UsageError{text, hint} }
+// NewUsageError returns a UsageError.
+func NewUsageError(text, hint string) *UsageError { return &UsageError{text, hint} }
 
 // Error implements error.
 func (e *UsageError) Error() string { return e.text }
@@ -26,7 +26,7 @@ func unknownCommand(name string, commands []*cli.Command) error {
 	if near := NearestCommand(name, commands); near != "" {
 		hint = fmt.Sprintf("did you mean %q? %s", near, hint)
 	}
-	return Usage(fmt.Sprintf("there is no command %q", name), hint)
+	return NewUsageError(fmt.Sprintf("there is no command %q", name), hint)
 }
 
 // helpHint names the help of the command that was given, or of the program.
@@ -59,5 +59,5 @@ func badUsage(c *cli.Context, err error, _ bool) error {
 			break
 		}
 	}
-	return Usage(text, helpHint(c.Command))
+	return NewUsageError(text, helpHint(c.Command))
 }

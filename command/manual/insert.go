@@ -13,54 +13,54 @@ import (
 	"popfetch/packaging"
 )
 
-// insert writes what stands in the page by a name.
-func (r *roff) insert(app *cli.App, name string) {
+// writeInsertion writes what stands in the page by a name.
+func (r *roff) writeInsertion(app *cli.App, name string) {
 	name, argument, _ := strings.Cut(name, " ")
 	switch name {
 	case "name":
-		r.line(app.Name + ` \- ` + roffEscape(app.Usage))
+		r.writeLine(app.Name + ` \- ` + roffEscape(app.Usage))
 	case "description":
-		r.text(app.Description)
+		r.writeText(app.Description)
 	case "commands":
-		r.commands("", app.Commands)
+		r.writeCommands("", app.Commands)
 	case "flags":
-		r.flags(app.Flags)
+		r.writeFlags(app.Flags)
 	case "keys":
 		for _, d := range config.Descriptions {
-			r.item("`"+strings.Join(d.Keys, "`, `")+"`", d.Text)
+			r.writeItem("`"+strings.Join(d.Keys, "`, `")+"`", d.Text)
 		}
 	case "file":
-		r.file(argument)
+		r.writeFile(argument)
 	default:
 		panic(fmt.Sprintf("the manual wants a %q", name)) // it is part of the program
 	}
 }
 
-// file writes what one of the files of packaging has.
-func (r *roff) file(path string) {
+// writeFile writes what one of the files of packaging has.
+func (r *roff) writeFile(path string) {
 	content, err := packaging.Files.ReadFile(path)
 	if err != nil {
 		panic(err) // it is part of the program
 	}
-	r.text("  " + strings.ReplaceAll(strings.TrimSuffix(string(content), "\n"), "\n", "\n  "))
+	r.writeText("  " + strings.ReplaceAll(strings.TrimSuffix(string(content), "\n"), "\n", "\n  "))
 }
 
-// commands writes what there is to say of each command, and of those below it.
-func (r *roff) commands(above string, commands []*cli.Command) {
+// writeCommands writes what there is to say of each command, and of those below it.
+func (r *roff) writeCommands(above string, commands []*cli.Command) {
 	for _, c := range commands {
 		name := above + c.Name
 		if len(c.Subcommands) > 0 {
-			r.commands(name+" ", c.Subcommands)
+			r.writeCommands(name+" ", c.Subcommands)
 			continue
 		}
-		r.part(strings.TrimSpace(name + " " + c.ArgsUsage))
-		r.text(sentence(c.Usage) + "\n\n" + c.Description)
-		r.flags(c.Flags)
+		r.writePart(strings.TrimSpace(name + " " + c.ArgsUsage))
+		r.writeText(toSentence(c.Usage) + "\n\n" + c.Description)
+		r.writeFlags(c.Flags)
 	}
 }
 
-// flags writes a list of flags.
-func (r *roff) flags(flags []cli.Flag) {
+// writeFlags writes a list of flags.
+func (r *roff) writeFlags(flags []cli.Flag) {
 	for _, f := range flags {
 		value, text := line.FlagUsage(f)
 		var tags []string
@@ -74,7 +74,7 @@ func (r *roff) flags(flags []cli.Flag) {
 		if more, ok := f.(cli.DocGenerationFlag); ok {
 			text += manDefault(more)
 		}
-		r.item(strings.Join(tags, ", "), text)
+		r.writeItem(strings.Join(tags, ", "), text)
 	}
 }
 
@@ -90,8 +90,8 @@ func manDefault(f cli.DocGenerationFlag) (text string) {
 	return text
 }
 
-// sentence makes a sentence of a phrase of the help.
-func sentence(phrase string) string {
+// toSentence makes a sentence of a phrase of the help.
+func toSentence(phrase string) string {
 	first, size := utf8.DecodeRuneInString(phrase)
 	return string(unicode.ToUpper(first)) + phrase[size:] + "."
 }

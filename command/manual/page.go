@@ -18,7 +18,7 @@ var source string
 func Page(app *cli.App) string {
 	r := &roff{}
 	fmt.Fprintf(r, ".TH POPFETCH 1 \"\" \"popfetch %s\" \"User Commands\"\n", roffEscape(app.Version))
-	for block := range blocks() {
+	for block := range sourceBlocks() {
 		first, rest, _ := strings.Cut(block, "\n")
 		title, isTitle := strings.CutPrefix(block, "# ")
 		part, isPart := strings.CutPrefix(block, "## ")
@@ -26,29 +26,29 @@ func Page(app *cli.App) string {
 		name, isInsertion := strings.CutPrefix(block, "{{")
 		switch {
 		case isTitle:
-			r.section(title)
+			r.writeSection(title)
 		case isPart:
-			r.part(part)
+			r.writePart(part)
 		case isItem:
-			r.item(first, unwrapped(about))
+			r.writeItem(first, unwrapBlock(about))
 		case isInsertion:
-			r.insert(app, strings.TrimSuffix(name, "}}"))
+			r.writeInsertion(app, strings.TrimSuffix(name, "}}"))
 		default:
-			r.text(unwrapped(block))
+			r.writeText(unwrapBlock(block))
 		}
 	}
 	return r.String()
 }
 
-// blocks are those of the source, from the first section on.
-func blocks() iter.Seq[string] {
+// sourceBlocks are those of the source, from the first section on.
+func sourceBlocks() iter.Seq[string] {
 	_, text, _ := strings.Cut(strings.TrimSuffix(source, "\n"), "\n# ")
 	return strings.SplitSeq("# "+text, "\n\n")
 }
 
-// unwrapped is a block in which each paragraph is one line, as roff fills lines
+// unwrapBlock is a block in which each paragraph is one line, as roff fills lines
 // by itself.
-func unwrapped(block string) string {
+func unwrapBlock(block string) string {
 	var text strings.Builder
 	between := ""
 	for line := range strings.SplitSeq(block, "\n") {

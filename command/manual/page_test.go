@@ -13,12 +13,12 @@ type item struct{ about, text string }
 func itemsOf(t *testing.T, section string) (items []item) {
 	t.Helper()
 	inside := false
-	for block := range blocks() {
+	for block := range sourceBlocks() {
 		if title, isTitle := strings.CutPrefix(block, "# "); isTitle {
 			inside = title == section
 		}
 		if about, text, isItem := strings.Cut(block, "\n: "); isItem && inside {
-			items = append(items, item{about, unwrapped(text)})
+			items = append(items, item{about, unwrapBlock(text)})
 		}
 	}
 	if len(items) == 0 {
@@ -29,7 +29,7 @@ func itemsOf(t *testing.T, section string) (items []item) {
 
 // insertionsOf returns the arguments of what is put in by a name.
 func insertionsOf(name string) (arguments []string) {
-	for block := range blocks() {
+	for block := range sourceBlocks() {
 		if argument, isOne := strings.CutPrefix(block, "{{"+name+" "); isOne {
 			arguments = append(arguments, strings.TrimSuffix(argument, "}}"))
 		}
@@ -64,7 +64,7 @@ func TestReadmeIsTheManual(t *testing.T) {
 	}
 }
 
-func TestUnwrapped(t *testing.T) {
+func TestUnwrapBlock(t *testing.T) {
 	tests := []struct{ block, want string }{
 		{"one", "one"},
 		{"one\ntwo\nthree", "one two three"},
@@ -72,7 +72,7 @@ func TestUnwrapped(t *testing.T) {
 		{"  a\n  b", "  a\n  b"},
 	}
 	for _, test := range tests {
-		if got := unwrapped(test.block); got != test.want {
+		if got := unwrapBlock(test.block); got != test.want {
 			t.Errorf("%q: got %q, want %q", test.block, got, test.want)
 		}
 	}

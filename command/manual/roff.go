@@ -13,19 +13,19 @@ type roff struct {
 	titled bool // nothing stands below the title yet
 }
 
-// section begins a section, and part a part of one.
-func (r *roff) section(title string) { r.title("SH", title) }
+// writeSection begins a section, and writePart a part of one.
+func (r *roff) writeSection(title string) { r.writeTitle("SH", title) }
 
-func (r *roff) part(title string) { r.title("SS", title) }
+func (r *roff) writePart(title string) { r.writeTitle("SS", title) }
 
-func (r *roff) title(macro, title string) {
+func (r *roff) writeTitle(macro, title string) {
 	fmt.Fprintf(r, ".%s \"%s\"\n", macro, roffEscape(title))
 	r.titled = true
 }
 
-// text writes paragraphs. Lines that are indented by two spaces are shown as
+// writeText writes paragraphs. Lines that are indented by two spaces are shown as
 // they stand.
-func (r *roff) text(text string) {
+func (r *roff) writeText(text string) {
 	verbatim := false
 	for paragraph := range strings.SplitSeq(text, "\n\n") {
 		if !r.titled {
@@ -34,19 +34,19 @@ func (r *roff) text(text string) {
 		r.titled = false
 		for line := range strings.SplitSeq(paragraph, "\n") {
 			shown, isVerbatim := strings.CutPrefix(line, "  ")
-			r.verbatim(&verbatim, isVerbatim)
+			r.setVerbatim(&verbatim, isVerbatim)
 			if isVerbatim {
-				r.line(roffEscape(shown))
+				r.writeLine(roffEscape(shown))
 			} else {
-				r.line(roffInline(line))
+				r.writeLine(roffInline(line))
 			}
 		}
-		r.verbatim(&verbatim, false)
+		r.setVerbatim(&verbatim, false)
 	}
 }
 
-// verbatim begins or ends lines that are shown as they stand.
-func (r *roff) verbatim(now *bool, wanted bool) {
+// setVerbatim begins or ends lines that are shown as they stand.
+func (r *roff) setVerbatim(now *bool, wanted bool) {
 	switch {
 	case wanted && !*now:
 		r.WriteString(".RS 4\n.nf\n")
@@ -56,16 +56,16 @@ func (r *roff) verbatim(now *bool, wanted bool) {
 	*now = wanted
 }
 
-// item writes one item of a list: what it is about, and the text.
-func (r *roff) item(tag, text string) {
+// writeItem writes one item of a list: what it is about, and the text.
+func (r *roff) writeItem(tag, text string) {
 	r.titled = false
 	r.WriteString(".TP\n")
-	r.line(roffInline(tag))
-	r.line(roffInline(text))
+	r.writeLine(roffInline(tag))
+	r.writeLine(roffInline(text))
 }
 
-// line writes a line of text, which no roff must take for a request.
-func (r *roff) line(escaped string) {
+// writeLine writes a line of text, which no roff must take for a request.
+func (r *roff) writeLine(escaped string) {
 	if strings.HasPrefix(escaped, ".") || strings.HasPrefix(escaped, "'") {
 		escaped = `\&` + escaped
 	}

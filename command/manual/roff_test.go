@@ -19,7 +19,7 @@ func TestRoff(t *testing.T) {
 	}
 	for _, test := range tests {
 		r := &roff{titled: true}
-		r.text(test.text)
+		r.writeText(test.text)
 		if diff := cmp.Diff(test.want, r.String()); diff != "" {
 			t.Errorf("%s: %s", test.name, diff)
 		}

@@ -66,7 +66,7 @@ func ownSignalsPass() bool {
 // pathRules allow one thing with files and another with folders; none at all
 // where that is 0.
 func pathRules(paths []string, ofFile, ofFolder landlock.AccessFSSet) (rules []landlock.Rule) {
-	found, folders := existing(paths)
+	found, folders := existingPaths(paths)
 	for i, path := range found {
 		access := ofFile
 		if folders[i] {
@@ -79,9 +79,9 @@ func pathRules(paths []string, ofFile, ofFolder landlock.AccessFSSet) (rules []l
 	return rules
 }
 
-// existing are the paths that a rule can be made of: what is a folder, a file or
+// existingPaths are the paths that a rule can be made of: what is a folder, a file or
 // a device. What is missing can't be opened anyway, and a pipe needs no rule.
-func existing(paths []string) (found []string, folders []bool) {
+func existingPaths(paths []string) (found []string, folders []bool) {
 	for _, path := range paths {
 		info, err := os.Stat(path)
 		if err == nil && (info.IsDir() || info.Mode().IsRegular() || info.Mode()&os.ModeDevice != 0) {

@@ -51,19 +51,19 @@ func (r Rights) Missing(wanted Rights) (what string, missing bool) {
 
 // isBelow reports whether the path is one of the others or lies below one.
 func isBelow(path string, others []string) bool {
-	path = real(path)
-	return slices.ContainsFunc(others, func(other string) bool { return Holds(real(other), path) })
+	path = realPath(path)
+	return slices.ContainsFunc(others, func(other string) bool { return FolderHas(realPath(other), path) })
 }
 
-// Holds reports whether a path is the folder itself or lies below it, by their
+// FolderHas reports whether a path is the folder itself or lies below it, by their
 // names alone.
-func Holds(folder, path string) bool {
+func FolderHas(folder, path string) bool {
 	inner, err := filepath.Rel(folder, path)
 	return err == nil && inner != ".." && !strings.HasPrefix(inner, ".."+string(filepath.Separator))
 }
 
-// real is the path from the root on without symbolic links, as far as it exists.
-func real(path string) string {
+// realPath is the path from the root on without symbolic links, as far as it exists.
+func realPath(path string) string {
 	if absolute, err := filepath.Abs(path); err == nil {
 		path = absolute
 	}

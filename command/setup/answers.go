@@ -35,7 +35,7 @@ type Answers struct {
 // and which answers exclude each other.
 func checkAnswers(a Answers, asks bool) error {
 	if len(a.passwordSources()) > 1 || len(a.passwordSources()) > 0 && a.Stdin {
-		return line.Usage("the password can come from one place only", "give one of --password-command, --password-file, --password-env and --stdin")
+		return line.NewUsageError("the password can come from one place only", "give one of --password-command, --password-file, --password-env and --stdin")
 	}
 	var missing []string
 	need := func(isGiven bool, what string) {
@@ -54,15 +54,15 @@ func checkAnswers(a Answers, asks bool) error {
 	}
 	switch {
 	case strings.Contains(a.Proxy, "@"):
-		return line.Usage("--proxy: its login would stand in the list of processes", "write proxy into the configuration, under defaults")
+		return line.NewUsageError("--proxy: its login would stand in the list of processes", "write proxy into the configuration, under defaults")
 	case a.Maildir != "" && a.MBox != "":
-		return line.Usage("--maildir and --mbox exclude each other", "give one of them")
+		return line.NewUsageError("--maildir and --mbox exclude each other", "give one of them")
 	case len(missing) > 0 && !asks && !a.Yes:
-		return line.Usage("no terminal to ask on, and no "+strings.Join(missing, ", no "), "give them, or --yes to take what is found")
+		return line.NewUsageError("no terminal to ask on, and no "+strings.Join(missing, ", no "), "give them, or --yes to take what is found")
 	case len(missing) > 0:
-		return line.Usage("which address?", "popfetch init me@example.org")
+		return line.NewUsageError("which address?", "popfetch init me@example.org")
 	case a.Server != "" && a.Email != "" && !strings.Contains(strings.Trim(a.Email, "@"), "@"):
-		return line.Usage("not a mail address", "write it as in me@example.org")
+		return line.NewUsageError("not a mail address", "write it as in me@example.org")
 	}
 	return nil
 }
@@ -70,7 +70,7 @@ func checkAnswers(a Answers, asks bool) error {
 // CheckText refuses a text that the configuration couldn't have.
 func CheckText(name, text string) error {
 	if !utf8.ValidString(text) {
-		return line.Usage(name+": not UTF-8", utf8Hint)
+		return line.NewUsageError(name+": not UTF-8", utf8Hint)
 	}
 	return nil
 }

@@ -16,7 +16,7 @@ type Env struct {
 	ConfigFile            func() (path string, err error)
 	ConfigFlag, StateFlag string // where they are, if the command line says so
 
-	Fail         func(account string, err error) error // prints an error, and returns it marked as printed
+	ReportError  func(account string, err error) error // prints an error, and returns it marked as printed
 	Stdin        func(context.Context) (secret.Secret, error)
 	ProxyURL     func(config.Account) *url.URL               // nil where it has no proxy
 	Reach        func(context.Context, config.Account) error // finds out whether its server answers as it should
@@ -42,7 +42,7 @@ func (e *FileError) Unwrap() error { return e.Err }
 // Hint tells the way out, where there is one.
 func (e *FileError) Hint() string { return e.Way }
 
-func is[E error](err error) bool {
+func isError[E error](err error) bool {
 	_, ok := errors.AsType[E](err)
 	return ok
 }

@@ -9,20 +9,20 @@ import (
 	"popfetch/config/discover"
 )
 
-// candidates yields the server that is given, or those that are found.
-func (s *setup) candidates(ctx context.Context, a *Answers) iter.Seq2[candidate, error] {
+// findCandidates yields the server that is given, or those that are found.
+func (s *setup) findCandidates(ctx context.Context, a *Answers) iter.Seq2[candidate, error] {
 	if a.Server != "" {
 		return func(yield func(candidate, error) bool) { yield(givenServer(*a, a.Server), nil) }
 	}
 	return func(yield func(candidate, error) bool) {
 		if _, domain, isAddress := cutLast(a.Email, "@"); isAddress {
-			s.Remark("", "looking for the POP3 server of %s", domain)
+			s.PrintNote("", "looking for the POP3 server of %s", domain)
 		}
 		options := &discover.Options{
 			NoISPDB: a.NoISPDB, Try: func(ctx context.Context, f discover.Found) error { return s.reachFound(ctx, *a, f) },
 			Looking: func(where string) { s.Info("", "asking %s", where) },
 		}
-		if err := s.lookThroughProxy(*a, options); err != nil {
+		if err := s.askThroughProxy(*a, options); err != nil {
 			yield(candidate{}, err)
 			return
 		}
@@ -30,7 +30,7 @@ func (s *setup) candidates(ctx context.Context, a *Answers) iter.Seq2[candidate,
 			if a.User != "" {
 				found.Users = []string{a.User}
 			}
-			s.tellFailures(err)
+			s.printFailures(err)
 			if !yield(foundServer(found), err) {
 				return
 			}
@@ -38,14 +38,14 @@ func (s *setup) candidates(ctx context.Context, a *Answers) iter.Seq2[candidate,
 	}
 }
 
-// lookThroughProxy lets all that is asked go through the account's proxy. What
+// askThroughProxy lets all that is asked go through the account's proxy. What
 // can't go there isn't asked.
-func (s *setup) lookThroughProxy(a Answers, options *discover.Options) error {
+func (s *setup) askThroughProxy(a Answers, options *discover.Options) error {
 	account, err := s.tryAnswers(a)
 	if err != nil || account.Proxy == nil {
 		return err
 	}
-	s.Remark("", "looking through the proxy %s, and not in DNS, which can't be asked through it", account.Proxy.Address)
+	s.PrintNote("", "looking through the proxy %s, and not in DNS, which can't be asked through it", account.Proxy.Address)
 	options.NoDNS = true
 	options.Transport = &http.Transport{
 		Proxy: http.ProxyURL(s.ProxyURL(account)), ForceAttemptHTTP2: true, DisableKeepAlives: true, MaxResponseHeaderBytes: 64 << 10,
@@ -53,9 +53,9 @@ func (s *setup) lookThroughProxy(a Answers, options *discover.Options) error {
 	return nil
 }
 
-// tellFailures tells what kept each of the sources and candidates from being
+// printFailures tells what kept each of the sources and candidates from being
 // one; the error itself has only the last.
-func (s *setup) tellFailures(err error) {
+func (s *setup) printFailures(err error) {
 	if failed, ok := errors.AsType[*discover.NotFoundError](err); ok {
 		for _, f := range failed.Failures {
 			s.Info("", "%s: %v", f.What, f.Err)
@@ -67,7 +67,7 @@ func (s *setup) tellFailures(err error) {
 // before the person has chosen anything.
 func (s *setup) reachFound(ctx context.Context, a Answers, f discover.Found) error {
 	c := newChoice(foundServer(f))
-	account, _, err := s.makeAccount(s.named(a, c), c, kept{from: a.passwordSources()})
+	account, _, err := s.makeAccount(s.withName(a, c), c, kept{from: a.passwordSources()})
 	if err != nil {
 		return err
 	}

@@ -34,10 +34,10 @@ func (s *setup) keepAccount(ctx context.Context, a Answers, c choice, k kept) (d
 			k.from = []config.Setting{{Key: "password_command", Value: command}}
 		}
 		draft, err = s.writeAccount(ctx, a, c, k, way)
-		if err == nil || ctx.Err() != nil || !is[*secret.Error](err) || way != wayKeyring {
+		if err == nil || ctx.Err() != nil || !isError[*secret.Error](err) || way != wayKeyring {
 			return draft, way, err
 		}
-		s.Fail(a.Name, err)
+		s.ReportError(a.Name, err)
 		ways = waysWithoutKeyring
 	}
 }
@@ -64,7 +64,7 @@ func (s *setup) possibleWays(ctx context.Context, a Answers, c choice, k kept) (
 		return allWays, nil
 	case ctx.Err() != nil:
 		return "", ctx.Err()
-	case is[*otherPasswordError](err):
+	case isError[*otherPasswordError](err):
 		s.Warn(a.Name, "%v", err)
 	default:
 		s.Info("", "%s", term.PlainError(err))
@@ -89,7 +89,7 @@ func (s *setup) chooseWay(ctx context.Context, ways string) (byte, error) {
 // it does. None is given by who wants another way after all.
 func (s *setup) askCommand(ctx context.Context, a Answers, k kept) (command string, err error) {
 	for {
-		command, err := s.ask(ctx, "Command that prints the password, or Return for another way", "")
+		command, err := s.askLine(ctx, "Command that prints the password, or Return for another way", "")
 		if err != nil || command == "" {
 			return "", err
 		}
@@ -98,7 +98,7 @@ func (s *setup) askCommand(ctx context.Context, a Answers, k kept) (command stri
 		case ctx.Err() != nil:
 			return "", ctx.Err()
 		case err != nil:
-			s.Fail(a.Name, err)
+			s.ReportError(a.Name, err)
 			continue
 		case !printed.Equal(k.typed):
 			s.Warn(a.Name, "it printed another password than the one that was typed")

@@ -46,11 +46,11 @@ func (e *otherPasswordError) Error() string {
 
 // inKeyring reports whether the keyring has the password already.
 func inKeyring(ctx context.Context, a config.Account, k kept) (bool, error) {
-	there, err := a.Password.Kept(ctx)
+	there, err := a.Password.KeptPassword(ctx)
 	switch {
 	case errors.Is(err, secret.ErrNotFound):
 		return false, nil
-	case is[*secret.OtherLoginError](err), err == nil && !there.Equal(k.typed):
+	case isError[*secret.OtherLoginError](err), err == nil && !there.Equal(k.typed):
 		way := "choose another name for the account, or take that one out: popfetch password delete " + a.Name
 		return false, &secret.Error{Source: "keyring", Err: &otherPasswordError{a.Name}, Way: way}
 	}
@@ -64,9 +64,9 @@ func keepInKeyring(ctx context.Context, a config.Account, k kept) (kept, error) 
 		return k, err
 	}
 	if !isThere {
-		k.remove = func() { _ = a.Password.Forget(context.WithoutCancel(ctx)) } // the first error is the one to tell
+		k.remove = func() { _ = a.Password.ForgetPassword(context.WithoutCancel(ctx)) } // the first error is the one to tell
 	}
-	return k, a.Password.Keep(ctx, k.typed)
+	return k, a.Password.KeepPassword(ctx, k.typed)
 }
 
 // passwordFolder is beside the configuration, and only its owner can enter it.
@@ -87,7 +87,7 @@ func (s *setup) keepInFile(account string, k kept) (kept, error) {
 		return failed(err)
 	}
 	defer dir.Close()
-	if info, err := os.Stat(folder); err == nil && secret.Exposed(info) {
+	if info, err := os.Stat(folder); err == nil && secret.IsExposed(info) {
 		err = fmt.Errorf("others can enter %s (mode %#o): chmod 700 it", folder, info.Mode().Perm())
 		return kept{}, &secret.Error{Source: "password_file", Err: err}
 	}
@@ -96,7 +96,7 @@ func (s *setup) keepInFile(account string, k kept) (kept, error) {
 		return failed(err)
 	}
 	k.from = []config.Setting{{Key: "password_file", Value: passwordFolder + "/" + name}}
-	k.where = "in " + config.Homely(dir.Path(name))
+	k.where = "in " + config.HomelyPath(dir.Path(name))
 	k.remove = func() { _ = os.Remove(filepath.Join(folder, name)) } // the first error is the one to tell
 	return k, nil
 }

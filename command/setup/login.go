@@ -30,9 +30,9 @@ func (s *search) logIn(ctx context.Context, a Answers, c *choice, k *kept) (bool
 		case ctx.Err() != nil:
 			return false, err
 		case !s.asks:
-			return false, s.Fail(a.Name, err)
+			return false, s.ReportError(a.Name, err)
 		}
-		s.refused = s.Fail(a.Name, err)
+		s.refused = s.ReportError(a.Name, err)
 		other := "(n)ame another server (--server)"
 		if s.hasNext(a) {
 			other = "the (n)ext server"
@@ -45,7 +45,7 @@ func (s *search) logIn(ctx context.Context, a Answers, c *choice, k *kept) (bool
 			return true, nil
 		case what == 'q':
 			return false, s.refused
-		case what == 'n' || is[*auth.LoginError](err): // another password, then
+		case what == 'n' || isError[*auth.LoginError](err): // another password, then
 			k.typed = secret.Secret{}
 		}
 		if what == 'n' {
@@ -73,7 +73,7 @@ func (s *search) needPassword(ctx context.Context, a Answers, c choice, k *kept)
 	case account.OAuth != nil, hasSource(account), !k.typed.IsZero():
 		return nil
 	case !s.asks:
-		return line.Usage(
+		return line.NewUsageError(
 			"no password to test the login with",
 			"give --password-command, --password-file, --password-env or --stdin, or --no-test")
 	}
@@ -84,11 +84,11 @@ func (s *search) needPassword(ctx context.Context, a Answers, c choice, k *kept)
 // askPassword asks for the password until it could be one.
 func (s *setup) askPassword(ctx context.Context, c choice) (secret.Secret, error) {
 	for {
-		typed, err := secret.Terminal(ctx, term.Clean(fmt.Sprintf("The %s of %s at %s (--stdin, --password-command): ", c.Password, c.user, c.server)))
+		typed, err := secret.AskSecret(ctx, term.Clean(fmt.Sprintf("The %s of %s at %s (--stdin, --password-command): ", c.Password, c.user, c.server)))
 		if err == nil || ctx.Err() != nil || errors.Is(err, secret.ErrNoAnswer) || errors.Is(err, secret.ErrNoTerminal) {
-			return typed, asked(ctx, err)
+			return typed, unansweredError(ctx, err)
 		}
-		s.Fail("", err)
+		s.ReportError("", err)
 	}
 }
 
@@ -107,7 +107,7 @@ func (s *setup) tryUsers(ctx context.Context, a Answers, c *choice, k kept) (err
 			s.Warn(a.Name, "refused as %s; trying %s", c.Users[i-1], user)
 		}
 		c.user = user
-		if err = s.tryLogin(ctx, a, c, k); !is[*auth.LoginError](err) {
+		if err = s.tryLogin(ctx, a, c, k); !isError[*auth.LoginError](err) {
 			return err
 		}
 	}

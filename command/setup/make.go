@@ -38,11 +38,11 @@ func (s *setup) makeAccount(a Answers, c choice, k kept) (config.Account, config
 // readDraft makes an account of a draft. Where the file takes no more lines, the
 // draft is for a person to write there, and stands alone.
 func (s *setup) readDraft(draft config.Draft) (config.Account, error) {
-	_, account, err := s.file.Add(draft)
-	if is[*config.PlaceError](err) {
-		_, account, err = (&config.File{Path: s.file.Path}).Add(draft)
+	_, account, err := s.file.AddAccount(draft)
+	if isError[*config.PlaceError](err) {
+		_, account, err = (&config.File{Path: s.file.Path}).AddAccount(draft)
 	}
-	return account, taken(asFileError(err))
+	return account, asTakenName(asFileError(err))
 }
 
 // asFileError lets an error about a value be one of the configuration.

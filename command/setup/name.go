@@ -10,8 +10,8 @@ import (
 // common are second levels that say nothing of whose the domain is.
 const common = " co com org net edu ac gov "
 
-// named returns the answers with a name, whether or not that has been chosen.
-func (s *setup) named(a Answers, c choice) Answers {
+// withName returns the answers with a name, whether or not that has been chosen.
+func (s *setup) withName(a Answers, c choice) Answers {
 	if a.Name == "" {
 		a.Name = s.proposeName(a, c)
 	}

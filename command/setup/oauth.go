@@ -15,13 +15,13 @@ func (s *setup) chooseLogin(ctx context.Context, a Answers, c *choice) (goesOn b
 	id := a.ClientID
 	switch {
 	case c.OAuth == "" && id != "":
-		return false, line.Usage("--client-id is for the mail of Google and Microsoft", "for any other provider see the README, under OAuth")
+		return false, line.NewUsageError("--client-id is for the mail of Google and Microsoft", "for any other provider see the README, under OAuth")
 	case c.OAuth == "":
 		return true, nil
 	case id == "" && c.Password != discover.PasswordNone && (!s.asks || a.hasPassword() || a.DryRun):
 		return true, nil
 	case id == "" && !s.asks:
-		return false, line.Usage(
+		return false, line.NewUsageError(
 			c.Provider+" wants OAuth 2.0, and so a client id",
 			"register a desktop application with the provider and give its --client-id")
 	}
@@ -39,7 +39,7 @@ func (s *setup) chooseLogin(ctx context.Context, a Answers, c *choice) (goesOn b
 // so.
 func (s *setup) askClient(ctx context.Context, provider, id string) (settings []config.Setting, err error) {
 	for id == "" {
-		if id, err = s.ask(ctx, "Client id of the application that you have registered with the provider (--client-id)", ""); err != nil {
+		if id, err = s.askLine(ctx, "Client id of the application that you have registered with the provider (--client-id)", ""); err != nil {
 			return nil, err
 		}
 	}
@@ -48,11 +48,11 @@ func (s *setup) askClient(ctx context.Context, provider, id string) (settings []
 		return settings, nil
 	}
 	if !s.asks {
-		return nil, line.Usage("Google wants a client secret too, and that must not stand on a command line", "run it on a terminal")
+		return nil, line.NewUsageError("Google wants a client secret too, and that must not stand on a command line", "run it on a terminal")
 	}
-	clientSecret, err := secret.Terminal(ctx, "Client secret: ")
+	clientSecret, err := secret.AskSecret(ctx, "Client secret: ")
 	if err != nil {
-		return nil, asked(ctx, err)
+		return nil, unansweredError(ctx, err)
 	}
 	if err := CheckText("the client secret", clientSecret.Reveal()); err != nil {
 		return nil, err

@@ -18,13 +18,13 @@ type search struct {
 	refused  error           // why a login wasn't possible, already shown
 }
 
-// choose takes the first candidate that does, of those that are found and then of
+// chooseServer takes the first candidate that does, of those that are found and then of
 // those that a person names. What is asked meanwhile is in the answers.
-func (s *search) choose(ctx context.Context, a *Answers, k *kept) (*choice, error) {
-	c, err := s.takeOne(ctx, newCandidateQueue(s.candidates(ctx, a), false), a, k)
-	if c == nil && s.asks && (err == nil || is[*discover.NotFoundError](err)) {
+func (s *search) chooseServer(ctx context.Context, a *Answers, k *kept) (*choice, error) {
+	c, err := s.takeOne(ctx, newCandidateQueue(s.findCandidates(ctx, a), false), a, k)
+	if c == nil && s.asks && (err == nil || isError[*discover.NotFoundError](err)) {
 		if err != nil {
-			err = s.Fail("", err)
+			err = s.ReportError("", err)
 		}
 		var askErr error
 		if c, askErr = s.takeOne(ctx, newCandidateQueue(s.askServers(ctx, a), true), a, k); askErr != nil {
@@ -41,7 +41,7 @@ func (s *search) choose(ctx context.Context, a *Answers, k *kept) (*choice, erro
 	case s.doubtful != nil:
 		return nil, s.doubtful
 	}
-	return nil, line.Usage("no server was found that would do", "name one with --server")
+	return nil, line.NewUsageError("no server was found that would do", "name one with --server")
 }
 
 // takeOne takes the first of some candidates that does, or none.
@@ -53,21 +53,21 @@ func (s *search) takeOne(ctx context.Context, candidates *candidateQueue, a *Ans
 		if !next.ok || next.err != nil {
 			return nil, next.err
 		}
-		if c, err := s.consider(ctx, next.candidate, a, k); c != nil || err != nil {
+		if c, err := s.tryCandidate(ctx, next.candidate, a, k); c != nil || err != nil {
 			return c, err
 		}
 	}
 }
 
-// consider shows a candidate and finds out whether it does.
-func (s *search) consider(ctx context.Context, found candidate, a *Answers, k *kept) (*choice, error) {
+// tryCandidate shows a candidate and finds out whether it does.
+func (s *search) tryCandidate(ctx context.Context, found candidate, a *Answers, k *kept) (*choice, error) {
 	if s.passesOver(found, *a) {
 		return nil, nil
 	}
-	s.present(found)
+	s.printCandidate(found)
 	c := newChoice(found)
 	for _, step := range []func() (bool, error){
-		func() (bool, error) { return s.confirm(ctx, found, *a) },
+		func() (bool, error) { return s.confirmCandidate(ctx, found, *a) },
 		func() (bool, error) { return true, s.chooseName(ctx, a, c) },
 		func() (bool, error) { return true, s.chooseMailbox(ctx, a, c, *k) },
 		func() (bool, error) { return s.chooseLogin(ctx, *a, &c) },
@@ -90,23 +90,23 @@ func (s *search) passesOver(found candidate, a Answers) bool {
 	return s.declined[found.Host]
 }
 
-// present tells what was found, and who says so.
-func (s *search) present(found candidate) {
+// printCandidate tells what was found, and who says so.
+func (s *search) printCandidate(found candidate) {
 	if found.Source == "" {
 		return
 	}
 	security := map[config.TLSMode]string{
 		config.TLSImplicit: "TLS", config.TLSStartTLS: "TLS by STLS", config.TLSNone: "no TLS",
 	}[found.TLS]
-	s.Remark("", "found %s with %s: %s", found.Address(), security, found.Source)
+	s.PrintNote("", "found %s with %s: %s", found.Address(), security, found.Source)
 	for _, note := range found.Notes {
-		s.Remark("", "note: %s", note)
+		s.PrintNote("", "note: %s", note)
 	}
 }
 
-// confirm asks for what a person has to know before a password is sent. The
+// confirmCandidate asks for what a person has to know before a password is sent. The
 // question says all of it, as --quiet leaves out what else is told.
-func (s *search) confirm(ctx context.Context, found candidate, a Answers) (bool, error) {
+func (s *search) confirmCandidate(ctx context.Context, found candidate, a Answers) (bool, error) {
 	if found.Foreign {
 		_, domain, _ := cutLast(a.Email, "@")
 		host := found.Host
@@ -115,9 +115,9 @@ func (s *search) confirm(ctx context.Context, found candidate, a Answers) (bool,
 		}
 		why := fmt.Sprintf("%s is outside of %s, and only unprotected DNS says that it is the right one", host, domain)
 		if !s.asks {
-			return false, s.doubt(found, why, "if it is, name it: --server "+found.server)
+			return false, s.passOverDoubtful(found, why, "if it is, name it: --server "+found.server)
 		}
-		if ok, err := s.agrees(ctx, why+". Use it (--server "+found.server+")? (y/N)", "y", "yes"); err != nil || !ok {
+		if ok, err := s.askAgreement(ctx, why+". Use it (--server "+found.server+")? (y/N)", "y", "yes"); err != nil || !ok {
 			s.declined[found.Host] = true
 			return false, err
 		}
@@ -125,20 +125,20 @@ func (s *search) confirm(ctx context.Context, found candidate, a Answers) (bool,
 	if found.TLS == config.TLSNone && a.TLS != config.TLSNone.String() {
 		why := found.server + " has no TLS, and without it anybody on the way can read the mail, and the password where the server can't hide that"
 		if !s.asks {
-			return false, s.doubt(found, why, "if you want that, give --tls none")
+			return false, s.passOverDoubtful(found, why, "if you want that, give --tls none")
 		}
-		return s.agrees(ctx, why+". Go on without TLS (--tls none)? (type yes, or Return for no)", "yes")
+		return s.askAgreement(ctx, why+". Go on without TLS (--tls none)? (type yes, or Return for no)", "yes")
 	}
 	return true, nil
 }
 
-// doubt passes over a candidate that a person would have to confirm: the next
+// passOverDoubtful passes over a candidate that a person would have to confirm: the next
 // source may name it, too, in a way that can be trusted. The first doubt is told
 // where none does.
-func (s *search) doubt(found candidate, why, hint string) error {
-	s.Remark("", "%s is passed over: %s", found.server, why)
+func (s *search) passOverDoubtful(found candidate, why, hint string) error {
+	s.PrintNote("", "%s is passed over: %s", found.server, why)
 	if s.doubtful == nil {
-		s.doubtful = line.Usage(why, hint)
+		s.doubtful = line.NewUsageError(why, hint)
 	}
 	return nil
 }

@@ -31,11 +31,11 @@ func Run(ctx context.Context, env Env, a Answers) error {
 		return err
 	}
 	k := kept{from: a.passwordSources()}
-	c, err := (&search{setup: s, declined: map[string]bool{}}).choose(ctx, &a, &k)
+	c, err := (&search{setup: s, declined: map[string]bool{}}).chooseServer(ctx, &a, &k)
 	if err != nil {
 		return err
 	}
-	return s.finish(ctx, a, *c, k)
+	return s.writeOrShow(ctx, a, *c, k)
 }
 
 // newSetup checks the answers and reads the configuration, so that whatever is
@@ -74,7 +74,7 @@ func (s *setup) checkValues(a Answers) error {
 	_, err := s.tryAnswers(a)
 	if bad, ok := errors.AsType[*config.Error](err); ok && bad.Problems[0].Key != "" {
 		p := bad.Problems[0]
-		return line.Usage("--"+strings.ReplaceAll(p.Key, "_", "-")+": "+p.Text, p.Hint)
+		return line.NewUsageError("--"+strings.ReplaceAll(p.Key, "_", "-")+": "+p.Text, p.Hint)
 	}
 	return err
 }
@@ -83,7 +83,7 @@ func (s *setup) checkValues(a Answers) error {
 // say.
 func (s *setup) tryAnswers(a Answers) (config.Account, error) {
 	c := newChoice(givenServer(a, cmp.Or(a.Server, "localhost")))
-	a = s.named(a, c)
+	a = s.withName(a, c)
 	c.user = cmp.Or(c.user, "me") // it may still be asked for
 	account, _, err := s.makeAccount(a, c, kept{from: a.passwordSources()})
 	return account, err
@@ -92,18 +92,18 @@ func (s *setup) tryAnswers(a Answers) (config.Account, error) {
 // checkName says why an account can't have a name.
 func (s *setup) checkName(name string) error {
 	if err := config.CheckName(name); err != nil {
-		return line.Usage(err.Error(), "")
+		return line.NewUsageError(err.Error(), "")
 	}
-	if as, isTaken := s.others.Taken(name); isTaken {
-		return taken(&config.TakenError{Name: as, Path: s.file.Path})
+	if as, isTaken := s.others.FindTaken(name); isTaken {
+		return asTakenName(&config.TakenError{Name: as, Path: s.file.Path})
 	}
 	return nil
 }
 
-// taken is a TakenError with the way out.
-func taken(err error) error {
-	if is[*config.TakenError](err) {
-		return line.Usage(err.Error(), "choose another with --name")
+// asTakenName is a TakenError with the way out.
+func asTakenName(err error) error {
+	if isError[*config.TakenError](err) {
+		return line.NewUsageError(err.Error(), "choose another with --name")
 	}
 	return err
 }

@@ -13,24 +13,24 @@ import (
 	"popfetch/store/trusted"
 )
 
-// finish writes the account, or shows it.
-func (s *setup) finish(ctx context.Context, a Answers, c choice, k kept) error {
+// writeOrShow writes the account, or shows it.
+func (s *setup) writeOrShow(ctx context.Context, a Answers, c choice, k kept) error {
 	_, draft, err := s.makeAccount(a, c, k)
 	if err != nil {
 		return err
 	}
 	if a.DryRun {
-		s.Result("%s", strings.TrimSuffix(draft.String(), "\n"))
+		s.PrintResult("%s", strings.TrimSuffix(draft.String(), "\n"))
 		return nil
 	}
 	draft, way, err := s.keepAccount(ctx, a, c, k)
 	if unplaced, ok := errors.AsType[*config.PlaceError](err); ok {
-		s.Result("%s", strings.TrimSuffix(unplaced.Draft.String(), "\n"))
+		s.PrintResult("%s", strings.TrimSuffix(unplaced.Draft.String(), "\n"))
 		return &FileError{err, "write these lines into it by hand"}
 	}
 	if err == nil {
-		s.tellNext(a, c, k, draft, way)
-		s.tellLedger(a.Name)
+		s.printNextSteps(a, c, k, draft, way)
+		s.printLedgerNote(a.Name)
 	}
 	return err
 }
@@ -50,7 +50,7 @@ func (s *setup) writeAccount(ctx context.Context, a Answers, c choice, k kept, w
 	if err != nil { // as with a name that is taken by now
 		return draft, err
 	}
-	if _, _, err := s.file.Add(draft); err == nil {
+	if _, _, err := s.file.AddAccount(draft); err == nil {
 		if err := s.CheckMailbox(ctx, account); err != nil {
 			return draft, err
 		}
@@ -62,9 +62,9 @@ func (s *setup) writeAccount(ctx context.Context, a Answers, c choice, k kept, w
 		err = s.addDraft(draft)
 	}
 	switch {
-	case err == nil, is[*config.PlaceError](err):
+	case err == nil, isError[*config.PlaceError](err):
 		if k.where != "" {
-			s.Remark(a.Name, "the password is %s", k.where)
+			s.PrintNote(a.Name, "the password is %s", k.where)
 		}
 	case !s.isWritten(a.Name):
 		k.remove()
@@ -74,9 +74,9 @@ func (s *setup) writeAccount(ctx context.Context, a Answers, c choice, k kept, w
 
 // addDraft writes the file with the account.
 func (s *setup) addDraft(draft config.Draft) error {
-	text, _, err := s.file.Add(draft)
+	text, _, err := s.file.AddAccount(draft)
 	if err != nil {
-		return taken(asFileError(err))
+		return asTakenName(asFileError(err))
 	}
 	if err := replaceConfig(s.file, text); err != nil {
 		return &store.Error{Op: "write the configuration", Err: err}
@@ -95,7 +95,7 @@ func (s *setup) isWritten(account string) bool {
 	if err != nil {
 		return true
 	}
-	_, isTaken := all.Taken(account)
+	_, isTaken := all.FindTaken(account)
 	return isTaken
 }
 
@@ -124,7 +124,7 @@ func replaceConfig(file *config.File, text []byte) error {
 	if err := dir.Remove(temp); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	err = fill(dir, temp, file.Info, text)
+	err = fillLike(dir, temp, file.Info, text)
 	if err == nil {
 		err = dir.Rename(temp, filepath.Base(path))
 	}
@@ -135,8 +135,8 @@ func replaceConfig(file *config.File, text []byte) error {
 	return dir.Sync(".")
 }
 
-// fill writes a new file that is like another.
-func fill(dir *durable.Dir, name string, like fs.FileInfo, text []byte) error {
+// fillLike writes a new file that is like another.
+func fillLike(dir *durable.Dir, name string, like fs.FileInfo, text []byte) error {
 	f, err := dir.Create(name)
 	if err != nil {
 		return err

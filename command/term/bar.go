@@ -50,15 +50,15 @@ func widestName(columns int) int { return max(6, columns/4) }
 // barWidths are those of what stands in front of all bars.
 type barWidths struct{ name, digits int }
 
-func (w *barWidths) cover(b *bar) {
+func (w *barWidths) widenFor(b *bar) {
 	w.name = max(w.name, runewidth.StringWidth(b.name))
 	planned, _, _ := b.counts()
 	w.digits = max(w.digits, len(fmt.Sprint(planned)))
 }
 
-// line draws the bar in so many columns. What isn't known yet has its room too,
+// drawLine draws the bar in so many columns. What isn't known yet has its room too,
 // so that nothing jumps.
-func (b *bar) line(columns int, widths barWidths, now time.Time) string {
+func (b *bar) drawLine(columns int, widths barWidths, now time.Time) string {
 	columns = max(1, columns)
 	nameWidth := min(widths.name, widestName(columns))
 	name := runewidth.FillRight(runewidth.Truncate(b.name, nameWidth, "…"), nameWidth) + " "
@@ -77,25 +77,25 @@ func (b *bar) line(columns int, widths barWidths, now time.Time) string {
 	b.SetWidth(max(1, columns-runewidth.StringWidth(name))).SetTotal(planned).SetCurrent(done)
 	b.Set("count", fmt.Sprintf("%*d/%-*d", widths.digits, done, widths.digits, planned))
 	b.Set("percent", fmt.Sprintf("%3d%%", 100*done/max(1, planned)))
-	b.Set("bytes", fmt.Sprintf("%6s", Size(bytes)))
-	b.Set("speed", fmt.Sprintf("%8s", b.speed()))
-	b.Set("left", fmt.Sprintf("%11s", b.left(planned-done)))
+	b.Set("bytes", fmt.Sprintf("%6s", FormatSize(bytes)))
+	b.Set("speed", fmt.Sprintf("%8s", b.formatSpeed()))
+	b.Set("left", fmt.Sprintf("%11s", b.formatLeft(planned-done)))
 	return strings.TrimRight(runewidth.Truncate(name+b.String(), columns, ""), " ")
 }
 
-// speed is empty as long as nothing is known.
-func (b *bar) speed() string {
+// formatSpeed is empty as long as nothing is known.
+func (b *bar) formatSpeed() string {
 	if !b.bytes.known {
 		return ""
 	}
-	return Size(int64(b.bytes.value)) + "/s"
+	return FormatSize(int64(b.bytes.value)) + "/s"
 }
 
 // longestLeft is where the time that is left says nothing any more.
 const longestLeft = 100 * time.Hour
 
-// left is how long so many messages will take, or empty.
-func (b *bar) left(messages int64) string {
+// formatLeft is how long so many messages will take, or empty.
+func (b *bar) formatLeft(messages int64) string {
 	if !b.done.known || b.done.value <= 0 {
 		return ""
 	}

@@ -22,7 +22,7 @@ func Clean(text string) string {
 		switch {
 		case marks > maxMarks:
 		case IsHarmful(r):
-			b.WriteString(escaped(r))
+			b.WriteString(escapeRune(r))
 		default:
 			b.WriteRune(r)
 		}
@@ -40,5 +40,5 @@ func IsHarmful(r rune) bool {
 	return !unicode.IsGraphic(r) || unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r)
 }
 
-// escaped is a character as Go writes it in quotes, such as \x1b or \u202e.
-func escaped(r rune) string { return strings.Trim(strconv.QuoteRuneToASCII(r), "'") }
+// escapeRune is a character as Go writes it in quotes, such as \x1b or \u202e.
+func escapeRune(r rune) string { return strings.Trim(strconv.QuoteRuneToASCII(r), "'") }

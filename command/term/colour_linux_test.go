@@ -27,10 +27,10 @@ func TestColour(t *testing.T) {
 			t.Setenv("NO_COLOR", test.noColor)
 			terminal := termtest.NewPTY(t, 80, 24)
 			u := &UI{Out: terminal.Program, Err: terminal.Program, Colour: test.word}
-			u.Complain("work", []string{"no"}, "this way")
+			u.PrintError("work", []string{"no"}, "this way")
 			u.Warn("work", "mind \x1b[31mthis")
-			u.Remark("work", "all is well")
-			terminal.End()
+			u.PrintNote("work", "all is well")
+			terminal.CloseAndWait()
 			want := Red + "popfetch: work: no" + noColor + "\npopfetch: hint: this way\n" +
 				Yellow + `popfetch: work: mind \x1b[31mthis` + noColor + "\npopfetch: work: all is well\n"
 			if !test.painted {

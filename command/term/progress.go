@@ -34,7 +34,7 @@ func (u *UI) ShowProgress(when string) (stop func()) {
 	}
 	drawer := &progress{ui: u, out: u.Err, size: func() (int, int) { return SizeOf(u.Err) }, stop: make(chan struct{}), done: make(chan struct{})}
 	u.progress = drawer
-	go drawer.run()
+	go drawer.drawUntilStopped()
 	return func() {
 		close(drawer.stop)
 		<-drawer.done
@@ -42,51 +42,51 @@ func (u *UI) ShowProgress(when string) (stop func()) {
 	}
 }
 
-func (d *progress) run() {
+func (d *progress) drawUntilStopped() {
 	defer close(d.done)
 	ticker := time.NewTicker(drawEvery)
 	defer ticker.Stop()
 	for {
 		select {
 		case <-ticker.C:
-			d.redraw()
+			d.redrawBars()
 		case <-d.stop:
 			d.ui.mu.Lock()
-			d.erase()
+			d.eraseBars()
 			d.ui.mu.Unlock()
 			return
 		}
 	}
 }
 
-func (d *progress) redraw() {
+func (d *progress) redrawBars() {
 	d.ui.mu.Lock()
 	defer d.ui.mu.Unlock()
 	if d.pauses == 0 && len(d.bars)+len(d.drawn) > 0 {
 		columns, rows := d.size()
-		io.WriteString(d.out, d.erasure(columns)+d.lines(columns, rows)) // at once, so that it doesn't flicker
+		io.WriteString(d.out, d.eraseSequence(columns)+d.drawLines(columns, rows)) // at once, so that it doesn't flicker
 	}
 }
 
-// above prints something where the bars are, and draws them anew below it.
-func (d *progress) above(print func()) {
+// printAbove prints something where the bars are, and draws them anew below it.
+func (d *progress) printAbove(print func()) {
 	if d == nil {
 		print()
 		return
 	}
-	d.erase()
+	d.eraseBars()
 	print()
-	io.WriteString(d.out, d.lines(d.size()))
+	io.WriteString(d.out, d.drawLines(d.size()))
 }
 
-func (d *progress) erase() {
+func (d *progress) eraseBars() {
 	columns, _ := d.size()
-	io.WriteString(d.out, d.erasure(columns))
+	io.WriteString(d.out, d.eraseSequence(columns))
 }
 
-// erasure is what takes the bars off the screen. A terminal that was made
+// eraseSequence is what takes the bars off the screen. A terminal that was made
 // narrower meanwhile has broken the lines that were drawn before.
-func (d *progress) erasure(columns int) string {
+func (d *progress) eraseSequence(columns int) string {
 	up := 0
 	for _, width := range d.drawn {
 		up += max(1, (width+columns-1)/columns)
@@ -98,19 +98,19 @@ func (d *progress) erasure(columns int) string {
 	return fmt.Sprintf("\x1b[%dA\r\x1b[J", up)
 }
 
-// lines are the bars, each on a line that the terminal doesn't break, and not
+// drawLines are the bars, each on a line that the terminal doesn't break, and not
 // more than there is room for: the way back up ends at the top of the screen.
-func (d *progress) lines(columns, rows int) string {
+func (d *progress) drawLines(columns, rows int) string {
 	var lines strings.Builder
 	var widths barWidths
 	for _, b := range d.bars {
-		widths.cover(b)
+		widths.widenFor(b)
 	}
 	if d.pauses > 0 {
 		return ""
 	}
 	for _, b := range d.bars[:min(len(d.bars), max(1, rows-1))] {
-		line := b.line(columns-1, widths, time.Now()) // some break a line that is full
+		line := b.drawLine(columns-1, widths, time.Now()) // some break a line that is full
 		lines.WriteString(line + "\n")
 		d.drawn = append(d.drawn, runewidth.StringWidth(line))
 	}
@@ -126,7 +126,7 @@ func (u *UI) YieldTerminal() (resume func()) {
 	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	d.erase()
+	d.eraseBars()
 	d.pauses++
 	return func() {
 		u.mu.Lock()

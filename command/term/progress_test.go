@@ -28,13 +28,13 @@ func TestProgress(t *testing.T) {
 	stop := p.ShowProgress("always")
 	var work work
 	end := p.ShowBar("work", "h:995", work.counts)
-	p.Result("before anything is planned")
+	p.PrintResult("before anything is planned")
 	if got, want := terminal.String(), "before anything is planned\nwork connecting to h:995\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	resume := p.YieldTerminal()
-	p.Result("a question")
-	p.progress.redraw()
+	p.PrintResult("a question")
+	p.progress.redrawBars()
 	if got, want := terminal.String(), "before anything is planned\na question\n"; got != want {
 		t.Errorf("while somebody is asked: got %q, want %q", got, want)
 	}
@@ -42,7 +42,7 @@ func TestProgress(t *testing.T) {
 	work.planned.Store(4)
 	work.done.Add(1)
 	work.bytes.Add(2000)
-	p.Result("a line above the bar")
+	p.PrintResult("a line above the bar")
 	if got, want := terminal.String(), "before anything is planned\na question\na line above the bar\nwork 1/4 ["; !strings.HasPrefix(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
@@ -50,9 +50,9 @@ func TestProgress(t *testing.T) {
 		t.Errorf("%q has no %q", terminal, want)
 	}
 	end()
-	p.Result("a line after it")
+	p.PrintResult("a line after it")
 	stop()
-	p.Result("the end")
+	p.PrintResult("the end")
 	if got, want := terminal.String(), "before anything is planned\na question\na line above the bar\na line after it\nthe end\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
@@ -85,7 +85,7 @@ func TestBarTellsSpeed(t *testing.T) {
 		work.planned.Store(200)
 		var line string
 		for range 100 {
-			line = b.line(79, barWidths{4, 3}, time.Now())
+			line = b.drawLine(79, barWidths{4, 3}, time.Now())
 			time.Sleep(drawEvery)
 			work.done.Add(1)
 			work.bytes.Add(50_000)
@@ -101,7 +101,7 @@ func TestBarTellsSpeed(t *testing.T) {
 		// What no more comes in gets slow.
 		for range 20 {
 			time.Sleep(time.Second)
-			line = b.line(79, barWidths{4, 3}, time.Now())
+			line = b.drawLine(79, barWidths{4, 3}, time.Now())
 		}
 		if strings.Contains(line, "KB/s") {
 			t.Errorf("still fast: %q", line)
@@ -117,7 +117,7 @@ func TestBarFits(t *testing.T) {
 		for columns := -1; columns < 200; columns++ {
 			b.bytes = rate{at: now, value: 123_000_000, known: true}
 			b.done = rate{at: now, value: 0.00001, known: true}
-			line := b.line(columns, barWidths{100, 7}, now)
+			line := b.drawLine(columns, barWidths{100, 7}, now)
 			if runewidth.StringWidth(line) > max(1, columns) || strings.ContainsFunc(line, IsHarmful) {
 				t.Errorf("%d columns: %q", columns, line)
 			}
@@ -143,8 +143,8 @@ func TestProgressOnAScreen(t *testing.T) {
 	for i, columns := range []int{80, 20, 21, 7, 200, 1, 80} {
 		terminal.Columns = columns
 		terminal.Widest = 0
-		d.redraw()
-		u.Result("%d", i)
+		d.redrawBars()
+		u.PrintResult("%d", i)
 		fmt.Fprintln(&printed, i)
 		got, found := strings.CutPrefix(terminal.String(), printed.String())
 		if !found || strings.Count(got, "\n") != rows-1 {
@@ -155,7 +155,7 @@ func TestProgressOnAScreen(t *testing.T) {
 		}
 	}
 	d.bars = nil
-	d.redraw()
+	d.redrawBars()
 	if terminal.String() != printed.String() {
 		t.Errorf("left: %q", terminal)
 	}
@@ -175,7 +175,7 @@ func TestNothingIsDrawn(t *testing.T) {
 		t.Errorf("a file has %d columns and %d rows", columns, rows)
 	}
 	d := &progress{ui: &UI{}, out: file, size: func() (int, int) { return 80, 24 }}
-	d.redraw()
+	d.redrawBars()
 	if info, err := file.Stat(); err != nil || info.Size() > 0 {
 		t.Errorf("printed something, or %v", err)
 	}
@@ -197,11 +197,11 @@ func TestTimeLeft(t *testing.T) {
 	}
 	for _, test := range tests {
 		b := &bar{done: rate{value: test.rate, known: true}}
-		if got := b.left(test.messages); got != test.want {
+		if got := b.formatLeft(test.messages); got != test.want {
 			t.Errorf("%d at %v: got %q, want %q", test.messages, test.rate, got, test.want)
 		}
 	}
-	if got := (&bar{}).left(10); got != "" {
+	if got := (&bar{}).formatLeft(10); got != "" {
 		t.Errorf("nothing is known, and yet %q", got)
 	}
 }
@@ -214,11 +214,11 @@ func TestBarsAreAligned(t *testing.T) {
 	var widths barWidths
 	for i, account := range []string{"work", "来週", "a-long-name"} {
 		b := newBar(account, "h:995", func() (_, _, _ int64) { return int64(8 + i), 0, 0 }, &bytes.Buffer{})
-		widths.cover(b)
+		widths.widenFor(b)
 		bars = append(bars, b)
 	}
 	for _, b := range bars {
-		before, _, _ := strings.Cut(b.line(79, widths, now), "[")
+		before, _, _ := strings.Cut(b.drawLine(79, widths, now), "[")
 		starts = append(starts, runewidth.StringWidth(before))
 	}
 	if starts[0] != starts[1] || starts[0] != starts[2] {

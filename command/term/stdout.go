@@ -32,7 +32,7 @@ type outWriter struct{ ui *UI }
 
 // Write implements io.Writer. The error is in UI.Lost.
 func (w outWriter) Write(text []byte) (int, error) {
-	w.ui.write(w.ui.Out, string(text))
+	w.ui.writeText(w.ui.Out, string(text))
 	return len(text), nil
 }
 

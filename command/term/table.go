@@ -18,8 +18,8 @@ type Table struct {
 // Gap is between two columns.
 const Gap = "  "
 
-// Measure makes each column as wide as its widest cell.
-func (t *Table) Measure() {
+// MeasureColumns makes each column as wide as its widest cell.
+func (t *Table) MeasureColumns() {
 	for _, row := range t.Rows {
 		for i, cell := range row {
 			if i == len(t.Widths) {
@@ -30,9 +30,9 @@ func (t *Table) Measure() {
 	}
 }
 
-// Write prints the rows and forgets them, but not how wide they were.
-func (t *Table) Write(w io.Writer) error {
-	t.Measure()
+// WriteRows prints the rows and forgets them, but not how wide they were.
+func (t *Table) WriteRows(w io.Writer) error {
+	t.MeasureColumns()
 	var text strings.Builder
 	for _, row := range t.Rows {
 		for i, cell := range row {

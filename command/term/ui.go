@@ -32,85 +32,85 @@ type UI struct {
 	Unread   func()           // ends what is done for a reader of out that has gone; may be nil
 }
 
-// Result prints a line of what was asked for.
-func (u *UI) Result(format string, args ...any) {
-	u.Say(u.Out, "", fmt.Sprintf(format, args...))
+// PrintResult prints a line of what was asked for.
+func (u *UI) PrintResult(format string, args ...any) {
+	u.PrintLine(u.Out, "", fmt.Sprintf(format, args...))
 }
 
 // Info prints a detail about an account, with --verbose only.
 func (u *UI) Info(account, format string, args ...any) {
 	if u.Verbose {
-		u.Remark(account, format, args...)
+		u.PrintNote(account, format, args...)
 	}
 }
 
-// Mention prints a detail that a person who waits for the end wants to know, and
+// InfoInteractive prints a detail that a person who waits for the end wants to know, and
 // a log doesn't.
-func (u *UI) Mention(account, format string, args ...any) {
+func (u *UI) InfoInteractive(account, format string, args ...any) {
 	if u.Verbose || u.Now == nil && IsTerminal(u.Err) {
-		u.Remark(account, format, args...)
+		u.PrintNote(account, format, args...)
 	}
 }
 
-// Remark prints something about an account.
-func (u *UI) Remark(account, format string, args ...any) {
+// PrintNote prints something about an account.
+func (u *UI) PrintNote(account, format string, args ...any) {
 	if !u.Quiet {
-		u.Say(u.Err, "", Prefix(account)+Clean(fmt.Sprintf(format, args...)))
+		u.PrintLine(u.Err, "", LinePrefix(account)+Clean(fmt.Sprintf(format, args...)))
 	}
 }
 
 // Warn prints something about an account that one should know.
 func (u *UI) Warn(account, format string, args ...any) {
 	if !u.Quiet {
-		u.Insist(account, format, args...)
+		u.WarnAlways(account, format, args...)
 	}
 }
 
-// Insist is a warning that --quiet doesn't silence.
-func (u *UI) Insist(account, format string, args ...any) {
-	u.Say(u.Err, Yellow, Prefix(account)+Clean(fmt.Sprintf(format, args...)))
+// WarnAlways is a warning that --quiet doesn't silence.
+func (u *UI) WarnAlways(account, format string, args ...any) {
+	u.PrintLine(u.Err, Yellow, LinePrefix(account)+Clean(fmt.Sprintf(format, args...)))
 }
 
-// Complain prints an error, which may take several lines, and the way out of it,
+// PrintError prints an error, which may take several lines, and the way out of it,
 // if there is one.
-func (u *UI) Complain(account string, lines []string, hint string) {
+func (u *UI) PrintError(account string, lines []string, hint string) {
 	text := make([]string, len(lines))
 	for i, line := range lines {
-		text[i] = u.stamp() + u.paint(u.Err, Red, Prefix(account)+Clean(line))
+		text[i] = u.timeStamp() + u.paint(u.Err, Red, LinePrefix(account)+Clean(line))
 	}
 	if hint != "" {
-		text = append(text, u.stamp()+Prefix("")+"hint: "+Clean(hint))
+		text = append(text, u.timeStamp()+LinePrefix("")+"hint: "+Clean(hint))
 	}
-	u.Line(u.Err, strings.Join(text, "\n"))
+	u.WriteLine(u.Err, strings.Join(text, "\n"))
 }
 
-// Say prints a line in a colour, or in none, behind the time where lines have
+// PrintLine prints a line in a colour, or in none, behind the time where lines have
 // one.
-func (u *UI) Say(w io.Writer, colour, text string) {
-	u.Line(w, u.stamp()+u.paint(w, colour, text))
+func (u *UI) PrintLine(w io.Writer, colour, text string) {
+	u.WriteLine(w, u.timeStamp()+u.paint(w, colour, text))
 }
 
-// stamp is the time in front of a line, in a program that stays.
-func (u *UI) stamp() string {
+// timeStamp is the time in front of a line, in a program that stays.
+func (u *UI) timeStamp() string {
 	if u.Now == nil {
 		return ""
 	}
 	return u.Now().Format(time.DateTime) + " "
 }
 
-func Prefix(account string) string {
+func LinePrefix(account string) string {
 	if account == "" {
 		return "popfetch: "
 	}
 	return "popfetch: " + account + ": "
 }
 
-func (u *UI) Line(w io.Writer, text string) { u.write(w, text+"\n") }
+func (u *UI) WriteLine(w io.Writer, text string) { u.writeText(w, text+"\n") }
 
-func (u *UI) write(w io.Writer, text string) {
+func (u *UI) writeText(w io.Writer, text string) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	u.progress.above(func() {
+	u.progress.printAbove(func() {
 		_, err := io.WriteString(w, text)
 		if err == nil || w != u.Out || u.Lost != nil {
 			return
@@ -133,6 +133,6 @@ type traceWriter struct {
 
 // Write implements io.Writer, for whole lines.
 func (t *traceWriter) Write(p []byte) (int, error) {
-	t.ui.Say(t.ui.Err, "", t.account+" "+strings.TrimSuffix(string(p), "\n"))
+	t.ui.PrintLine(t.ui.Err, "", t.account+" "+strings.TrimSuffix(string(p), "\n"))
 	return len(p), nil
 }

@@ -49,7 +49,7 @@ func TestOutputIsLost(t *testing.T) {
 	if u.Lost != nil {
 		t.Errorf("stderr counts as stdout: %v", u.Lost)
 	}
-	u.Result("this is")
+	u.PrintResult("this is")
 	if !errors.Is(u.Lost, os.ErrClosed) {
 		t.Errorf("got %v", u.Lost)
 	}

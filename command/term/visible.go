@@ -36,8 +36,8 @@ type visibleWriter struct {
 // or for Flush.
 func (v *visibleWriter) Write(text []byte) (int, error) {
 	all := append(v.rest, text...)
-	judged := len(all) - len(undecided(all))
-	if err := v.show(all[:judged]); err != nil {
+	judged := len(all) - len(undecidedEnd(all))
+	if err := v.showText(all[:judged]); err != nil {
 		return 0, err
 	}
 	v.rest = append(v.rest[:0], all[judged:]...)
@@ -46,15 +46,15 @@ func (v *visibleWriter) Write(text []byte) (int, error) {
 
 // Flush shows the rest, behind which nothing comes.
 func (v *visibleWriter) Flush() error {
-	if err := v.show(v.rest); err != nil {
+	if err := v.showText(v.rest); err != nil {
 		return err
 	}
 	v.rest = nil
 	return v.out.Flush()
 }
 
-// undecided is the end of a text that what follows decides about.
-func undecided(text []byte) []byte {
+// undecidedEnd is the end of a text that what follows decides about.
+func undecidedEnd(text []byte) []byte {
 	if n := len(text); n > 0 && text[n-1] == '\r' {
 		return text[n-1:]
 	}
@@ -70,8 +70,8 @@ func undecided(text []byte) []byte {
 	return nil
 }
 
-// show writes a text, escaped where it has to be.
-func (v *visibleWriter) show(text []byte) error {
+// showText writes a text, escaped where it has to be.
+func (v *visibleWriter) showText(text []byte) error {
 	_, err := v.out.Write(nil) // an error that it met before
 	for len(text) > 0 && err == nil {
 		r, size := utf8.DecodeRune(text)
@@ -81,7 +81,7 @@ func (v *visibleWriter) show(text []byte) error {
 		case isLayout(text), !IsHarmful(r), r == zeroWidthJoiner, r == zeroWidthNonJoiner:
 			_, err = v.out.Write(text[:size])
 		default:
-			_, err = v.out.WriteString(escaped(r))
+			_, err = v.out.WriteString(escapeRune(r))
 		}
 		text = text[size:]
 	}

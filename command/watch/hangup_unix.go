@@ -8,10 +8,10 @@ import (
 	"syscall"
 )
 
-// hangups returns the SIGHUPs that ask a service to read its configuration
+// notifyHangups returns the SIGHUPs that ask a service to read its configuration
 // again. Where a terminal controls the program, its end is what they tell of,
 // and after nohup they mean nothing; both stays as it is.
-func hangups(hasTerminal bool) (<-chan os.Signal, func()) {
+func notifyHangups(hasTerminal bool) (<-chan os.Signal, func()) {
 	if signal.Ignored(syscall.SIGHUP) || hasTerminal {
 		return nil, func() {}
 	}

@@ -13,9 +13,9 @@ import (
 // notifyTime is how long systemd may take to hear us out.
 const notifyTime = time.Second
 
-// tellSystemd tells systemd, or who else set NOTIFY_SOCKET, how the program is;
+// notifySystemd tells systemd, or who else set NOTIFY_SOCKET, how the program is;
 // see sd_notify(3). Nothing depends on whether it listens.
-func (w *Watch) tellSystemd(state string) {
+func (w *Watch) notifySystemd(state string) {
 	if os.Getenv("NOTIFY_SOCKET") == "" {
 		return
 	}
@@ -26,9 +26,9 @@ func (w *Watch) tellSystemd(state string) {
 	}
 }
 
-// reloading says that the configuration is about to be read, and when that was,
+// reloadingState says that the configuration is about to be read, and when that was,
 // which Type=notify-reload asks for.
-func reloading() string { return daemon.SdNotifyReloading + "\n" + daemon.SdNotifyMonotonicUsec() }
+func reloadingState() string { return daemon.SdNotifyReloading + "\n" + daemon.SdNotifyMonotonicUsec() }
 
 // pingEvery is how often systemd wants to hear that the program isn't stuck:
 // twice in the time that it waits. It is 0 if it doesn't.

@@ -37,9 +37,9 @@ type turn struct {
 	failures int  // in a row
 }
 
-// set makes the schedule one of these accounts, all of them due now. What is
+// setAccounts makes the schedule one of these accounts, all of them due now. What is
 // running goes on, and is due when it has ended.
-func (s *schedule) set(accounts []Account, now time.Time) {
+func (s *schedule) setAccounts(accounts []Account, now time.Time) {
 	before := s.turns
 	s.turns = nil
 	for _, t := range before {
@@ -61,12 +61,12 @@ func (s *schedule) set(accounts []Account, now time.Time) {
 	}
 }
 
-// begin returns the turns that are due, at most so many, the one that has waited
-// longest first. They count as running until end.
-func (s *schedule) begin(now time.Time, most int) []*turn {
+// beginDue returns the turns that are due, at most so many, the one that has waited
+// longest first. They count as running until endTurn.
+func (s *schedule) beginDue(now time.Time, most int) []*turn {
 	var ready []*turn
 	for _, t := range s.turns {
-		if !t.running && reached(t.due, now) {
+		if !t.running && isReached(t.due, now) {
 			ready = append(ready, t)
 		}
 	}
@@ -78,9 +78,9 @@ func (s *schedule) begin(now time.Time, most int) []*turn {
 	return ready
 }
 
-// end says when the account comes next: an interval after it began, and later
+// endTurn says when the account comes next: an interval after it began, and later
 // after the second failure in a row.
-func (s *schedule) end(t *turn, o Outcome, now time.Time) {
+func (s *schedule) endTurn(t *turn, o Outcome, now time.Time) {
 	t.running = false
 	if t.gone {
 		s.turns = slices.DeleteFunc(s.turns, func(other *turn) bool { return other == t })
@@ -96,12 +96,12 @@ func (s *schedule) end(t *turn, o Outcome, now time.Time) {
 		t.again, t.due = false, now
 		return
 	}
-	pause := time.Duration(float64(s.pause(t.failures)) * (0.9 + 0.2*s.jitter()))
-	t.due = later(t.due.Add(pause), now.Add(LeastInterval))
+	pause := time.Duration(float64(s.pauseAfter(t.failures)) * (0.9 + 0.2*s.jitter()))
+	t.due = laterOf(t.due.Add(pause), now.Add(LeastInterval))
 }
 
-// pause is the time from sync to sync after so many failures in a row.
-func (s *schedule) pause(failures int) time.Duration {
+// pauseAfter is the time from sync to sync after so many failures in a row.
+func (s *schedule) pauseAfter(failures int) time.Duration {
 	pause := s.interval
 	for n := 1; n < failures && pause < mostTimes*s.interval && pause < mostPause; n++ {
 		pause *= 2
@@ -109,19 +109,19 @@ func (s *schedule) pause(failures int) time.Duration {
 	return max(s.interval, min(pause, mostPause))
 }
 
-// wake is how long there is nothing to do but for accounts that end, at most
+// untilWake is how long there is nothing to do but for accounts that end, at most
 // lookAgain. Full says that no more can be begun.
-func (s *schedule) wake(now time.Time, full bool) time.Duration {
-	next := s.next()
+func (s *schedule) untilWake(now time.Time, full bool) time.Duration {
+	next := s.nextDue()
 	if full || next.IsZero() {
 		return lookAgain
 	}
 	return min(max(next.Sub(now), 0), lookAgain)
 }
 
-// next is when the first of the accounts that aren't running is due, zero if all
+// nextDue is when the first of the accounts that aren't running is due, zero if all
 // of them are.
-func (s *schedule) next() (next time.Time) {
+func (s *schedule) nextDue() (next time.Time) {
 	idle := slices.DeleteFunc(slices.Clone(s.turns), func(t *turn) bool { return t.running })
 	if len(idle) == 0 {
 		return time.Time{}
@@ -129,8 +129,8 @@ func (s *schedule) next() (next time.Time) {
 	return slices.MinFunc(idle, func(a, b *turn) int { return a.due.Compare(b.due) }).due
 }
 
-// count tells how many accounts there are, are running, and failed last.
-func (s *schedule) count() (all, running, failing int) {
+// countTurns tells how many accounts there are, are running, and failed last.
+func (s *schedule) countTurns() (all, running, failing int) {
 	for _, t := range s.turns {
 		if t.running {
 			running++
@@ -142,8 +142,8 @@ func (s *schedule) count() (all, running, failing int) {
 	return len(s.turns), running, failing
 }
 
-// running are the accounts at work.
-func (s *schedule) running() (running []Account) {
+// runningAccounts are the accounts at work.
+func (s *schedule) runningAccounts() (running []Account) {
 	for _, t := range s.turns {
 		if t.running {
 			running = append(running, t.account)
@@ -152,17 +152,17 @@ func (s *schedule) running() (running []Account) {
 	return running
 }
 
-// isWaiting reports whether an account is due that isn't at work.
-func (s *schedule) isWaiting(now time.Time) bool {
-	next := s.next()
-	return !next.IsZero() && reached(next, now)
+// hasWaiting reports whether an account is due that isn't at work.
+func (s *schedule) hasWaiting(now time.Time) bool {
+	next := s.nextDue()
+	return !next.IsZero() && isReached(next, now)
 }
 
-// reached reports whether the time has come by the clock that stands still in a
+// isReached reports whether the time has come by the clock that stands still in a
 // machine that sleeps, or by the one that may be set.
-func reached(due, now time.Time) bool { return !due.After(now) || !due.Round(0).After(now.Round(0)) }
+func isReached(due, now time.Time) bool { return !due.After(now) || !due.Round(0).After(now.Round(0)) }
 
-func later(a, b time.Time) time.Time {
+func laterOf(a, b time.Time) time.Time {
 	if a.After(b) {
 		return a
 	}

@@ -12,7 +12,7 @@ var eight = time.Date(2026, 11, 27, 8, 0, 0, 0, time.UTC)
 
 func newSchedule(interval time.Duration, names ...string) *schedule {
 	s := &schedule{interval: interval, jitter: func() float64 { return 0.5 }}
-	s.set(named(names...), eight)
+	s.setAccounts(named(names...), eight)
 	return s
 }
 
@@ -43,14 +43,14 @@ func TestPause(t *testing.T) {
 		var got []time.Duration
 		s := &schedule{interval: interval}
 		for failures := range want {
-			got = append(got, s.pause(failures))
+			got = append(got, s.pauseAfter(failures))
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s: %s", interval, diff)
 		}
 	}
 	s := &schedule{interval: time.Minute}
-	if got := s.pause(1 << 30); got != 16*time.Minute {
+	if got := s.pauseAfter(1 << 30); got != 16*time.Minute {
 		t.Errorf("after very many failures %s", got)
 	}
 }
@@ -79,9 +79,9 @@ func TestScheduleEnd(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			s := newSchedule(10*time.Minute, "work")
 			s.jitter = func() float64 { return test.jitter }
-			turn := s.begin(eight, 1)[0]
+			turn := s.beginDue(eight, 1)[0]
 			turn.failures = test.before
-			s.end(turn, test.end, eight.Add(test.took))
+			s.endTurn(turn, test.end, eight.Add(test.took))
 			if due := turn.due.Sub(eight); due != test.due || turn.failures != test.after {
 				t.Errorf("due after %s with %d failures, want %s and %d", due, turn.failures, test.due, test.after)
 			}
@@ -93,17 +93,17 @@ func TestScheduleEnd(t *testing.T) {
 // than there is room for.
 func TestScheduleOrder(t *testing.T) {
 	s := newSchedule(10*time.Minute, "a", "b", "c")
-	first := s.begin(eight, 2)
+	first := s.beginDue(eight, 2)
 	if diff := cmp.Diff([]string{"a", "b"}, begun(first)); diff != "" {
 		t.Fatal(diff)
 	}
-	if again := s.begin(eight, 0); len(again) > 0 {
+	if again := s.beginDue(eight, 0); len(again) > 0 {
 		t.Errorf("begun without room: %v", begun(again))
 	}
 	for _, turn := range first {
-		s.end(turn, WentWell, eight.Add(time.Minute))
+		s.endTurn(turn, WentWell, eight.Add(time.Minute))
 	}
-	if diff := cmp.Diff([]string{"c", "a", "b"}, begun(s.begin(eight.Add(time.Hour), 3))); diff != "" {
+	if diff := cmp.Diff([]string{"c", "a", "b"}, begun(s.beginDue(eight.Add(time.Hour), 3))); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -111,19 +111,19 @@ func TestScheduleOrder(t *testing.T) {
 // TestScheduleSet changes the accounts while some are running.
 func TestScheduleSet(t *testing.T) {
 	s := newSchedule(time.Hour, "stays", "idle", "goes")
-	running := s.begin(eight, 3)
-	s.end(running[1], Failed, eight)
-	s.set(named("idle", "new", "stays"), eight.Add(time.Minute))
+	running := s.beginDue(eight, 3)
+	s.endTurn(running[1], Failed, eight)
+	s.setAccounts(named("idle", "new", "stays"), eight.Add(time.Minute))
 	now := eight.Add(time.Minute)
-	if diff := cmp.Diff([]string{"idle", "new"}, begun(s.begin(now, 9))); diff != "" {
+	if diff := cmp.Diff([]string{"idle", "new"}, begun(s.beginDue(now, 9))); diff != "" {
 		t.Errorf("at once: %s", diff)
 	}
-	s.end(running[0], WentWell, now)
-	s.end(running[2], WentWell, now)
-	if diff := cmp.Diff([]string{"stays"}, begun(s.begin(now, 9))); diff != "" {
+	s.endTurn(running[0], WentWell, now)
+	s.endTurn(running[2], WentWell, now)
+	if diff := cmp.Diff([]string{"stays"}, begun(s.beginDue(now, 9))); diff != "" {
 		t.Errorf("when those at work have ended: %s", diff)
 	}
-	if all, running, failing := s.count(); all != 3 || running != 3 || failing != 0 {
+	if all, running, failing := s.countTurns(); all != 3 || running != 3 || failing != 0 {
 		t.Errorf("%d accounts, %d at work, %d failing", all, running, failing)
 	}
 }
@@ -134,11 +134,11 @@ func TestReached(t *testing.T) {
 	due := now.Add(time.Minute)
 	slept := now.Round(0).Add(time.Hour) // only the clock on the wall has gone on
 	switch {
-	case reached(due, now):
+	case isReached(due, now):
 		t.Error("a minute too early")
-	case !reached(due, slept):
+	case !isReached(due, slept):
 		t.Error("not after the sleep")
-	case !reached(due, now.Add(time.Minute)):
+	case !isReached(due, now.Add(time.Minute)):
 		t.Error("not when it is due")
 	}
 }
@@ -146,20 +146,20 @@ func TestReached(t *testing.T) {
 // TestWake never waits for longer than until the clock is to be looked at.
 func TestWake(t *testing.T) {
 	s := newSchedule(time.Hour, "work")
-	if got := s.wake(eight.Add(time.Second), false); got != 0 {
+	if got := s.untilWake(eight.Add(time.Second), false); got != 0 {
 		t.Errorf("overdue: %s", got)
 	}
-	if got := s.wake(eight.Add(time.Second), true); got != lookAgain {
+	if got := s.untilWake(eight.Add(time.Second), true); got != lookAgain {
 		t.Errorf("overdue, and no room: %s", got)
 	}
-	if got := s.wake(eight.Add(-5*time.Second), false); got != 5*time.Second {
+	if got := s.untilWake(eight.Add(-5*time.Second), false); got != 5*time.Second {
 		t.Errorf("soon due: %s", got)
 	}
-	if got := s.wake(eight.Add(-time.Hour), false); got != lookAgain {
+	if got := s.untilWake(eight.Add(-time.Hour), false); got != lookAgain {
 		t.Errorf("due in an hour: %s", got)
 	}
-	s.begin(eight, 1)
-	if got := s.wake(eight, false); got != lookAgain {
+	s.beginDue(eight, 1)
+	if got := s.untilWake(eight, false); got != lookAgain {
 		t.Errorf("all at work: %s", got)
 	}
 }

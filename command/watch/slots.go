@@ -1,11 +1,11 @@
 package watch
 
-// Held is how many of so many slots the accounts at work hold, less those that are lent:
+// HeldSlots is how many of so many slots the accounts at work hold, less those that are lent:
 // no more are lent than there are.
-func Held(atWork, lent, slots int) int { return atWork - min(lent, slots) }
+func HeldSlots(atWork, lent, slots int) int { return atWork - min(lent, slots) }
 
-// AllLent reports whether as many accounts are at work as ever can be.
-func AllLent(atWork, slots int) bool { return atWork >= 2*slots }
+// AreAllLent reports whether as many accounts are at work as ever can be.
+func AreAllLent(atWork, slots int) bool { return atWork >= 2*slots }
 
 // lentBy is how many of the accounts lend their slots.
 func lentBy(accounts []Account) (n int) {

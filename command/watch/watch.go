@@ -56,52 +56,52 @@ type ended struct {
 
 // Run syncs the accounts until the context ends.
 func (w *Watch) Run(ctx context.Context, accounts []Account) {
-	hangups, stop := hangups(w.HasTerminal)
+	hangups, stop := notifyHangups(w.HasTerminal)
 	defer stop()
 	w.schedule = schedule{interval: w.Interval, jitter: rand.Float64}
-	w.hangups, w.ping, w.notify = hangups, pingEvery(), w.tellSystemd
-	w.run(ctx, accounts)
+	w.hangups, w.ping, w.notify = hangups, pingEvery(), w.notifySystemd
+	w.syncUntilDone(ctx, accounts)
 }
 
-// run begins at once. When the context ends it waits for those who are at work,
+// syncUntilDone begins at once. When the context ends it waits for those who are at work,
 // who end for the same reason.
-func (w *Watch) run(ctx context.Context, accounts []Account) {
-	w.schedule.set(accounts, time.Now())
+func (w *Watch) syncUntilDone(ctx context.Context, accounts []Account) {
+	w.schedule.setAccounts(accounts, time.Now())
 	var work sync.WaitGroup
 	defer work.Wait()
 	results := make(chan ended)
 	timer := time.NewTimer(lookAgain)
 	defer timer.Stop()
-	pings, stop := ticks(w.ping)
+	pings, stop := newTicks(w.ping)
 	defer stop()
 	stopped := ctx.Done()
 	for first := true; ; first = false {
-		_, atWork, _ := w.schedule.count()
+		_, atWork, _ := w.schedule.countTurns()
 		if stopped != nil {
-			running := w.schedule.running()
-			busy := Held(len(running), lentBy(running), w.Jobs)
-			if AllLent(len(running), w.Jobs) && w.schedule.isWaiting(time.Now()) {
+			running := w.schedule.runningAccounts()
+			busy := HeldSlots(len(running), lentBy(running), w.Jobs)
+			if AreAllLent(len(running), w.Jobs) && w.schedule.hasWaiting(time.Now()) {
 				w.EndLongest(namesOf(running))
 			}
-			for _, t := range w.schedule.begin(time.Now(), w.Jobs-busy) {
+			for _, t := range w.schedule.beginDue(time.Now(), w.Jobs-busy) {
 				busy++
 				sync := t.account.Sync
 				work.Go(func() { results <- ended{t, sync()} })
 			}
-			timer.Reset(w.schedule.wake(time.Now(), busy >= w.Jobs))
+			timer.Reset(w.schedule.untilWake(time.Now(), busy >= w.Jobs))
 		} else if atWork == 0 {
 			return
 		}
-		w.tell(first, stopped == nil)
+		w.reportStatus(first, stopped == nil)
 		select {
 		case e := <-results:
-			w.schedule.end(e.turn, e.outcome, time.Now())
+			w.schedule.endTurn(e.turn, e.outcome, time.Now())
 			if stopped != nil && !e.turn.gone {
 				e.turn.account.Next(e.turn.due)
 			}
 		case <-timer.C:
 		case <-w.hangups:
-			w.hangup()
+			w.reloadAccounts()
 		case <-pings:
 			w.notify("WATCHDOG=1")
 		case <-stopped:
@@ -111,24 +111,24 @@ func (w *Watch) run(ctx context.Context, accounts []Account) {
 	}
 }
 
-// hangup takes over the configuration as it is now, or goes on with the one
+// reloadAccounts takes over the configuration as it is now, or goes on with the one
 // that there was; all accounts are synced at once.
-func (w *Watch) hangup() {
-	w.notify(reloading())
+func (w *Watch) reloadAccounts() {
+	w.notify(reloadingState())
 	accounts, err := w.Reload()
 	if err == nil {
-		w.schedule.set(accounts, time.Now())
+		w.schedule.setAccounts(accounts, time.Now())
 	}
 	w.notify("READY=1")
 }
 
-// tell tells systemd how it is, where that has changed.
-func (w *Watch) tell(first, stopping bool) {
-	all, running, failing := w.schedule.count()
-	status := "STATUS=" + term.Count(all, "account")
+// reportStatus tells systemd how it is, where that has changed.
+func (w *Watch) reportStatus(first, stopping bool) {
+	all, running, failing := w.schedule.countTurns()
+	status := "STATUS=" + term.FormatCount(all, "account")
 	if running > 0 {
 		status += fmt.Sprintf(", %d at work", running)
-	} else if next := w.schedule.next(); !next.IsZero() {
+	} else if next := w.schedule.nextDue(); !next.IsZero() {
 		status += ", next sync at " + next.Format(time.TimeOnly)
 	}
 	if failing > 0 {
@@ -145,8 +145,8 @@ func (w *Watch) tell(first, stopping bool) {
 	w.status = status
 }
 
-// ticks is a ticker, or one that never ticks.
-func ticks(every time.Duration) (<-chan time.Time, func()) {
+// newTicks is a ticker, or one that never ticks.
+func newTicks(every time.Duration) (<-chan time.Time, func()) {
 	if every <= 0 {
 		return nil, func() {}
 	}

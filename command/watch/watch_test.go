@@ -79,7 +79,7 @@ func watching(t *testing.T, limit time.Duration, end func(string) Outcome, names
 		var w *testWatch
 		w, d = newWatch(ctx, end)
 		do(w, d)
-		w.run(ctx, w.accounts(names...))
+		w.syncUntilDone(ctx, w.accounts(names...))
 		d.write("end")
 	})
 	return d

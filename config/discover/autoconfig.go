@@ -19,15 +19,15 @@ const (
 	maxRedirects = 3
 )
 
-// own asks the domain's own autoconfiguration. It's never asked without TLS:
+// askDomain asks the domain's own autoconfiguration. It's never asked without TLS:
 // anybody on the way could answer.
-func (s *search) own(ctx context.Context) (candidates []Found, err error) {
+func (s *search) askDomain(ctx context.Context) (candidates []Found, err error) {
 	query := "?" + url.Values{"emailaddress": {s.whole}}.Encode()
 	for _, page := range []string{
 		"https://autoconfig." + s.domain + "/mail/config-v1.1.xml",
 		"https://" + s.domain + "/.well-known/autoconfig/mail/config-v1.1.xml",
 	} {
-		if candidates = s.autoconfig(ctx, page, query, "autoconfig at "+page); len(candidates) > 0 || ctx.Err() != nil {
+		if candidates = s.readAutoconfig(ctx, page, query, "autoconfig at "+page); len(candidates) > 0 || ctx.Err() != nil {
 			break
 		}
 	}
@@ -37,21 +37,21 @@ func (s *search) own(ctx context.Context) (candidates []Found, err error) {
 // ispdbAddress is where the ISPDB is.
 const ispdbAddress = "https://autoconfig.thunderbird.net/v1.1/"
 
-// ispdb asks the ISPDB, which learns the domain and nothing else.
-func (s *search) ispdb(ctx context.Context) ([]Found, error) {
+// askISPDB asks the ISPDB, which learns the domain and nothing else.
+func (s *search) askISPDB(ctx context.Context) ([]Found, error) {
 	if s.NoISPDB {
 		return nil, nil
 	}
-	return s.autoconfig(ctx, ispdbAddress+s.domain, "", "the Mozilla ISPDB at "+ispdbAddress+s.domain), nil
+	return s.readAutoconfig(ctx, ispdbAddress+s.domain, "", "the Mozilla ISPDB at "+ispdbAddress+s.domain), nil
 }
 
-// autoconfig returns what a page names with TLS, and keeps the rest for the
+// readAutoconfig returns what a page names with TLS, and keeps the rest for the
 // end. A page that isn't there is no failure: most domains have none.
-func (s *search) autoconfig(ctx context.Context, page, query, source string) (candidates []Found) {
+func (s *search) readAutoconfig(ctx context.Context, page, query, source string) (candidates []Found) {
 	s.Looking(source)
 	var body []byte
-	err := s.within(ctx, func(ctx context.Context) (err error) {
-		body, err = s.get(ctx, page+query)
+	err := s.withDeadline(ctx, func(ctx context.Context) (err error) {
+		body, err = s.getPage(ctx, page+query)
 		return err
 	})
 	var all []Found
@@ -59,7 +59,7 @@ func (s *search) autoconfig(ctx context.Context, page, query, source string) (ca
 		all, err = s.parseClientConfig(body)
 	}
 	if err != nil && !errors.Is(err, errNoPage) && !isAbsent(err) {
-		s.failed(source, err)
+		s.noteFailure(source, err)
 	}
 	for _, f := range all {
 		f.Source = source
@@ -75,8 +75,8 @@ func (s *search) autoconfig(ctx context.Context, page, query, source string) (ca
 // errNoPage says that a web server has no such page.
 const errNoPage = webError("there is no such page")
 
-// get returns a page. Its errors don't show the query.
-func (s *search) get(ctx context.Context, address string) ([]byte, error) {
+// getPage returns a page. Its errors don't show the query.
+func (s *search) getPage(ctx context.Context, address string) ([]byte, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
 	if err != nil {
 		return nil, err
@@ -85,7 +85,7 @@ func (s *search) get(ctx context.Context, address string) ([]byte, error) {
 	client := http.Client{Transport: s.Transport, CheckRedirect: checkRedirect}
 	response, err := client.Do(request)
 	if err != nil {
-		return nil, unanswered(err)
+		return nil, unansweredError(err)
 	}
 	defer func() { _ = response.Body.Close() }() // It was read as far as it matters.
 	switch status := response.StatusCode; {
@@ -96,7 +96,7 @@ func (s *search) get(ctx context.Context, address string) ([]byte, error) {
 	}
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxBody+1))
 	if err != nil {
-		return nil, unanswered(err)
+		return nil, unansweredError(err)
 	}
 	if len(body) > maxBody {
 		return nil, webError(fmt.Sprintf("the answer has more than %d KB", maxBody>>10))
@@ -110,14 +110,14 @@ type webError string
 // Error implements error.
 func (e webError) Error() string { return string(e) }
 
-// unanswered is the error of a request without an answer that can be read. All
+// unansweredError is the error of a request without an answer that can be read. All
 // that isn't of the network, of TLS or ours may quote the answer at any length.
-func unanswered(err error) error {
+func unansweredError(err error) error {
 	if outer, ok := errors.AsType[*url.Error](err); ok {
 		err = outer.Err // the address has the query in it
 	}
 	switch {
-	case is[webError](err), is[net.Error](err), is[*tls.CertificateVerificationError](err),
+	case isError[webError](err), isError[net.Error](err), isError[*tls.CertificateVerificationError](err),
 		errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF),
 		errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return err
@@ -125,7 +125,7 @@ func unanswered(err error) error {
 	return webError("the answer isn't HTTP")
 }
 
-func is[E error](err error) bool {
+func isError[E error](err error) bool {
 	_, ok := errors.AsType[E](err)
 	return ok
 }

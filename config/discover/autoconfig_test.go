@@ -36,7 +36,7 @@ func TestAutoconfig(t *testing.T) {
 	}
 	for _, test := range tests {
 		r := newRig(t)
-		r.web.Serve(test.page, goodConfig)
+		r.web.ServeText(test.page, goodConfig)
 		got, err := find(t.Context(), "me+pop@example.org", r.options)
 		want := Found{Host: "pop.example.com", Port: 995, Users: []string{"me+pop"}, Source: test.source}
 		if diff := cmp.Diff(want, got); diff != "" || err != nil {
@@ -55,7 +55,7 @@ func TestAutoconfig(t *testing.T) {
 func TestNoISPDB(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	r.web.Serve(ispdbPage, goodConfig)
+	r.web.ServeText(ispdbPage, goodConfig)
 	r.options.Try, r.options.NoISPDB = nil, true
 	got, err := find(t.Context(), "me@example.org", r.options)
 	if missing, ok := errors.AsType[*NotFoundError](err); !ok || len(missing.Failures) > 0 || len(r.web.Requests()) > 0 {
@@ -67,10 +67,10 @@ func TestNoISPDB(t *testing.T) {
 func TestRedirect(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	r.web.Redirect(firstPage, "https://hoster.example/a")
-	r.web.Redirect("hoster.example/a", "https://hoster.example/b")
-	r.web.Redirect("hoster.example/b", "https://hoster.example/c")
-	r.web.Serve("hoster.example/c", goodConfig)
+	r.web.RedirectPage(firstPage, "https://hoster.example/a")
+	r.web.RedirectPage("hoster.example/a", "https://hoster.example/b")
+	r.web.RedirectPage("hoster.example/b", "https://hoster.example/c")
+	r.web.ServeText("hoster.example/c", goodConfig)
 	got, err := find(t.Context(), "me@example.org", r.options)
 	if err != nil || got.Host != "pop.example.com" {
 		t.Errorf("%+v, %v", got, err)
@@ -91,24 +91,24 @@ func TestBadPages(t *testing.T) {
 		serve func(*rig)
 		want  string
 	}{
-		{"not there", func(r *rig) { r.web.Serve("autoconfig.example.org/", goodConfig) }, ""},
-		{"redirect to http", func(r *rig) { r.web.Redirect(firstPage, "http://"+firstPage) }, "the answer leads to a page without TLS"},
-		{"redirect to a file", func(r *rig) { r.web.Redirect(firstPage, "file:///etc/passwd") }, "the answer leads to a page without TLS"},
-		{"redirects for ever", func(r *rig) { r.web.Redirect(firstPage, "https://"+firstPage) }, "the answer leads on more than 3 times"},
+		{"not there", func(r *rig) { r.web.ServeText("autoconfig.example.org/", goodConfig) }, ""},
+		{"redirect to http", func(r *rig) { r.web.RedirectPage(firstPage, "http://"+firstPage) }, "the answer leads to a page without TLS"},
+		{"redirect to a file", func(r *rig) { r.web.RedirectPage(firstPage, "file:///etc/passwd") }, "the answer leads to a page without TLS"},
+		{"redirects for ever", func(r *rig) { r.web.RedirectPage(firstPage, "https://"+firstPage) }, "the answer leads on more than 3 times"},
 		{"certificate of another", func(r *rig) {
-			r.web.Serve(firstPage, goodConfig)
-			r.web.Distrust("autoconfig.example.org")
+			r.web.ServeText(firstPage, goodConfig)
+			r.web.DistrustHost("autoconfig.example.org")
 		}, "certificate is valid for other.example, not autoconfig.example.org"},
-		{"not XML", func(r *rig) { r.web.Serve(firstPage, "<html>canary<br>") }, "the answer isn't an autoconfiguration"},
+		{"not XML", func(r *rig) { r.web.ServeText(firstPage, "<html>canary<br>") }, "the answer isn't an autoconfiguration"},
 		{
 			"too long",
-			func(r *rig) { r.web.Serve(firstPage, goodConfig+strings.Repeat(" ", maxBody)) },
+			func(r *rig) { r.web.ServeText(firstPage, goodConfig+strings.Repeat(" ", maxBody)) },
 			"the answer has more than 64 KB",
 		},
-		{"without an end", func(r *rig) { r.web.Handle(firstPage, forEver) }, "the answer has more than 64 KB"},
-		{"broken", func(r *rig) { r.web.Handle(firstPage, status(http.StatusBadGateway)) }, "the answer is HTTP status 502 Bad Gateway"},
-		{"half", func(r *rig) { r.web.Handle(firstPage, cutShort) }, "unexpected EOF"},
-		{"not HTTP", func(r *rig) { r.web.Handle(firstPage, notHTTP) }, "the answer isn't HTTP"},
+		{"without an end", func(r *rig) { r.web.HandlePage(firstPage, forEver) }, "the answer has more than 64 KB"},
+		{"broken", func(r *rig) { r.web.HandlePage(firstPage, status(http.StatusBadGateway)) }, "the answer is HTTP status 502 Bad Gateway"},
+		{"half", func(r *rig) { r.web.HandlePage(firstPage, cutShort) }, "unexpected EOF"},
+		{"not HTTP", func(r *rig) { r.web.HandlePage(firstPage, notHTTP) }, "the answer isn't HTTP"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -146,8 +146,8 @@ func TestSilentPage(t *testing.T) {
 			t.Parallel()
 			r := newRig(t)
 			r.options.Timeout = time.Second
-			r.web.Handle(firstPage, page)
-			r.web.Serve(secondPage, goodConfig)
+			r.web.HandlePage(firstPage, page)
+			r.web.ServeText(secondPage, goodConfig)
 			got, err := find(t.Context(), "me@example.org", r.options)
 			if err != nil || got.Source != "autoconfig at https://"+secondPage {
 				t.Errorf("%+v, %v", got, err)

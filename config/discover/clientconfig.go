@@ -76,12 +76,12 @@ func (a address) fromIncoming(server incoming) (f Found, ok bool) {
 	if !ok {
 		return Found{}, false
 	}
-	f = Found{Host: host, Port: int(port), TLS: mode, Users: a.users(server.User), MinInterval: server.interval()}
-	return server.protect(f.fromProvider()), true
+	f = Found{Host: host, Port: int(port), TLS: mode, Users: a.fillUsers(server.User), MinInterval: server.loginInterval()}
+	return server.describeLogin(f.fromProvider()), true
 }
 
-// protect adds what the server says of the login.
-func (server incoming) protect(f Found) Found {
+// describeLogin adds what the server says of the login.
+func (server incoming) describeLogin(f Found) Found {
 	takes := func(way string) bool {
 		return slices.ContainsFunc(server.Ways, func(s string) bool { return strings.TrimSpace(s) == way })
 	}
@@ -105,9 +105,9 @@ func (server incoming) protect(f Found) Found {
 // maxUser bounds the name that a server is logged in to with.
 const maxUser = 255
 
-// users fills in the name that an autoconfiguration wants. One that could be no
+// fillUsers fills in the name that an autoconfiguration wants. One that could be no
 // name, or has a placeholder in it that nobody knows, isn't taken.
-func (a address) users(wanted string) []string {
+func (a address) fillUsers(wanted string) []string {
 	_, domain, _ := strings.Cut(a.whole[len(a.local):], "@")
 	user := strings.NewReplacer(
 		"%EMAILADDRESS%", a.whole, "%EMAILLOCALPART%", a.local, "%EMAILDOMAIN%", domain,
@@ -119,9 +119,9 @@ func (a address) users(wanted string) []string {
 	return []string{user}
 }
 
-// interval is the time between logins that the server wants, as far as one can
+// loginInterval is the time between logins that the server wants, as far as one can
 // believe it.
-func (server incoming) interval() time.Duration {
+func (server incoming) loginInterval() time.Duration {
 	minutes, err := strconv.ParseUint(server.Interval.Minutes, 10, 16)
 	if err != nil || minutes > 24*60 {
 		return 0

@@ -129,7 +129,7 @@ func TestInterval(t *testing.T) {
 	} {
 		var server incoming
 		server.Interval.Minutes = minutes
-		if got := server.interval(); got != want {
+		if got := server.loginInterval(); got != want {
 			t.Errorf("%s: %v", minutes, got)
 		}
 	}

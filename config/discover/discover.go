@@ -50,7 +50,7 @@ func Candidates(ctx context.Context, text string, o *Options) iter.Seq2[Found, e
 		}
 		s.setDefaults()
 		count := 0
-		err = s.run(ctx, func(f Found) bool { count++; return yield(f, nil) })
+		err = s.askSources(ctx, func(f Found) bool { count++; return yield(f, nil) })
 		if err != nil && count == 0 {
 			yield(Found{}, err)
 		}
@@ -66,7 +66,7 @@ type search struct {
 	denied   map[config.TLSMode]bool // what the domain says it doesn't offer
 	plain    []Found                 // candidates without TLS, for the end
 	failures []Failure
-	mail     []string // hosts of the MX records, once hosted has asked
+	mail     []string // hosts of the MX records, once askMX has asked
 }
 
 // errEnough ends a search whose caller wants no more.
@@ -87,14 +87,14 @@ func (s *search) setDefaults() {
 	}
 }
 
-// run asks the sources in their order.
-func (s *search) run(ctx context.Context, yield func(Found) bool) error {
+// askSources asks the sources in their order.
+func (s *search) askSources(ctx context.Context, yield func(Found) bool) error {
 	for _, source := range []func(context.Context) ([]Found, error){
-		s.known, s.secure, s.upgraded, s.hosted, s.own, s.ispdb, s.guesses, s.withoutTLS,
+		s.findKnown, s.askSecureSRV, s.askUpgradedSRV, s.askMX, s.askDomain, s.askISPDB, s.guessHosts, s.withoutTLS,
 	} {
 		candidates, err := source(ctx)
 		if err == nil {
-			err = s.offer(ctx, candidates, yield)
+			err = s.offerNew(ctx, candidates, yield)
 		}
 		switch {
 		case errors.Is(err, errEnough):
@@ -108,14 +108,14 @@ func (s *search) run(ctx context.Context, yield func(Found) bool) error {
 	return &NotFoundError{Domain: s.domain, Failures: s.failures}
 }
 
-// offer yields what of the candidates is new and can be reached.
-func (s *search) offer(ctx context.Context, candidates []Found, yield func(Found) bool) error {
+// offerNew yields what of the candidates is new and can be reached.
+func (s *search) offerNew(ctx context.Context, candidates []Found, yield func(Found) bool) error {
 	for _, f := range candidates {
-		if s.seen[f.Host] || s.seen[f.Address()] || s.seen[f.key()] {
+		if s.seen[f.Host] || s.seen[f.Address()] || s.seen[f.candidateKey()] {
 			continue
 		}
-		s.seen[f.key()] = true
-		if !s.reach(ctx, f) {
+		s.seen[f.candidateKey()] = true
+		if !s.canReach(ctx, f) {
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
@@ -128,18 +128,18 @@ func (s *search) offer(ctx context.Context, candidates []Found, yield func(Found
 	return nil
 }
 
-// reach reports whether a candidate answers. One that doesn't isn't tried
+// canReach reports whether a candidate answers. One that doesn't isn't tried
 // again under another name or for another user.
-func (s *search) reach(ctx context.Context, f Found) bool {
+func (s *search) canReach(ctx context.Context, f Found) bool {
 	if s.Try == nil || f.Source == knownSource {
 		return true
 	}
 	s.Looking(f.Address())
-	err := s.within(ctx, func(ctx context.Context) error { return s.Try(ctx, f) })
+	err := s.withDeadline(ctx, func(ctx context.Context) error { return s.Try(ctx, f) })
 	if err == nil {
 		return true
 	}
-	s.failed(f.Address(), err)
+	s.noteFailure(f.Address(), err)
 	s.seen[f.Address()] = true
 	if isAbsent(err) {
 		s.seen[f.Host] = true
@@ -147,17 +147,17 @@ func (s *search) reach(ctx context.Context, f Found) bool {
 	return false
 }
 
-// within runs one lookup or one try, with its deadline.
-func (s *search) within(ctx context.Context, do func(context.Context) error) error {
+// withDeadline runs one lookup or one try, with its deadline.
+func (s *search) withDeadline(ctx context.Context, do func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, s.Timeout)
 	defer cancel()
 	return do(ctx)
 }
 
-// lookup is within for a question to the name server. What net's own resolver
+// lookupDNS is withDeadline for a question to the name server. What net's own resolver
 // waits for is an answer or the deadline, and not the end of ctx: the question
 // then goes on alone until the deadline, and its answer is dropped.
-func lookup[T any](ctx context.Context, s *search, ask func(context.Context) (T, error)) (records T, err error) {
+func lookupDNS[T any](ctx context.Context, s *search, ask func(context.Context) (T, error)) (records T, err error) {
 	type answer struct {
 		records T
 		err     error
@@ -165,7 +165,7 @@ func lookup[T any](ctx context.Context, s *search, ask func(context.Context) (T,
 	answers := make(chan answer, 1)
 	go func() {
 		var a answer
-		a.err = s.within(ctx, func(ctx context.Context) (err error) {
+		a.err = s.withDeadline(ctx, func(ctx context.Context) (err error) {
 			a.records, err = ask(ctx)
 			return err
 		})
@@ -179,7 +179,7 @@ func lookup[T any](ctx context.Context, s *search, ask func(context.Context) (T,
 	}
 }
 
-func (s *search) failed(what string, err error) {
+func (s *search) noteFailure(what string, err error) {
 	s.failures = append(s.failures, Failure{What: what, Err: err})
 }
 

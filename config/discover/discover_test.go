@@ -15,9 +15,9 @@ func everywhere(t *testing.T) *rig {
 	r := newRig(t,
 		"_pop3s._tcp.example.org SRV 0 1 995 srv.example.org", "_pop3._tcp.example.org SRV 0 1 110 srv.example.org",
 		"example.org MX 20 smtpin.rzone.de", "example.org MX 10 mx.example.com")
-	r.web.Serve("autoconfig.example.org/mail/config-v1.1.xml", configOf(server{"auto.example.org", "995", "SSL", "%EMAILADDRESS%"},
+	r.web.ServeText("autoconfig.example.org/mail/config-v1.1.xml", configOf(server{"auto.example.org", "995", "SSL", "%EMAILADDRESS%"},
 		server{"plain.example.org", "110", "plain", "%EMAILADDRESS%"}))
-	r.web.Serve("autoconfig.thunderbird.net/v1.1/example.org", configOf(server{"ispdb.example.org", "110", "STARTTLS", "%EMAILLOCALPART%"}))
+	r.web.ServeText("autoconfig.thunderbird.net/v1.1/example.org", configOf(server{"ispdb.example.org", "110", "STARTTLS", "%EMAILLOCALPART%"}))
 	return r
 }
 
@@ -61,7 +61,7 @@ func TestEnough(t *testing.T) {
 	if _, err := find(t.Context(), "me@example.org", r.options); err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]string{"_pop3s._tcp.example.org SRV"}, r.dns.Asked()); diff != "" || len(r.web.Requests()) > 0 {
+	if diff := cmp.Diff([]string{"_pop3s._tcp.example.org SRV"}, r.dns.AskedQuestions()); diff != "" || len(r.web.Requests()) > 0 {
 		t.Errorf("%v %s", r.web.Requests(), diff)
 	}
 	if diff := cmp.Diff([]string{"srv.example.org:995 implicit"}, r.tried); diff != "" {
@@ -136,7 +136,7 @@ func TestNoDNS(t *testing.T) {
 	if diff := cmp.Diff(want, got[:min(len(got), len(want))]); diff != "" || err != nil {
 		t.Errorf("%v %s", err, diff)
 	}
-	if asked := r.dns.Asked(); len(asked) > 0 {
+	if asked := r.dns.AskedQuestions(); len(asked) > 0 {
 		t.Errorf("asked %q", asked)
 	}
 }

@@ -33,9 +33,9 @@ type Found struct {
 // Address returns host and port for a dialler.
 func (f Found) Address() string { return net.JoinHostPort(f.Host, strconv.Itoa(f.Port)) }
 
-// key tells candidates apart. The same server is another candidate where nobody
+// candidateKey tells candidates apart. The same server is another candidate where nobody
 // has to confirm it.
-func (f Found) key() string {
+func (f Found) candidateKey() string {
 	return strings.Join(append([]string{f.Address(), f.TLS.String(), strconv.FormatBool(f.Foreign)}, f.Users...), "\n")
 }
 
@@ -58,14 +58,14 @@ func (k PasswordKind) String() string {
 // fromProvider adds what is known of whoever runs the server, if anything is.
 func (f Found) fromProvider() Found {
 	if p := providerOf(f.Host); p != nil {
-		return f.from(p)
+		return f.withProvider(p)
 	}
 	return f
 }
 
-// from adds what is known of the provider. What the source itself said stays,
+// withProvider adds what is known of the provider. What the source itself said stays,
 // and so does a doubt whether the domain is a customer.
-func (f Found) from(p *provider) Found {
+func (f Found) withProvider(p *provider) Found {
 	f.Provider, f.OAuth = p.name, p.oauth
 	f.Password = cmp.Or(f.Password, p.password)
 	f.MinInterval = max(f.MinInterval, p.interval)

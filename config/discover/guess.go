@@ -9,9 +9,9 @@ import (
 // guessNote says what is known of a login that nobody named.
 const guessNote = "the server was guessed, and so was the user: some servers want what stands before the @, others a name of their own"
 
-// guesses are the names that such servers mostly have, and the host that takes
+// guessHosts are the names that such servers mostly have, and the host that takes
 // the domain's mail. They are worth nothing unless they answer.
-func (s *search) guesses(context.Context) (candidates []Found, err error) {
+func (s *search) guessHosts(context.Context) (candidates []Found, err error) {
 	if s.Try == nil {
 		return nil, nil
 	}

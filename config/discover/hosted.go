@@ -5,17 +5,17 @@ import (
 	"net"
 )
 
-// hosted looks for a known provider behind the domain's MX records.
-func (s *search) hosted(ctx context.Context) ([]Found, error) {
+// askMX looks for a known provider behind the domain's MX records.
+func (s *search) askMX(ctx context.Context) ([]Found, error) {
 	if s.NoDNS {
 		return nil, nil
 	}
 	s.Looking("the MX record of " + s.domain)
-	records, err := lookup(ctx, s, func(ctx context.Context) ([]*net.MX, error) {
+	records, err := lookupDNS(ctx, s, func(ctx context.Context) ([]*net.MX, error) {
 		return s.Resolver.LookupMX(ctx, s.domain+".")
 	})
 	if err != nil && !isAbsent(err) {
-		s.failed("the MX record of "+s.domain, err)
+		s.noteFailure("the MX record of "+s.domain, err)
 	}
 	for _, record := range records[:min(len(records), maxRecords)] { // the preferred first
 		if host, ok := parseHost(record.Host); ok {
@@ -24,7 +24,7 @@ func (s *search) hosted(ctx context.Context) ([]Found, error) {
 	}
 	for _, host := range s.mail {
 		if p := providerBehind(host); p != nil {
-			candidates, err := s.at(p, "the MX record of "+s.domain+", which is "+p.name+"'s")
+			candidates, err := s.serverAt(p, "the MX record of "+s.domain+", which is "+p.name+"'s")
 			for i := range candidates {
 				candidates[i].Foreign = !isWithin(candidates[i].Host, s.domain)
 			}

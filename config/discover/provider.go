@@ -30,11 +30,11 @@ var providers = slices.Concat(worldwide, german, european, asian, hosting, witho
 // knownSource is the source of what the table itself says of a domain.
 const knownSource = "a provider that popfetch knows"
 
-// known looks for the domain among those of the providers.
-func (s *search) known(context.Context) ([]Found, error) {
+// findKnown looks for the domain among those of the providers.
+func (s *search) findKnown(context.Context) ([]Found, error) {
 	for i := range providers {
 		if slices.Contains(strings.Fields(providers[i].domains), s.domain) {
-			return s.at(&providers[i], knownSource)
+			return s.serverAt(&providers[i], knownSource)
 		}
 	}
 	return nil, nil
@@ -59,8 +59,8 @@ func providerBehind(host string) *provider {
 	return nil
 }
 
-// at is the address's server at a provider.
-func (s *search) at(p *provider, source string) ([]Found, error) {
+// serverAt is the address's server at a provider.
+func (s *search) serverAt(p *provider, source string) ([]Found, error) {
 	if p.server == "" {
 		return nil, &NoPOP3Error{Provider: p.name, Way: p.way}
 	}
@@ -69,5 +69,5 @@ func (s *search) at(p *provider, source string) ([]Found, error) {
 		users = []string{s.local, s.whole}
 	}
 	f := Found{Host: p.server, Port: 995, Users: users, Source: source}
-	return []Found{f.from(p)}, nil
+	return []Found{f.withProvider(p)}, nil
 }

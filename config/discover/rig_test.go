@@ -58,7 +58,7 @@ func (r *rig) try(ctx context.Context, f Found) error {
 // askedNobody demands that nothing was sent anywhere.
 func (r *rig) askedNobody(t *testing.T) {
 	t.Helper()
-	if asked := r.dns.Asked(); len(asked)+len(r.web.Requests())+len(r.tried) > 0 {
+	if asked := r.dns.AskedQuestions(); len(asked)+len(r.web.Requests())+len(r.tried) > 0 {
 		t.Errorf("asked %q, %v, tried %q", asked, r.web.Requests(), r.tried)
 	}
 }

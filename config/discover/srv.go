@@ -10,25 +10,25 @@ import (
 // maxRecords bounds what is taken of one DNS answer.
 const maxRecords = 8
 
-// secure asks the domain's SRV records of servers with TLS from the first byte,
+// askSecureSRV asks the domain's SRV records of servers with TLS from the first byte,
 // which are the better ones (RFC 8314, section 5.1).
-func (s *search) secure(ctx context.Context) ([]Found, error) {
-	return s.records(ctx, "pop3s", config.TLSImplicit), nil
+func (s *search) askSecureSRV(ctx context.Context) ([]Found, error) {
+	return s.findRecords(ctx, "pop3s", config.TLSImplicit), nil
 }
 
-// upgraded asks those of servers with STLS. One that hasn't got it isn't talked
+// askUpgradedSRV asks those of servers with STLS. One that hasn't got it isn't talked
 // to, and a domain that offers neither kind has the last word.
-func (s *search) upgraded(ctx context.Context) ([]Found, error) {
-	candidates := s.records(ctx, "pop3", config.TLSStartTLS)
+func (s *search) askUpgradedSRV(ctx context.Context) ([]Found, error) {
+	candidates := s.findRecords(ctx, "pop3", config.TLSStartTLS)
 	if s.denied[config.TLSImplicit] && s.denied[config.TLSStartTLS] {
 		return nil, &NoPOP3Error{Provider: s.domain, Way: "its SRV records say that it has none; ask whoever runs its mail"}
 	}
 	return candidates, nil
 }
 
-// records returns the candidates of one kind of service (RFC 6186, section
+// findRecords returns the candidates of one kind of service (RFC 6186, section
 // 3.3). A record without a target says that there is none (RFC 2782).
-func (s *search) records(ctx context.Context, service string, mode config.TLSMode) (candidates []Found) {
+func (s *search) findRecords(ctx context.Context, service string, mode config.TLSMode) (candidates []Found) {
 	if s.NoDNS {
 		return nil
 	}
@@ -51,12 +51,12 @@ func (s *search) records(ctx context.Context, service string, mode config.TLSMod
 // The name is asked for with a dot at its end, or the system might look for it
 // below a domain of the network it's in.
 func (s *search) lookupSRV(ctx context.Context, service, name string) []*net.SRV {
-	records, err := lookup(ctx, s, func(ctx context.Context) ([]*net.SRV, error) {
+	records, err := lookupDNS(ctx, s, func(ctx context.Context) ([]*net.SRV, error) {
 		_, records, err := s.Resolver.LookupSRV(ctx, service, "tcp", s.domain+".")
 		return records, err
 	})
 	if err != nil && !isAbsent(err) {
-		s.failed("the SRV record "+name, err)
+		s.noteFailure("the SRV record "+name, err)
 	}
 	return records[:min(len(records), maxRecords)] // Those that make sense come with an error about the rest.
 }

@@ -133,7 +133,7 @@ func TestBrokenDNS(t *testing.T) {
 			r.options.Try = nil
 			_, err = find(t.Context(), "me@example.org", r.options)
 			missing, ok := errors.AsType[*NotFoundError](err)
-			if !ok || len(missing.Failures) < 3 || !is[*net.DNSError](err) {
+			if !ok || len(missing.Failures) < 3 || !isError[*net.DNSError](err) {
 				t.Errorf("%v", err)
 			}
 		})
@@ -149,7 +149,7 @@ func TestRooted(t *testing.T) {
 	if _, ok := errors.AsType[*NotFoundError](err); !ok {
 		t.Error(err)
 	}
-	asked := r.dns.Asked()
+	asked := r.dns.AskedQuestions()
 	slices.Sort(asked)
 	want := []string{"_pop3._tcp.example.org SRV", "_pop3s._tcp.example.org SRV", "example.org MX"}
 	if diff := cmp.Diff(want, slices.Compact(asked)); diff != "" {

@@ -74,7 +74,7 @@ func TestRotation(t *testing.T) {
 		if same := kept(t, a).refresh.Equal(first.refresh); same == rotate {
 			t.Errorf("rotate %v: the same refresh token is kept: %v", rotate, same)
 		}
-		if err := a.toFile(first); err != nil {
+		if err := a.keepInFile(first); err != nil {
 			t.Fatal(err)
 		}
 		_, err := a.AccessToken(t.Context(), aged(t, a))
@@ -119,14 +119,14 @@ func TestProcessesRefreshOnce(t *testing.T) {
 		a := &Account{Lock: path}
 		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 		defer cancel()
-		if _, err := a.acquire(ctx); !errors.Is(err, context.DeadlineExceeded) {
+		if _, err := a.acquireLock(ctx); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("got the lock: %v", err)
 		}
 		return
 	}
 	t.Parallel()
 	a := &Account{Lock: filepath.Join(t.TempDir(), "lock")}
-	release, err := a.acquire(t.Context())
+	release, err := a.acquireLock(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -153,14 +153,14 @@ func TestSignInEnds(t *testing.T) {
 	t.Parallel()
 	server := oauthtest.Start(t, oauthtest.Rules{})
 	a := signedIn(t, server)
-	server.Revoke()
+	server.RevokeRefresh()
 	_, err := a.AccessToken(t.Context(), aged(t, a))
 	check(t, server, err, outcome{
 		`refresh the access token: the provider refused: "invalid_grant": "the refresh token is expired, revoked or used up"`,
 		again, true, false,
 	})
 
-	server.Change(func(r *oauthtest.Rules) { r.NoRefresh = true })
+	server.ChangeRules(func(r *oauthtest.Rules) { r.NoRefresh = true })
 	a = newAccount(t, server)
 	got, err := a.SignInByBrowser(t.Context(), visit(t), nil)
 	if err != nil || !got.NoRefresh {
@@ -180,7 +180,7 @@ func TestRefreshOutlivesItsContext(t *testing.T) {
 	a := signedIn(t, server)
 	old := kept(t, a)
 	ctx, cancel := context.WithCancel(t.Context())
-	server.Intercept(func(http.ResponseWriter, *http.Request) bool {
+	server.AddIntercept(func(http.ResponseWriter, *http.Request) bool {
 		cancel()
 		return false
 	})

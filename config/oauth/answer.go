@@ -25,10 +25,10 @@ func (a answer) text(name string) (text string) {
 	return text
 }
 
-// plain is the answer as package oauth2 understands it. It wants whole
+// plainJSON is the answer as package oauth2 understands it. It wants whole
 // seconds, and for a fraction would throw away a token that was paid for with
 // the old one.
-func (a answer) plain() []byte {
+func (a answer) plainJSON() []byte {
 	const name = "expires_in"
 	if given, ok := a[name]; ok {
 		delete(a, name)

@@ -81,7 +81,7 @@ func TestGoodAnswers(t *testing.T) {
 		if got := access(t, a, aged(t, a)); got.Reveal() != "good" {
 			t.Errorf("got %q", got.Reveal())
 		}
-		if err := a.toFile(token{access: secret.New("bad"), refresh: kept(t, a).refresh}); err != nil {
+		if err := a.keepInFile(token{access: secret.New("bad"), refresh: kept(t, a).refresh}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -174,7 +174,7 @@ func TestNoRedirectIsFollowed(t *testing.T) {
 	t.Parallel()
 	server, other := oauthtest.Start(t, oauthtest.Rules{}), oauthtest.Start(t, oauthtest.Rules{})
 	a := signedIn(t, server)
-	server.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
+	server.AddIntercept(func(w http.ResponseWriter, r *http.Request) bool {
 		http.Redirect(w, r, other.TokenURL(), http.StatusTemporaryRedirect)
 		return true
 	})

@@ -21,28 +21,28 @@ import (
 func (a *Account) SignInByBrowser(
 	ctx context.Context, show func(address, opener string), paste func(context.Context) (string, error),
 ) (kept Kept, err error) {
-	if err := a.prepare(ctx); err != nil {
+	if err := a.prepareSignIn(ctx); err != nil {
 		return Kept{}, err
 	}
-	back, err := listen(providers[a.Provider].host)
+	back, err := newLoopback(providers[a.Provider].host)
 	if err != nil {
 		return Kept{}, ofFile("wait for the browser", err)
 	}
 	defer func() { back.close(err == nil) }()
 	verifier := oauth2.GenerateVerifier()
-	config := a.config()
+	config := a.oauthConfig()
 	config.RedirectURL = back.address
 	address := config.AuthCodeURL(back.state, a.browserOptions(verifier)...)
-	show(address, back.serve(address))
-	got, err := a.await(ctx, back, verifier, paste)
+	show(address, back.startServing(address))
+	got, err := a.awaitBrowser(ctx, back, verifier, paste)
 	if back.opener.isShared() {
 		// Also where a code has come: it may be of who came first.
-		err = a.ended("sign in by browser: " + errShared.Error())
+		err = a.endedError("sign in by browser: " + errShared.Error())
 	}
 	if err != nil {
 		return Kept{}, err
 	}
-	return a.keep(ctx, got)
+	return a.keepNew(ctx, got)
 }
 
 // browserOptions are the parameters beyond those of RFC 6749.
@@ -54,26 +54,26 @@ func (a *Account) browserOptions(verifier string) []oauth2.AuthCodeOption {
 	return append(options, providers[a.Provider].options...)
 }
 
-// await waits for the browser and changes the code that it brings for a token.
-func (a *Account) await(
+// awaitBrowser waits for the browser and changes the code that it brings for a token.
+func (a *Account) awaitBrowser(
 	ctx context.Context, back *loopback, verifier string, paste func(context.Context) (string, error),
 ) (token, error) {
 	const what = "sign in by browser"
-	brought, err := back.wait(ctx, paste)
+	brought, err := back.awaitReturn(ctx, paste)
 	switch {
 	case ctx.Err() != nil:
 		return token{}, ctx.Err()
 	case errors.Is(err, errShared):
 		return token{}, err
 	case err != nil:
-		return token{}, a.ended(what + ": nobody signed in within " + signInTime.String())
+		return token{}, a.endedError(what + ": nobody signed in within " + signInTime.String())
 	}
 	code := brought.Get("code")
-	r := a.request(what, code, verifier, back.state)
+	r := a.newRequest(what, code, verifier, back.state)
 	if refusal := brought.Get("error"); refusal != "" {
-		return token{}, r.refusal(0, refusal, brought.Get("error_description"))
+		return token{}, r.refusalError(0, refusal, brought.Get("error_description"))
 	}
-	return r.token(ctx, func(ctx context.Context, config *oauth2.Config) (*oauth2.Token, error) {
+	return r.requestToken(ctx, func(ctx context.Context, config *oauth2.Config) (*oauth2.Token, error) {
 		config.RedirectURL = back.address
 		return config.Exchange(ctx, code, oauth2.VerifierOption(verifier))
 	})

@@ -57,7 +57,7 @@ func (b *bounded) RoundTrip(request *http.Request) (*http.Response, error) {
 	ctx, cancel := context.WithTimeout(request.Context(), requestTime)
 	defer cancel()
 	defer context.AfterFunc(b.ctx, cancel)()
-	response, body, err := b.whole(request.WithContext(ctx))
+	response, body, err := b.fetchWhole(request.WithContext(ctx))
 	if errors.Is(err, context.DeadlineExceeded) {
 		return nil, os.ErrDeadlineExceeded // By a name that people know.
 	}
@@ -70,7 +70,7 @@ func (b *bounded) RoundTrip(request *http.Request) (*http.Response, error) {
 		return nil, errNotJSON
 	case succeeded:
 		b.refresh = answer.text("refresh_token")
-		body = answer.plain()
+		body = answer.plainJSON()
 	case answer == nil:
 		body = nil // An error's status says enough.
 	}
@@ -80,8 +80,8 @@ func (b *bounded) RoundTrip(request *http.Request) (*http.Response, error) {
 	return response, nil
 }
 
-// whole makes a request and reads all of its answer.
-func (b *bounded) whole(request *http.Request) (response *http.Response, body []byte, err error) {
+// fetchWhole makes a request and reads all of its answer.
+func (b *bounded) fetchWhole(request *http.Request) (response *http.Response, body []byte, err error) {
 	response, err = b.base.RoundTrip(request)
 	if err != nil {
 		return nil, nil, err

@@ -38,7 +38,7 @@ const (
 // SignInByDevice signs in by a code that show gives to a person (RFC 8628).
 // The error is an *Error, or the context's own.
 func (a *Account) SignInByDevice(ctx context.Context, show func(Device)) (Kept, error) {
-	if err := a.prepare(ctx); err != nil {
+	if err := a.prepareSignIn(ctx); err != nil {
 		return Kept{}, err
 	}
 	answer, err := a.askDevice(ctx)
@@ -46,30 +46,30 @@ func (a *Account) SignInByDevice(ctx context.Context, show func(Device)) (Kept, 
 		return Kept{}, err
 	}
 	show(Device{answer.VerificationURI, answer.UserCode, answer.VerificationURIComplete, answer.Expiry})
-	got, err := a.poll(ctx, answer)
+	got, err := a.pollToken(ctx, answer)
 	if err != nil {
 		return Kept{}, err
 	}
-	return a.keep(ctx, got)
+	return a.keepNew(ctx, got)
 }
 
 // askDevice asks for a code (RFC 8628, section 3.1), and makes the answer fit
 // to be shown and waited for.
 func (a *Account) askDevice(ctx context.Context) (*oauth2.DeviceAuthResponse, error) {
-	r := a.request("ask for a device code")
+	r := a.newRequest("ask for a device code")
 	var options []oauth2.AuthCodeOption
 	if !a.ClientSecret.IsZero() {
 		options = append(options, oauth2.SetAuthURLParam("client_secret", a.ClientSecret.Reveal()))
 	}
 	asking, _ := a.withClient(ctx)
-	answer, err := a.config().DeviceAuth(asking, options...)
+	answer, err := a.oauthConfig().DeviceAuth(asking, options...)
 	switch {
 	case err != nil:
-		return nil, r.failure(ctx, err)
+		return nil, r.convertError(ctx, err)
 	case answer.DeviceCode == "" || answer.UserCode == "" || !isPrintable(answer.UserCode):
-		return nil, r.wrong("the answer has no code to show")
+		return nil, r.wrongAnswer("the answer has no code to show")
 	case !isAddress(answer.VerificationURI):
-		return nil, r.wrong("the answer has no address to show")
+		return nil, r.wrongAnswer("the answer has no address to show")
 	case answer.VerificationURIComplete != "" && !isAddress(answer.VerificationURIComplete):
 		answer.VerificationURIComplete = "" // It only spares typing.
 	}
@@ -84,19 +84,19 @@ func (a *Account) askDevice(ctx context.Context) (*oauth2.DeviceAuthResponse, er
 	return answer, nil
 }
 
-// poll asks until the person is done or the code expires. A network that
+// pollToken asks until the person is done or the code expires. A network that
 // fails for a moment is asked again, less often (RFC 8628, section 3.5).
-func (a *Account) poll(ctx context.Context, answer *oauth2.DeviceAuthResponse) (token, error) {
-	r := a.request("sign in by device code", answer.DeviceCode)
+func (a *Account) pollToken(ctx context.Context, answer *oauth2.DeviceAuthResponse) (token, error) {
+	r := a.newRequest("sign in by device code", answer.DeviceCode)
 	for fault := 0; ; fault++ {
-		got, err := r.token(ctx, func(ctx context.Context, config *oauth2.Config) (*oauth2.Token, error) {
+		got, err := r.requestToken(ctx, func(ctx context.Context, config *oauth2.Config) (*oauth2.Token, error) {
 			return config.DeviceAccessToken(ctx, answer)
 		})
 		switch {
 		case err == nil || ctx.Err() != nil:
 			return got, err
 		case !time.Now().Before(answer.Expiry) && !isFinal(err):
-			return token{}, a.ended("sign in by device code: the code expired before anybody used it")
+			return token{}, a.endedError("sign in by device code: the code expired before anybody used it")
 		case isFinal(err) || fault == pollFaults:
 			return token{}, err
 		}

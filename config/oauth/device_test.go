@@ -145,7 +145,7 @@ func TestDeviceRequestEnds(t *testing.T) {
 	t.Parallel()
 	server := oauthtest.Start(t, oauthtest.Rules{})
 	ctx, cancel := context.WithCancel(t.Context())
-	server.Intercept(func(_ http.ResponseWriter, r *http.Request) bool {
+	server.AddIntercept(func(_ http.ResponseWriter, r *http.Request) bool {
 		cancel()
 		<-r.Context().Done()
 		return true
@@ -178,7 +178,7 @@ func TestDeviceAnswers(t *testing.T) {
 	}
 	for _, test := range tests {
 		server := oauthtest.Start(t, oauthtest.Rules{})
-		server.Intercept(func(w http.ResponseWriter, _ *http.Request) bool {
+		server.AddIntercept(func(w http.ResponseWriter, _ *http.Request) bool {
 			w.Write([]byte(test.answer))
 			return true
 		})
@@ -186,7 +186,7 @@ func TestDeviceAnswers(t *testing.T) {
 		check(t, server, err, outcome{Text: test.want})
 	}
 	server := oauthtest.Start(t, oauthtest.Rules{})
-	server.Intercept(func(w http.ResponseWriter, _ *http.Request) bool {
+	server.AddIntercept(func(w http.ResponseWriter, _ *http.Request) bool {
 		w.Write([]byte(`{` + good + `,"verification_uri_complete":"https://example.org/\n"}`))
 		return true
 	})

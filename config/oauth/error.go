@@ -42,12 +42,12 @@ var (
 	passing = []string{"temporarily_unavailable", "server_error", "slow_down"}
 )
 
-// refusal says what the provider said. The status is 0 where it said it
+// refusalError says what the provider said. The status is 0 where it said it
 // through the browser.
-func (r *request) refusal(status int, code, description string) error {
-	e := &Error{text: r.what + ": the provider refused: " + r.quote(code)}
+func (r *request) refusalError(status int, code, description string) error {
+	e := &Error{text: r.what + ": the provider refused: " + r.quoteWords(code)}
 	if description != "" {
-		e.text += ": " + r.quote(description)
+		e.text += ": " + r.quoteWords(description)
 	}
 	if code == "" {
 		e.text = fmt.Sprintf("%s: the provider answered with HTTP status %d %s", r.what, status, http.StatusText(status))
@@ -69,8 +69,8 @@ func (a *Account) signedOut(err error) error {
 	return &Error{text: "not signed in", way: "sign in with: " + a.Command, err: err, refused: true}
 }
 
-// ended is the error of a sign-in that is no good any more.
-func (a *Account) ended(why string) error {
+// endedError is the error of a sign-in that is no good any more.
+func (a *Account) endedError(why string) error {
 	return &Error{text: why, way: a.signInAgain(), refused: true}
 }
 

@@ -154,7 +154,7 @@ func signedIn(t testing.TB, server *oauthtest.Server) *Account {
 // kept reads what the account's file has.
 func kept(t *testing.T, a *Account) token {
 	t.Helper()
-	got, inFile, err := a.load(t.Context())
+	got, inFile, err := a.loadToken(t.Context())
 	if err != nil || !inFile {
 		t.Fatalf("load: in file %v, %v", inFile, err)
 	}
@@ -177,15 +177,15 @@ func aged(t *testing.T, a *Account) secret.Secret {
 // change changes what is kept, and returns it.
 func change(t *testing.T, a *Account, how func(*token)) token {
 	t.Helper()
-	got, inFile, err := a.load(t.Context())
+	got, inFile, err := a.loadToken(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	how(&got)
 	if inFile {
-		err = a.toFile(got)
+		err = a.keepInFile(got)
 	} else {
-		err = a.toKeyring(t.Context(), got)
+		err = a.keepInKeyring(t.Context(), got)
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -35,7 +35,7 @@ func FuzzKept(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
 		a := fuzzed()
-		got, err := a.decode(text, "the keyring")
+		got, err := a.decodeToken(text, "the keyring")
 		if err != nil {
 			e, ok := errors.AsType[*Error](err)
 			if !ok || !e.Refused() || !strings.Contains(known, err.Error()) || !isNone(got) {
@@ -43,11 +43,11 @@ func FuzzKept(f *testing.F) {
 			}
 			return
 		}
-		written, err := a.encode(got)
+		written, err := a.encodeToken(got)
 		if err != nil {
 			return // a year that JSON can't have
 		}
-		again, err := a.decode(written, "the keyring")
+		again, err := a.decodeToken(written, "the keyring")
 		if err != nil || !again.access.Equal(got.access) || !again.refresh.Equal(got.refresh) ||
 			!again.expires.Equal(got.expires.Truncate(time.Second)) {
 			t.Errorf("%q was written as %q: %v", text, written, err)
@@ -55,7 +55,7 @@ func FuzzKept(f *testing.F) {
 	})
 }
 
-// known are the errors of decode.
+// known are the errors of decodeToken.
 const known = `the token in the keyring can't be read
 the token in the keyring was kept by a newer popfetch
 not signed in: the token in the keyring is for another client_id or token_url
@@ -93,9 +93,9 @@ func FuzzAnswer(f *testing.F) {
 	f.Add(uint16(503), "", []byte("{}"))
 	f.Fuzz(func(t *testing.T, status uint16, kind string, body []byte) {
 		a := fuzzed()
-		r := a.request("refresh", canary)
+		r := a.newRequest("refresh", canary)
 		network := answering{100 + int(status)%900, kind, body}
-		got, err := r.token(t.Context(), func(ctx context.Context, config *oauth2.Config) (*oauth2.Token, error) {
+		got, err := r.requestToken(t.Context(), func(ctx context.Context, config *oauth2.Config) (*oauth2.Token, error) {
 			client, _ := ctx.Value(oauth2.HTTPClient).(*http.Client)
 			client.Transport.(*bounded).base = network
 			return config.TokenSource(ctx, &oauth2.Token{RefreshToken: canary}).Token()

@@ -9,17 +9,17 @@ import (
 	"popfetch/config/secret"
 )
 
-// keep puts away the token of a new sign-in: in the keyring, or else in the
+// keepNew puts away the token of a new sign-in: in the keyring, or else in the
 // file. An older one in the other place doesn't stay.
-func (a *Account) keep(ctx context.Context, t token) (Kept, error) {
-	release, err := a.acquire(ctx)
+func (a *Account) keepNew(ctx context.Context, t token) (Kept, error) {
+	release, err := a.acquireLock(ctx)
 	if err != nil {
 		return Kept{}, err
 	}
 	defer release()
 	kept := Kept{NoRefresh: t.refresh.IsZero(), Expires: t.expires}
 	if !a.KeepInFile {
-		kept.Why = a.toKeyring(ctx, t)
+		kept.Why = a.keepInKeyring(ctx, t)
 		if ctx.Err() != nil {
 			return Kept{}, ctx.Err()
 		}
@@ -28,7 +28,7 @@ func (a *Account) keep(ctx context.Context, t token) (Kept, error) {
 		}
 	}
 	kept.InFile, kept.Path = true, a.File.Path()
-	if err := a.toFile(t); err != nil {
+	if err := a.keepInFile(t); err != nil {
 		return Kept{}, err
 	}
 	if a.KeepInFile {
@@ -38,9 +38,9 @@ func (a *Account) keep(ctx context.Context, t token) (Kept, error) {
 	return kept, nil
 }
 
-// toFile keeps a token in the file.
-func (a *Account) toFile(t token) error {
-	text, err := a.encode(t)
+// keepInFile keeps a token in the file.
+func (a *Account) keepInFile(t token) error {
+	text, err := a.encodeToken(t)
 	if err == nil {
 		err = a.File.Replace(text)
 	}
@@ -63,9 +63,9 @@ func (a *Account) clearFile() error {
 // again, so that nobody needs to know.
 func (a *Account) keepFresh(ctx context.Context, old, fresh token, inFile bool) error {
 	ctx = context.WithoutCancel(ctx)
-	where, keep := "the keyring", func() error { return a.toKeyring(ctx, fresh) }
+	where, keep := "the keyring", func() error { return a.keepInKeyring(ctx, fresh) }
 	if inFile {
-		where, keep = a.File.Path(), func() error { return a.toFile(fresh) }
+		where, keep = a.File.Path(), func() error { return a.keepInFile(fresh) }
 	}
 	err := keep()
 	if err == nil || fresh.refresh.Equal(old.refresh) || a.keepElsewhere(ctx, fresh, inFile) {
@@ -82,18 +82,18 @@ func (a *Account) keepFresh(ctx context.Context, old, fresh token, inFile bool) 
 // read before the one in the keyring.
 func (a *Account) keepElsewhere(ctx context.Context, t token, inFile bool) bool {
 	if inFile {
-		return a.toKeyring(ctx, t) == nil && a.clearFile() == nil
+		return a.keepInKeyring(ctx, t) == nil && a.clearFile() == nil
 	}
-	return a.toFile(t) == nil
+	return a.keepInFile(t) == nil
 }
 
-// load reads the token that is kept, and tells where: the file if it's there,
+// loadToken reads the token that is kept, and tells where: the file if it's there,
 // else the keyring. A blank file was only tried out.
-func (a *Account) load(ctx context.Context) (t token, inFile bool, err error) {
+func (a *Account) loadToken(ctx context.Context) (t token, inFile bool, err error) {
 	text, err := a.File.Read()
 	switch {
 	case err == nil && len(bytes.TrimSpace(text)) > 0:
-		t, err = a.decode(text, a.File.Path())
+		t, err = a.decodeToken(text, a.File.Path())
 		return t, true, err
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return token{}, true, ofFile("read the token", err)
@@ -107,14 +107,14 @@ func (a *Account) load(ctx context.Context) (t token, inFile bool, err error) {
 	case err != nil:
 		return token{}, false, a.noKeyring(err)
 	}
-	t, err = a.decode([]byte(item.Reveal()), "the keyring")
+	t, err = a.decodeToken([]byte(item.Reveal()), "the keyring")
 	return t, false, err
 }
 
 // Forget takes the token out of the keyring and of the file. The error wraps
 // secret.ErrNotFound when it was nowhere.
 func (a *Account) Forget(ctx context.Context) error {
-	release, err := a.acquire(ctx)
+	release, err := a.acquireLock(ctx)
 	if err != nil {
 		return err
 	}

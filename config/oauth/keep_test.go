@@ -90,7 +90,7 @@ func TestTooLongForTheKeyring(t *testing.T) {
 		if diff := cmp.Diff(test.where, places(a, items)); diff != "" {
 			t.Errorf("%s: %s", test.name, diff)
 		}
-		if loaded, _, err := a.load(t.Context()); err != nil || loaded.access.IsZero() == test.hasAccess {
+		if loaded, _, err := a.loadToken(t.Context()); err != nil || loaded.access.IsZero() == test.hasAccess {
 			t.Errorf("%s: access token kept: %v, %v", test.name, !loaded.access.IsZero(), err)
 		}
 	}

@@ -14,16 +14,16 @@ type vault struct {
 }
 
 // keyring is the system's. Overridden by tests.
-var keyring = vault{secret.Lookup, secret.Store, secret.Remove}
+var keyring = vault{secret.LookupItem, secret.StoreItem, secret.RemoveItem}
 
 // shortText is a length that every keyring takes: Windows allows 2560 bytes,
 // macOS about 3000.
 const shortText = 2048
 
-// toKeyring keeps a token in the keyring. One that's too long is kept without
+// keepInKeyring keeps a token in the keyring. One that's too long is kept without
 // its access token, which the refresh token can buy anew.
-func (a *Account) toKeyring(ctx context.Context, t token) error {
-	text, err := a.encode(t)
+func (a *Account) keepInKeyring(ctx context.Context, t token) error {
+	text, err := a.encodeToken(t)
 	if err != nil {
 		return err
 	}
@@ -31,5 +31,5 @@ func (a *Account) toKeyring(ctx context.Context, t token) error {
 	if err == nil || len(text) <= shortText || t.access.IsZero() || t.refresh.IsZero() || ctx.Err() != nil {
 		return err
 	}
-	return a.toKeyring(ctx, token{refresh: t.refresh})
+	return a.keepInKeyring(ctx, token{refresh: t.refresh})
 }

@@ -47,7 +47,7 @@ func TestNoSessionBus(t *testing.T) {
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path="+t.TempDir()+"/none")
 	before := keyring
 	t.Cleanup(func() { keyring = before })
-	keyring = vault{secret.Lookup, secret.Store, secret.Remove}
+	keyring = vault{secret.LookupItem, secret.StoreItem, secret.RemoveItem}
 	a := signedIn(t, oauthtest.Start(t, oauthtest.Rules{}))
 	if kept(t, a).refresh.IsZero() {
 		t.Error("no refresh token in the file")

@@ -112,7 +112,7 @@ func TestNoSecretInAnyError(t *testing.T) {
 					a := signedIn(t, server)
 					a.ClientSecret, a.Provider = secret.New(canary), style
 					e := &echo{raw: raw}
-					server.Intercept(e.intercept)
+					server.AddIntercept(e.intercept)
 					for more := true; more; more = e.more() {
 						err := flow(t, a)
 						if err == nil || !strings.Contains(err.Error(), "***") != raw || e.shown(err.Error()) != "" {

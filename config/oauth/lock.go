@@ -18,9 +18,9 @@ const (
 	retryLock = 50 * time.Millisecond
 )
 
-// acquire gets the lock, which the kernel holds, so that it ends with the
+// acquireLock gets the lock, which the kernel holds, so that it ends with the
 // process.
-func (a *Account) acquire(ctx context.Context) (release func(), err error) {
+func (a *Account) acquireLock(ctx context.Context) (release func(), err error) {
 	lock := flock.New(a.Lock, flock.SetPermissions(0o600), flock.SetFlag(os.O_CREATE|os.O_RDWR))
 	waiting, cancel := context.WithTimeout(ctx, lockTime)
 	defer cancel()

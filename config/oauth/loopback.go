@@ -44,8 +44,8 @@ type loopback struct {
 	verdict string
 }
 
-// listen opens a port. Nobody is answered there before serve.
-func listen(host string) (*loopback, error) {
+// newLoopback opens a port. Nobody is answered there before startServing.
+func newLoopback(host string) (*loopback, error) {
 	listeners, err := listenAt(host, net.Listen)
 	if err != nil {
 		return nil, err
@@ -62,9 +62,9 @@ func listen(host string) (*loopback, error) {
 	return l, nil
 }
 
-// serve begins to answer, and returns the address that sends a browser on to
+// startServing begins to answer, and returns the address that sends a browser on to
 // the provider.
-func (l *loopback) serve(provider string) string {
+func (l *loopback) startServing(provider string) string {
 	l.opener.target = provider
 	for _, listener := range l.listeners {
 		l.serving.Go(func() { _ = l.server.Serve(listener) }) // It ends with close.
@@ -81,18 +81,18 @@ func (l *loopback) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		l.opener.ServeHTTP(w, r)
 	case r.Method != http.MethodGet || r.URL.Path != "/":
 		http.Error(w, "There is nothing here.", http.StatusNotFound)
-	case !l.opener.admits(r):
+	case !l.opener.mayReturn(r):
 		http.Error(w, "This isn't the browser that popfetch has started. "+
 			"Go on in that one, or paste this address where popfetch asks for it.", http.StatusBadRequest)
-	case !l.take(r.URL.Query()):
+	case !l.acceptReturn(r.URL.Query()):
 		http.Error(w, "This isn't the address of the sign-in that popfetch waits for.", http.StatusBadRequest)
 	default:
-		l.tell(w, r)
+		l.answerVerdict(w, r)
 	}
 }
 
-// tell waits for the end and tells the browser.
-func (l *loopback) tell(w http.ResponseWriter, r *http.Request) {
+// answerVerdict waits for the end and tells the browser.
+func (l *loopback) answerVerdict(w http.ResponseWriter, r *http.Request) {
 	select {
 	case <-l.over:
 		_, _ = io.WriteString(w, l.verdict+"\n") // Nobody is there to be told.
@@ -100,9 +100,9 @@ func (l *loopback) tell(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// take reports whether the parameters are of our sign-in, of which the first
+// acceptReturn reports whether the parameters are of our sign-in, of which the first
 // count. A browser may load the address twice.
-func (l *loopback) take(brought url.Values) bool {
+func (l *loopback) acceptReturn(brought url.Values) bool {
 	if subtle.ConstantTimeCompare([]byte(brought.Get("state")), []byte(l.state)) != 1 ||
 		brought.Get("code") == "" && brought.Get("error") == "" {
 		return false
@@ -114,14 +114,14 @@ func (l *loopback) take(brought url.Values) bool {
 	return true
 }
 
-// wait returns what the browser or the person brought, whoever is first.
-func (l *loopback) wait(ctx context.Context, paste func(context.Context) (string, error)) (url.Values, error) {
+// awaitReturn returns what the browser or the person brought, whoever is first.
+func (l *loopback) awaitReturn(ctx context.Context, paste func(context.Context) (string, error)) (url.Values, error) {
 	ctx, cancel := context.WithTimeout(ctx, signInTime)
 	var pasting sync.WaitGroup
 	defer pasting.Wait()
 	defer cancel()
 	if paste != nil {
-		pasting.Go(func() { l.takePasted(ctx, paste) })
+		pasting.Go(func() { l.askPasted(ctx, paste) })
 	}
 	select {
 	case brought := <-l.came:
@@ -133,24 +133,24 @@ func (l *loopback) wait(ctx context.Context, paste func(context.Context) (string
 	}
 }
 
-// takePasted asks a person for the address, until it is the right one or
+// askPasted asks a person for the address, until it is the right one or
 // there is nobody to ask. The browser may still come then.
-func (l *loopback) takePasted(ctx context.Context, paste func(context.Context) (string, error)) {
+func (l *loopback) askPasted(ctx context.Context, paste func(context.Context) (string, error)) {
 	for range maxPastes {
 		text, err := paste(ctx)
-		if ctx.Err() != nil || errors.Is(err, secret.ErrNoTerminal) || errors.Is(err, secret.ErrNoAnswer) || err == nil && l.takeAddress(text) {
+		if ctx.Err() != nil || errors.Is(err, secret.ErrNoTerminal) || errors.Is(err, secret.ErrNoAnswer) || err == nil && l.acceptAddress(text) {
 			return
 		}
 	}
 }
 
-// takeAddress takes the parameters of an address. It reports whether they are
+// acceptAddress takes the parameters of an address. It reports whether they are
 // of our sign-in.
-func (l *loopback) takeAddress(text string) bool {
+func (l *loopback) acceptAddress(text string) bool {
 	_, query, _ := strings.Cut(strings.TrimSpace(text), "?")
 	query, _, _ = strings.Cut(query, "#")
 	brought, err := url.ParseQuery(query)
-	return err == nil && l.take(brought)
+	return err == nil && l.acceptReturn(brought)
 }
 
 // close tells the browser how the sign-in ended, and gives the port back.

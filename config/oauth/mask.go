@@ -12,15 +12,15 @@ import (
 // how much of it is searched: a secret that is cut is one all the same.
 const maxWords, maxSearched = 200, 1200
 
-// quote makes words of the provider fit to be shown. They are hidden where a secret is
+// quoteWords makes words of the provider fit to be shown. They are hidden where a secret is
 // in them, before they are cut, so that no cut leaves half of one.
-func (r *request) quote(words string) string {
-	words = r.concealer().Shown(words[:min(len(words), maxSearched)])
+func (r *request) quoteWords(words string) string {
+	words = r.newConcealer().Shown(words[:min(len(words), maxSearched)])
 	return strconv.Quote(words[:min(len(words), maxWords)])
 }
 
-// concealer knows every secret that is known, and how the header has the client's.
-func (r *request) concealer() *conceal.Concealer {
+// newConcealer knows every secret that is known, and how the header has the client's.
+func (r *request) newConcealer() *conceal.Concealer {
 	c := conceal.New(r.account.Login, r.account.ClientID)
 	for _, known := range r.secrets {
 		c.Add(known)

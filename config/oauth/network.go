@@ -13,14 +13,14 @@ import (
 	"strings"
 )
 
-// unanswered is the error of a request that got no answer that can be read.
-func (r *request) unanswered(err *url.Error) error {
+// unansweredError is the error of a request that got no answer that can be read.
+func (r *request) unansweredError(err *url.Error) error {
 	if refused := r.account.proxyRefused(err); refused != nil {
 		return refused
 	}
 	cause := ofNetwork(err.Err)
 	if cause == nil {
-		return r.wrong("the answer isn't HTTP")
+		return r.wrongAnswer("the answer isn't HTTP")
 	}
 	cause = &url.Error{Op: err.Op, URL: withoutQuery(err.URL), Err: cause}
 	return &Error{text: r.what + ": " + cause.Error(), err: cause}
@@ -66,7 +66,7 @@ var ports = map[string]int{"https": 443, "http": 80, "socks5": 1080, "socks5h": 
 // TokenPort returns the TCP port that tokens are asked for at: the proxy's, if
 // there is one. It is 0 where there is no telling.
 func (s *Settings) TokenPort() int {
-	request, err := http.NewRequest(http.MethodPost, s.config().Endpoint.TokenURL, nil)
+	request, err := http.NewRequest(http.MethodPost, s.oauthConfig().Endpoint.TokenURL, nil)
 	if err != nil {
 		return 0
 	}

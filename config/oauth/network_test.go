@@ -43,7 +43,7 @@ func TestNetwork(t *testing.T) {
 // and hang up.
 func sending(server *oauthtest.Server, text string) {
 	var done atomic.Bool
-	server.Intercept(func(w http.ResponseWriter, _ *http.Request) bool {
+	server.AddIntercept(func(w http.ResponseWriter, _ *http.Request) bool {
 		if done.Swap(true) {
 			return false
 		}

@@ -41,7 +41,7 @@ func newOpener() *opener {
 
 // ServeHTTP implements http.Handler.
 func (o *opener) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if !o.open(r) {
+	if !o.admitFirst(r) {
 		http.Error(w, "Another browser has used this address; popfetch says more, where it was started.", http.StatusForbidden)
 		return
 	}
@@ -49,12 +49,12 @@ func (o *opener) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, o.target, http.StatusFound)
 }
 
-// open reports whether a browser is the first, or the same once more.
-func (o *opener) open(r *http.Request) bool {
+// admitFirst reports whether a browser is the first, or the same once more.
+func (o *opener) admitFirst(r *http.Request) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	switch {
-	case !o.used, o.knows(r):
+	case !o.used, o.hasCookie(r):
 		o.used = true
 		return true
 	case !o.isShared():
@@ -63,16 +63,16 @@ func (o *opener) open(r *http.Request) bool {
 	return false
 }
 
-// admits reports whether a browser may bring the end of the sign-in: none but
+// mayReturn reports whether a browser may bring the end of the sign-in: none but
 // the one that was started, if one was.
-func (o *opener) admits(r *http.Request) bool {
+func (o *opener) mayReturn(r *http.Request) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return !o.used || o.knows(r)
+	return !o.used || o.hasCookie(r)
 }
 
-// knows reports whether a browser has the cookie.
-func (o *opener) knows(r *http.Request) bool {
+// hasCookie reports whether a browser has the cookie.
+func (o *opener) hasCookie(r *http.Request) bool {
 	shown, err := r.Cookie(o.cookie.Name)
 	return err == nil && subtle.ConstantTimeCompare([]byte(shown.Value), []byte(o.cookie.Value)) == 1
 }

@@ -134,7 +134,7 @@ func TestSomebodyElseAtTheOpener(t *testing.T) {
 	// Our browser comes when the other has brought a code already.
 	a := newAccount(t, server)
 	var begin string
-	server.Intercept(func(_ http.ResponseWriter, r *http.Request) bool {
+	server.AddIntercept(func(_ http.ResponseWriter, r *http.Request) bool {
 		if r.URL.Path == "/token" {
 			ask(t, http.MethodGet, begin, nil)
 		}

@@ -13,11 +13,11 @@ import (
 // since for nothing at all there is room on a full disk.
 const trialSize = 8 << 10
 
-// prepare finds out whether what a sign-in brings can be kept, before a person
+// prepareSignIn finds out whether what a sign-in brings can be kept, before a person
 // is sent to the provider. The lock is let go again meanwhile: a person may
 // take longer than other runs wait for it.
-func (a *Account) prepare(ctx context.Context) error {
-	release, err := a.acquire(ctx)
+func (a *Account) prepareSignIn(ctx context.Context) error {
+	release, err := a.acquireLock(ctx)
 	if err != nil {
 		return err
 	}
@@ -34,7 +34,7 @@ func (a *Account) prepare(ctx context.Context) error {
 	return ofFile("keep the token", a.tryFile())
 }
 
-// tryFile writes the file: again what it holds, or else blanks, which load
+// tryFile writes the file: again what it holds, or else blanks, which loadToken
 // takes for nothing if they stay. One that can't be read is left alone, since
 // the person may think better of it.
 func (a *Account) tryFile() error {
@@ -51,13 +51,13 @@ func (a *Account) tryFile() error {
 	return a.File.Remove()
 }
 
-// prove keeps a token once more where it is. A place that can't be written is
+// proveWritable keeps a token once more where it is. A place that can't be written is
 // to be found out while its refresh token isn't used up.
-func (a *Account) prove(ctx context.Context, kept token, inFile bool) error {
+func (a *Account) proveWritable(ctx context.Context, kept token, inFile bool) error {
 	if inFile {
-		return a.toFile(kept)
+		return a.keepInFile(kept)
 	}
-	err := a.toKeyring(ctx, kept)
+	err := a.keepInKeyring(ctx, kept)
 	switch {
 	case err == nil:
 		return nil

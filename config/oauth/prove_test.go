@@ -70,7 +70,7 @@ func TestKeyringThatHangs(t *testing.T) {
 
 // whileAsked does something when a token is asked for.
 func whileAsked(server *oauthtest.Server, do func()) {
-	server.Intercept(func(http.ResponseWriter, *http.Request) bool {
+	server.AddIntercept(func(http.ResponseWriter, *http.Request) bool {
 		do()
 		return false
 	})
@@ -194,7 +194,7 @@ func TestSignInThatIsGivenUp(t *testing.T) {
 			server := oauthtest.Start(t, oauthtest.Rules{})
 			a := signedIn(t, server)
 			file, before := a.File.(*memory), kept(t, a).access
-			server.Change(func(r *oauthtest.Rules) { r.Deny = true })
+			server.ChangeRules(func(r *oauthtest.Rules) { r.Deny = true })
 			for _, exposed := range []error{nil, errors.New("others can read it")} {
 				file.exposed = exposed
 				if asked, err := signIn(t, a); !asked || err == nil {
@@ -218,7 +218,7 @@ func TestFileThatWasTriedOut(t *testing.T) {
 	useKeyring(t, 1<<20)
 	a := signedIn(t, server)
 	a.File.(*memory).text = []byte("  \n ")
-	if _, inFile, err := a.load(t.Context()); err != nil || inFile {
+	if _, inFile, err := a.loadToken(t.Context()); err != nil || inFile {
 		t.Errorf("in file %v, %v", inFile, err)
 	}
 }

@@ -39,8 +39,8 @@ var providers = map[string]provider{
 	"": {host: loopbackHost},
 }
 
-// config is what package oauth2 must know.
-func (s *Settings) config() *oauth2.Config {
+// oauthConfig is what package oauth2 must know.
+func (s *Settings) oauthConfig() *oauth2.Config {
 	preset := providers[s.Provider]
 	scopes := s.Scopes
 	if len(scopes) == 0 {
@@ -58,11 +58,11 @@ func (s *Settings) config() *oauth2.Config {
 	}
 }
 
-// styles are the ways to say who the client is, in the order they are tried.
+// authStyles are the ways to say who the client is, in the order they are tried.
 // Servers must know the header but not the parameters (RFC 6749, section
 // 2.3.1); those of the presets know the parameters, and a client without a
 // secret has nothing for a header to say.
-func (s *Settings) styles() []oauth2.AuthStyle {
+func (s *Settings) authStyles() []oauth2.AuthStyle {
 	if s.Provider != "" || s.ClientSecret.IsZero() {
 		return []oauth2.AuthStyle{oauth2.AuthStyleInParams}
 	}
@@ -70,10 +70,10 @@ func (s *Settings) styles() []oauth2.AuthStyle {
 }
 
 // CanDevice reports whether the account can sign in by device code.
-func (s *Settings) CanDevice() bool { return s.config().Endpoint.DeviceAuthURL != "" }
+func (s *Settings) CanDevice() bool { return s.oauthConfig().Endpoint.DeviceAuthURL != "" }
 
 // CanBrowser reports whether it can sign in through a browser.
-func (s *Settings) CanBrowser() bool { return s.config().Endpoint.AuthURL != "" }
+func (s *Settings) CanBrowser() bool { return s.oauthConfig().Endpoint.AuthURL != "" }
 
 // PrefersDevice reports whether the device code is the better of the two.
 // Where it's to be had, it works from any machine, in any browser.

@@ -69,7 +69,7 @@ func TestPresets(t *testing.T) {
 			Settings: Settings{Provider: test.provider, ClientID: "client"},
 			File:     &memory{}, Lock: filepath.Join(t.TempDir(), "lock"),
 		}
-		endpoint := a.config().Endpoint
+		endpoint := a.oauthConfig().Endpoint
 		got := []string{endpoint.AuthURL, endpoint.TokenURL, endpoint.DeviceAuthURL}
 		if diff := cmp.Diff(test.urls, got); diff != "" {
 			t.Error(diff)

@@ -21,25 +21,25 @@ type request struct {
 	secrets []string // known by now, and shown by no error
 }
 
-// request begins one.
-func (a *Account) request(what string, secrets ...string) *request {
+// newRequest begins one.
+func (a *Account) newRequest(what string, secrets ...string) *request {
 	return &request{a, what, secrets}
 }
 
 // A grant is what package oauth2 offers to get a token.
 type grant func(context.Context, *oauth2.Config) (*oauth2.Token, error)
 
-// token gets one. Package oauth2 would find the style of the client by itself,
+// requestToken gets one. Package oauth2 would find the style of the client by itself,
 // but would ask twice after any refusal: also for "not yet", and with a
 // refresh token that the first time may have used up. An answer that is of no
 // use otherwise may hold the next refresh token, which then comes with the
 // error.
-func (r *request) token(ctx context.Context, get grant) (token, error) {
+func (r *request) requestToken(ctx context.Context, get grant) (token, error) {
 	var got *oauth2.Token
 	var heard *bounded
 	var err error
-	for _, style := range r.account.styles() {
-		config := r.account.config()
+	for _, style := range r.account.authStyles() {
+		config := r.account.oauthConfig()
 		config.Endpoint.AuthStyle = style
 		var asking context.Context
 		asking, heard = r.account.withClient(ctx)
@@ -49,13 +49,13 @@ func (r *request) token(ctx context.Context, get grant) (token, error) {
 	}
 	switch {
 	case err != nil:
-		err = r.failure(ctx, err)
+		err = r.convertError(ctx, err)
 	case !strings.EqualFold(got.Type(), "Bearer"):
-		err = r.wrong("the token isn't a bearer token")
+		err = r.wrongAnswer("the token isn't a bearer token")
 	case strings.ContainsFunc(got.AccessToken, isUnfit):
-		err = r.wrong("the access token holds more than visible ASCII")
+		err = r.wrongAnswer("the access token holds more than visible ASCII")
 	case isTooLong(got.AccessToken), isTooLong(got.RefreshToken):
-		err = r.wrong("the token is too long")
+		err = r.wrongAnswer("the token is too long")
 	default:
 		return token{secret.New(got.AccessToken), secret.New(got.RefreshToken), got.Expiry, time.Now()}, nil
 	}
@@ -77,9 +77,9 @@ func isAboutClient(err error) bool {
 // 2.1, and what providers do beyond it).
 func isUnfit(r rune) bool { return r < 0x21 || r > 0x7e }
 
-// failure turns an error of package oauth2 into one of ours. Its own would
+// convertError turns an error of package oauth2 into one of ours. Its own would
 // show the provider's answer.
-func (r *request) failure(ctx context.Context, err error) error {
+func (r *request) convertError(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -87,23 +87,23 @@ func (r *request) failure(ctx context.Context, err error) error {
 		return ofProxy
 	}
 	if said, ok := errors.AsType[*oauth2.RetrieveError](err); ok {
-		return r.refusal(said.Response.StatusCode, said.ErrorCode, said.ErrorDescription)
+		return r.refusalError(said.Response.StatusCode, said.ErrorCode, said.ErrorDescription)
 	}
 	network, ok := errors.AsType[*url.Error](err)
 	switch {
 	case errors.Is(err, errNotJSON):
-		return r.wrong(errNotJSON.Error())
+		return r.wrongAnswer(errNotJSON.Error())
 	case ok:
-		return r.unanswered(network)
+		return r.unansweredError(network)
 	case errors.Is(err, context.DeadlineExceeded):
 		return &Error{text: r.what + ": out of time", err: err}
 	default:
-		return r.wrong("the answer isn't one of OAuth 2.0")
+		return r.wrongAnswer("the answer isn't one of OAuth 2.0")
 	}
 }
 
-// wrong is the error for an answer that makes no sense.
-func (r *request) wrong(why string) error { return &Error{text: r.what + ": " + why} }
+// wrongAnswer is the error for an answer that makes no sense.
+func (r *request) wrongAnswer(why string) error { return &Error{text: r.what + ": " + why} }
 
 // withoutQuery is an address without what may be secret in it.
 func withoutQuery(address string) string {

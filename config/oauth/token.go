@@ -34,7 +34,7 @@ func (t token) isGood(refused secret.Secret) bool {
 	case t.access.Equal(refused):
 		return t.isFresh()
 	default:
-		return t.lasts(margin)
+		return t.isLasting(margin)
 	}
 }
 
@@ -42,11 +42,11 @@ func (t token) isGood(refused secret.Secret) bool {
 // A clock that was set back makes none fresh for ever.
 func (t token) isFresh() bool {
 	age := time.Since(t.issued)
-	return age >= 0 && age < freshTime && t.lasts(0)
+	return age >= 0 && age < freshTime && t.isLasting(0)
 }
 
-// lasts reports whether the access token is good for longer than that.
-func (t token) lasts(while time.Duration) bool {
+// isLasting reports whether the access token is good for longer than that.
+func (t token) isLasting(while time.Duration) bool {
 	return t.expires.IsZero() || time.Until(t.expires) > while
 }
 
@@ -77,28 +77,28 @@ type record struct {
 	Issued   time.Time `json:"issued,omitzero"`
 }
 
-// encode writes a token as text.
-func (a *Account) encode(t token) ([]byte, error) {
+// encodeToken writes a token as text.
+func (a *Account) encodeToken(t token) ([]byte, error) {
 	return json.Marshal(record{
-		Version: recordVersion, ClientID: a.ClientID, TokenURL: a.config().Endpoint.TokenURL, Server: a.Server,
+		Version: recordVersion, ClientID: a.ClientID, TokenURL: a.oauthConfig().Endpoint.TokenURL, Server: a.Server,
 		Access: t.access.Reveal(), Refresh: t.refresh.Reveal(),
 		Expires: t.expires.UTC().Truncate(time.Second), Issued: t.issued.UTC().Truncate(time.Second),
 	})
 }
 
-// decode reads it. No error of it shows any part of the text.
-func (a *Account) decode(text []byte, where string) (token, error) {
+// decodeToken reads it. No error of it shows any part of the text.
+func (a *Account) decodeToken(text []byte, where string) (token, error) {
 	var kept record
 	err := json.Unmarshal(text, &kept)
 	switch {
 	case err != nil || kept.Version < 1:
-		return token{}, a.ended("the token in " + where + " can't be read")
+		return token{}, a.endedError("the token in " + where + " can't be read")
 	case kept.Version > recordVersion:
-		return token{}, a.ended("the token in " + where + " was kept by a newer popfetch")
-	case kept.ClientID != a.ClientID, kept.TokenURL != a.config().Endpoint.TokenURL:
-		return token{}, a.ended("not signed in: the token in " + where + " is for another client_id or token_url")
+		return token{}, a.endedError("the token in " + where + " was kept by a newer popfetch")
+	case kept.ClientID != a.ClientID, kept.TokenURL != a.oauthConfig().Endpoint.TokenURL:
+		return token{}, a.endedError("not signed in: the token in " + where + " is for another client_id or token_url")
 	case kept.Server != "" && !strings.EqualFold(kept.Server, a.Server):
-		return token{}, a.ended("not signed in: the token in " + where + " is for another server")
+		return token{}, a.endedError("not signed in: the token in " + where + " is for another server")
 	}
 	return token{secret.New(kept.Access), secret.New(kept.Refresh), kept.Expires, kept.Issued}, nil
 }

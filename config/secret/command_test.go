@@ -29,7 +29,7 @@ func TestCommand(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			got, err := Source{Command: test.command}.Read(t.Context(), nil)
+			got, err := Source{Command: test.command}.ReadPassword(t.Context(), nil)
 			if err != nil || got.Reveal() != test.want {
 				t.Errorf("got %q, %v", got.Reveal(), err)
 			}
@@ -59,7 +59,7 @@ func TestCommandFails(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			got, err := Source{Command: test.command}.Read(t.Context(), nil)
+			got, err := Source{Command: test.command}.ReadPassword(t.Context(), nil)
 			if err == nil || !got.IsZero() {
 				t.Fatalf("got %q, %v", got.Reveal(), err)
 			}
@@ -72,7 +72,7 @@ func TestCommandFails(t *testing.T) {
 
 func TestCommandThatIsMissing(t *testing.T) {
 	t.Parallel()
-	_, err := Source{Command: "popfetch-no-such-program"}.Read(t.Context(), nil)
+	_, err := Source{Command: "popfetch-no-such-program"}.ReadPassword(t.Context(), nil)
 	if err == nil || !strings.Contains(err.Error(), "exit status 127") || !strings.Contains(err.Error(), "not found") {
 		t.Errorf("got %v", err)
 	}

@@ -13,16 +13,16 @@ import (
 	"popfetch/store/trusted"
 )
 
-// Exposed reports whether others than the owner may read or write a file.
+// IsExposed reports whether others than the owner may read or write a file.
 // Windows has no such bits, so there nothing is.
-func Exposed(info fs.FileInfo) bool {
+func IsExposed(info fs.FileInfo) bool {
 	return runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0
 }
 
-// ExposedAt reports whether a file that holds a secret is readable or writable
+// IsExposedAt reports whether a file that holds a secret is readable or writable
 // by others who aren't meant to.
-func ExposedAt(path string, info fs.FileInfo) bool {
-	return Exposed(info) && !isCredential(path) && !isMounted(path, info)
+func IsExposedAt(path string, info fs.FileInfo) bool {
+	return IsExposed(info) && !isCredential(path) && !isMounted(path, info)
 }
 
 // fromFile takes the first line of a file that nobody else can read.
@@ -39,7 +39,7 @@ func fromFile(path string) (Secret, error) {
 	defer file.Close() //nolint:errcheck // nothing was written
 	output, err := readBounded(file)
 	if err != nil {
-		return Secret{}, &Error{source, cause(err), ""}
+		return Secret{}, &Error{source, withoutPath(err), ""}
 	}
 	password, err := FirstLine("password", output)
 	if err != nil {
@@ -61,7 +61,7 @@ func OpenPrivate(source, path string) (*os.File, error) {
 	if file != nil {
 		_ = file.Close() // nothing was written
 	}
-	return nil, &Error{source, cause(err), wayOut(path, err)}
+	return nil, &Error{source, withoutPath(err), wayOut(path, err)}
 }
 
 // An exposedError says that others can read a file that they aren't meant to.
@@ -77,7 +77,7 @@ func mustBeKept(path string, file *os.File) error {
 	if !info.Mode().IsRegular() {
 		return trusted.ErrNotRegular
 	}
-	if ExposedAt(path, info) {
+	if IsExposedAt(path, info) {
 		return &exposedError{info.Mode().Perm()}
 	}
 	return nil
@@ -117,8 +117,8 @@ func isCredential(path string) bool {
 	return err == nil && filepath.IsLocal(inside)
 }
 
-// cause takes the path off an error, because the source already names it.
-func cause(err error) error {
+// withoutPath takes the path off an error, because the source already names it.
+func withoutPath(err error) error {
 	var pathErr *fs.PathError
 	if errors.As(err, &pathErr) {
 		return pathErr.Err

@@ -39,7 +39,7 @@ func TestFile(t *testing.T) {
 			t.Parallel()
 			path := filepath.Join(t.TempDir(), "pw")
 			write(t, path, test.text, 0o400)
-			got, err := Source{File: path}.Read(t.Context(), nil)
+			got, err := Source{File: path}.ReadPassword(t.Context(), nil)
 			if err != nil || got.Reveal() != test.want {
 				t.Errorf("got %q, %v", got.Reveal(), err)
 			}
@@ -83,7 +83,7 @@ func TestFileFails(t *testing.T) {
 		{".", "not a regular file", other},
 	}
 	for _, test := range tests {
-		_, err := Source{File: at(test.name)}.Read(t.Context(), nil)
+		_, err := Source{File: at(test.name)}.ReadPassword(t.Context(), nil)
 		if err == nil {
 			t.Fatalf("%s: no error", test.name)
 		}
@@ -103,16 +103,16 @@ func TestSystemdCredential(t *testing.T) {
 	write(t, inside, canary, 0o640)
 	write(t, outside, canary, 0o640)
 	t.Setenv("CREDENTIALS_DIRECTORY", filepath.Dir(inside))
-	if got, err := (Source{File: inside}).Read(t.Context(), nil); err != nil || got.Reveal() != canary {
+	if got, err := (Source{File: inside}).ReadPassword(t.Context(), nil); err != nil || got.Reveal() != canary {
 		t.Errorf("a credential: %q, %v", got.Reveal(), err)
 	}
 	for _, path := range []string{outside, filepath.Dir(inside) + "/../pw"} {
-		if _, err := (Source{File: path}).Read(t.Context(), nil); err == nil {
+		if _, err := (Source{File: path}).ReadPassword(t.Context(), nil); err == nil {
 			t.Errorf("%s isn't a credential", path)
 		}
 	}
 	t.Setenv("CREDENTIALS_DIRECTORY", "")
-	if _, err := (Source{File: inside}).Read(t.Context(), nil); err == nil {
+	if _, err := (Source{File: inside}).ReadPassword(t.Context(), nil); err == nil {
 		t.Error("without systemd it's a file like any other")
 	}
 }

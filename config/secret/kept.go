@@ -22,27 +22,27 @@ func (e *OtherLoginError) Error() string {
 	return fmt.Sprintf("the password there is for %s, and the account is now %s", e.Kept, e.Login)
 }
 
-// Keep puts the password of the account into the keyring, in the place of an
+// KeepPassword puts the password of the account into the keyring, in the place of an
 // older one. Whom it is for comes last: a run that dies in between leaves a
 // password that goes to nobody new.
-func (s Source) Keep(ctx context.Context, password Secret) error {
-	err := Store(ctx, s.Account, password)
+func (s Source) KeepPassword(ctx context.Context, password Secret) error {
+	err := StoreItem(ctx, s.Account, password)
 	if err == nil {
-		_, err = within(ctx, func(v vault) (string, error) { return "", v.Set(loginService, s.Account, s.Login) })
+		_, err = callKeyring(ctx, func(v vault) (string, error) { return "", v.Set(loginService, s.Account, s.Login) })
 	}
 	return err
 }
 
-// Kept returns the password that the keyring has of the account. One that was
+// KeptPassword returns the password that the keyring has of the account. One that was
 // kept by another program, or before there was an item of its login, is for
 // any. The error is ErrNotFound, an *Error that may wrap an *OtherLoginError, or
 // the context's own.
-func (s Source) Kept(ctx context.Context) (Secret, error) {
-	password, err := Lookup(ctx, s.Account)
+func (s Source) KeptPassword(ctx context.Context) (Secret, error) {
+	password, err := LookupItem(ctx, s.Account)
 	if err != nil {
 		return Secret{}, err
 	}
-	login, err := within(ctx, func(v vault) (string, error) { return v.Get(loginService, s.Account) })
+	login, err := callKeyring(ctx, func(v vault) (string, error) { return v.Get(loginService, s.Account) })
 	if errors.Is(err, ErrNotFound) || err == nil && isSameLogin(login, s.Login) {
 		return password, nil
 	}
@@ -53,14 +53,14 @@ func (s Source) Kept(ctx context.Context) (Secret, error) {
 	return Secret{}, &Error{"keyring", &OtherLoginError{login, s.Login}, way}
 }
 
-// Forget takes the password of the account out of the keyring. The error is
+// ForgetPassword takes the password of the account out of the keyring. The error is
 // ErrNotFound when it wasn't there.
-func (s Source) Forget(ctx context.Context) error {
-	err := Remove(ctx, s.Account)
+func (s Source) ForgetPassword(ctx context.Context) error {
+	err := RemoveItem(ctx, s.Account)
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return err
 	}
-	_, loginErr := within(ctx, func(v vault) (string, error) { return "", v.Delete(loginService, s.Account) })
+	_, loginErr := callKeyring(ctx, func(v vault) (string, error) { return "", v.Delete(loginService, s.Account) })
 	if err == nil && !errors.Is(loginErr, ErrNotFound) {
 		err = loginErr
 	}

@@ -26,30 +26,30 @@ type vault interface {
 // system is the keyring of the person's session. Overridden by tests.
 var system vault = sessionKeyring{}
 
-// Lookup reads an item from the system's keyring. An item is named after its
+// LookupItem reads an item from the system's keyring. An item is named after its
 // account. The error is ErrNotFound, an *Error or the context's own.
-func Lookup(ctx context.Context, item string) (Secret, error) {
-	text, err := within(ctx, func(v vault) (string, error) { return v.Get(service, item) })
+func LookupItem(ctx context.Context, item string) (Secret, error) {
+	text, err := callKeyring(ctx, func(v vault) (string, error) { return v.Get(service, item) })
 	return New(text), err
 }
 
-// Store keeps an item in the system's keyring, in the place of an older one.
-func Store(ctx context.Context, item string, text Secret) error {
-	_, err := within(ctx, func(v vault) (string, error) { return "", v.Set(service, item, text.Reveal()) })
+// StoreItem keeps an item in the system's keyring, in the place of an older one.
+func StoreItem(ctx context.Context, item string, text Secret) error {
+	_, err := callKeyring(ctx, func(v vault) (string, error) { return "", v.Set(service, item, text.Reveal()) })
 	return err
 }
 
-// Remove takes an item out of the system's keyring. The error is ErrNotFound
+// RemoveItem takes an item out of the system's keyring. The error is ErrNotFound
 // when it wasn't there.
-func Remove(ctx context.Context, item string) error {
-	_, err := within(ctx, func(v vault) (string, error) { return "", v.Delete(service, item) })
+func RemoveItem(ctx context.Context, item string) error {
+	_, err := callKeyring(ctx, func(v vault) (string, error) { return "", v.Delete(service, item) })
 	return err
 }
 
-// within bounds a call of the keyring by the context and by keyringWait. A
+// callKeyring bounds a call of the keyring by the context and by keyringWait. A
 // call that is late goes on in its goroutine until the keyring answers, and
 // its result is dropped.
-func within(ctx context.Context, call func(vault) (string, error)) (string, error) {
+func callKeyring(ctx context.Context, call func(vault) (string, error)) (string, error) {
 	waiting, cancel := context.WithTimeout(ctx, keyringWait)
 	defer cancel()
 	type result struct {
@@ -58,12 +58,12 @@ func within(ctx context.Context, call func(vault) (string, error)) (string, erro
 	}
 	done, asked := make(chan result, 1), system
 	go func() {
-		text, err := survive(func() (string, error) { return call(asked) })
+		text, err := recoverPanic(func() (string, error) { return call(asked) })
 		done <- result{text, err}
 	}()
 	select {
 	case r := <-done:
-		return r.text, explain(r.err)
+		return r.text, explainError(r.err)
 	case <-waiting.Done():
 		if ctx.Err() != nil {
 			return "", ctx.Err()
@@ -72,9 +72,9 @@ func within(ctx context.Context, call func(vault) (string, error)) (string, erro
 	}
 }
 
-// survive runs a call of the keyring. The library panics when the session bus
+// recoverPanic runs a call of the keyring. The library panics when the session bus
 // hangs up while a person is asked to unlock.
-func survive(call func() (string, error)) (text string, err error) {
+func recoverPanic(call func() (string, error)) (text string, err error) {
 	defer func() {
 		if recover() != nil {
 			err = errors.New("it hung up")
@@ -83,8 +83,8 @@ func survive(call func() (string, error)) (text string, err error) {
 	return call()
 }
 
-// explain gives an error of the keyring its words and its way out.
-func explain(err error) error {
+// explainError gives an error of the keyring its words and its way out.
+func explainError(err error) error {
 	switch {
 	case err == nil:
 		return nil
@@ -103,7 +103,7 @@ type sessionKeyring struct{}
 
 // Get implements vault.
 func (sessionKeyring) Get(service, item string) (string, error) {
-	if err := reachable(); err != nil {
+	if err := checkReachable(); err != nil {
 		return "", err
 	}
 	return keyring.Get(service, item)
@@ -111,7 +111,7 @@ func (sessionKeyring) Get(service, item string) (string, error) {
 
 // Set implements vault.
 func (sessionKeyring) Set(service, item, text string) error {
-	if err := reachable(); err != nil {
+	if err := checkReachable(); err != nil {
 		return err
 	}
 	return keyring.Set(service, item, text)
@@ -119,7 +119,7 @@ func (sessionKeyring) Set(service, item, text string) error {
 
 // Delete implements vault.
 func (sessionKeyring) Delete(service, item string) error {
-	if err := reachable(); err != nil {
+	if err := checkReachable(); err != nil {
 		return err
 	}
 	return keyring.Delete(service, item)

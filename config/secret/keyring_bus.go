@@ -11,10 +11,10 @@ import (
 // runtimeFolder is where a login session keeps its sockets. Overridden by tests.
 var runtimeFolder = fmt.Sprintf("/run/user/%d", os.Getuid())
 
-// reachable reports whether there is a session bus to ask for the Secret
+// checkReachable reports whether there is a session bus to ask for the Secret
 // Service. Without one, as under cron, the library would start a bus of its
 // own that holds no passwords and outlives us.
-func reachable() error {
+func checkReachable() error {
 	if address := os.Getenv("DBUS_SESSION_BUS_ADDRESS"); address != "" && address != "autolaunch:" {
 		return nil
 	}

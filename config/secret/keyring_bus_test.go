@@ -26,7 +26,7 @@ func TestReachable(t *testing.T) {
 	for _, test := range tests {
 		runtimeFolder = test.folder
 		t.Setenv("DBUS_SESSION_BUS_ADDRESS", test.address)
-		if got := reachable() == nil; got != test.want {
+		if got := checkReachable() == nil; got != test.want {
 			t.Errorf("reachable with address %q: %v", test.address, got)
 		}
 	}
@@ -38,8 +38,8 @@ func TestNoBusMeansNoCall(t *testing.T) {
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "")
 	t.Setenv("PATH", "") // so that nothing could be started, were it tried
 	const want = "keyring: no session bus, so no Secret Service"
-	_, lookup := Lookup(t.Context(), "work")
-	for _, err := range []error{lookup, Store(t.Context(), "work", New(canary)), Remove(t.Context(), "work")} {
+	_, lookup := LookupItem(t.Context(), "work")
+	for _, err := range []error{lookup, StoreItem(t.Context(), "work", New(canary)), RemoveItem(t.Context(), "work")} {
 		if err == nil || err.Error() != want {
 			t.Errorf("got %v, want %s", err, want)
 		}

@@ -2,6 +2,6 @@
 
 package secret
 
-// reachable reports whether the keyring can be asked: here it's a part of the
+// checkReachable reports whether the keyring can be asked: here it's a part of the
 // system.
-func reachable() error { return nil }
+func checkReachable() error { return nil }

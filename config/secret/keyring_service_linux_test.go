@@ -18,21 +18,21 @@ func TestSecretService(t *testing.T) {
 func useSecretService(t *testing.T) {
 	ctx := t.Context()
 	source := Source{Account: "work"}
-	if _, err := Lookup(ctx, "work"); !errors.Is(err, ErrNotFound) {
+	if _, err := LookupItem(ctx, "work"); !errors.Is(err, ErrNotFound) {
 		t.Fatalf("before: %v", err)
 	}
 	for _, text := range []string{"old", canary} {
-		if err := Store(ctx, "work", New(text)); err != nil {
+		if err := StoreItem(ctx, "work", New(text)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if got, err := source.Read(ctx, nil); err != nil || got.Reveal() != canary {
+	if got, err := source.ReadPassword(ctx, nil); err != nil || got.Reveal() != canary {
 		t.Errorf("got %q, %v", got.Reveal(), err)
 	}
-	if err := Remove(ctx, "work"); err != nil {
+	if err := RemoveItem(ctx, "work"); err != nil {
 		t.Error(err)
 	}
-	if err := Remove(ctx, "work"); !errors.Is(err, ErrNotFound) {
+	if err := RemoveItem(ctx, "work"); !errors.Is(err, ErrNotFound) {
 		t.Errorf("removed twice: %v", err)
 	}
 }

@@ -14,23 +14,23 @@ import (
 func TestKeyringRoundTrip(t *testing.T) {
 	useVault(t, memory{items: map[string]string{}})
 	ctx := t.Context()
-	if err := Store(ctx, "work", New("old")); err != nil {
+	if err := StoreItem(ctx, "work", New("old")); err != nil {
 		t.Fatal(err)
 	}
-	if err := Store(ctx, "work", New(canary)); err != nil {
+	if err := StoreItem(ctx, "work", New(canary)); err != nil {
 		t.Fatal(err)
 	}
-	got, err := Lookup(ctx, "work")
+	got, err := LookupItem(ctx, "work")
 	if err != nil || got.Reveal() != canary {
 		t.Errorf("got %q, %v", got.Reveal(), err)
 	}
-	if _, err := Lookup(ctx, "home"); !errors.Is(err, ErrNotFound) {
+	if _, err := LookupItem(ctx, "home"); !errors.Is(err, ErrNotFound) {
 		t.Errorf("another account's item: %v", err)
 	}
-	if err := Remove(ctx, "work"); err != nil {
+	if err := RemoveItem(ctx, "work"); err != nil {
 		t.Error(err)
 	}
-	if err := Remove(ctx, "work"); !errors.Is(err, ErrNotFound) {
+	if err := RemoveItem(ctx, "work"); !errors.Is(err, ErrNotFound) {
 		t.Errorf("removed twice: %v", err)
 	}
 }
@@ -42,10 +42,10 @@ func TestKeptForOneLogin(t *testing.T) {
 	useVault(t, memory{items: items})
 	mine := Source{Account: "work", Login: "me@pop.example.org"}
 	items["popfetch/work"] = "by another program" // nobody knows for whom
-	if got, err := mine.Read(t.Context(), nil); err != nil || got.Reveal() != "by another program" {
+	if got, err := mine.ReadPassword(t.Context(), nil); err != nil || got.Reveal() != "by another program" {
 		t.Fatalf("got %q, %v", got.Reveal(), err)
 	}
-	if err := mine.Keep(t.Context(), New(canary)); err != nil {
+	if err := mine.KeepPassword(t.Context(), New(canary)); err != nil {
 		t.Fatal(err)
 	}
 	if items["popfetch/work"] != canary {
@@ -60,27 +60,27 @@ func TestKeptForOneLogin(t *testing.T) {
 		"me@evil.example": false, "you@pop.example.org": false, "Me@pop.example.org": false,
 		"me@pop.example.or": false, "me@pop.example.org@evil.example": false,
 	} {
-		got, err := Source{Account: "work", Login: login}.Read(t.Context(), asks)
+		got, err := Source{Account: "work", Login: login}.ReadPassword(t.Context(), asks)
 		other, isOther := errors.AsType[*OtherLoginError](err)
 		if isTheirs != (got.Reveal() == canary) || isTheirs == isOther || isOther && (other.Kept != mine.Login || other.Login != login) {
 			t.Errorf("%s: got %q, %v", login, got.Reveal(), err)
 		}
 	}
-	_, err := Source{Account: "work", Login: "me@evil.example"}.Kept(t.Context())
+	_, err := Source{Account: "work", Login: "me@evil.example"}.KeptPassword(t.Context())
 	if got, want := hintOf(err), "if that is right, keep the password again: popfetch password set work"; got != want {
 		t.Errorf("hint %q, want %q", got, want)
 	}
 	moved := Source{Account: "work", Login: "me@pop.example.net"}
-	if err := moved.Keep(t.Context(), New("new")); err != nil {
+	if err := moved.KeepPassword(t.Context(), New("new")); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := moved.Kept(t.Context()); err != nil || got.Reveal() != "new" {
+	if got, err := moved.KeptPassword(t.Context()); err != nil || got.Reveal() != "new" {
 		t.Errorf("set again: got %q, %v", got.Reveal(), err)
 	}
-	if err := moved.Forget(t.Context()); err != nil || len(items) > 0 {
+	if err := moved.ForgetPassword(t.Context()); err != nil || len(items) > 0 {
 		t.Errorf("forgotten: %v, left %v", err, items)
 	}
-	if err := moved.Forget(t.Context()); !errors.Is(err, ErrNotFound) {
+	if err := moved.ForgetPassword(t.Context()); !errors.Is(err, ErrNotFound) {
 		t.Errorf("forgotten twice: %v", err)
 	}
 }
@@ -103,15 +103,15 @@ func TestKeepDies(t *testing.T) {
 	for left := range 2 {
 		items := map[string]string{}
 		useVault(t, memory{items: items})
-		if err := (Source{Account: "work", Login: "me@old.example"}).Keep(t.Context(), New("old")); err != nil {
+		if err := (Source{Account: "work", Login: "me@old.example"}).KeepPassword(t.Context(), New("old")); err != nil {
 			t.Fatal(err)
 		}
 		useVault(t, dying{memory{items: items}, &left})
 		moved := Source{Account: "work", Login: "me@new.example"}
-		if err := moved.Keep(t.Context(), New("new")); err == nil {
+		if err := moved.KeepPassword(t.Context(), New("new")); err == nil {
 			t.Fatal("it lived")
 		}
-		if got, err := moved.Kept(t.Context()); err == nil {
+		if got, err := moved.KeptPassword(t.Context()); err == nil {
 			t.Errorf("me@new.example gets %q", got.Reveal())
 		}
 	}
@@ -134,9 +134,9 @@ func TestKeyringErrors(t *testing.T) {
 	}
 	for _, test := range tests {
 		useVault(t, memory{err: test.err})
-		_, lookup := Lookup(t.Context(), "work")
-		store := Store(t.Context(), "work", New(canary))
-		remove := Remove(t.Context(), "work")
+		_, lookup := LookupItem(t.Context(), "work")
+		store := StoreItem(t.Context(), "work", New(canary))
+		remove := RemoveItem(t.Context(), "work")
 		for _, err := range []error{lookup, store, remove} {
 			if err == nil {
 				t.Fatalf("no error instead of %s", test.want)
@@ -155,7 +155,7 @@ func (hangup) Get(string, string) (string, error) { panic("nil signal") }
 
 func TestKeyringThatPanics(t *testing.T) {
 	useVault(t, hangup{})
-	_, err := Lookup(t.Context(), "work")
+	_, err := LookupItem(t.Context(), "work")
 	if err == nil || err.Error() != "keyring: it hung up" {
 		t.Errorf("got %v", err)
 	}
@@ -165,13 +165,13 @@ func TestKeyringThatNeverAnswers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		hang := make(chan struct{})
 		useVault(t, memory{hang: hang})
-		_, err := Lookup(t.Context(), "work")
+		_, err := LookupItem(t.Context(), "work")
 		if err == nil || err.Error() != "keyring: no answer within 1m0s" || hintOf(err) == "" {
 			t.Errorf("got %v", err)
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		if err := Store(ctx, "work", New(canary)); !errors.Is(err, context.Canceled) {
+		if err := StoreItem(ctx, "work", New(canary)); !errors.Is(err, context.Canceled) {
 			t.Errorf("got %v", err)
 		}
 		close(hang)

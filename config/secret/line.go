@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// Line asks on the terminal what is no secret. The answer is echoed, and may be
+// AskLine asks on the terminal what is no secret. The answer is echoed, and may be
 // empty. Where there is no terminal, the error wraps ErrNoTerminal.
-func Line(ctx context.Context, question string) (string, error) {
-	text, err := converse(ctx, question, seen)
+func AskLine(ctx context.Context, question string) (string, error) {
+	text, err := askOnce(ctx, question, seen)
 	return strings.TrimSpace(text), err
 }
 

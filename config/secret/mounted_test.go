@@ -65,7 +65,7 @@ func TestReadOnlyFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "pw")
 	write(t, path, canary, 0o444)
 	isRoot := os.Geteuid() == 0
-	if got, err := (Source{File: path}).Read(t.Context(), nil); (err == nil) != isRoot || isRoot && got.Reveal() != canary {
+	if got, err := (Source{File: path}).ReadPassword(t.Context(), nil); (err == nil) != isRoot || isRoot && got.Reveal() != canary {
 		t.Errorf("run by root: %v: %v", isRoot, err)
 	}
 }

@@ -14,8 +14,8 @@ import (
 // error that wraps ErrNoTerminal when there is nobody to ask.
 type Prompt func(ctx context.Context, question string) (Secret, error)
 
-// nobody is the Prompt of a program that may not ask.
-func nobody(context.Context, string) (Secret, error) { return Secret{}, ErrNoTerminal }
+// askNobody is the Prompt of a program that may not ask.
+func askNobody(context.Context, string) (Secret, error) { return Secret{}, ErrNoTerminal }
 
 // terminal opens the terminal for reading and for writing. Overridden by tests.
 var terminal = openTerminal
@@ -23,11 +23,11 @@ var terminal = openTerminal
 // turn lets one question stand on the terminal at a time.
 var turn = make(chan struct{}, 1)
 
-// Terminal is the Prompt that asks on the terminal itself, not on stdin and
+// AskSecret is the Prompt that asks on the terminal itself, not on stdin and
 // stdout, which may be pipes. The answer isn't echoed. When ctx ends, as with
 // Ctrl-C, the terminal is left as it was found.
-func Terminal(ctx context.Context, question string) (Secret, error) {
-	text, err := converse(ctx, question, unseen)
+func AskSecret(ctx context.Context, question string) (Secret, error) {
+	text, err := askOnce(ctx, question, unseen)
 	if errors.Is(err, io.EOF) {
 		return Secret{}, ErrNoAnswer
 	}
@@ -46,8 +46,8 @@ type reader struct {
 // unseen reads what nobody else shall see.
 var unseen = reader{read: readUnseen}
 
-// converse asks one question.
-func converse(ctx context.Context, question string, r reader) (string, error) {
+// askOnce asks one question.
+func askOnce(ctx context.Context, question string, r reader) (string, error) {
 	select {
 	case turn <- struct{}{}:
 		defer func() { <-turn }()
@@ -62,7 +62,7 @@ func converse(ctx context.Context, question string, r reader) (string, error) {
 		return "", fmt.Errorf("%w: %w", ErrNoTerminal, err)
 	}
 	defer out.Close() //nolint:errcheck // nothing to be done about a terminal
-	return ask(ctx, in, out, question, r)
+	return askOnTerminal(ctx, in, out, question, r)
 }
 
 // answer is what the person typed.
@@ -71,10 +71,10 @@ type answer struct {
 	err  error
 }
 
-// ask puts the question and waits for the answer or for the context's end. A
+// askOnTerminal puts the question and waits for the answer or for the context's end. A
 // read of a terminal can't be interrupted, so on cancellation its goroutine
 // stays until the next line or the end of the program, and closes in only then.
-func ask(ctx context.Context, in, out *os.File, question string, r reader) (string, error) {
+func askOnTerminal(ctx context.Context, in, out *os.File, question string, r reader) (string, error) {
 	before, err := term.GetState(int(in.Fd()))
 	if err != nil {
 		return "", errors.Join(fmt.Errorf("%w: %w", ErrNoTerminal, err), in.Close())
@@ -96,14 +96,14 @@ func ask(ctx context.Context, in, out *os.File, question string, r reader) (stri
 		return string(a.text), a.err
 	case <-ctx.Done():
 		_, _ = fmt.Fprintln(out)
-		restore(in, before)
+		restoreEcho(in, before)
 		return "", ctx.Err()
 	}
 }
 
-// restore brings back the echo. It goes through the file's own lock, because
+// restoreEcho brings back the echo. It goes through the file's own lock, because
 // the goroutine that reads may be closing it.
-func restore(in *os.File, before *term.State) {
+func restoreEcho(in *os.File, before *term.State) {
 	if raw, err := in.SyscallConn(); err == nil {
 		_ = raw.Control(func(fd uintptr) { _ = term.Restore(int(fd), before) })
 	}

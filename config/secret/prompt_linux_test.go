@@ -86,7 +86,7 @@ func TestTerminal(t *testing.T) {
 		questions <- readUntilEchoIsOff(t, person)
 		_, _ = person.WriteString(canary + "\n")
 	}()
-	got, err := Source{Account: "work", Login: "me@pop.example.org"}.Read(t.Context(), Terminal)
+	got, err := Source{Account: "work", Login: "me@pop.example.org"}.ReadPassword(t.Context(), AskSecret)
 	if err != nil || got.Reveal() != canary {
 		t.Errorf("got %q, %v", got.Reveal(), err)
 	}
@@ -116,7 +116,7 @@ func TestTerminalIsRestoredOnCancel(t *testing.T) {
 		readUntilEchoIsOff(t, person)
 		cancel()
 	}()
-	if _, err := Terminal(ctx, "Password: "); !errors.Is(err, context.Canceled) {
+	if _, err := AskSecret(ctx, "Password: "); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 	if !echoes(t) {
@@ -140,7 +140,7 @@ func TestQuestionsTakeTurns(t *testing.T) {
 	results := make(chan result, 2)
 	for _, question := range []string{"first? ", "second? "} {
 		go func() {
-			got, err := Terminal(t.Context(), question)
+			got, err := AskSecret(t.Context(), question)
 			if err != nil {
 				t.Error(err)
 			}
@@ -181,14 +181,14 @@ func TestLine(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{"work", ""} {
-		if got, err := Line(t.Context(), "Name? "); err != nil || got != want {
+		if got, err := AskLine(t.Context(), "Name? "); err != nil || got != want {
 			t.Errorf("got %q, %v; want %q", got, err, want)
 		}
 	}
 	if _, err := person.WriteString("\x04"); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := Line(t.Context(), "Name? "); !errors.Is(err, io.EOF) {
+	if got, err := AskLine(t.Context(), "Name? "); !errors.Is(err, io.EOF) {
 		t.Errorf("after Ctrl-D: %q, %v", got, err)
 	}
 }
@@ -209,7 +209,7 @@ func TestNoAnswer(t *testing.T) {
 	}()
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
-	if _, err := (Source{Account: "work"}).Read(ctx, Terminal); !errors.Is(err, ErrNoAnswer) {
+	if _, err := (Source{Account: "work"}).ReadPassword(ctx, AskSecret); !errors.Is(err, ErrNoAnswer) {
 		t.Errorf("got %v", err)
 	}
 	if !echoes(t) {

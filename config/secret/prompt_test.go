@@ -11,17 +11,17 @@ import (
 func TestNoTerminal(t *testing.T) {
 	defer func(before func() (in, out *os.File, err error)) { terminal = before }(terminal)
 	terminal = func() (in, out *os.File, err error) { return nil, nil, os.ErrNotExist }
-	if _, err := Terminal(t.Context(), "Password: "); !errors.Is(err, ErrNoTerminal) {
+	if _, err := AskSecret(t.Context(), "Password: "); !errors.Is(err, ErrNoTerminal) {
 		t.Errorf("no terminal: %v", err)
 	}
-	if _, err := Line(t.Context(), "Name: "); !errors.Is(err, ErrNoTerminal) || HasTerminal() {
+	if _, err := AskLine(t.Context(), "Name: "); !errors.Is(err, ErrNoTerminal) || HasTerminal() {
 		t.Errorf("no terminal: %v", err)
 	}
 	terminal = func() (in, out *os.File, err error) {
 		file, err := os.Create(filepath.Join(t.TempDir(), "tty"))
 		return file, file, err
 	}
-	if _, err := Terminal(t.Context(), "Password: "); !errors.Is(err, ErrNoTerminal) {
+	if _, err := AskSecret(t.Context(), "Password: "); !errors.Is(err, ErrNoTerminal) {
 		t.Errorf("a file for a terminal: %v", err)
 	}
 }
@@ -31,7 +31,7 @@ func TestOneQuestionAtATime(t *testing.T) {
 	defer func() { <-turn }()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := Terminal(ctx, "Password: "); !errors.Is(err, context.Canceled) {
+	if _, err := AskSecret(ctx, "Password: "); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -31,9 +31,9 @@ type Source struct {
 	URL bool
 }
 
-// Read returns the password. It asks through prompt when no other source has
+// ReadPassword returns the password. It asks through prompt when no other source has
 // it; a nil prompt asks nobody. An error is an *Error, or the context's own.
-func (s Source) Read(ctx context.Context, prompt Prompt) (Secret, error) {
+func (s Source) ReadPassword(ctx context.Context, prompt Prompt) (Secret, error) {
 	switch {
 	case s.Command != "":
 		return FromCommand(ctx, "password_command", "password", s.Command)
@@ -46,7 +46,7 @@ func (s Source) Read(ctx context.Context, prompt Prompt) (Secret, error) {
 	case s.URL && os.Getenv(urlVariable) != "":
 		return fromEnv(urlVariable, urlVariable)
 	}
-	kept, err := s.Kept(ctx)
+	kept, err := s.KeptPassword(ctx)
 	_, isOther := errors.AsType[*OtherLoginError](err)
 	switch {
 	case ctx.Err() != nil:
@@ -54,9 +54,9 @@ func (s Source) Read(ctx context.Context, prompt Prompt) (Secret, error) {
 	case isOther: // Whoever changed the server may wait for it to be typed.
 		return Secret{}, err
 	case err != nil:
-		return s.ask(ctx, prompt, err)
+		return s.askPerson(ctx, prompt, err)
 	}
-	return parse("keyring", kept.Reveal())
+	return parseFrom("keyring", kept.Reveal())
 }
 
 // AtHand returns the password if it can be had without asking a person, a keyring or a
@@ -76,9 +76,9 @@ func (s Source) AtHand() (password Secret) {
 	return password // what is wrong with it is told by who needs it
 }
 
-// Examine finds what is wrong with a source that can be looked at without
+// ExamineFile finds what is wrong with a source that can be looked at without
 // reading a password: a file. The error is an *Error.
-func (s Source) Examine() error {
+func (s Source) ExamineFile() error {
 	if s.File == "" {
 		return nil
 	}
@@ -89,13 +89,13 @@ func (s Source) Examine() error {
 	return file.Close()
 }
 
-// ask turns to a person. A keyring that is out of order doesn't keep one from
+// askPerson turns to a person. A keyring that is out of order doesn't keep one from
 // typing the password, but is worth telling when nobody can be asked.
-func (s Source) ask(ctx context.Context, prompt Prompt, keyringErr error) (Secret, error) {
+func (s Source) askPerson(ctx context.Context, prompt Prompt, keyringErr error) (Secret, error) {
 	if prompt == nil {
-		prompt = nobody
+		prompt = askNobody
 	}
-	password, err := prompt(ctx, s.question())
+	password, err := prompt(ctx, s.promptText())
 	switch {
 	case err == nil:
 		return password, nil
@@ -111,8 +111,8 @@ func (s Source) ask(ctx context.Context, prompt Prompt, keyringErr error) (Secre
 	return Secret{}, &Error{"password prompt", err, ""}
 }
 
-// question is what the person reads.
-func (s Source) question() string {
+// promptText is what the person reads.
+func (s Source) promptText() string {
 	if s.Login == "" || s.Login == s.Account {
 		return "Password for " + s.Account + ": "
 	}
@@ -125,7 +125,7 @@ func fromEnv(source, name string) (Secret, error) {
 	if value == "" {
 		return Secret{}, &Error{source, errors.New("the variable is unset or empty"), ""}
 	}
-	return parse(source, value)
+	return parseFrom(source, value)
 }
 
 var errUTF16 = errors.New("it is in UTF-16, as PowerShell writes it")
@@ -138,8 +138,8 @@ func WayOf(err error, usual string) string {
 	return usual
 }
 
-// parse is Parse with the name of the source in the error.
-func parse(source, text string) (Secret, error) {
+// parseFrom is Parse with the name of the source in the error.
+func parseFrom(source, text string) (Secret, error) {
 	password, err := Parse(text)
 	if err != nil {
 		return Secret{}, &Error{source, err, ""}

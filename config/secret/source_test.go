@@ -40,7 +40,7 @@ func TestReadOrder(t *testing.T) {
 			t.Setenv("TEST_PW", "from TEST_PW")
 			t.Setenv("POPFETCH_PASSWORD", test.variable)
 			var question string
-			got, err := test.source.Read(t.Context(), typing("typed", &question))
+			got, err := test.source.ReadPassword(t.Context(), typing("typed", &question))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -103,7 +103,7 @@ func TestReadFails(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			useVault(t, test.vault)
 			t.Setenv("POPFETCH_PASSWORD", test.variable)
-			got, err := test.source.Read(t.Context(), test.prompt)
+			got, err := test.source.ReadPassword(t.Context(), test.prompt)
 			if err == nil || !got.IsZero() {
 				t.Fatalf("got %q, %v", got.Reveal(), err)
 			}
@@ -121,7 +121,7 @@ func TestReadFails(t *testing.T) {
 func TestReadEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	useVault(t, memory{})
-	_, err := Source{Account: "work"}.Read(ctx, func(context.Context, string) (Secret, error) {
+	_, err := Source{Account: "work"}.ReadPassword(ctx, func(context.Context, string) (Secret, error) {
 		cancel()
 		return Secret{}, ctx.Err()
 	})
@@ -131,7 +131,7 @@ func TestReadEndsWithItsContext(t *testing.T) {
 	hang := make(chan struct{})
 	defer close(hang)
 	useVault(t, memory{hang: hang})
-	if _, err := (Source{Account: "work"}).Read(ctx, nil); err != context.Canceled { //nolint:errorlint // as above
+	if _, err := (Source{Account: "work"}).ReadPassword(ctx, nil); err != context.Canceled { //nolint:errorlint // as above
 		t.Errorf("while the keyring hangs: %v", err)
 	}
 }
@@ -158,7 +158,7 @@ func TestExamine(t *testing.T) {
 	}
 	for _, test := range tests {
 		got := ""
-		if err := test.source.Examine(); err != nil {
+		if err := test.source.ExamineFile(); err != nil {
 			got = err.Error()
 		}
 		if got != test.want && (runtime.GOOS != "windows" || test.want == "") {

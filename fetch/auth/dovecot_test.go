@@ -186,7 +186,7 @@ func TestDovecotOAuth(t *testing.T) {
 		for name, want := range map[string]string{"xoauth2": "xoauth2", "oauthbearer": "oauthbearer", auth.Auto: "oauthbearer"} {
 			t.Run(way+" "+name, func(t *testing.T) {
 				t.Parallel() // the server takes half a second for each refusal
-				tokens := []string{"not a token of theirs", provider.Mint("me@example.org")}
+				tokens := []string{"not a token of theirs", provider.MintToken("me@example.org")}
 				mine := credentials("me@example.org", name, "")
 				mine.Token = func(_ context.Context, refused string) (string, error) {
 					token := tokens[0]

@@ -34,7 +34,7 @@ func NewPTY(t testing.TB, columns, rows int) *PTY {
 		defer close(p.read)
 		_, _ = io.Copy(p.Screen, person) // up to EIO, when nobody writes any more
 	}()
-	t.Cleanup(p.End)
+	t.Cleanup(p.CloseAndWait)
 	return p
 }
 
@@ -51,14 +51,14 @@ func (p *PTY) Resize(t testing.TB, columns, rows int) {
 	}
 }
 
-// End waits until the person has seen all.
-func (p *PTY) End() {
+// CloseAndWait waits until the person has seen all.
+func (p *PTY) CloseAndWait() {
 	p.Program.Close()
 	<-p.read
 }
 
-// Await waits until the screen is as it should be.
-func (p *PTY) Await(t testing.TB, what string, seen func(lines []string) bool) {
+// AwaitLines waits until the screen is as it should be.
+func (p *PTY) AwaitLines(t testing.TB, what string, seen func(lines []string) bool) {
 	t.Helper()
 	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
 		if seen(strings.Split(strings.TrimSuffix(p.String(), "\n"), "\n")) {

@@ -46,15 +46,15 @@ func (s *Screen) Write(p []byte) (int, error) {
 			text = text[len(found[0]):]
 		default:
 			up, _ := strconv.Atoi(found[1])
-			s.erase(up)
+			s.eraseRows(up)
 			text = text[len(found[0]):]
 		}
 	}
 	return len(p), nil
 }
 
-// erase takes the last rows away. What is left of a line that was broken stays.
-func (s *Screen) erase(rows int) {
+// eraseRows takes the last rows away. What is left of a line that was broken stays.
+func (s *Screen) eraseRows(rows int) {
 	s.lines = s.lines[:len(s.lines)-1]
 	for ; rows > 0 && len(s.lines) > 0; rows-- {
 		last := s.lines[len(s.lines)-1]

@@ -42,7 +42,7 @@ func TestBadRecords(t *testing.T) {
 func TestPages(t *testing.T) {
 	t.Parallel()
 	web := StartWeb(t)
-	web.Serve("example.org/page", "text")
+	web.ServeText("example.org/page", "text")
 	client := http.Client{Transport: web.Transport()}
 	for address, want := range map[string]int{
 		"https://example.org/page": 200, "https://example.org/other": 404,
@@ -59,7 +59,7 @@ func TestPages(t *testing.T) {
 			}
 		}
 	}
-	web.Distrust("example.org")
+	web.DistrustHost("example.org")
 	client.CloseIdleConnections()
 	if _, err := client.Get("https://example.org/page"); err == nil {
 		t.Error("another's certificate is trusted")

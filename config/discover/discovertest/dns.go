@@ -75,8 +75,8 @@ func (d *DNS) Resolver() *net.Resolver {
 // Address is where it listens for questions by UDP.
 func (d *DNS) Address() string { return d.udp.LocalAddr().String() }
 
-// Asked are the questions so far, as NAME TYPE.
-func (d *DNS) Asked() []string {
+// AskedQuestions are the questions so far, as NAME TYPE.
+func (d *DNS) AskedQuestions() []string {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return append([]string(nil), d.asked...)
@@ -104,9 +104,9 @@ func (d *DNS) serveUDP() {
 		if err != nil {
 			return
 		}
-		for _, answer := range d.answer(buffer[:n]) {
+		for _, answer := range d.answerQuestion(buffer[:n]) {
 			if len(answer) > maxUDP {
-				answer = truncated(answer)
+				answer = truncateAnswer(answer)
 			}
 			_, _ = d.udp.WriteTo(answer, from) // Who is gone needs no answer.
 		}
@@ -129,13 +129,13 @@ func (d *DNS) serveTCP() {
 			_ = conn.Close()
 			return
 		}
-		d.serving.Go(func() { d.converse(conn) })
+		d.serving.Go(func() { d.serveConn(conn) })
 	}
 }
 
-// converse answers over TCP, where each message has its length before it (RFC
+// serveConn answers over TCP, where each message has its length before it (RFC
 // 1035, section 4.2.2).
-func (d *DNS) converse(conn net.Conn) {
+func (d *DNS) serveConn(conn net.Conn) {
 	defer func() {
 		d.mu.Lock()
 		delete(d.open, conn)
@@ -151,7 +151,7 @@ func (d *DNS) converse(conn net.Conn) {
 		if _, err := io.ReadFull(conn, question); err != nil {
 			return
 		}
-		for _, answer := range d.answer(question) {
+		for _, answer := range d.answerQuestion(question) {
 			if _, err := conn.Write(append(binary.BigEndian.AppendUint16(nil, uint16(len(answer))), answer...)); err != nil {
 				return
 			}
@@ -159,8 +159,8 @@ func (d *DNS) converse(conn net.Conn) {
 	}
 }
 
-// answer returns the messages that are sent for one question.
-func (d *DNS) answer(packet []byte) [][]byte {
+// answerQuestion returns the messages that are sent for one question.
+func (d *DNS) answerQuestion(packet []byte) [][]byte {
 	var asked dnsmessage.Message
 	if err := asked.Unpack(packet); err != nil || len(asked.Questions) != 1 {
 		return nil
@@ -183,36 +183,36 @@ func (d *DNS) answer(packet []byte) [][]byte {
 		switch r.fault {
 		case "SERVFAIL":
 			reply.RCode = dnsmessage.RCodeServerFailure
-			return packed(reply)
+			return packReply(reply)
 		case "SILENCE":
 			return nil
 		case "GARBAGE":
 			return [][]byte{[]byte("this is no DNS at all, however long one looks at it")}
 		case "FORGED":
-			before = forged(reply)
+			before = forgedReply(reply)
 			continue
 		}
 		reply.RCode = dnsmessage.RCodeSuccess
 		if r.kind == question.Type {
-			reply.Answers = append(reply.Answers, r.resource(question.Name))
+			reply.Answers = append(reply.Answers, r.toResource(question.Name))
 		}
 	}
-	return append(before, packed(reply)...)
+	return append(before, packReply(reply)...)
 }
 
-// forged is what somebody sends who doesn't know the number of the question.
-func forged(reply dnsmessage.Message) [][]byte {
+// forgedReply is what somebody sends who doesn't know the number of the question.
+func forgedReply(reply dnsmessage.Message) [][]byte {
 	reply.ID++
 	reply.RCode = dnsmessage.RCodeSuccess
 	evil := record{kind: dnsmessage.TypeSRV, body: &dnsmessage.SRVResource{
 		Port: 995, Target: dnsmessage.MustNewName("evil.example."),
 	}}
-	reply.Answers = []dnsmessage.Resource{evil.resource(reply.Questions[0].Name)}
-	return packed(reply)
+	reply.Answers = []dnsmessage.Resource{evil.toResource(reply.Questions[0].Name)}
+	return packReply(reply)
 }
 
-// packed panics at a reply that isn't one: its records were read already.
-func packed(reply dnsmessage.Message) [][]byte {
+// packReply panics at a reply that isn't one: its records were read already.
+func packReply(reply dnsmessage.Message) [][]byte {
 	packet, err := reply.Pack()
 	if err != nil {
 		panic(errors.New("discovertest: " + err.Error()))
@@ -220,12 +220,12 @@ func packed(reply dnsmessage.Message) [][]byte {
 	return [][]byte{packet}
 }
 
-// truncated is an answer of which nothing is left but that it's too long.
-func truncated(answer []byte) []byte {
+// truncateAnswer is an answer of which nothing is left but that it's too long.
+func truncateAnswer(answer []byte) []byte {
 	var m dnsmessage.Message
 	if err := m.Unpack(answer); err != nil {
 		return answer
 	}
 	m.Truncated, m.Answers = true, nil
-	return packed(m)[0]
+	return packReply(m)[0]
 }

@@ -3,7 +3,7 @@
 //
 //	dns := discovertest.StartDNS(t, "_pop3s._tcp.example.org SRV 0 1 995 pop.example.org")
 //	web := discovertest.StartWeb(t)
-//	web.Serve("autoconfig.example.org/mail/config-v1.1.xml", page)
+//	web.ServeText("autoconfig.example.org/mail/config-v1.1.xml", page)
 //	options := &discover.Options{Resolver: dns.Resolver(), Transport: web.Transport()}
 //
 // Its words: a record is a line of text, as in a zone file but short; a fault

@@ -87,8 +87,8 @@ func parseName(text string) (dnsmessage.Name, error) {
 	return dnsmessage.NewName(text + ".")
 }
 
-// resource is the record as it's sent, under the name as it was asked for.
-func (r record) resource(name dnsmessage.Name) dnsmessage.Resource {
+// toResource is the record as it's sent, under the name as it was asked for.
+func (r record) toResource(name dnsmessage.Name) dnsmessage.Resource {
 	return dnsmessage.Resource{
 		Header: dnsmessage.ResourceHeader{Name: name, Type: r.kind, Class: dnsmessage.ClassINET, TTL: 60},
 		Body:   r.body,

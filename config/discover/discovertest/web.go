@@ -48,9 +48,9 @@ func StartWeb(t testing.TB) *Web {
 		t.Fatal(err)
 	}
 	w.pool.AddCert(w.authority.Leaf)
-	w.server = httptest.NewUnstartedServer(http.HandlerFunc(w.answer))
+	w.server = httptest.NewUnstartedServer(http.HandlerFunc(w.servePage))
 	w.server.Config.ErrorLog = log.New(io.Discard, "", 0)
-	w.server.TLS = &tls.Config{GetCertificate: w.certificate}
+	w.server.TLS = &tls.Config{GetCertificate: w.makeCertificate}
 	w.server.StartTLS()
 	t.Cleanup(func() {
 		w.server.CloseClientConnections() // Some pages never end.
@@ -59,25 +59,25 @@ func StartWeb(t testing.TB) *Web {
 	return w
 }
 
-// Serve has a text at an address.
-func (w *Web) Serve(page, text string) {
-	w.Handle(page, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, text) })
+// ServeText has a text at an address.
+func (w *Web) ServeText(page, text string) {
+	w.HandlePage(page, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, text) })
 }
 
-// Redirect has a page that leads to another, which is given with its scheme.
-func (w *Web) Redirect(page, to string) {
-	w.Handle(page, http.RedirectHandler(to, http.StatusFound).ServeHTTP)
+// RedirectPage has a page that leads to another, which is given with its scheme.
+func (w *Web) RedirectPage(page, to string) {
+	w.HandlePage(page, http.RedirectHandler(to, http.StatusFound).ServeHTTP)
 }
 
-// Handle has anything at an address.
-func (w *Web) Handle(page string, handler http.HandlerFunc) {
+// HandlePage has anything at an address.
+func (w *Web) HandlePage(page string, handler http.HandlerFunc) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.pages[page] = handler
 }
 
-// Distrust shows the certificate of another host from now on.
-func (w *Web) Distrust(host string) {
+// DistrustHost shows the certificate of another host from now on.
+func (w *Web) DistrustHost(host string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.untrusted[host] = true
@@ -99,7 +99,7 @@ func (w *Web) Transport() http.RoundTripper {
 			if err != nil {
 				return nil, err
 			}
-			if port != "443" || !w.has(host) {
+			if port != "443" || !w.hasHost(host) {
 				return nil, &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}
 			}
 			var dialer net.Dialer
@@ -108,8 +108,8 @@ func (w *Web) Transport() http.RoundTripper {
 	}
 }
 
-// has reports whether there is a page of the host.
-func (w *Web) has(host string) bool {
+// hasHost reports whether there is a page of the host.
+func (w *Web) hasHost(host string) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for page := range w.pages {
@@ -120,7 +120,7 @@ func (w *Web) has(host string) bool {
 	return false
 }
 
-func (w *Web) answer(writer http.ResponseWriter, r *http.Request) {
+func (w *Web) servePage(writer http.ResponseWriter, r *http.Request) {
 	w.mu.Lock()
 	w.requests = append(w.requests, Request{URL: r.Host + r.URL.String(), Header: r.Header.Clone()})
 	page, ok := w.pages[r.Host+r.URL.Path]
@@ -132,8 +132,8 @@ func (w *Web) answer(writer http.ResponseWriter, r *http.Request) {
 	page.ServeHTTP(writer, r)
 }
 
-// certificate makes one for the host that is asked for.
-func (w *Web) certificate(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
+// makeCertificate makes one for the host that is asked for.
+func (w *Web) makeCertificate(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
 	name := hello.ServerName
 	w.mu.Lock()
 	if w.untrusted[name] {

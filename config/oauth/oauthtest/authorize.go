@@ -10,8 +10,8 @@ type code struct {
 	user, redirect, challenge string
 }
 
-// authorize sends the browser back at once (RFC 6749, section 4.1).
-func (s *Server) authorize(w http.ResponseWriter, r *http.Request) {
+// serveAuthorize sends the browser back at once (RFC 6749, section 4.1).
+func (s *Server) serveAuthorize(w http.ResponseWriter, r *http.Request) {
 	back, err := url.Parse(r.Form.Get("redirect_uri"))
 	switch {
 	case err != nil || back.Scheme != "http" || back.Hostname() != "127.0.0.1" && back.Hostname() != "localhost":

@@ -12,16 +12,16 @@ type device struct {
 	asked   int // how often it was asked for so far
 }
 
-// device gives a code out (RFC 8628, section 3.2).
-func (s *Server) device(w http.ResponseWriter, r *http.Request) {
+// serveDevice gives a code out (RFC 8628, section 3.2).
+func (s *Server) serveDevice(w http.ResponseWriter, r *http.Request) {
 	if r.Form.Get("client_id") != s.rules.ClientID {
-		refuse(w, http.StatusUnauthorized, "invalid_client", "no such client_id")
+		replyError(w, http.StatusUnauthorized, "invalid_client", "no such client_id")
 		return
 	}
 	text := s.newSecret("device")
 	s.devices[text] = &device{user: s.rules.User, expires: time.Now().Add(s.rules.DeviceLifetime)}
 	const userCode = "WDJB-MJHT"
-	reply(w, http.StatusOK, map[string]any{
+	replyJSON(w, http.StatusOK, map[string]any{
 		"device_code": text, "user_code": userCode, "interval": s.rules.Interval,
 		"expires_in":                int(s.rules.DeviceLifetime.Seconds()),
 		"verification_uri":          s.base + "/activate",
@@ -34,21 +34,21 @@ func (s *Server) byDevice(w http.ResponseWriter, r *http.Request) {
 	text := r.Form.Get("device_code")
 	asking := s.devices[text]
 	if asking == nil {
-		refuse(w, http.StatusBadRequest, "invalid_grant", "no such device_code")
+		replyError(w, http.StatusBadRequest, "invalid_grant", "no such device_code")
 		return
 	}
 	asking.asked++
 	switch {
 	case time.Now().After(asking.expires):
-		refuse(w, http.StatusBadRequest, "expired_token", "")
+		replyError(w, http.StatusBadRequest, "expired_token", "")
 	case asking.asked <= s.rules.SlowDown:
-		refuse(w, http.StatusBadRequest, "slow_down", "")
+		replyError(w, http.StatusBadRequest, "slow_down", "")
 	case asking.asked <= s.rules.SlowDown+s.rules.Pending:
-		refuse(w, http.StatusBadRequest, "authorization_pending", "")
+		replyError(w, http.StatusBadRequest, "authorization_pending", "")
 	case s.rules.Deny:
-		refuse(w, http.StatusBadRequest, "access_denied", "the person said no")
+		replyError(w, http.StatusBadRequest, "access_denied", "the person said no")
 	default:
 		delete(s.devices, text)
-		s.give(w, asking.user, "")
+		s.replyTokens(w, asking.user, "")
 	}
 }

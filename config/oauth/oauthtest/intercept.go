@@ -21,8 +21,8 @@ type Request struct {
 	Secret string     // and its password
 }
 
-// Intercept adds one, which is asked after those that are there.
-func (s *Server) Intercept(intercept Intercept) {
+// AddIntercept adds one, which is asked after those that are there.
+func (s *Server) AddIntercept(intercept Intercept) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.intercepts = append(s.intercepts, intercept)
@@ -32,7 +32,7 @@ func (s *Server) Intercept(intercept Intercept) {
 // has spoilt. The answer's type is that of JSON where the body begins so.
 func (s *Server) FailNext(status int, body string) {
 	var done atomic.Bool
-	s.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
+	s.AddIntercept(func(w http.ResponseWriter, r *http.Request) bool {
 		if r.URL.Path != "/token" || done.Swap(true) {
 			return false
 		}
@@ -54,8 +54,8 @@ func (s *Server) Requests(path string) []Request {
 	return slices.DeleteFunc(all, func(r Request) bool { return r.Path != path })
 }
 
-// note notes a request, and reports whether an intercept has answered it.
-func (s *Server) note(w http.ResponseWriter, r *http.Request) bool {
+// noteRequest notes a request, and reports whether an intercept has answered it.
+func (s *Server) noteRequest(w http.ResponseWriter, r *http.Request) bool {
 	_ = r.ParseForm() // What can't be parsed is missed by the endpoint.
 	client, secret, _ := r.BasicAuth()
 	s.mu.Lock()

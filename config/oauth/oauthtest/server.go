@@ -48,7 +48,7 @@ func Start(t testing.TB, rules Rules) *Server {
 		access: map[string]ticket{}, refresh: map[string]string{},
 		codes: map[string]code{}, devices: map[string]*device{},
 	}
-	s.http = http.Server{Handler: s.mux(), ErrorLog: log.New(io.Discard, "", 0)}
+	s.http = http.Server{Handler: s.newMux(), ErrorLog: log.New(io.Discard, "", 0)}
 	s.serving.Go(func() { _ = s.http.Serve(listener) }) // It ends with Close.
 	t.Cleanup(s.Close)
 	return s
@@ -60,15 +60,15 @@ func (s *Server) Close() {
 	s.serving.Wait()
 }
 
-// mux has every endpoint. Each runs with the lock held.
-func (s *Server) mux() http.Handler {
+// newMux has every endpoint. Each runs with the lock held.
+func (s *Server) newMux() http.Handler {
 	mux := http.NewServeMux()
 	for path, serve := range map[string]http.HandlerFunc{
-		"GET /authorize": s.authorize, "POST /device": s.device,
-		"POST /token": s.token, "/introspect": s.introspect,
+		"GET /authorize": s.serveAuthorize, "POST /device": s.serveDevice,
+		"POST /token": s.serveToken, "/introspect": s.serveIntrospect,
 	} {
 		mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
-			if s.note(w, r) {
+			if s.noteRequest(w, r) {
 				return
 			}
 			s.mu.Lock()
@@ -79,8 +79,8 @@ func (s *Server) mux() http.Handler {
 	return mux
 }
 
-// Change changes the rules while the server runs.
-func (s *Server) Change(change func(*Rules)) {
+// ChangeRules changes the rules while the server runs.
+func (s *Server) ChangeRules(change func(*Rules)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	change(&s.rules)
@@ -112,15 +112,15 @@ func (s *Server) Secrets() []string {
 	return all
 }
 
-// reply answers with JSON.
-func reply(w http.ResponseWriter, status int, content map[string]any) {
+// replyJSON answers with JSON.
+func replyJSON(w http.ResponseWriter, status int, content map[string]any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(content) // Who hung up needs no answer.
 }
 
-// refuse answers with an error (RFC 6749, section 5.2).
-func refuse(w http.ResponseWriter, status int, code, description string) {
-	reply(w, status, map[string]any{"error": code, "error_description": description})
+// replyError answers with an error (RFC 6749, section 5.2).
+func replyError(w http.ResponseWriter, status int, code, description string) {
+	replyJSON(w, status, map[string]any{"error": code, "error_description": description})
 }

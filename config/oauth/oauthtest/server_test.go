@@ -88,7 +88,7 @@ func TestAuthorize(t *testing.T) {
 			t.Errorf("%s=%s: %d %v", test.key, test.value, status, brought)
 		}
 	}
-	s.Change(func(r *Rules) { r.Deny = true })
+	s.ChangeRules(func(r *Rules) { r.Deny = true })
 	if _, brought := ask(t, s, good()); brought.Get("error") != "access_denied" || brought.Get("state") != "s" {
 		t.Errorf("denied: %v", brought)
 	}
@@ -167,7 +167,7 @@ func TestRefresh(t *testing.T) {
 		if _, answer := post(t, s.TokenURL(), form); (answer["error"] == "invalid_grant") != rotate {
 			t.Errorf("rotate %v, once more: %v", rotate, answer)
 		}
-		s.Revoke()
+		s.RevokeRefresh()
 		if _, answer := post(t, s.TokenURL(), form); answer["error"] != "invalid_grant" {
 			t.Errorf("revoked: %v", answer)
 		}
@@ -177,7 +177,7 @@ func TestRefresh(t *testing.T) {
 func TestIntrospect(t *testing.T) {
 	t.Parallel()
 	s := Start(t, Rules{Scope: "mail"})
-	text := s.Mint("me@example.org")
+	text := s.MintToken("me@example.org")
 	ways := map[string]func(string) map[string]any{
 		"form": func(text string) map[string]any {
 			_, answer := post(t, s.IntrospectURL(), url.Values{"token": {text}})
@@ -221,8 +221,8 @@ func TestIntrospect(t *testing.T) {
 			t.Errorf("%s: %s", name, diff)
 		}
 	}
-	s.Change(func(r *Rules) { r.Lifetime = -time.Second })
-	if answer := ways["form"](s.Mint("me")); answer["active"] != false {
+	s.ChangeRules(func(r *Rules) { r.Lifetime = -time.Second })
+	if answer := ways["form"](s.MintToken("me")); answer["active"] != false {
 		t.Errorf("expired: %v", answer)
 	}
 	s.RevokeAccess()
@@ -270,7 +270,7 @@ func TestFaultsAndRequests(t *testing.T) {
 	if diff := cmp.Diff(want, s.Requests("/token")); diff != "" {
 		t.Error(diff)
 	}
-	if text := s.Mint("me"); !slices.Equal([]string{text, "pass/word"}, s.Secrets()) {
+	if text := s.MintToken("me"); !slices.Equal([]string{text, "pass/word"}, s.Secrets()) {
 		t.Errorf("secrets: %q", s.Secrets())
 	}
 }

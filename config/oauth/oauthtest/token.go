@@ -9,10 +9,10 @@ import (
 	"time"
 )
 
-// token gives tokens out, to a client that it knows.
-func (s *Server) token(w http.ResponseWriter, r *http.Request) {
-	if !s.knows(r) {
-		refuse(w, http.StatusUnauthorized, "invalid_client", "who is that?")
+// serveToken gives tokens out, to a client that it knows.
+func (s *Server) serveToken(w http.ResponseWriter, r *http.Request) {
+	if !s.isRightClient(r) {
+		replyError(w, http.StatusUnauthorized, "invalid_client", "who is that?")
 		return
 	}
 	switch r.PostForm.Get("grant_type") {
@@ -23,12 +23,12 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 	case "refresh_token":
 		s.byRefresh(w, r)
 	default:
-		refuse(w, http.StatusBadRequest, "unsupported_grant_type", "")
+		replyError(w, http.StatusBadRequest, "unsupported_grant_type", "")
 	}
 }
 
-// knows reports whether the client is the right one (RFC 6749, section 2.3.1).
-func (s *Server) knows(r *http.Request) bool {
+// isRightClient reports whether the client is the right one (RFC 6749, section 2.3.1).
+func (s *Server) isRightClient(r *http.Request) bool {
 	id, secret := r.PostForm.Get("client_id"), r.PostForm.Get("client_secret")
 	if s.rules.InHeader {
 		user, password, _ := r.BasicAuth()
@@ -47,13 +47,13 @@ func (s *Server) byCode(w http.ResponseWriter, r *http.Request) {
 	sum := sha256.Sum256([]byte(r.PostForm.Get("code_verifier")))
 	switch {
 	case !ok:
-		refuse(w, http.StatusBadRequest, "invalid_grant", "no such code")
+		replyError(w, http.StatusBadRequest, "invalid_grant", "no such code")
 	case granted.redirect != r.PostForm.Get("redirect_uri"):
-		refuse(w, http.StatusBadRequest, "invalid_grant", "another redirect_uri")
+		replyError(w, http.StatusBadRequest, "invalid_grant", "another redirect_uri")
 	case granted.challenge != base64.RawURLEncoding.EncodeToString(sum[:]):
-		refuse(w, http.StatusBadRequest, "invalid_grant", "another code_verifier")
+		replyError(w, http.StatusBadRequest, "invalid_grant", "another code_verifier")
 	default:
-		s.give(w, granted.user, "")
+		s.replyTokens(w, granted.user, "")
 	}
 }
 
@@ -62,21 +62,21 @@ func (s *Server) byRefresh(w http.ResponseWriter, r *http.Request) {
 	text := r.PostForm.Get("refresh_token")
 	user, ok := s.refresh[text]
 	if !ok {
-		refuse(w, http.StatusBadRequest, "invalid_grant", "the refresh token is expired, revoked or used up")
+		replyError(w, http.StatusBadRequest, "invalid_grant", "the refresh token is expired, revoked or used up")
 		return
 	}
 	if s.rules.Rotate {
 		delete(s.refresh, text)
 		text = ""
 	}
-	s.give(w, user, text)
+	s.replyTokens(w, user, text)
 }
 
-// give answers with tokens (RFC 6749, section 5.1). Without an old refresh
+// replyTokens answers with tokens (RFC 6749, section 5.1). Without an old refresh
 // token that goes on, there is a new one.
-func (s *Server) give(w http.ResponseWriter, user, refresh string) {
+func (s *Server) replyTokens(w http.ResponseWriter, user, refresh string) {
 	content := map[string]any{
-		"access_token": s.mint(user), "token_type": "bearer",
+		"access_token": s.mintToken(user), "token_type": "bearer",
 		"expires_in": int(s.rules.Lifetime.Seconds()),
 	}
 	if refresh == "" && !s.rules.NoRefresh {
@@ -84,11 +84,11 @@ func (s *Server) give(w http.ResponseWriter, user, refresh string) {
 		s.refresh[refresh] = user
 		content["refresh_token"] = refresh
 	}
-	reply(w, http.StatusOK, content)
+	replyJSON(w, http.StatusOK, content)
 }
 
-// mint makes an access token.
-func (s *Server) mint(user string) string {
+// mintToken makes an access token.
+func (s *Server) mintToken(user string) string {
 	text := s.newSecret("access")
 	s.access[text] = ticket{user, time.Now().Add(s.rules.Lifetime)}
 	return text
@@ -101,15 +101,15 @@ func (s *Server) newSecret(kind string) string {
 	return text
 }
 
-// Mint makes an access token of a user who never signed in.
-func (s *Server) Mint(user string) string {
+// MintToken makes an access token of a user who never signed in.
+func (s *Server) MintToken(user string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.mint(user)
+	return s.mintToken(user)
 }
 
-// Revoke ends all refresh tokens.
-func (s *Server) Revoke() {
+// RevokeRefresh ends all refresh tokens.
+func (s *Server) RevokeRefresh() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	clear(s.refresh)

@@ -33,8 +33,8 @@ type secret struct {
 func New(names ...string) *Concealer {
 	c := &Concealer{needles: newNeedles()}
 	for _, name := range names {
-		for _, part := range withParts(fold(name)) {
-			c.names = append(c.names, part, squeezed(part))
+		for _, part := range withParts(foldText(name)) {
+			c.names = append(c.names, part, squeezeText(part))
 		}
 	}
 	return c
@@ -62,66 +62,66 @@ func (c *Concealer) Another() *Concealer {
 }
 
 // Add adds a password or a token.
-func (c *Concealer) Add(text string) { c.add(secret{text, true}) }
+func (c *Concealer) Add(text string) { c.addSecret(secret{text, true}) }
 
 // AddWhole adds a secret that has parts which are none, such as a user's name.
-func (c *Concealer) AddWhole(text string) { c.add(secret{text, false}) }
+func (c *Concealer) AddWhole(text string) { c.addSecret(secret{text, false}) }
 
-func (c *Concealer) add(s secret) {
+func (c *Concealer) addSecret(s secret) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if s.text == "" || slices.Contains(c.secrets, s) || slices.Contains(c.names, fold(s.text)) {
+	if s.text == "" || slices.Contains(c.secrets, s) || slices.Contains(c.names, foldText(s.text)) {
 		return
 	}
 	if c.secrets = append(c.secrets, s); len(c.secrets) <= maxSecrets {
-		c.needles.add(s, c.names)
+		c.needles.addSecret(s, c.names)
 		return
 	}
 	c.secrets = slices.Delete(c.secrets, 0, maxSecrets/2)
 	c.needles = newNeedles()
 	for _, s := range c.secrets {
-		c.needles.add(s, c.names)
+		c.needles.addSecret(s, c.names)
 	}
 }
 
 // Shown returns what may be shown of a text: all of it, or Hidden.
 func (c *Concealer) Shown(text string) string {
-	if c.Holds(text) {
+	if c.HasSecret(text) {
 		return Hidden
 	}
 	return text
 }
 
-// Repeats reports whether a name that a server has chosen for something, such as a UID,
+// HasLongSecret reports whether a name that a server has chosen for something, such as a UID,
 // has a secret in it that isn't short. It says so of no more than that, as there may be
 // a million of them.
-func (c *Concealer) Repeats(name string) bool {
+func (c *Concealer) HasLongSecret(name string) bool {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	if len(c.secrets) == 0 {
 		return false
 	}
-	folded := fold(name)
+	folded := foldText(name)
 	return slices.ContainsFunc(c.needles.wholes, func(whole string) bool { return len(whole) >= longSecret && strings.Contains(folded, whole) })
 }
 
 // ShownName returns what may be shown of such a name: all of it, or Hidden.
 func (c *Concealer) ShownName(name string) string {
-	if c.Repeats(name) {
+	if c.HasLongSecret(name) {
 		return Hidden
 	}
 	return name
 }
 
-// Holds reports whether the text holds a secret.
-func (c *Concealer) Holds(text string) bool {
+// HasSecret reports whether the text holds a secret.
+func (c *Concealer) HasSecret(text string) bool {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	if len(c.secrets) == 0 {
 		return false
 	}
-	return c.hasShort(fold(text)) || c.isIn(view{text: text}, maxDepth) ||
-		slices.ContainsFunc(decoded(reversed(text)), func(v view) bool { return c.isIn(v, 0) })
+	return c.hasShort(foldText(text)) || c.isIn(view{text: text}, maxDepth) ||
+		slices.ContainsFunc(decodedViews(reverseText(text)), func(v view) bool { return c.isIn(v, 0) })
 }
 
 // maxDepth is how many codes are undone that lie on top of each other.
@@ -129,20 +129,20 @@ const maxDepth = 2
 
 // isIn reports whether a secret is in a text, or in what is written there in code.
 func (c *Concealer) isIn(v view, depth int) bool {
-	folded := fold(v.text)
+	folded := foldText(v.text)
 	joined := joinedLetters(folded)
 	if c.hasWhole(folded) || c.hasWhole(joined) {
 		return true
 	}
-	for _, text := range []string{folded, squeezed(folded), joined} {
-		if has(text, c.needles.pieces) || v.isCode && has(text, c.needles.words) {
+	for _, text := range []string{folded, squeezeText(folded), joined} {
+		if hasPiece(text, c.needles.pieces) || v.isCode && hasPiece(text, c.needles.words) {
 			return true
 		}
 	}
 	if depth == 0 || v.isCode && !canHoldCode(v.text) {
 		return false
 	}
-	return slices.ContainsFunc(decoded(v.text), func(other view) bool {
+	return slices.ContainsFunc(decodedViews(v.text), func(other view) bool {
 		other.isCode = other.isCode || v.isCode
 		return c.isIn(other, depth-1)
 	})

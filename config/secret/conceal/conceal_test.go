@@ -69,7 +69,7 @@ func TestHolds(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			c := New()
 			c.Add(test.secret)
-			if got := c.Holds(test.text); got != test.want {
+			if got := c.HasSecret(test.text); got != test.want {
 				t.Errorf("%q in %q: %v", test.secret, test.text, got)
 			}
 		})
@@ -99,7 +99,7 @@ func TestCodes(t *testing.T) {
 	}
 	base64Of := func(text string) string { return base64.StdEncoding.EncodeToString([]byte(text)) }
 	codes := map[string]func(string) string{
-		"as it is": strings.Clone, "upper case": strings.ToUpper, "lower case": strings.ToLower, "reversed": reversed,
+		"as it is": strings.Clone, "upper case": strings.ToUpper, "lower case": strings.ToLower, "reversed": reverseText,
 		"hex": each("%02x"), "HEX": each("%02X"), "hex and blanks": each("%02x "), "hex and colons": each("%02x:"), "hex in pairs": func(text string) string {
 			return strings.Join(strings.SplitAfterN(each("%02x")(text), "7", 3), " ")
 		},
@@ -113,12 +113,12 @@ func TestCodes(t *testing.T) {
 		"base64":        base64Of, "base64 twice": func(text string) string { return base64Of(base64Of(text)) },
 		"base64 of upper case": func(text string) string { return base64Of(strings.ToUpper(text)) },
 		"base64 behind a name": func(text string) string { return base64Of("me:" + text) },
-		"base64, reversed":     func(text string) string { return reversed(base64Of(text)) },
+		"base64, reversed":     func(text string) string { return reverseText(base64Of(text)) },
 		"base64 in lower case": func(text string) string { return strings.ToLower(base64Of(text)) },
 		"base64 in percent":    func(text string) string { return each("%%%02x")(base64Of(text)) },
 		"base32":               func(text string) string { return base32.StdEncoding.EncodeToString([]byte(text)) },
 		"base32 behind a name": func(text string) string { return base32.StdEncoding.EncodeToString([]byte("me " + text)) },
-		"hex, reversed":        func(text string) string { return each("%02x")(reversed(text)) },
+		"hex, reversed":        func(text string) string { return each("%02x")(reverseText(text)) },
 		"full width": func(text string) string {
 			return strings.Map(func(r rune) rune { return r + 0xfee0 }, text)
 		},
@@ -139,7 +139,7 @@ func TestCodes(t *testing.T) {
 				c := New("me", "pop.example.org")
 				c.Add(password)
 				text := "bad " + code(password) + " for me"
-				if !c.Holds(text) {
+				if !c.HasSecret(text) {
 					t.Errorf("shown: %q", text)
 				}
 				if c.Shown(text) != Hidden {
@@ -168,7 +168,7 @@ func TestNames(t *testing.T) {
 	for _, test := range tests {
 		c := New("me@example.org", "pop.example.org")
 		c.Add(test.secret)
-		if got := c.Holds(test.text); got != test.want {
+		if got := c.HasSecret(test.text); got != test.want {
 			t.Errorf("%q in %q: %v", test.secret, test.text, got)
 		}
 	}
@@ -187,7 +187,7 @@ func TestOrdinaryTexts(t *testing.T) {
 		c := New()
 		c.Add(password)
 		for _, text := range texts {
-			if c.Holds(text) {
+			if c.HasSecret(text) {
 				t.Errorf("%q is said to be in %q", password, text)
 			}
 		}
@@ -201,7 +201,7 @@ func TestManySecrets(t *testing.T) {
 	for i := range maxSecrets + 1 {
 		c.Add(token(i))
 	}
-	if c.Holds(token(0)) || !c.Holds(token(maxSecrets)) || !c.Holds(token(maxSecrets/2)) {
+	if c.HasSecret(token(0)) || !c.HasSecret(token(maxSecrets)) || !c.HasSecret(token(maxSecrets/2)) {
 		t.Error("the wrong ones are forgotten")
 	}
 }
@@ -215,7 +215,7 @@ func BenchmarkHolds(b *testing.B) {
 	} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
-				c.Holds(text)
+				c.HasSecret(text)
 			}
 		})
 	}
@@ -229,7 +229,7 @@ func FuzzHolds(f *testing.F) {
 	c := New("me", "pop.example.org")
 	c.Add("hunter2-of-mine")
 	f.Fuzz(func(t *testing.T, before, after string) {
-		if text := before + "HUNTER2-of-mine" + after; !c.Holds(text) {
+		if text := before + "HUNTER2-of-mine" + after; !c.HasSecret(text) {
 			t.Errorf("not in %q", text)
 		}
 	})

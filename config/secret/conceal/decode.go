@@ -19,9 +19,9 @@ type view struct {
 	isCode bool // all of it was written in code, so that no word is in it by chance
 }
 
-// decoded returns what a text says in the usual ways of writing bytes in text.
-func decoded(text string) (views []view) {
-	if plain := unescaped(text); plain != text {
+// decodedViews returns what a text says in the usual ways of writing bytes in text.
+func decodedViews(text string) (views []view) {
+	if plain := undoEscapes(text); plain != text {
 		views = append(views, view{text: plain})
 	}
 	for _, base := range []int{8, 10, 16} {
@@ -43,8 +43,8 @@ var escapes = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?i)[%=][0-9a-f]{2}|\\x[0-9a-f]{2}|\\u[0-9a-f]{4}|\\[0-7]{3}|\\.`)
 })
 
-// unescaped returns a text with the characters that its escapes stand for.
-func unescaped(text string) string {
+// undoEscapes returns a text with the characters that its escapes stand for.
+func undoEscapes(text string) string {
 	text = html.UnescapeString(text)
 	if !strings.ContainsAny(text, `%=\`) {
 		return text
@@ -86,7 +86,7 @@ func ofNumbers(text string, base int) string {
 
 // ofHex returns what is written in hex, with or without something between.
 func ofHex(text string) []view {
-	return ofRuns(squeezed(unprefixed.Replace(strings.ToLower(text))), isHex, 2, func(run string) []byte { return decodedStart(run, hex.Decode) })
+	return ofRuns(squeezeText(unprefixed.Replace(strings.ToLower(text))), isHex, 2, func(run string) []byte { return decodedStart(run, hex.Decode) })
 }
 
 // canHoldCode reports whether a text has as many visible characters of ASCII in a row

@@ -7,10 +7,10 @@ import (
 	"unicode/utf8"
 )
 
-// fold returns a text without what makes no difference to a reader: the case and
+// foldText returns a text without what makes no difference to a reader: the case and
 // the width of letters, marks on them, and what can't be seen. Bytes that aren't
 // UTF-8 are taken for Latin 1.
-func fold(text string) string {
+func foldText(text string) string {
 	var b strings.Builder
 	for len(text) > 0 {
 		r, size := utf8.DecodeRuneInString(text)
@@ -31,8 +31,8 @@ func fold(text string) string {
 	return b.String()
 }
 
-// squeezed returns the letters and digits of a folded text.
-func squeezed(text string) string {
+// squeezeText returns the letters and digits of a folded text.
+func squeezeText(text string) string {
 	return strings.Map(func(r rune) rune {
 		if isSeparator(r) {
 			return -1
@@ -63,7 +63,7 @@ func joinedLetters(text string) string {
 	return strings.TrimSpace(b.String())
 }
 
-func reversed(text string) string {
+func reverseText(text string) string {
 	runes := []rune(text)
 	slices.Reverse(runes)
 	return string(runes)

@@ -33,36 +33,36 @@ type pieces map[int]map[string]bool
 
 func newNeedles() needles { return needles{pieces: pieces{}, words: pieces{}} }
 
-// add adds all that is looked for of a secret.
-func (n *needles) add(s secret, names []string) {
-	folded := fold(s.text)
+// addSecret adds all that is looked for of a secret.
+func (n *needles) addSecret(s secret, names []string) {
+	folded := foldText(s.text)
 	if len(folded) < shortSecret {
 		if folded != "" {
 			n.short = append(n.short, folded)
 		}
 		if len(s.text) > 1 {
-			n.short = append(n.short, hex.EncodeToString([]byte(s.text)), fold(strings.TrimRight(encodedBehind(0, s.text), "=")))
+			n.short = append(n.short, hex.EncodeToString([]byte(s.text)), foldText(strings.TrimRight(encodedBehind(0, s.text), "=")))
 		}
 		return
 	}
-	n.wholes = append(n.wholes, folded, reversed(folded))
+	n.wholes = append(n.wholes, folded, reverseText(folded))
 	if !s.inParts {
 		for before := range 3 {
 			if encoded := encodedBehind(before, s.text); len(encoded) > encodedStart {
-				n.wholes = append(n.wholes, fold(encoded[:encodedStart]))
+				n.wholes = append(n.wholes, foldText(encoded[:encodedStart]))
 			}
 		}
 		return
 	}
-	for _, text := range []string{folded, squeezed(folded)} {
+	for _, text := range []string{folded, squeezeText(folded)} {
 		n.addPieces(text, names)
-		n.addPieces(reversed(text), names)
+		n.addPieces(reverseText(text), names)
 	}
 	for before := range 3 { // servers may have changed the case of base64, which then can't be decoded
-		encoded := fold(strings.TrimRight(encodedBehind(before, s.text), "="))
+		encoded := foldText(strings.TrimRight(encodedBehind(before, s.text), "="))
 		isAny := func(string) bool { return true }
-		n.pieces.add(encoded, encodedPiece, isAny)
-		n.pieces.add(strings.NewReplacer("+", "-", "/", "_").Replace(encoded), encodedPiece, isAny)
+		n.pieces.addCounting(encoded, encodedPiece, isAny)
+		n.pieces.addCounting(strings.NewReplacer("+", "-", "/", "_").Replace(encoded), encodedPiece, isAny)
 	}
 }
 
@@ -78,13 +78,13 @@ func (n *needles) addPieces(text string, names []string) {
 		return slices.ContainsFunc(names, func(name string) bool { return strings.Contains(name, piece) })
 	}
 	counts := func(piece string) bool { return isVaried(piece) && !isNamed(piece) }
-	n.pieces.add(text, mixedPiece, func(piece string) bool { return isMixed(piece) && counts(piece) })
-	n.pieces.add(text, plainPiece, counts)
-	n.words.add(text, mixedPiece, counts)
+	n.pieces.addCounting(text, mixedPiece, func(piece string) bool { return isMixed(piece) && counts(piece) })
+	n.pieces.addCounting(text, plainPiece, counts)
+	n.words.addCounting(text, mixedPiece, counts)
 }
 
-// add adds those pieces of a text that count.
-func (p pieces) add(text string, length int, counts func(piece string) bool) {
+// addCounting adds those pieces of a text that count.
+func (p pieces) addCounting(text string, length int, counts func(piece string) bool) {
 	for i := range len(text) - length + 1 {
 		piece := text[i : i+length]
 		if !counts(piece) {
@@ -124,20 +124,20 @@ func isVaried(piece string) bool {
 // hasWhole reports whether a secret is in a folded text.
 func (c *Concealer) hasWhole(text string) bool {
 	return slices.ContainsFunc(c.needles.wholes, func(whole string) bool {
-		return c.has(text, whole, func(int, int) bool { return true })
+		return c.hasNeedle(text, whole, func(int, int) bool { return true })
 	})
 }
 
 // hasShort is hasWhole for secrets that have to stand alone.
 func (c *Concealer) hasShort(text string) bool {
 	return slices.ContainsFunc(c.needles.short, func(short string) bool {
-		return c.has(text, short, func(from, to int) bool { return standsAlone(text, from, to) })
+		return c.hasNeedle(text, short, func(from, to int) bool { return standsAlone(text, from, to) })
 	})
 }
 
-// has reports whether the needle is somewhere in the text where it counts, and is no
+// hasNeedle reports whether the needle is somewhere in the text where it counts, and is no
 // part of a name.
-func (c *Concealer) has(text, needle string, counts func(from, to int) bool) bool {
+func (c *Concealer) hasNeedle(text, needle string, counts func(from, to int) bool) bool {
 	for from := 0; ; from++ {
 		i := strings.Index(text[from:], needle)
 		if i < 0 {
@@ -166,8 +166,8 @@ func (c *Concealer) isName(text string, at int, needle string) bool {
 	})
 }
 
-// has reports whether one of the pieces is in a folded text.
-func has(text string, all pieces) bool {
+// hasPiece reports whether one of the pieces is in a folded text.
+func hasPiece(text string, all pieces) bool {
 	for length, pieces := range all {
 		for i := range len(text) - length + 1 {
 			if pieces[text[i:i+length]] {

@@ -18,23 +18,23 @@ type scope struct {
 	lasting  bool // it stays, while files that it reads are replaced by others
 }
 
-// confine gives up what a run for these accounts doesn't need. A command of an
+// enterSandbox gives up what a run for these accounts doesn't need. A command of an
 // account may need anything, and the sandbox holds for the whole process: so a run
 // that has one such account keeps all that it has.
 //
 // It never keeps a run from its work. What fails here fails again where it is
 // needed, and is reported there.
-func (p *program) confine(s scope, accounts ...account) {
+func (p *program) enterSandbox(s scope, accounts ...account) {
 	if p.enter == nil || sandbox.ABI() == 0 {
 		return
 	}
 	for _, a := range accounts {
 		if why := p.whyOpen(a, s); why != "" {
-			p.Info(title(a), "no sandbox for this run: %s", why)
+			p.Info(titleOf(a), "no sandbox for this run: %s", why)
 			return
 		}
 	}
-	p.prepare(accounts, s)
+	p.prepareSandbox(accounts, s)
 	rights := p.rightsFor(accounts, s)
 	if err := p.enter(rights); err != nil {
 		p.Info("", "no sandbox for this run: %v", err)
@@ -43,9 +43,9 @@ func (p *program) confine(s scope, accounts ...account) {
 	p.rights = &rights
 }
 
-// confined reports an error where accounts that a reload brings need more than
+// checkRights reports an error where accounts that a reload brings need more than
 // the run has kept.
-func (p *program) confined(accounts []account, s scope) error {
+func (p *program) checkRights(accounts []account, s scope) error {
 	if p.rights == nil {
 		return nil
 	}
@@ -65,12 +65,12 @@ func cantWiden(why string) error {
 	return hint.Errorf("restart popfetch", "the sandbox of this run can't be widened: %s", why)
 }
 
-// prepare makes and reads what can't be made and read in the sandbox: folders,
+// prepareSandbox makes and reads what can't be made and read in the sandbox: folders,
 // which need rights in the one above, and what Go reads only once.
-func (p *program) prepare(accounts []account, s scope) {
+func (p *program) prepareSandbox(accounts []account, s scope) {
 	_, _ = time.Now().Zone()
 	if s.records {
-		if _, err := p.state(); err != nil {
+		if _, err := p.openState(); err != nil {
 			return // nor is anything else to be made
 		}
 	}

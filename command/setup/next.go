@@ -8,38 +8,38 @@ import (
 	"popfetch/config"
 )
 
-// tellNext shows what was written, and tells what to do with it.
-func (s *setup) tellNext(a Answers, c choice, k kept, draft config.Draft, way byte) {
+// printNextSteps shows what was written, and tells what to do with it.
+func (s *setup) printNextSteps(a Answers, c choice, k kept, draft config.Draft, way byte) {
 	if s.Quiet {
 		return
 	}
-	s.Result("%s", strings.TrimSuffix(draft.String(), "\n"))
-	s.Remark("", "written to %s", config.Homely(s.file.Path))
+	s.PrintResult("%s", strings.TrimSuffix(draft.String(), "\n"))
+	s.PrintNote("", "written to %s", config.HomelyPath(s.file.Path))
 	name := draft.Name
 	account, err := s.readDraft(draft)
 	hasPassword := err == nil && hasSource(account) || way == wayKeyring
 	switch {
 	case err == nil && account.OAuth != nil && account.OAuth.TokenCommand == "":
-		s.Remark("", "next, sign in: %s", s.step("login", name))
+		s.PrintNote("", "next, sign in: %s", s.nextCommand("login", name))
 	case err == nil && account.OAuth != nil:
-		s.Remark("", "next, test it: %s", s.step("check", name))
+		s.PrintNote("", "next, test it: %s", s.nextCommand("check", name))
 	case !hasPassword && k.typed.IsZero():
-		s.Remark("", "next, keep the password: %s", s.step("password set", name))
+		s.PrintNote("", "next, keep the password: %s", s.nextCommand("password set", name))
 	case !c.isTested:
-		s.Remark("", "next, test it: %s", s.step("check", name))
+		s.PrintNote("", "next, test it: %s", s.nextCommand("check", name))
 	}
-	s.Remark("", "to fetch its mail: %s", s.step("sync", name))
+	s.PrintNote("", "to fetch its mail: %s", s.nextCommand("sync", name))
 	if hasPassword || account.OAuth != nil || k.typed.IsZero() { // cron can't ask for it
-		s.Remark("", "to fetch it every ten minutes, a line for crontab -e: */10 * * * * %s", s.commandLine(ownPath(), "sync", "--quiet"))
+		s.PrintNote("", "to fetch it every ten minutes, a line for crontab -e: */10 * * * * %s", s.commandLine(ownPath(), "sync", "--quiet"))
 	}
 	if a.Delete == "" {
-		s.Remark("", "mail stays on the server, unless the account says otherwise, such as delete: 14d")
+		s.PrintNote("", "mail stays on the server, unless the account says otherwise, such as delete: 14d")
 	}
 }
 
-// step is the command line of a next step. It names the configuration and the
+// nextCommand is the command line of a next step. It names the configuration and the
 // state folder where this one did.
-func (s *setup) step(command, name string) string {
+func (s *setup) nextCommand(command, name string) string {
 	return s.commandLine(append(strings.Fields("popfetch "+command), name)...)
 }
 
@@ -65,11 +65,11 @@ func shellWord(word string) string {
 	return word
 }
 
-// tellLedger tells that there was an account of that name, as in another
+// printLedgerNote tells that there was an account of that name, as in another
 // configuration: its mail counts as fetched.
-func (s *setup) tellLedger(account string) {
+func (s *setup) printLedgerNote(account string) {
 	if s.HasLedger(account) {
-		s.Remark(account, "there is a ledger of an account of that name, and what it has is not fetched again: %s", s.step("status", account))
+		s.PrintNote(account, "there is a ledger of an account of that name, and what it has is not fetched again: %s", s.nextCommand("status", account))
 	}
 }
 
