@@ -53,7 +53,7 @@ func (t *taking) finish(s *fetch.Session, maildrop *fetch.Maildrop, targets []fe
 		}
 	}
 	if !t.delete {
-		s.Client.Leave()
+		s.Client.QuitWithoutReply()
 		return nil
 	}
 	_, err := t.program.deleteTargets(s, t.known, t.account, targets)
@@ -65,7 +65,7 @@ func (t *taking) finish(s *fetch.Session, maildrop *fetch.Maildrop, targets []fe
 // reported, and make it errPartial.
 func (p *program) deleteTargets(s *fetch.Session, l *ledger.Ledger, a account, targets []fetch.Target) (int, error) {
 	if len(targets) == 0 {
-		s.Client.Leave()
+		s.Client.QuitWithoutReply()
 		return 0, nil
 	}
 	deleted, err := s.Delete(targets, func(format string, args ...any) { p.fail(title(a), fmt.Errorf(format, args...)) })

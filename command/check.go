@@ -144,7 +144,7 @@ func (p *program) examine(ctx context.Context, a account, here localFindings) (f
 		if err != nil {
 			return err
 		}
-		s.Client.Leave()
+		s.Client.QuitWithoutReply()
 		f.count(maildrop)
 		return nil
 	})

@@ -74,7 +74,7 @@ func (j *Job) server() string {
 
 // assume takes the capabilities for granted.
 func (s *Session) assume(caps pop3.Capabilities) {
-	s.Client.Assume(caps)
+	s.Client.AssumeCapabilities(caps)
 	s.Before, s.assumed = caps, true
 }
 

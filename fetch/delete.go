@@ -19,7 +19,7 @@ func (j *Job) delete(s *Session, plan *Plan, report *Report) error {
 		targets = append(targets, j.keptNow(plan)...)
 	}
 	if len(targets) == 0 {
-		s.Client.Leave()
+		s.Client.QuitWithoutReply()
 		return nil
 	}
 	if err := j.owe(targets); err != nil {

@@ -74,7 +74,7 @@ func (j *Job) findLedger(ctx context.Context, ledgers []*ledger.Ledger) (best *l
 			best, most = l, known
 		}
 	}
-	s.Client.Leave()
+	s.Client.QuitWithoutReply()
 	return best, nil
 }
 

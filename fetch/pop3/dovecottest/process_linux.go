@@ -11,9 +11,9 @@ import (
 // supported tells that this system can tie an instance to the life of its test.
 const supported = true
 
-// attributes puts the instance into a process group of its own, ends it when the test binary
+// processAttributes puts the instance into a process group of its own, ends it when the test binary
 // dies, and takes root's rights from it.
-func attributes(who account) *syscall.SysProcAttr {
+func processAttributes(who account) *syscall.SysProcAttr {
 	attr := &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
 	if who.change {
 		attr.Credential = &syscall.Credential{Uid: uint32(who.uid), Gid: uint32(who.gid)}
