@@ -385,10 +385,10 @@ func (j *Job) Plan(ctx context.Context, s *Session) (*Plan, error) {
 	now := time.Now()
 	left := maxShort
 	d, err := j.List(s, j.Ledger, FewSizes, func(entry ledger.Entry) bool {
-		if entry.Short() {
+		if entry.IsCutShort() {
 			left--
 		}
-		return isDue(j.Rules.Delete, entry, now) || entry.Short() && left >= 0
+		return isDue(j.Rules.Delete, entry, now) || entry.IsCutShort() && left >= 0
 	})
 	if err != nil {
 		return nil, err

@@ -175,8 +175,8 @@ func checkSendable(mechanism, what, text string) error {
 	}
 }
 
-// refusedAt reports whether the server refused that command.
-func refusedAt(err error, command string) bool {
+// isRefusedAt reports whether the server refused that command.
+func isRefusedAt(err error, command string) bool {
 	refused, ok := errors.AsType[*pop3.Error](err)
 	return ok && refused.Command == command
 }

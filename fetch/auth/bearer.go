@@ -111,7 +111,7 @@ func (m mechanism) showToken(c *pop3.Client, k key) (spent bool, err error) {
 		return client, err
 	}
 	spent, err = m.loginWithSecret(c, k)
-	if m.name == "xoauth2" && refusedAt(err, "AUTH") && nextMayDo(c, err) && bearer.inOneStep() {
+	if m.name == "xoauth2" && isRefusedAt(err, "AUTH") && nextMayDo(c, err) && bearer.inOneStep() {
 		m.client = func(k key) (sasl.Client, error) { return &slow{Client: bearer}, nil }
 		_, next := m.loginWithSecret(c, k)
 		err = moreTelling(err, next)

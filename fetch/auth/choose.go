@@ -69,9 +69,9 @@ func (o offer) wantsMechanism(m mechanism) bool {
 	}
 }
 
-// Offers reports whether a server with these capabilities offers the mechanism
+// IsOffered reports whether a server with these capabilities offers the mechanism
 // of that name, over that channel.
-func Offers(caps pop3.Capabilities, channel Channel, name string) bool {
+func IsOffered(caps pop3.Capabilities, channel Channel, name string) bool {
 	o := offer{caps: caps, Channel: channel}
 	return slices.ContainsFunc(mechanisms, func(m mechanism) bool { return m.name == name && m.isOffered(o) })
 }

@@ -94,5 +94,5 @@ func offersUser(o offer) bool { return o.caps.Has(pop3.CapUser) || !o.caps.Has(p
 
 func loginUser(c *pop3.Client, k key) (spent bool, err error) {
 	err = c.User(k.User, k.secret)
-	return !refusedAt(err, "USER"), err
+	return !isRefusedAt(err, "USER"), err
 }

@@ -151,7 +151,7 @@ func isDenial(err error) bool {
 // that shows the password leaves its form to the server, and so comes first;
 // SCRAM with what was typed is the other. One more login settles it.
 func (m mechanism) scramFallbacks(ctx context.Context, o offer, left []mechanism, err error) (ways []mechanism) {
-	if !m.isSCRAM() || m.asIs || !refusedAt(err, "AUTH") && !isDenial(err) || o.isPrepared(ctx) {
+	if !m.isSCRAM() || m.asIs || !isRefusedAt(err, "AUTH") && !isDenial(err) || o.isPrepared(ctx) {
 		return nil
 	}
 	for _, other := range left {

@@ -43,9 +43,9 @@ func openDir(path string, mayBeCommon bool) (*Dir, error) {
 	return newDir(root, path, mayBeCommon)
 }
 
-// Sub opens a folder within this one. To create and to move files in the two
+// OpenSub opens a folder within this one. To create and to move files in the two
 // themselves costs the system far less than by names that lead through others.
-func (d *Dir) Sub(name string) (*Dir, error) {
+func (d *Dir) OpenSub(name string) (*Dir, error) {
 	if err := mustBeDir(d.root.Stat, name, d.Path(name)); err != nil {
 		return nil, err
 	}

@@ -19,9 +19,9 @@ type Receiver interface {
 	// as that can be told without one.
 	Prepare(ctx context.Context) error
 
-	// Take hands over the message, and returns when the receiver has it. The
+	// ReceiveMessage hands over the message, and returns when the receiver has it. The
 	// error is a *store.Refused if it doesn't have it for sure.
-	Take(ctx context.Context, message *os.File) error
+	ReceiveMessage(ctx context.Context, message *os.File) error
 
 	// Close parts from the receiver.
 	Close() error
@@ -118,7 +118,7 @@ const maxLater = 5
 
 // handOver gives the receiver a message.
 func (m *Mailbox) handOver(message *os.File) error {
-	err := m.to.Take(m.life, message)
+	err := m.to.ReceiveMessage(m.life, message)
 	refused, ok := errors.AsType[*store.Refused](err)
 	switch {
 	case !ok || !isTemporary(refused):

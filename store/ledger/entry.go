@@ -51,10 +51,10 @@ func (e Entry) Fetched() bool { return e.state == kept || e.state == marked }
 // none of more than 4 GiB.
 const maxJudged = 2 << 30
 
-// Short reports whether less of the message came than the server had told, so that it
+// IsCutShort reports whether less of the message came than the server had told, so that it
 // may be cut. Then the wire size isn't written down. That of an empty message is none
 // either.
-func (e Entry) Short() bool {
+func (e Entry) IsCutShort() bool {
 	return e.Kept() && e.WireSize == 0 && e.Digests.Content != (ContentDigest{}) && 0 < e.StoredSize && e.StoredSize < maxJudged
 }
 

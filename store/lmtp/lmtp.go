@@ -160,9 +160,9 @@ func (p *peer) sendEnvelope() error {
 	return nil
 }
 
-// Take implements handover.Receiver: it ends the transaction. What the peer says before the
+// ReceiveMessage implements handover.Receiver: it ends the transaction. What the peer says before the
 // last dot is no reply to the message.
-func (p *peer) Take(_ context.Context, message *os.File) error {
+func (p *peer) ReceiveMessage(_ context.Context, message *os.File) error {
 	data, err := p.client.Data()
 	if err != nil {
 		answer := answerIn(err)

@@ -127,11 +127,11 @@ func (m *Maildir) openTmpAndNew() (err error) {
 		return err
 	}
 	if m.tmp == nil {
-		if m.tmp, err = m.dir.Sub("tmp"); err != nil {
+		if m.tmp, err = m.dir.OpenSub("tmp"); err != nil {
 			return err
 		}
 	}
-	m.new, err = m.dir.Sub("new")
+	m.new, err = m.dir.OpenSub("new")
 	return err
 }
 

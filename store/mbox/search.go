@@ -61,7 +61,7 @@ func (l *lock) cutTorn(last, size int64, spool io.ReaderAt, missing []span) erro
 		if last < 0 || length >= s.length {
 			continue
 		}
-		alike, err := sameText(io.NewSectionReader(l.file, last, length), io.NewSectionReader(spool, s.start, length))
+		alike, err := isSameText(io.NewSectionReader(l.file, last, length), io.NewSectionReader(spool, s.start, length))
 		if err != nil {
 			return err
 		}
@@ -72,8 +72,8 @@ func (l *lock) cutTorn(last, size int64, spool io.ReaderAt, missing []span) erro
 	return nil
 }
 
-// sameText reports whether two readers give the same bytes.
-func sameText(x, y io.Reader) (bool, error) {
+// isSameText reports whether two readers give the same bytes.
+func isSameText(x, y io.Reader) (bool, error) {
 	sums := [2]hash.Hash{sha256.New(), sha256.New()}
 	for i, r := range []io.Reader{x, y} {
 		if _, err := io.Copy(sums[i], r); err != nil {

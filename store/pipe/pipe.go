@@ -97,8 +97,8 @@ func (c *command) Prepare(context.Context) error { return nil }
 // Close implements handover.Receiver.
 func (c *command) Close() error { return nil }
 
-// Take implements handover.Receiver.
-func (c *command) Take(ctx context.Context, message *os.File) error {
+// ReceiveMessage implements handover.Receiver.
+func (c *command) ReceiveMessage(ctx context.Context, message *os.File) error {
 	result, err := shell.Command{Text: c.text, Time: c.timeout, Input: message, Variables: c.variables}.Run(ctx)
 	ended, hasEnded := errors.AsType[*exec.ExitError](err)
 	_, isSlow := errors.AsType[*shell.SlowError](err)

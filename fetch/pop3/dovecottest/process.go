@@ -53,7 +53,7 @@ func (p *process) killAll() error {
 		killGroup(p.cmd.Process.Pid)
 	}
 	<-p.done
-	for deadline := time.Now().Add(5 * time.Second); groupAlive(p.cmd.Process.Pid); {
+	for deadline := time.Now().Add(5 * time.Second); isGroupAlive(p.cmd.Process.Pid); {
 		if time.Now().After(deadline) {
 			return errors.New("processes of the instance are still there after being killed")
 		}

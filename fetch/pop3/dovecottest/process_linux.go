@@ -26,9 +26,9 @@ func killGroup(group int) {
 	_ = syscall.Kill(-group, syscall.SIGKILL) // It fails only when nobody is left.
 }
 
-// groupAlive tells whether the group has a process that can still do something. A killed one
+// isGroupAlive tells whether the group has a process that can still do something. A killed one
 // stays in the process table until init takes notice, which in a container may be seconds later.
-func groupAlive(group int) bool {
+func isGroupAlive(group int) bool {
 	if syscall.Kill(-group, 0) != nil {
 		return false
 	}

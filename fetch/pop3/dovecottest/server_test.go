@@ -121,7 +121,7 @@ func TestGoneAfterTest(t *testing.T) {
 	if s == nil {
 		t.Skip("no instance to begin with")
 	}
-	if groupAlive(s.process.cmd.Process.Pid) {
+	if isGroupAlive(s.process.cmd.Process.Pid) {
 		t.Error("a process is left")
 	}
 	if conn, err := net.Dial("tcp", s.PlainAddr); err == nil {
