@@ -160,8 +160,8 @@ func (p *peer) sendEnvelope() error {
 	return nil
 }
 
-// ReceiveMessage implements handover.Receiver: it ends the transaction. What the peer says before the
-// last dot is no reply to the message.
+// ReceiveMessage implements handover.Receiver: it ends the transaction. What the peer says
+// before the last dot is no reply to the message.
 func (p *peer) ReceiveMessage(_ context.Context, message *os.File) error {
 	data, err := p.client.Data()
 	if err != nil {

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// newCommand is a program of the root, to be run there and killed with all its children when the test
-// ends.
+// newCommand is a program of the root, to be run there and killed with all its children when the
+// test ends.
 func (s *Server) newCommand(line ...string) *exec.Cmd {
 	cmd := exec.CommandContext(s.t.Context(), line[0], line[1:]...)
 	cmd.Env = []string{"PATH=/usr/sbin:/usr/bin", "TZ=UTC"}

@@ -58,8 +58,8 @@ func newIdentity() (identity, error) {
 	}, nil
 }
 
-// certificateTemplate returns what the two certificates have in common. Its time begins an hour ago and ends in a
-// day, as a test needs no more.
+// certificateTemplate returns what the two certificates have in common. Its time begins an hour ago
+// and ends in a day, as a test needs no more.
 func certificateTemplate(name string) *x509.Certificate {
 	serial, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 120))
 	if err != nil {

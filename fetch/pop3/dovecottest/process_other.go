@@ -9,4 +9,4 @@ const supported = false
 
 func processAttributes(account) *syscall.SysProcAttr { return nil }
 func killGroup(int)                                  {}
-func isGroupAlive(int) bool                            { return false }
+func isGroupAlive(int) bool                          { return false }
