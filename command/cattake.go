@@ -53,7 +53,7 @@ func (t *taking) recordAndDelete(s *fetch.Session, maildrop *fetch.Maildrop, tar
 		}
 	}
 	if !t.delete {
-		s.Client.Leave()
+		s.Client.QuitWithoutReply()
 		return nil
 	}
 	_, err := t.program.deleteTargets(s, t.known, t.account, targets)
@@ -65,7 +65,7 @@ func (t *taking) recordAndDelete(s *fetch.Session, maildrop *fetch.Maildrop, tar
 // reported, and make it errPartial.
 func (p *program) deleteTargets(s *fetch.Session, l *ledger.Ledger, a account, targets []fetch.Target) (int, error) {
 	if len(targets) == 0 {
-		s.Client.Leave()
+		s.Client.QuitWithoutReply()
 		return 0, nil
 	}
 	deleted, err := s.Delete(targets, func(format string, args ...any) { p.reportError(titleOf(a), fmt.Errorf(format, args...)) })

@@ -144,7 +144,7 @@ func (p *program) checkAccount(ctx context.Context, a account, here localFinding
 		if err != nil {
 			return err
 		}
-		s.Client.Leave()
+		s.Client.QuitWithoutReply()
 		f.countMessages(maildrop)
 		return nil
 	})

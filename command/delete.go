@@ -62,7 +62,7 @@ func (p *program) delete(c *cli.Context) error {
 			return err
 		}
 		if dry {
-			s.Client.Leave()
+			s.Client.QuitWithoutReply()
 			p.printDeletions(account, targets)
 			return nil
 		}

@@ -112,7 +112,7 @@ func (p *program) logInOnce(ctx context.Context, a account) error {
 			return err
 		}
 		p.PrintNote(a.Name, "logged in as %s by %s: %s (%s) on the server", a.User, session.Mechanism, term.FormatCount(count, "message"), term.FormatSize(size))
-		return session.Client.Leave()
+		return session.Client.QuitWithoutReply()
 	})
 }
 

@@ -60,7 +60,7 @@ func (p *program) list(c *cli.Context) error {
 			err = p.listTable(withHeaders(s, rows, headers), headers)
 		}
 		if err == nil {
-			s.Client.Leave()
+			s.Client.QuitWithoutReply()
 		}
 		if err == nil && isEmpty(rows) {
 			p.InfoInteractive(titleOf(account), "%s", emptyText(maildrop.Len()))

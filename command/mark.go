@@ -116,7 +116,7 @@ func listedMarks(s *fetch.Session, job *fetch.Job, l *ledger.Ledger, uids []stri
 	if err != nil {
 		return nil, err
 	}
-	s.Client.Leave()
+	s.Client.QuitWithoutReply()
 	if !dry {
 		err = l.Append(maildrop.Records()...)
 	}

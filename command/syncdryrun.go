@@ -22,7 +22,7 @@ func (p *program) dryRun(c *cli.Context, accounts []account) error {
 			if err != nil {
 				return err
 			}
-			s.Client.Leave()
+			s.Client.QuitWithoutReply()
 			p.printPlan(c.Bool("json"), a, plan)
 			if len(plan.Failed()) > 0 {
 				return markShown(errPartial) // they have been named

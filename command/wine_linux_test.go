@@ -184,7 +184,7 @@ func (w *wine) testKills(t *testing.T, mbox, deletes bool) {
 				return false
 			}
 			if at.after > 0 {
-				c.Do(said)
+				c.CarryOut(said)
 				c.Flush()
 				time.Sleep(at.after)
 			}

@@ -103,7 +103,7 @@ func (p *program) useConfig(loaded *config.Config) {
 // hidePasswords hides the variables that hold passwords of a configuration.
 func hidePasswords(c *config.Config) {
 	for _, a := range c.Accounts {
-		shell.Hide(a.Password.Env)
+		shell.HideVariable(a.Password.Env)
 	}
 }
 

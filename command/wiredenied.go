@@ -36,7 +36,7 @@ func (p *program) checkDenials(a account, l *ledger.Ledger) error {
 	if next.IsZero() || isByURL(a) || term.IsTerminal(p.Err) {
 		return nil
 	}
-	since, err := l.Written()
+	since, err := l.LastWritten()
 	if err != nil {
 		return err
 	}

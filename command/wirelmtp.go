@@ -34,7 +34,7 @@ var protections = map[string]lmtp.Protection{
 func adviceOnLMTP(a account) []advice {
 	host, _, err := net.SplitHostPort(a.Mailbox.Place)
 	to := dial.Server{Host: host}
-	if err != nil || protections[a.Mailbox.Security] != lmtp.Never || to.Loopback() {
+	if err != nil || protections[a.Mailbox.Security] != lmtp.Never || to.IsLoopback() {
 		return nil
 	}
 	return []advice{newWarning("have it offer STARTTLS, and leave out tls", "lmtp.tls: none: anybody on the way to the server of LMTP can read the mail")}

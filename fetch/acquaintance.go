@@ -74,7 +74,7 @@ func (j *Job) server() string {
 
 // assume takes the capabilities for granted.
 func (s *Session) assume(caps pop3.Capabilities) {
-	s.Client.Assume(caps)
+	s.Client.AssumeCapabilities(caps)
 	s.Before, s.assumed = caps, true
 }
 
@@ -84,7 +84,7 @@ func (s *Session) assume(caps pop3.Capabilities) {
 func (s *Session) misjudged(refused *auth.LoginError, channel auth.Channel) bool {
 	asked, err := s.Client.Capabilities()
 	same := slices.Equal(asked[pop3.CapSASL], s.Before[pop3.CapSASL])
-	if err != nil || same && auth.Offers(asked, channel, refused.Mechanism) {
+	if err != nil || same && auth.IsOffered(asked, channel, refused.Mechanism) {
 		return false
 	}
 	s.Before, s.assumed = asked, false

@@ -30,11 +30,11 @@ func (r *debianRig) alarms(numbers ...int) {
 // otherDeletes has another client delete a message.
 func (r *debianRig) otherDeletes(number int) {
 	r.t.Helper()
-	r.server.Idle()
+	r.server.WaitIdle()
 	other := r.server.Login()
 	other.Ask(fmt.Sprint("DELE ", number))
 	other.Quit()
-	r.server.Idle()
+	r.server.WaitIdle()
 }
 
 // hasAlarms checks that the alarms 1 to n are in the mailbox, each once and as it

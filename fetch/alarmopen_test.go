@@ -47,7 +47,7 @@ func testAlarmsSteady(t *testing.T, r *debianRig) {
 	}
 	r.sync(0)
 	for range 2 {
-		r.server.Idle()
+		r.server.WaitIdle()
 		r.sync(0)
 		if asked := r.wire.commands("RETR"); len(asked) > 0 {
 			t.Errorf("with nothing new the server was told %q", asked)

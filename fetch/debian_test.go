@@ -44,7 +44,7 @@ func TestDebian(t *testing.T) {
 func testDebianSync(t *testing.T, r *debianRig) {
 	r.deliver(40)
 	r.sync(40)
-	r.server.Idle()
+	r.server.WaitIdle()
 	r.sync(0)
 	asked := r.wire.commands("RETR")
 	// Two of the messages have no header, and for popa3d one UID. Mailutils tells other
@@ -86,7 +86,7 @@ func testDebianCut(t *testing.T, r *debianRig) {
 	const messages, places, sent = 25, 5, 340_000
 	r.deliver(messages)
 	for place := range places {
-		r.server.Idle()
+		r.server.WaitIdle()
 		r.renew(t, place > 2)
 		r.wire.cutAfter(100 + int64(place)*sent/places)
 		report, err := r.run()
@@ -94,12 +94,12 @@ func testDebianCut(t *testing.T, r *debianRig) {
 			t.Fatalf("cut, and no error: %+v, %v", report, err)
 		}
 		if place%2 == 0 {
-			r.server.Kill()
+			r.server.KillSessions()
 		}
 		r.wire.cutAfter(0)
-		r.server.Idle()
+		r.server.WaitIdle()
 		r.sync(messages - report.New)
-		r.server.Idle()
+		r.server.WaitIdle()
 		r.sync(0)
 		r.complete()
 	}
@@ -143,7 +143,7 @@ func testDebianInUse(t *testing.T, r *debianRig) {
 		t.Errorf("%+v", report)
 	}
 	r.complete()
-	other.Break()
+	other.HangUp()
 	if count := r.server.Count(); count != 0 {
 		t.Errorf("%d messages are left", count)
 	}

@@ -19,7 +19,7 @@ func (j *Job) delete(s *Session, plan *Plan, report *Report) error {
 		targets = append(targets, j.keptNow(plan)...)
 	}
 	if len(targets) == 0 {
-		s.Client.Leave()
+		s.Client.QuitWithoutReply()
 		return nil
 	}
 	if err := j.owe(targets); err != nil {
@@ -40,7 +40,7 @@ func (j *Job) delete(s *Session, plan *Plan, report *Report) error {
 // keptNow finds the messages that this run retrieved and kept whole.
 func (j *Job) keptNow(plan *Plan) (targets []Target) {
 	for _, t := range plan.taken {
-		if entry, _ := j.Ledger.Lookup(t.Key); entry.Kept() && !entry.Gone() && !entry.Short() {
+		if entry, _ := j.Ledger.Lookup(t.Key); entry.Kept() && !entry.Gone() && !entry.IsCutShort() {
 			targets = append(targets, t)
 		}
 	}

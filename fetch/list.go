@@ -109,7 +109,7 @@ func (j *Job) List(s *Session, known *ledger.Ledger, sizes Sizes, mustProve func
 		return nil, err
 	}
 	d.matcher.Settle()
-	s.Client.Told(d.listing.Size)
+	s.Client.UseWireSizes(d.listing.Size)
 	return d, nil
 }
 
@@ -301,7 +301,7 @@ func (j *Job) setSizes(s *Session, d *Maildrop, targets []Target) error {
 // costs the server much, if that takes no more round trips.
 func (s *Session) sizes(targets []Target, onServer int) (map[int]int64, error) {
 	sizes := make(map[int]int64, len(targets))
-	each := len(targets) <= 1 || len(targets) <= onServer/8 && s.Client.Pipelines()
+	each := len(targets) <= 1 || len(targets) <= onServer/8 && s.Client.IsPipelining()
 	if !each {
 		items, err := s.Client.Survey(pop3.Survey{Sizes: true})
 		if refused := (*pop3.Error)(nil); errors.As(err, &refused) {
@@ -385,10 +385,10 @@ func (j *Job) Plan(ctx context.Context, s *Session) (*Plan, error) {
 	now := time.Now()
 	left := maxShort
 	d, err := j.List(s, j.Ledger, FewSizes, func(entry ledger.Entry) bool {
-		if entry.Short() {
+		if entry.IsCutShort() {
 			left--
 		}
-		return isDue(j.Rules.Delete, entry, now) || entry.Short() && left >= 0
+		return isDue(j.Rules.Delete, entry, now) || entry.IsCutShort() && left >= 0
 	})
 	if err != nil {
 		return nil, err

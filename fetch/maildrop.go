@@ -26,7 +26,7 @@ func MaildropName(server *dial.Server, user string) string {
 // maildrop than before, its UIDs say nothing, as they may be the same by chance.
 func (j *Job) enter(known *ledger.Ledger) error {
 	before, now := known.Summary().Maildrop, MaildropName(&j.Server, j.Login.User)
-	changed, err := known.Enter(now)
+	changed, err := known.EnterMaildrop(now)
 	if changed && err == nil {
 		j.note("the account's server or user has changed, from %s to %s: telling messages apart by their headers", before, now)
 	}
@@ -70,11 +70,11 @@ func (j *Job) findLedger(ctx context.Context, ledgers []*ledger.Ledger) (best *l
 			return nil, err
 		}
 		known := d.countKnown()
-		if agrees := known > 0 || d.Len() == 0 || l.Present() == 0; agrees && known > most {
+		if agrees := known > 0 || d.Len() == 0 || l.CountPresent() == 0; agrees && known > most {
 			best, most = l, known
 		}
 	}
-	s.Client.Leave()
+	s.Client.QuitWithoutReply()
 	return best, nil
 }
 

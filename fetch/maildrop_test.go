@@ -283,7 +283,7 @@ func (r *rig) ledgerOf(account string, records []ledger.Record) *ledger.Ledger {
 	}
 	r.t.Cleanup(func() { l.Close() })
 	j := r.job()
-	if _, err := l.Enter(MaildropName(&j.Server, j.Login.User)); err != nil {
+	if _, err := l.EnterMaildrop(MaildropName(&j.Server, j.Login.User)); err != nil {
 		r.t.Fatal(err)
 	}
 	if err := l.Append(records...); err != nil {

@@ -41,7 +41,7 @@ func (m *model) list() {
 				m.fail("%s (uid %s) is called proved, and not in the mailbox", name, t.UID)
 			}
 		}
-		s.Client.Leave()
+		s.Client.QuitWithoutReply()
 	})
 }
 
@@ -53,7 +53,7 @@ func (m *model) markSome() {
 	m.inSession(func(j *Job, s *Session, a *account, d *Maildrop) {
 		records, err := j.Mark(s, d, d.Targets()[place:place+1])
 		m.must(err)
-		s.Client.Leave()
+		s.Client.QuitWithoutReply()
 		if len(records) > 0 {
 			m.marked[nameOf(message)], m.marks[message.UID] = true, true
 			m.markedSizes[len(message.Body)] = true

@@ -156,7 +156,7 @@ func TestIsNewestFirst(t *testing.T) {
 			if want := newestFirst && n > 1; got != want || err != nil {
 				t.Errorf("of %d: %v, %v", n, got, err)
 			}
-			s.Client.Leave()
+			s.Client.QuitWithoutReply()
 			s.Close()
 			if tops := r.commands("TOP"); len(tops) > samples {
 				t.Errorf("of %d: it asks %v", n, tops)

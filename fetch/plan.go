@@ -51,7 +51,7 @@ func (p *Plan) decideAll() {
 	for place := range p.maildrop.Len() {
 		v := p.maildrop.matcher.Verdict(place)
 		due := isDue(p.rules.Delete, v.Entry, p.now)
-		if v.IsKnown && !due && !v.Probe && !v.Entry.Short() {
+		if v.IsKnown && !due && !v.Probe && !v.Entry.IsCutShort() {
 			continue
 		}
 		t := p.maildrop.listing.Target(place)

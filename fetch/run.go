@@ -52,7 +52,7 @@ func (j *Job) session(ctx context.Context, report *Report) (*Session, error) {
 		j.forget()
 	}
 	if err != nil && ctx.Err() != nil && !errors.As(err, new(*store.Error)) {
-		s.Client.Leave() // in order, if the connection still is
+		s.Client.QuitWithoutReply() // in order, if the connection still is
 
 		if cause := context.Cause(ctx); !errors.Is(err, cause) || !isTimeUp(ctx) { // which tells the message
 			err = cause

@@ -242,7 +242,7 @@ func (s *Session) tryLogin(ctx context.Context, j *Job) (err error) {
 func (s *Session) channel(server *dial.Server) auth.Channel {
 	return auth.Channel{
 		Host: server.Name(), Port: server.Port, Greeting: s.Greeting,
-		TLS: s.TLS, Verified: s.TLS != nil && server.Verifies(), Local: server.Loopback(),
+		TLS: s.TLS, Verified: s.TLS != nil && server.Verifies(), Local: server.IsLoopback(),
 	}
 }
 

@@ -102,7 +102,7 @@ func (j *Job) judgeSizes(plan *Plan, report *Report) error {
 func (p *Plan) unsuspect() (records []ledger.Record) {
 	for _, t := range p.taken {
 		entry, _ := p.known.Lookup(t.Key)
-		if entry.Short() && !entry.Gone() && !match.IsShort(t.Size, entry.StoredSize, true) {
+		if entry.IsCutShort() && !entry.Gone() && !match.IsShort(t.Size, entry.StoredSize, true) {
 			records = append(records, ledger.Record{
 				Kind: ledger.Kept, Time: entry.Since(), Key: t.Key, StoredSize: entry.StoredSize, WireSize: t.Size, Digests: entry.Digests,
 			})

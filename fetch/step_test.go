@@ -21,8 +21,8 @@ func TestOutOfStep(t *testing.T) {
 		if command.Line != "RETR 3" {
 			return false
 		}
-		c.Do(command)
-		c.Do(command)
+		c.CarryOut(command)
+		c.CarryOut(command)
 		return true
 	}
 	for name, harm := range map[string]pop3d.Intercept{

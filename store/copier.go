@@ -26,7 +26,7 @@ func (c *Copier) Copy(w io.Writer, r io.Reader) (n int64, readErr, writeErr erro
 	held := 0 // 1 while a CR waits at the start of buf for what follows it
 	for readErr == nil {
 		var block []byte
-		block, readErr = c.fill(r, held)
+		block, readErr = c.fillBuffer(r, held)
 		held = 0
 		if readErr == nil && block[len(block)-1] == '\r' {
 			held, block = 1, block[:len(block)-1]
@@ -46,9 +46,9 @@ func (c *Copier) Copy(w io.Writer, r io.Reader) (n int64, readErr, writeErr erro
 	return n, readErr, nil
 }
 
-// fill reads behind the bytes that are held until the buffer is full, however
+// fillBuffer reads behind the bytes that are held until the buffer is full, however
 // little r returns at a time: each write is a call of the system.
-func (c *Copier) fill(r io.Reader, held int) (block []byte, err error) {
+func (c *Copier) fillBuffer(r io.Reader, held int) (block []byte, err error) {
 	n := held
 	for err == nil && n < len(c.buf) {
 		var m int

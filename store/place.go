@@ -37,10 +37,10 @@ func PlaceKind(place string) string {
 	return kind
 }
 
-// Former says why the messages can't be finished that a run which died was
+// FormerError says why the messages can't be finished that a run which died was
 // delivering, to the mailbox that the configuration named then, such as "maildir
 // /home/me/Mail". The cause may know the way out better.
-func Former(mailbox string, err error) error {
+func FormerError(mailbox string, err error) error {
 	const finish = "let popfetch write there for one run, which finishes the delivery; " +
 		"if it is gone for good, popfetch mark --unseen ACCOUNT UID has a message fetched again"
 	return hint.Errorf(cmp.Or(hint.Of(err), finish), "an earlier run was stopped while it delivered to %s: %w", mailbox, err)

@@ -27,12 +27,12 @@ func TestPlace(t *testing.T) {
 }
 
 func TestFormer(t *testing.T) {
-	err := Former("maildir /a", syscall.ELOOP)
+	err := FormerError("maildir /a", syscall.ELOOP)
 	if !strings.Contains(err.Error(), "maildir /a: ") || !errors.Is(err, syscall.ELOOP) || hint.Of(err) == "" {
 		t.Errorf("the error is %v", err)
 	}
 	inner := &PlaceError{}
-	if hint.Of(Former("mbox /a", inner)) != inner.Hint() {
+	if hint.Of(FormerError("mbox /a", inner)) != inner.Hint() {
 		t.Error("the cause knows the way out, and isn't asked")
 	}
 	for _, gone := range []error{syscall.ENOENT, syscall.ENOTDIR} {

@@ -56,7 +56,7 @@ func newSetup(env Env, a Answers) (*setup, error) {
 		return nil, &FileError{Err: err}
 	}
 	for _, a := range s.others.Accounts {
-		shell.Hide(a.Password.Env)
+		shell.HideVariable(a.Password.Env)
 	}
 	if s.file.Info != nil && !s.file.Info.Mode().IsRegular() {
 		return nil, &FileError{errors.New(path + " is no file that an account could be added to"), "name another with --config"}

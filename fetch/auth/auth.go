@@ -37,7 +37,7 @@ type Credentials struct {
 // Auto stands for the best mechanism that the server offers.
 const Auto = "auto"
 
-func (c Credentials) auto() bool { return c.Mechanism == Auto || c.Mechanism == "" }
+func (c Credentials) isAuto() bool { return c.Mechanism == Auto || c.Mechanism == "" }
 
 func (c Credentials) hasToken() bool { return c.Token != nil }
 
@@ -52,15 +52,15 @@ func (c Credentials) hasToken() bool { return c.Token != nil }
 // make us show more than we have to.
 func Login(ctx context.Context, c *pop3.Client, credentials Credentials, channel Channel) (string, error) {
 	o := offer{c.Announced(), channel, credentials, c.Redact}
-	chosen, err := choose(o)
+	chosen, err := chooseMechanisms(o)
 	if err != nil {
 		return "", err
 	}
-	chosen, weaker := o.split(chosen)
+	chosen, weaker := o.splitByStrength(chosen)
 	if len(chosen) == 0 {
 		return "", &LoginError{Err: o.weakerError(weaker)}
 	}
-	if err := sendable(chosen[0].name, "user name", o.User); err != nil {
+	if err := checkSendable(chosen[0].name, "user name", o.User); err != nil {
 		return "", err
 	}
 	ask := sync.OnceValues(func() (string, error) { return credentials.Password(ctx) })
@@ -69,16 +69,16 @@ func Login(ctx context.Context, c *pop3.Client, credentials Credentials, channel
 	for len(chosen) > 0 {
 		m := chosen[0]
 		tried = m.name
-		spent, next := m.attempt(ctx, c, o)
+		spent, next := m.attemptLogin(ctx, c, o)
 		if next == nil {
 			return tried, nil
 		}
-		err = telling(err, next)
-		if !o.private() || !nextMayDo(c, err) {
+		err = moreTelling(err, next)
+		if !o.isAuthentic() || !nextMayDo(c, err) {
 			break
 		}
 		if chosen = chosen[1:]; spent {
-			chosen, weaker = m.detour(ctx, o, chosen, err), nil
+			chosen, weaker = m.scramFallbacks(ctx, o, chosen, err), nil
 		}
 		if len(chosen) == 0 && len(weaker) > 0 {
 			err = o.orWeaker(err, weaker)
@@ -93,9 +93,9 @@ func (o offer) orWeaker(err error, weaker []mechanism) error {
 	return &LoginError{Mechanism: failed.Mechanism, Err: fmt.Errorf("%w; %w", failed.Err, o.weakerError(weaker))}
 }
 
-// telling returns which of two errors, one after the other, is to be told. A
+// moreTelling returns which of two errors, one after the other, is to be told. A
 // server that hangs up after it said no has said all that there is to know.
-func telling(before, after error) error {
+func moreTelling(before, after error) error {
 	if after == nil {
 		return nil
 	}
@@ -115,9 +115,9 @@ func nextMayDo(c *pop3.Client, err error) bool {
 	return !ok || !refused.Temporary() && (refused.Code == "" || refused.Code == pop3.CodeAuth)
 }
 
-// attempt tries to log in by the mechanism, and reports whether that was it:
+// attemptLogin tries to log in by the mechanism, and reports whether that was it:
 // the server has seen the password, or a proof of it, or is not to be trusted.
-func (m mechanism) attempt(ctx context.Context, c *pop3.Client, o offer) (spent bool, err error) {
+func (m mechanism) attemptLogin(ctx context.Context, c *pop3.Client, o offer) (spent bool, err error) {
 	if m.takes == token {
 		return m.attemptToken(ctx, c, o)
 	}
@@ -127,25 +127,25 @@ func (m mechanism) attempt(ctx context.Context, c *pop3.Client, o offer) (spent 
 			return true, err
 		}
 	}
-	return m.speak(c, key{offer: o, secret: secret, asIs: m.asIs})
+	return m.loginWithSecret(c, key{offer: o, secret: secret, asIs: m.asIs})
 }
 
-// speak logs in with the secret.
-func (m mechanism) speak(c *pop3.Client, k key) (spent bool, err error) {
+// loginWithSecret logs in with the secret.
+func (m mechanism) loginWithSecret(c *pop3.Client, k key) (spent bool, err error) {
 	what := map[means]string{password: "password", token: "access token", certificate: "certificate"}[m.takes]
-	if err := sendable(m.name, what, k.secret); err != nil {
+	if err := checkSendable(m.name, what, k.secret); err != nil {
 		return true, err
 	}
 	if m.login != nil {
 		spent, err = m.login(c, k)
 	} else {
-		spent, err = m.exchange(c, k)
+		spent, err = m.loginSASL(c, k)
 	}
-	return spent, m.explain(err, k, spent)
+	return spent, m.loginError(err, k, spent)
 }
 
-// explain makes a *LoginError of what ended a login and not the connection.
-func (m mechanism) explain(err error, k key, spent bool) error {
+// loginError makes a *LoginError of what ended a login and not the connection.
+func (m mechanism) loginError(err error, k key, spent bool) error {
 	if refused, ok := errors.AsType[*pop3.Error](err); ok {
 		denied := spent && !refused.Temporary() && (refused.Code == "" || refused.Code == pop3.CodeAuth)
 		return &LoginError{Mechanism: m.name, Err: err, Denied: denied, hint: m.refusalHint(refused, k)}
@@ -163,9 +163,9 @@ func (m mechanism) explain(err error, k key, spent bool) error {
 	return err
 }
 
-// sendable refuses what could speak to the server in the user's name. Some
+// checkSendable refuses what could speak to the server in the user's name. Some
 // mechanisms could carry it, but nobody has such a password on purpose.
-func sendable(mechanism, what, text string) error {
+func checkSendable(mechanism, what, text string) error {
 	if !strings.ContainsAny(text, "\r\n\x00") {
 		return nil
 	}
@@ -175,8 +175,8 @@ func sendable(mechanism, what, text string) error {
 	}
 }
 
-// refusedAt reports whether the server refused that command.
-func refusedAt(err error, command string) bool {
+// isRefusedAt reports whether the server refused that command.
+func isRefusedAt(err error, command string) bool {
 	refused, ok := errors.AsType[*pop3.Error](err)
 	return ok && refused.Command == command
 }

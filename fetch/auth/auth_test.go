@@ -169,7 +169,7 @@ func TestRefusalHints(t *testing.T) {
 			}
 			c, _ := connect(t, s)
 			if test.offers == "" { // and so no CAPA
-				c.Assume(nil)
+				c.AssumeCapabilities(nil)
 			}
 			test.credentials.User, test.credentials.Password = "me", knows("a secret")
 			_, err := Login(t.Context(), c, test.credentials, test.way)

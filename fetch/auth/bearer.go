@@ -14,19 +14,19 @@ import (
 
 const xoauth2Name = "XOAUTH2"
 
-// xoauth2 is XOAUTH2, as Google and Microsoft document it.
-func xoauth2(k key) (sasl.Client, error) {
-	if err := bearable(k); err != nil {
+// newXOAUTH2 is XOAUTH2, as Google and Microsoft document it.
+func newXOAUTH2(k key) (sasl.Client, error) {
+	if err := checkBearable(k); err != nil {
 		return nil, err
 	}
 	response := "user=" + k.User + "\x01auth=Bearer " + k.secret + "\x01\x01"
 	return &bearerClient{name: xoauth2Name, response: []byte(response), last: []byte{}}, nil
 }
 
-// oauthBearer is OAUTHBEARER, RFC 7628. The user's name is quoted as RFC 5801
+// newOAuthBearer is OAUTHBEARER, RFC 7628. The user's name is quoted as RFC 5801
 // section 4 has it for the header.
-func oauthBearer(k key) (sasl.Client, error) {
-	if err := bearable(k); err != nil {
+func newOAuthBearer(k key) (sasl.Client, error) {
+	if err := checkBearable(k); err != nil {
 		return nil, err
 	}
 	name := strings.NewReplacer("=", "=3D", ",", "=2C").Replace(k.User)
@@ -35,8 +35,8 @@ func oauthBearer(k key) (sasl.Client, error) {
 	return &bearerClient{name: mechanism, response: response, last: []byte{1}}, err
 }
 
-// bearable refuses what would begin another field of the response.
-func bearable(k key) error {
+// checkBearable refuses what would begin another field of the response.
+func checkBearable(k key) error {
 	if strings.Contains(k.User+k.secret, "\x01") {
 		return errors.New("the user name or the access token holds a control character, which can't be sent")
 	}
@@ -83,26 +83,26 @@ func (m mechanism) attemptToken(ctx context.Context, c *pop3.Client, o offer) (s
 	for range 2 {
 		text, tokenErr := o.Token(ctx, shown)
 		if tokenErr != nil {
-			return true, telling(err, tokenErr)
+			return true, moreTelling(err, tokenErr)
 		}
 		if text == shown {
 			break // what the server said tells more
 		}
 		shown = text
 		var next error
-		if spent, next = m.show(c, key{offer: o, secret: text, asToken: isPassword}); next == nil {
+		if spent, next = m.showToken(c, key{offer: o, secret: text, asToken: isPassword}); next == nil {
 			return spent, nil
 		}
-		if err = telling(err, next); !nextMayDo(c, err) {
+		if err = moreTelling(err, next); !nextMayDo(c, err) {
 			break
 		}
 	}
 	return spent, err
 }
 
-// show logs in by the token. XOAUTH2 in one step is refused by some servers
+// showToken logs in by the token. XOAUTH2 in one step is refused by some servers
 // that take it in two, Microsoft's among them.
-func (m mechanism) show(c *pop3.Client, k key) (spent bool, err error) {
+func (m mechanism) showToken(c *pop3.Client, k key) (spent bool, err error) {
 	var bearer *bearerClient
 	made := m.client
 	m.client = func(k key) (sasl.Client, error) {
@@ -110,11 +110,11 @@ func (m mechanism) show(c *pop3.Client, k key) (spent bool, err error) {
 		bearer, _ = client.(*bearerClient)
 		return client, err
 	}
-	spent, err = m.speak(c, k)
-	if m.name == "xoauth2" && refusedAt(err, "AUTH") && nextMayDo(c, err) && bearer.inOneStep() {
+	spent, err = m.loginWithSecret(c, k)
+	if m.name == "xoauth2" && isRefusedAt(err, "AUTH") && nextMayDo(c, err) && bearer.inOneStep() {
 		m.client = func(k key) (sasl.Client, error) { return &slow{Client: bearer}, nil }
-		_, next := m.speak(c, k)
-		err = telling(err, next)
+		_, next := m.loginWithSecret(c, k)
+		err = moreTelling(err, next)
 	}
 	if failed, ok := errors.AsType[*LoginError](err); ok && bearer != nil && len(bearer.reason) > 0 {
 		// The reason came before the refusal.

@@ -193,7 +193,7 @@ func TestBearerFields(t *testing.T) {
 			t.Errorf("%v, sent %q", err, sent())
 		}
 	}
-	client, err := oauthBearer(key{
+	client, err := newOAuthBearer(key{
 		offer:  offer{Channel: Channel{Host: "h", Port: 995}, Credentials: Credentials{User: "a=b,c"}},
 		secret: "t",
 	})

@@ -16,12 +16,12 @@ type Channel struct {
 	Local    bool                 // to this very machine
 }
 
-// hides reports whether nobody on the way can read along.
-func (c Channel) hides() bool { return c.TLS != nil || c.Local }
+// isConfidential reports whether nobody on the way can read along.
+func (c Channel) isConfidential() bool { return c.TLS != nil || c.Local }
 
-// private reports whether nobody on the way can meddle. Only then is it the
+// isAuthentic reports whether nobody on the way can meddle. Only then is it the
 // server itself that refuses a mechanism.
-func (c Channel) private() bool { return c.Verified || c.Local }
+func (c Channel) isAuthentic() bool { return c.Verified || c.Local }
 
 // An offer is all that decides by which mechanisms one can log in.
 type offer struct {

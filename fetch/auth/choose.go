@@ -9,16 +9,16 @@ import (
 	"popfetch/fetch/pop3"
 )
 
-// choose finds the mechanisms to log in by, the best first: the account's own,
+// chooseMechanisms finds the mechanisms to log in by, the best first: the account's own,
 // offered or not, or all that are offered and don't expose the password.
-func choose(o offer) ([]mechanism, error) {
+func chooseMechanisms(o offer) ([]mechanism, error) {
 	var chosen []mechanism
 	exposed := false
 	for _, m := range mechanisms {
 		known := slices.ContainsFunc(chosen, func(other mechanism) bool { return other.name == m.name })
 		switch {
-		case known || !o.wants(m):
-		case m.clear && !o.AllowClear && !o.hides():
+		case known || !o.wantsMechanism(m):
+		case m.clear && !o.AllowClear && !o.isConfidential():
 			exposed = true
 		default:
 			chosen = append(chosen, m)
@@ -31,7 +31,7 @@ func choose(o offer) ([]mechanism, error) {
 		return nil, &LoginError{Err: errors.New("the access token would cross the network in the clear"), hint: clearHint}
 	case exposed:
 		return nil, &LoginError{Err: ErrClear, hint: clearHint}
-	case !o.auto():
+	case !o.isAuto():
 		return nil, &LoginError{Err: fmt.Errorf("this version can't do auth: %s", o.Mechanism)}
 	}
 	offered := fmt.Sprintf("%.200q", o.shown(strings.Join(o.caps[pop3.CapSASL], " ")))
@@ -53,9 +53,9 @@ var ErrClear = errors.New("the password would cross the network in the clear")
 
 const clearHint = "set tls: implicit or tls: starttls; allow_plaintext_auth: true takes the risk"
 
-// wants reports whether the account would log in by the mechanism.
-func (o offer) wants(m mechanism) bool {
-	if !o.auto() {
+// wantsMechanism reports whether the account would log in by the mechanism.
+func (o offer) wantsMechanism(m mechanism) bool {
+	if !o.isAuto() {
 		// A mechanism that is bound to the channel is the same one, and better.
 		return m.name == o.Mechanism || m.name == o.Mechanism+plus && m.isOffered(o)
 	}
@@ -69,9 +69,9 @@ func (o offer) wants(m mechanism) bool {
 	}
 }
 
-// Offers reports whether a server with these capabilities offers the mechanism
+// IsOffered reports whether a server with these capabilities offers the mechanism
 // of that name, over that channel.
-func Offers(caps pop3.Capabilities, channel Channel, name string) bool {
+func IsOffered(caps pop3.Capabilities, channel Channel, name string) bool {
 	o := offer{caps: caps, Channel: channel}
 	return slices.ContainsFunc(mechanisms, func(m mechanism) bool { return m.name == name && m.isOffered(o) })
 }

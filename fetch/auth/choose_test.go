@@ -102,7 +102,7 @@ func TestChoose(t *testing.T) {
 			if test.offer != "" {
 				caps = pop3.NewCapabilities(strings.Split(test.offer, "; ")...)
 			}
-			chosen, err := choose(offer{caps, test.channel, test.credentials, strings.Clone})
+			chosen, err := chooseMechanisms(offer{caps, test.channel, test.credentials, strings.Clone})
 			got := namesOf(chosen)
 			if failed, ok := errors.AsType[*LoginError](err); ok {
 				got = failed.Error()
@@ -120,7 +120,7 @@ func TestChoose(t *testing.T) {
 // What the server offers may be anything, and is not shown as it is.
 func TestChooseShows(t *testing.T) {
 	caps := pop3.Capabilities{"SASL": {"\x1b[2J", strings.Repeat("x", 9999)}}
-	_, err := choose(offer{caps: caps, Channel: local, shown: strings.Clone})
+	_, err := chooseMechanisms(offer{caps: caps, Channel: local, shown: strings.Clone})
 	if text := err.Error(); len(text) > 400 || strings.Contains(text, "\x1b") {
 		t.Errorf("got %q", text)
 	}

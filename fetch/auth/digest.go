@@ -12,8 +12,8 @@ import (
 	"popfetch/fetch/pop3"
 )
 
-// cramMD5 is CRAM-MD5, RFC 2195.
-func cramMD5(k key) (sasl.Client, error) { return &cramClient{k.User, k.secret, false}, nil }
+// newCRAMMD5 is CRAM-MD5, RFC 2195.
+func newCRAMMD5(k key) (sasl.Client, error) { return &cramClient{k.User, k.secret, false}, nil }
 
 type cramClient struct {
 	user, password string
@@ -43,8 +43,8 @@ func offersAPOP(o offer) bool { return stamp.MatchString(o.Greeting) }
 
 var errNoStamp = errors.New("the server's greeting has no timestamp for it, or one that isn't as RFC 1939 has it")
 
-// apop is APOP, RFC 1939 section 7.
-func apop(c *pop3.Client, k key) (spent bool, err error) {
+// loginAPOP is APOP, RFC 1939 section 7.
+func loginAPOP(c *pop3.Client, k key) (spent bool, err error) {
 	timestamp := stamp.FindString(k.Greeting)
 	if timestamp == "" {
 		return false, &pop3.MechanismError{Err: errNoStamp}
@@ -59,9 +59,9 @@ func apop(c *pop3.Client, k key) (spent bool, err error) {
 // wrong password is no part. RFC 1939 section 3 leaves the words to them.
 var unknownCommand = regexp.MustCompile(`(?i)(unknown|unrecogni[sz]ed|unsupported|invalid|bad) (apop )?command|command (is )?unknown|unimplemented|not (implemented|supported|recogni[sz]ed)`)
 
-// login is LOGIN, which no RFC has and many servers do. What they ask differs,
+// newLogin is LOGIN, which no RFC has and many servers do. What they ask differs,
 // in words and in capitals; what they want to know doesn't.
-func login(k key) (sasl.Client, error) { return &loginClient{[]string{k.User, k.secret}}, nil }
+func newLogin(k key) (sasl.Client, error) { return &loginClient{[]string{k.User, k.secret}}, nil }
 
 type loginClient struct{ left []string }
 

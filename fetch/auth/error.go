@@ -44,15 +44,15 @@ func (m mechanism) refusalHint(refused *pop3.Error, k key) string {
 	case m.takes == token:
 		return "check user; the provider may want POP switched on in its settings, or other scopes: see popfetch login --help"
 	}
-	return "check user and password; " + m.doubts(k) + "some providers want POP switched on in their settings, or an app password"
+	return "check user and password; " + m.doubtHints(k) + "some providers want POP switched on in their settings, or an app password"
 }
 
-// doubts are the ways out for a password that is right.
-func (m mechanism) doubts(k key) (ways string) {
+// doubtHints are the ways out for a password that is right.
+func (m mechanism) doubtHints(k key) (ways string) {
 	switch {
 	case m.name == "apop":
 		ways = "if they are right, the server may greet as if it had APOP and not have it, as qmail does, and " + userWay(k.offer) + " will do; "
-	case !m.clear && k.auto() && k.hides() && k.caps.HasSASL(sasl.Plain):
+	case !m.clear && k.isAuto() && k.isConfidential() && k.caps.HasSASL(sasl.Plain):
 		ways = "if they are right, the server may not have what " + m.name + " needs, and auth: plain will do; "
 	}
 	if k.offersOAuth() {
@@ -64,7 +64,7 @@ func (m mechanism) doubts(k key) (ways string) {
 // userWay is what has an account log in by USER. Without TLS that shows the
 // password.
 func userWay(o offer) string {
-	if o.hides() || o.AllowClear {
+	if o.isConfidential() || o.AllowClear {
 		return "auth: user"
 	}
 	return "auth: user with tls: implicit or tls: starttls (or with allow_plaintext_auth: true, which takes the risk)"

@@ -8,8 +8,8 @@ import (
 	"popfetch/fetch/pop3"
 )
 
-// exchange logs in by AUTH, RFC 5034.
-func (m mechanism) exchange(c *pop3.Client, k key) (spent bool, err error) {
+// loginSASL logs in by AUTH, RFC 5034.
+func (m mechanism) loginSASL(c *pop3.Client, k key) (spent bool, err error) {
 	client, err := m.client(k)
 	if err != nil {
 		return false, &pop3.MechanismError{Err: err}
@@ -19,7 +19,7 @@ func (m mechanism) exchange(c *pop3.Client, k key) (spent bool, err error) {
 	if said, ok := errors.AsType[*scramError](err); ok {
 		said.reason = c.Redact(said.reason)
 	}
-	if prover, ok := client.(prover); ok && err == nil && !prover.proved() {
+	if prover, ok := client.(prover); ok && err == nil && !prover.isServerProved() {
 		err = &pop3.MechanismError{Err: errUnproved}
 	}
 	_, atFault := errors.AsType[*pop3.MechanismError](err) // and no server to show more to
@@ -28,7 +28,7 @@ func (m mechanism) exchange(c *pop3.Client, k key) (spent bool, err error) {
 
 // A prover is a mechanism in which the server, too, has to prove that it knows
 // the password.
-type prover interface{ proved() bool }
+type prover interface{ isServerProved() bool }
 
 var errUnproved = errors.New("the server doesn't prove that it knows the password: somebody may pose as it")
 

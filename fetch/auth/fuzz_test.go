@@ -53,7 +53,7 @@ func FuzzLogin(f *testing.F) {
 		c := pop3.New(t.Context(), conn, nil)
 		defer c.Close()
 		c.Greeting()
-		c.Assume(pop3.NewCapabilities(strings.Split(offers, "\n")...))
+		c.AssumeCapabilities(pop3.NewCapabilities(strings.Split(offers, "\n")...))
 		channel := []Channel{
 			{Greeting: greeting},
 			{Greeting: greeting, TLS: &tls.ConnectionState{}, Verified: true},
@@ -207,7 +207,7 @@ func TestLiarProves(t *testing.T) {
 		c := pop3.New(t.Context(), turntest.Answering("+OK\r\n", s.answer), nil)
 		defer c.Close()
 		c.Greeting()
-		c.Assume(pop3.NewCapabilities("SASL " + name))
+		c.AssumeCapabilities(pop3.NewCapabilities("SASL " + name))
 		if _, err := Login(t.Context(), c, Credentials{User: "me", Password: knows(fuzzPassword)}, Channel{}); err != nil || !s.proved {
 			t.Errorf("%s: %v, proved %v", name, err, s.proved)
 		}

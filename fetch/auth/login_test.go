@@ -297,7 +297,7 @@ func TestNoInitialResponse(t *testing.T) {
 
 // TestCRAM is the example of RFC 2195.
 func TestCRAM(t *testing.T) {
-	client, err := cramMD5(key{offer: offer{Credentials: Credentials{User: "tim"}}, secret: "tanstaaftanstaaf"})
+	client, err := newCRAMMD5(key{offer: offer{Credentials: Credentials{User: "tim"}}, secret: "tanstaaftanstaaf"})
 	if err != nil {
 		t.Fatal(err)
 	}

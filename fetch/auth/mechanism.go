@@ -55,19 +55,19 @@ type key struct {
 // first among the rest where nothing else hides it, and last where something
 // does.
 var mechanisms = []mechanism{
-	{name: "external", takes: certificate, sasl: sasl.External, proof: none, client: external},
-	{name: "oauthbearer", takes: token, clear: true, sasl: sasl.OAuthBearer, proof: 1, client: oauthBearer},
-	{name: "xoauth2", takes: token, clear: true, sasl: xoauth2Name, proof: 1, client: xoauth2},
+	{name: "external", takes: certificate, sasl: sasl.External, proof: none, client: newExternal},
+	{name: "oauthbearer", takes: token, clear: true, sasl: sasl.OAuthBearer, proof: 1, client: newOAuthBearer},
+	{name: "xoauth2", takes: token, clear: true, sasl: xoauth2Name, proof: 1, client: newXOAUTH2},
 	{name: "scram-sha-256-plus", sasl: "SCRAM-SHA-256-PLUS", proof: 2, client: scramPlus(sha256.New)},
 	{name: "scram-sha-1-plus", sasl: "SCRAM-SHA-1-PLUS", proof: 2, client: scramPlus(sha1.New)},
 	{name: "scram-sha-256", sasl: "SCRAM-SHA-256", proof: 2, client: scramPlain(sha256.New)},
 	{name: "scram-sha-1", sasl: "SCRAM-SHA-1", proof: 2, client: scramPlain(sha1.New)},
-	{name: "cram-md5", sasl: "CRAM-MD5", proof: 1, client: cramMD5},
-	{name: "apop", offered: func(o offer) bool { return offersAPOP(o) && !o.hides() }, login: apop},
-	{name: "plain", clear: true, sasl: sasl.Plain, proof: 1, client: plain},
-	{name: "login", clear: true, sasl: sasl.Login, proof: 2, client: login},
-	{name: "user", clear: true, offered: offersUser, login: user},
-	{name: "apop", offered: offersAPOP, login: apop},
+	{name: "cram-md5", sasl: "CRAM-MD5", proof: 1, client: newCRAMMD5},
+	{name: "apop", offered: func(o offer) bool { return offersAPOP(o) && !o.isConfidential() }, login: loginAPOP},
+	{name: "plain", clear: true, sasl: sasl.Plain, proof: 1, client: newPlain},
+	{name: "login", clear: true, sasl: sasl.Login, proof: 2, client: newLogin},
+	{name: "user", clear: true, offered: offersUser, login: loginUser},
+	{name: "apop", offered: offersAPOP, login: loginAPOP},
 }
 
 // isOffered reports whether the server and the way there have the mechanism.
@@ -75,24 +75,24 @@ func (m mechanism) isOffered(o offer) bool {
 	switch {
 	case m.offered != nil:
 		return m.offered(o)
-	case m.binds() && o.TLS == nil:
+	case m.bindsChannel() && o.TLS == nil:
 		return false
 	default:
 		return o.caps.HasSASL(m.sasl)
 	}
 }
 
-// plain is PLAIN, RFC 4616.
-func plain(k key) (sasl.Client, error) { return sasl.NewPlainClient("", k.User, k.secret), nil }
+// newPlain is PLAIN, RFC 4616.
+func newPlain(k key) (sasl.Client, error) { return sasl.NewPlainClient("", k.User, k.secret), nil }
 
-// external is EXTERNAL, RFC 4422 appendix A: TLS has shown our certificate.
-func external(k key) (sasl.Client, error) { return sasl.NewExternalClient(k.User), nil }
+// newExternal is EXTERNAL, RFC 4422 appendix A: TLS has shown our certificate.
+func newExternal(k key) (sasl.Client, error) { return sasl.NewExternalClient(k.User), nil }
 
 // offersUser takes USER, RFC 1939 section 7, for the last resort, and the only
 // one of which a server may be silent: one without CAPA has it.
 func offersUser(o offer) bool { return o.caps.Has(pop3.CapUser) || !o.caps.Has(pop3.CapSASL) }
 
-func user(c *pop3.Client, k key) (spent bool, err error) {
+func loginUser(c *pop3.Client, k key) (spent bool, err error) {
 	err = c.User(k.User, k.secret)
-	return !refusedAt(err, "USER"), err
+	return !isRefusedAt(err, "USER"), err
 }

@@ -25,9 +25,9 @@ const (
 // plus ends the names of mechanisms that are bound to the channel.
 const plus = "-plus"
 
-// binds reports whether the mechanism is bound to the channel: it fails if TLS
+// bindsChannel reports whether the mechanism is bound to the channel: it fails if TLS
 // ends at anybody but the server.
-func (m mechanism) binds() bool { return strings.HasSuffix(m.name, plus) }
+func (m mechanism) bindsChannel() bool { return strings.HasSuffix(m.name, plus) }
 
 // scramPlain is SCRAM, RFC 5802 and 7677. Where a server offers it without
 // channel binding, although there is TLS, we say that we could have bound it,
@@ -145,13 +145,13 @@ func isDenial(err error) bool {
 	return ok && (said.reason == "invalid-proof" || said.reason == "unknown-user")
 }
 
-// detour returns what else may do after a server has refused SCRAM, of what is
+// scramFallbacks returns what else may do after a server has refused SCRAM, of what is
 // left to try. SCRAM has name and password brought into the form of SASLprep
 // (RFC 4013) first, and many servers keep them as they were typed. A mechanism
 // that shows the password leaves its form to the server, and so comes first;
 // SCRAM with what was typed is the other. One more login settles it.
-func (m mechanism) detour(ctx context.Context, o offer, left []mechanism, err error) (ways []mechanism) {
-	if !m.isSCRAM() || m.asIs || !refusedAt(err, "AUTH") && !isDenial(err) || o.isPrepared(ctx) {
+func (m mechanism) scramFallbacks(ctx context.Context, o offer, left []mechanism, err error) (ways []mechanism) {
+	if !m.isSCRAM() || m.asIs || !isRefusedAt(err, "AUTH") && !isDenial(err) || o.isPrepared(ctx) {
 		return nil
 	}
 	for _, other := range left {
@@ -179,8 +179,8 @@ func (o offer) isPrepared(ctx context.Context) bool {
 	return true
 }
 
-// proved implements prover.
-func (s *scramClient) proved() bool { return s.Valid() }
+// isServerProved implements prover.
+func (s *scramClient) isServerProved() bool { return s.Valid() }
 
 // checkIterations looks for the count in the server's challenge before it is
 // counted.

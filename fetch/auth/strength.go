@@ -21,7 +21,7 @@ var strengths = [][]string{
 	{"external"},
 }
 
-func strength(name string) int {
+func strengthOf(name string) int {
 	return slices.IndexFunc(strengths, func(alike []string) bool { return slices.Contains(alike, name) })
 }
 
@@ -29,7 +29,7 @@ func strength(name string) int {
 // another. Those that log in by an access token, and those that aren't known, are
 // weaker than none, and none is weaker than they.
 func IsWeaker(name, than string) bool {
-	one, other := strength(name), strength(than)
+	one, other := strengthOf(name), strengthOf(than)
 	return one >= 0 && one < other
 }
 
@@ -41,9 +41,9 @@ func (e *WeakerError) Error() string {
 	return fmt.Sprintf("weaker than before: %s instead of %s", e.Now, e.Before)
 }
 
-// split takes apart the mechanisms that are as strong as the account wants them, and
+// splitByStrength takes apart the mechanisms that are as strong as the account wants them, and
 // those that aren't.
-func (o offer) split(chosen []mechanism) (enough, weaker []mechanism) {
+func (o offer) splitByStrength(chosen []mechanism) (enough, weaker []mechanism) {
 	for _, m := range chosen {
 		if o.isEnough(m) {
 			enough = append(enough, m)

@@ -12,7 +12,7 @@ import (
 // Every mechanism that shows or proves a password has its strength.
 func TestStrengths(t *testing.T) {
 	for _, m := range mechanisms {
-		if has := strength(m.name) >= 0; has != (m.takes != token) {
+		if has := strengthOf(m.name) >= 0; has != (m.takes != token) {
 			t.Errorf("%s has a strength: %v", m.name, has)
 		}
 	}

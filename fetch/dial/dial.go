@@ -54,10 +54,10 @@ type TLS struct {
 // Address is host and port, for a person.
 func (s *Server) Address() string { return net.JoinHostPort(s.Host, strconv.Itoa(s.Port)) }
 
-// Loopback reports whether the server is this machine, by its name (RFC 6761,
+// IsLoopback reports whether the server is this machine, by its name (RFC 6761,
 // section 6.3) or address. Through a proxy it never is: there, both mean the
 // proxy's machine.
-func (s *Server) Loopback() bool {
+func (s *Server) IsLoopback() bool {
 	if s.Proxy != nil {
 		return false
 	}
@@ -71,11 +71,11 @@ func (s *Server) Addresses(ctx context.Context) ([]string, error) {
 	if s.Proxy != nil || net.ParseIP(s.Name()) != nil {
 		return nil, nil
 	}
-	limited, cancel := s.limit(ctx)
+	limited, cancel := s.withConnectTimeout(ctx)
 	defer cancel()
 	addresses, err := net.DefaultResolver.LookupHost(limited, s.Name())
 	if err != nil {
-		return nil, reason(err)
+		return nil, trimNetError(err)
 	}
 	return addresses, nil
 }
@@ -83,7 +83,7 @@ func (s *Server) Addresses(ctx context.Context) ([]string, error) {
 // Connect makes the TCP connection, through the proxy if there is one, and puts
 // TLS on it if that comes first.
 func (s *Server) Connect(ctx context.Context) (net.Conn, error) {
-	conn, err := s.connect(ctx)
+	conn, err := s.connectTCP(ctx)
 	if ctx.Err() != nil {
 		if err == nil {
 			conn.Close()
@@ -104,21 +104,21 @@ func (s *Server) Connect(ctx context.Context) (net.Conn, error) {
 	return secured, nil
 }
 
-func (s *Server) connect(ctx context.Context) (net.Conn, error) {
-	limited, cancel := s.limit(ctx)
+func (s *Server) connectTCP(ctx context.Context) (net.Conn, error) {
+	limited, cancel := s.withConnectTimeout(ctx)
 	defer cancel()
 	if s.Proxy != nil {
-		return s.Proxy.connect(limited, s)
+		return s.Proxy.connectTo(limited, s)
 	}
-	conn, err := dialTCP(limited, s.dialled())
+	conn, err := dialTCP(limited, s.dialAddress())
 	if err != nil {
 		return nil, fmt.Errorf("connect to %s: %w", s.Address(), err)
 	}
 	return conn, nil
 }
 
-// limit returns a context that ends after ConnectTimeout as well.
-func (s *Server) limit(ctx context.Context) (context.Context, context.CancelFunc) {
+// withConnectTimeout returns a context that ends after ConnectTimeout as well.
+func (s *Server) withConnectTimeout(ctx context.Context) (context.Context, context.CancelFunc) {
 	if s.ConnectTimeout > 0 {
 		return context.WithTimeout(ctx, s.ConnectTimeout)
 	}
@@ -129,7 +129,7 @@ func (s *Server) limit(ctx context.Context) (context.Context, context.CancelFunc
 func dialTCP(ctx context.Context, address string) (net.Conn, error) {
 	conn, err := new(net.Dialer).DialContext(ctx, "tcp", address)
 	if err != nil {
-		return nil, reason(err)
+		return nil, trimNetError(err)
 	}
 	if tcp, ok := conn.(*net.TCPConn); ok {
 		// What the pop3 package relies on: see pop3.CommandBytes. The system
@@ -141,10 +141,10 @@ func dialTCP(ctx context.Context, address string) (net.Conn, error) {
 
 // Upgrade puts TLS on a connection.
 func (s *Server) Upgrade(ctx context.Context, conn net.Conn) (net.Conn, error) {
-	limited, cancel := s.limit(ctx)
+	limited, cancel := s.withConnectTimeout(ctx)
 	defer cancel()
 	below := &blockConn{Conn: conn, r: bufio.NewReaderSize(conn, blockSize)}
-	secured := tls.Client(below, s.config())
+	secured := tls.Client(below, s.tlsConfig())
 	err := secured.HandshakeContext(limited)
 	if err == nil {
 		return secured, nil
@@ -155,7 +155,7 @@ func (s *Server) Upgrade(ctx context.Context, conn net.Conn) (net.Conn, error) {
 	if limited.Err() != nil {
 		err = os.ErrDeadlineExceeded
 	}
-	return nil, s.explain(err, below.first)
+	return nil, s.handshakeError(err, below.first)
 }
 
 // A blockConn reads in blocks what crypto/tls reads record by record, each in
@@ -176,16 +176,16 @@ func (c *blockConn) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func (s *Server) config() *tls.Config {
+func (s *Server) tlsConfig() *tls.Config {
 	config := &tls.Config{
 		RootCAs:      s.TLS.Roots,
-		ServerName:   ascii(s.verified()),
+		ServerName:   asciiName(s.verifiedName()),
 		MinVersion:   s.TLS.MinVersion,
 		Certificates: s.TLS.Certificates,
 		// Commands that go out together shall arrive together.
 		DynamicRecordSizingDisabled: true,
 	}
-	s.TLS.Legacy.allow(config)
+	s.TLS.Legacy.applyTo(config)
 	switch {
 	case len(s.TLS.Pins) > 0:
 		config.InsecureSkipVerify = true // the pin is verified instead

@@ -119,7 +119,7 @@ func TestConnectIPv6(t *testing.T) {
 	t.Cleanup(func() { s.Close() })
 	server := reach(t, l.Addr().String())
 	server.Security, server.TLS.Roots = Implicit, roots
-	if server.Host != "::1" || !server.Loopback() || !strings.HasPrefix(server.Address(), "[::1]:") {
+	if server.Host != "::1" || !server.IsLoopback() || !strings.HasPrefix(server.Address(), "[::1]:") {
 		t.Errorf("host %s, address %s", server.Host, server.Address())
 	}
 	if _, err := greeting(t, server); err != nil {
@@ -206,7 +206,7 @@ func TestLoopback(t *testing.T) {
 		"\uff4cocalhost": true, "l\u00f6calhost": false, "localhost.example.org": false, "127.0.0.1.example.org": false,
 	}
 	for host, want := range tests {
-		if server := (Server{Host: host}); server.Loopback() != want {
+		if server := (Server{Host: host}); server.IsLoopback() != want {
 			t.Errorf("%s: %v", host, !want)
 		}
 	}

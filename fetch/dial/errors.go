@@ -51,15 +51,15 @@ func (*TimeoutError) Temporary() bool { return true }
 // 5.1).
 const alertRecord = 21
 
-// explain turns what crypto/tls says into an error that tells what to do. first
+// handshakeError turns what crypto/tls says into an error that tells what to do. first
 // is the type of the first record from the server, 0 where none came.
-func (s *Server) explain(err error, first byte) error {
+func (s *Server) handshakeError(err error, first byte) error {
 	if own, ok := errors.AsType[*CertificateError](err); ok {
 		return own
 	}
 	if bad, ok := errors.AsType[*tls.CertificateVerificationError](err); ok && len(bad.UnverifiedCertificates) > 0 {
 		leaf := bad.UnverifiedCertificates[0]
-		return &CertificateError{Reason: s.distrust(bad.Err, leaf), Pin: PinOf(leaf), Err: err}
+		return &CertificateError{Reason: s.distrustReason(bad.Err, leaf), Pin: PinOf(leaf), Err: err}
 	}
 	if lost := connectionError(err); lost != nil {
 		return hint.Errorf(s.lostHint(lost, first), "TLS handshake: %w", lost)
@@ -77,14 +77,14 @@ func connectionError(err error) error {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return pop3.ErrHungUp
 	case isOp && (op.Op == "read" || op.Op == "write"):
-		return reason(err)
+		return trimNetError(err)
 	default:
 		return nil // crypto/tls has alerts as operations of their own
 	}
 }
 
-// reason leaves out addresses and system calls, which tell a person nothing.
-func reason(err error) error {
+// trimNetError leaves out addresses and system calls, which tell a person nothing.
+func trimNetError(err error) error {
 	if op, ok := errors.AsType[*net.OpError](err); ok {
 		err = op.Err
 	}

@@ -24,9 +24,9 @@ var (
 // shortKeys are the groups whose keys fit into a small first message.
 var shortKeys = []tls.CurveID{tls.X25519, tls.CurveP256, tls.CurveP384, tls.CurveP521}
 
-// allow adds to the configuration what is allowed again. crypto/tls orders the
+// applyTo adds to the configuration what is allowed again. crypto/tls orders the
 // suites itself, the weak ones last.
-func (l Legacy) allow(config *tls.Config) {
+func (l Legacy) applyTo(config *tls.Config) {
 	if l.SmallHello {
 		config.CurvePreferences = shortKeys
 	}

@@ -11,22 +11,22 @@ import (
 
 // Name is the host as DNS and certificates have it, which know international
 // names in ASCII alone (RFC 5890, section 2.3.2.1).
-func (s *Server) Name() string { return ascii(s.Host) }
+func (s *Server) Name() string { return asciiName(s.Host) }
 
-// dialled is host and port as DNS has them.
-func (s *Server) dialled() string { return net.JoinHostPort(s.Name(), strconv.Itoa(s.Port)) }
+// dialAddress is host and port as DNS has them.
+func (s *Server) dialAddress() string { return net.JoinHostPort(s.Name(), strconv.Itoa(s.Port)) }
 
-// verified is the name that the certificate must have, as a person wrote it.
-func (s *Server) verified() string {
+// verifiedName is the name that the certificate must have, as a person wrote it.
+func (s *Server) verifiedName() string {
 	if s.TLS.ServerName != "" {
 		return s.TLS.ServerName
 	}
 	return s.Host
 }
 
-// ascii puts a name into ASCII. What is no name stays as it is, for DNS to say
+// asciiName puts a name into ASCII. What is no name stays as it is, for DNS to say
 // so.
-func ascii(name string) string {
+func asciiName(name string) string {
 	if strings.IndexFunc(name, func(r rune) bool { return r >= utf8.RuneSelf }) < 0 {
 		return name // underscores included, which idna wouldn't have
 	}

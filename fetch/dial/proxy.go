@@ -22,14 +22,14 @@ type Proxy struct {
 // host (RFC 1928, section 5), the user and the password (RFC 1929, section 2).
 const fieldLimit = 255
 
-// connect connects to the server through the proxy. The proxy looks the
+// connectTo connects to the server through the proxy. The proxy looks the
 // server's name up, so that no name server here learns it.
-func (p *Proxy) connect(ctx context.Context, server *Server) (net.Conn, error) {
+func (p *Proxy) connectTo(ctx context.Context, server *Server) (net.Conn, error) {
 	step := "connect to " + server.Address() + " through the proxy " + p.Address
 	if len(server.Name()) > fieldLimit {
 		return nil, &RouteError{Step: step, Err: errLongHost}
 	}
-	login, err := p.login()
+	login, err := p.socksAuth()
 	if err != nil {
 		return nil, err
 	}
@@ -38,15 +38,15 @@ func (p *Proxy) connect(ctx context.Context, server *Server) (net.Conn, error) {
 		return nil, &RouteError{Step: "connect to the proxy " + p.Address, Err: err, hint: checkProxy}
 	}
 	talk := &dialogue{Conn: conn}
-	if err := talk.request(ctx, login, server.dialled()); err != nil {
+	if err := talk.requestConnection(ctx, login, server.dialAddress()); err != nil {
 		conn.Close()
-		return nil, p.explain(talk, step, err)
+		return nil, p.dialogueError(talk, step, err)
 	}
 	return conn, nil
 }
 
-// login returns what the proxy is told if it asks who we are, or nil.
-func (p *Proxy) login() (*proxy.Auth, error) {
+// socksAuth returns what the proxy is told if it asks who we are, or nil.
+func (p *Proxy) socksAuth() (*proxy.Auth, error) {
 	if p.User == "" {
 		return nil, nil
 	}
@@ -72,7 +72,7 @@ type dialogue struct {
 	err   error
 }
 
-func (d *dialogue) request(ctx context.Context, login *proxy.Auth, address string) error {
+func (d *dialogue) requestConnection(ctx context.Context, login *proxy.Auth, address string) error {
 	socks, err := proxy.SOCKS5("tcp", "", login, d)
 	if err != nil {
 		return err
@@ -89,17 +89,17 @@ func (d *dialogue) DialContext(context.Context, string, string) (net.Conn, error
 func (d *dialogue) Read(p []byte) (int, error) {
 	n, err := d.Conn.Read(p)
 	d.heard = append(d.heard, p[:n]...)
-	d.note(err)
+	d.noteError(err)
 	return n, err
 }
 
 func (d *dialogue) Write(p []byte) (int, error) {
 	n, err := d.Conn.Write(p)
-	d.note(err)
+	d.noteError(err)
 	return n, err
 }
 
-func (d *dialogue) note(err error) {
+func (d *dialogue) noteError(err error) {
 	if d.err == nil {
 		d.err = err
 	}

@@ -155,7 +155,7 @@ func TestProxyNoPassword(t *testing.T) {
 
 func TestProxyIsNotLoopback(t *testing.T) {
 	for _, host := range []string{"localhost", "127.0.0.1", "::1"} {
-		if server := (Server{Host: host, Proxy: &Proxy{Address: "127.0.0.1:1080"}}); server.Loopback() {
+		if server := (Server{Host: host, Proxy: &Proxy{Address: "127.0.0.1:1080"}}); server.IsLoopback() {
 			t.Errorf("%s behind a proxy is taken for this machine", host)
 		}
 	}

@@ -59,15 +59,15 @@ var (
 	errProxyEnd = errors.New("the proxy hung up")
 )
 
-// explain makes one error of the many ways in which a dialogue ends. What the
+// dialogueError makes one error of the many ways in which a dialogue ends. What the
 // proxy said counts for more than how the connection ended afterwards.
-func (p *Proxy) explain(d *dialogue, step string, err error) error {
-	cause := p.verdict(d.heard)
+func (p *Proxy) dialogueError(d *dialogue, step string, err error) error {
+	cause := p.refusalIn(d.heard)
 	if refused, ok := errors.AsType[*ProxyError](cause); ok {
 		return refused
 	}
 	if cause == nil {
-		cause = d.loss(err)
+		cause = d.endingCause(err)
 	}
 	failed := &RouteError{Step: step, Err: cause}
 	switch {
@@ -79,18 +79,18 @@ func (p *Proxy) explain(d *dialogue, step string, err error) error {
 	return failed
 }
 
-// loss tells how the dialogue ended to which the proxy said nothing wrong; err
+// endingCause tells how the dialogue ended to which the proxy said nothing wrong; err
 // is what package proxy makes of it.
-func (d *dialogue) loss(err error) error {
+func (d *dialogue) endingCause(err error) error {
 	switch {
 	case errors.Is(d.err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded):
 		return &TimeoutError{Proxy: true}
 	case errors.Is(d.err, io.EOF):
 		return errProxyEnd
 	case d.err != nil:
-		return reason(d.err)
+		return trimNetError(d.err)
 	case len(d.heard) == 0:
-		return reason(err) // it asked nothing, so that it's not the proxy's fault
+		return trimNetError(err) // it asked nothing, so that it's not the proxy's fault
 	default:
 		return errNotSOCKS
 	}
@@ -105,10 +105,10 @@ const (
 	succeeded    = 0 // there, and in RFC 1928, section 6
 )
 
-// verdict returns what speaks against the connection in what the proxy said,
+// refusalIn returns what speaks against the connection in what the proxy said,
 // as far as it got: the choice of a method, the reply to the login if that was
 // it, and the reply to the request.
-func (p *Proxy) verdict(heard []byte) error {
+func (p *Proxy) refusalIn(heard []byte) error {
 	isnt := func(at int, want byte) bool { return at < len(heard) && heard[at] != want }
 	reply := 2
 	switch {
@@ -131,7 +131,7 @@ func (p *Proxy) verdict(heard []byte) error {
 	case isnt(reply, socksVersion):
 		return errNotSOCKS
 	case isnt(reply+1, succeeded):
-		return refusal(heard[reply+1])
+		return replyError(heard[reply+1])
 	}
 	return nil
 }
@@ -148,8 +148,8 @@ var replies = []error{
 	8: errors.New("address type not supported"),
 }
 
-// refusal puts a reply's code in words.
-func refusal(code byte) error {
+// replyError puts a reply's code in words.
+func replyError(code byte) error {
 	if int(code) < len(replies) {
 		return replies[code]
 	}

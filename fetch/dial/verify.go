@@ -69,28 +69,28 @@ func verifySerials(state tls.ConnectionState) error {
 	leaf := state.PeerCertificates[0]
 	for _, certificate := range state.PeerCertificates {
 		if certificate.SerialNumber.Sign() < 0 {
-			reason := which(certificate, leaf) + " has a negative serial number, which RFC 5280 forbids"
+			reason := describeCertificate(certificate, leaf) + " has a negative serial number, which RFC 5280 forbids"
 			return &CertificateError{Reason: reason, Pin: PinOf(leaf), Err: errSerial}
 		}
 	}
 	return nil
 }
 
-// which names a certificate, that of the server or of one above it.
-func which(certificate, leaf *x509.Certificate) string {
+// describeCertificate names a certificate, that of the server or of one above it.
+func describeCertificate(certificate, leaf *x509.Certificate) string {
 	if certificate.Equal(leaf) {
 		return "it"
 	}
-	return "that of its issuer " + quote(certificate.Subject.String())
+	return "that of its issuer " + quoteShort(certificate.Subject.String())
 }
 
-// distrust says in words why a certificate was found wanting.
-func (s *Server) distrust(err error, leaf *x509.Certificate) string {
+// distrustReason says in words why a certificate was found wanting.
+func (s *Server) distrustReason(err error, leaf *x509.Certificate) string {
 	if _, ok := errors.AsType[x509.HostnameError](err); ok {
-		return misnamed(leaf, s.verified())
+		return nameMismatch(leaf, s.verifiedName())
 	}
 	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
-		return s.unknown(leaf)
+		return s.unknownIssuer(leaf)
 	}
 	invalid, ok := errors.AsType[x509.CertificateInvalidError](err)
 	if ok && invalid.Reason == x509.Expired && invalid.Cert != nil {
@@ -99,7 +99,7 @@ func (s *Server) distrust(err error, leaf *x509.Certificate) string {
 	return strings.TrimPrefix(err.Error(), "x509: ")
 }
 
-func (s *Server) unknown(leaf *x509.Certificate) string {
+func (s *Server) unknownIssuer(leaf *x509.Certificate) string {
 	known := "known to this system"
 	if s.TLS.Roots != nil {
 		known = "in tls_ca_file"
@@ -107,7 +107,7 @@ func (s *Server) unknown(leaf *x509.Certificate) string {
 	if bytes.Equal(leaf.RawIssuer, leaf.RawSubject) {
 		return "it is signed by itself, and not " + known
 	}
-	return fmt.Sprintf("its issuer %s is not %s", quote(leaf.Issuer.String()), known)
+	return fmt.Sprintf("its issuer %s is not %s", quoteShort(leaf.Issuer.String()), known)
 }
 
 // outOfDate tells which date is wrong. The clock may be as well.
@@ -117,11 +117,11 @@ func outOfDate(certificate, leaf *x509.Certificate, now time.Time) string {
 		what, date = "is not valid before", certificate.NotBefore
 	}
 	return fmt.Sprintf("%s %s %s; this computer's clock says %s",
-		which(certificate, leaf), what, date.UTC().Format(time.DateTime), now.UTC().Format(time.DateTime))
+		describeCertificate(certificate, leaf), what, date.UTC().Format(time.DateTime), now.UTC().Format(time.DateTime))
 }
 
-// quote makes words of the server fit to be shown.
-func quote(text string) string {
+// quoteShort makes words of the server fit to be shown.
+func quoteShort(text string) string {
 	const most = 100
 	if len(text) > most {
 		return fmt.Sprintf("%q…", text[:most])

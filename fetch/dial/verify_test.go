@@ -142,7 +142,7 @@ func TestNames(t *testing.T) {
 		{x509.Certificate{Subject: pkix.Name{CommonName: "\r\n"}}, `nobody ("\r\n" is only its common name, which doesn't count)`},
 	}
 	for _, test := range tests {
-		if got := names(&test.leaf); got != test.want {
+		if got := certifiedNames(&test.leaf); got != test.want {
 			t.Errorf("got  %.300s\nwant %.300s", got, test.want)
 		}
 	}
@@ -169,7 +169,7 @@ func TestMisnamed(t *testing.T) {
 		{of("example.org"), "pop.example.org", `it is for "example.org", not for "pop.example.org"`},
 	}
 	for _, test := range tests {
-		if got := misnamed(test.leaf, test.name); got != test.want {
+		if got := nameMismatch(test.leaf, test.name); got != test.want {
 			t.Errorf("got  %s\nwant %s", got, test.want)
 		}
 	}
@@ -184,12 +184,12 @@ func TestOutOfDateIssuer(t *testing.T) {
 		NotBefore: now.AddDate(-1, 0, 0), NotAfter: now.AddDate(0, 0, -1),
 	}
 	err := x509.CertificateInvalidError{Cert: issuer, Reason: x509.Expired}
-	got := new(Server).distrust(err, leaf)
+	got := new(Server).distrustReason(err, leaf)
 	want := `that of its issuer "CN=R3" expired on 2026-11-22 12:00:00; this computer's clock says `
 	if !strings.HasPrefix(got, want) {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
-	if got := new(Server).distrust(x509.CertificateInvalidError{Cert: leaf, Reason: x509.NotAuthorizedToSign}, leaf); strings.HasPrefix(got, "x509") {
+	if got := new(Server).distrustReason(x509.CertificateInvalidError{Cert: leaf, Reason: x509.NotAuthorizedToSign}, leaf); strings.HasPrefix(got, "x509") {
 		t.Errorf("got %s", got)
 	}
 }

@@ -193,7 +193,7 @@ func (m *Matcher) compareOwn(q *question, prints Prints) bool {
 	}
 	c := q.own.best(m, q)
 	if c != nil && weigh(evident(q, c)).known != yes {
-		m.misnamed = m.misnamed || m.list.numbered && !c.entry.Gone() && !c.entry.Short() // which lost its UID to this one
+		m.misnamed = m.misnamed || m.list.numbered && !c.entry.Gone() && !c.entry.IsCutShort() // which lost its UID to this one
 		c = nil
 	}
 	if c == nil && m.at[q.place] == q {

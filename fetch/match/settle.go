@@ -97,7 +97,7 @@ func (m *Matcher) complete(q *question) {
 		c.key, c.entry = m.known.Row(int(c.row))
 	}
 	m.noteMisnamed(q, q.known)
-	if q.content != contentOther && q.known.entry.Short() && IsShort(q.Size, q.came, m.Estimates) {
+	if q.content != contentOther && q.known.entry.IsCutShort() && IsShort(q.Size, q.came, m.Estimates) {
 		q.content = contentCut
 	}
 	q.finding = finding{yes, weigh(m.evidence(q, q.known)).deletable}
@@ -135,7 +135,7 @@ func (m *Matcher) recordKnown(q *question) {
 	if q.content == contentCut && entry.Kept() {
 		m.cut = append(m.cut, Short{q.Target, q.came})
 	}
-	if sizeOf(q.Size, entry) == sizeDiffers || entry.Short() && isProved && q.Size > 0 {
+	if sizeOf(q.Size, entry) == sizeDiffers || entry.IsCutShort() && isProved && q.Size > 0 {
 		r.WireSize = q.Size
 	}
 	wasGone := entry.Gone() || m.gone[q.known.row]

@@ -23,13 +23,13 @@ func (c *Client) User(name, password string) error {
 		return errUnsendable
 	}
 	c.secrets.Add(password)
-	if _, err := c.do("USER " + name); err != nil {
+	if _, err := c.roundTrip("USER " + name); err != nil {
 		return err
 	}
-	if err := c.send("PASS "+password, "PASS ***"); err != nil {
+	if err := c.sendCommand("PASS "+password, "PASS ***"); err != nil {
 		return err
 	}
-	_, err := c.status("PASS")
+	_, err := c.readStatus("PASS")
 	return err
 }
 
@@ -37,10 +37,10 @@ func (c *Client) User(name, password string) error {
 // 1939 section 7. The refusal is an *Error.
 func (c *Client) APOP(name, digest string) error {
 	c.said.Add(digest)
-	if err := c.send("APOP "+name+" "+digest, "APOP "+name+" ***"); err != nil {
+	if err := c.sendCommand("APOP "+name+" "+digest, "APOP "+name+" ***"); err != nil {
 		return err
 	}
-	_, err := c.status("APOP")
+	_, err := c.readStatus("APOP")
 	return err
 }
 
@@ -69,10 +69,10 @@ func (c *Client) Auth(mechanism sasl.Client, secret string) error {
 			command, shown, response = authCommand(name, response), shown+" ***", nil
 		}
 	}
-	if err := c.send(command, shown); err != nil {
+	if err := c.sendCommand(command, shown); err != nil {
 		return err
 	}
-	return c.exchange(mechanism, response)
+	return c.answerChallenges(mechanism, response)
 }
 
 // InOneStep reports whether Auth sends an initial response with the command.
@@ -81,23 +81,23 @@ func InOneStep(mechanism string, response []byte) bool {
 }
 
 func authCommand(mechanism string, response []byte) string {
-	return "AUTH " + mechanism + " " + encode(response)
+	return "AUTH " + mechanism + " " + encodeResponse(response)
 }
 
-// encode is base64, with "=" for an initial response without content.
-func encode(response []byte) string {
+// encodeResponse is base64, with "=" for an initial response without content.
+func encodeResponse(response []byte) string {
 	if len(response) == 0 {
 		return "="
 	}
 	return base64.StdEncoding.EncodeToString(response)
 }
 
-// exchange answers challenges until the server says yes or no. held is the
+// answerChallenges answers challenges until the server says yes or no. held is the
 // initial response, where it had to wait for an empty challenge.
-func (c *Client) exchange(mechanism sasl.Client, held []byte) error {
+func (c *Client) answerChallenges(mechanism sasl.Client, held []byte) error {
 	for range maxChallenges {
 		c.pace = pace{}
-		line, err := c.line("AUTH")
+		line, err := c.readLine("AUTH")
 		if err != nil {
 			return err
 		}
@@ -107,31 +107,31 @@ func (c *Client) exchange(mechanism sasl.Client, held []byte) error {
 			return err
 		}
 		c.due--
-		c.trace.received("+ ***")
+		c.trace.receivedLine("+ ***")
 		response := held
 		if held == nil {
-			if response, err = c.respond(mechanism, challenge); err != nil {
+			if response, err = c.nextResponse(mechanism, challenge); err != nil {
 				return err
 			}
 		}
 		held = nil
-		if err := c.send(base64.StdEncoding.EncodeToString(response), "***"); err != nil {
+		if err := c.sendCommand(base64.StdEncoding.EncodeToString(response), "***"); err != nil {
 			return err
 		}
 	}
-	return c.garbled("AUTH", "the challenges have no end", nil)
+	return c.protocolError("AUTH", "the challenges have no end", nil)
 }
 
-// respond has the mechanism answer a challenge.
-func (c *Client) respond(mechanism sasl.Client, challenge []byte) ([]byte, error) {
+// nextResponse has the mechanism answer a challenge.
+func (c *Client) nextResponse(mechanism sasl.Client, challenge []byte) ([]byte, error) {
 	decoded, err := base64.StdEncoding.DecodeString(string(bytes.TrimSpace(challenge)))
 	if err != nil {
 		// RFC 5034 section 4 has the exchange cancelled. There is no telling
 		// what a server answers that speaks like this.
-		if err := c.send("*", "*"); err != nil {
+		if err := c.sendCommand("*", "*"); err != nil {
 			return nil, err
 		}
-		return nil, c.garbled("AUTH", "a challenge that is no base64", challenge)
+		return nil, c.protocolError("AUTH", "a challenge that is no base64", challenge)
 	}
 	response, err := mechanism.Next(decoded)
 	if err != nil {
@@ -145,10 +145,10 @@ func (c *Client) respond(mechanism sasl.Client, challenge []byte) ([]byte, error
 // cancelAuth ends an exchange that we don't want to go on, RFC 5034 section 4:
 // the server answers -ERR.
 func (c *Client) cancelAuth() {
-	if c.send("*", "*") != nil {
+	if c.sendCommand("*", "*") != nil {
 		return
 	}
-	if _, err := c.status("AUTH"); err == nil {
-		c.garbled("AUTH", "+OK to an exchange that was cancelled", nil)
+	if _, err := c.readStatus("AUTH"); err == nil {
+		c.protocolError("AUTH", "+OK to an exchange that was cancelled", nil)
 	}
 }

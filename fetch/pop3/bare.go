@@ -31,52 +31,52 @@ func (m *Message) startBareLine() error {
 	}
 	switch {
 	case err != nil:
-		return m.c.fail(m.verb, err)
+		return m.c.markDead(m.verb, err)
 	case start[len(start)-1] != '\n':
 		m.c.r.Discard(1)
 		m.unstuffed = m.unstuffed || m.size > 0 // the first line begins either way
 		return nil
 	case m.supposed:
-		if isEnd, err := m.prove(start); err != nil || !isEnd {
+		if isEnd, err := m.proveBareEnd(start); err != nil || !isEnd {
 			return err
 		}
 	}
 	m.c.r.Discard(len(start))
 	if m.c.due == 0 && m.c.r.Buffered() > 0 {
-		return m.c.garbled(m.verb, "more of the message behind its end", nil)
+		return m.c.protocolError(m.verb, "more of the message behind its end", nil)
 	}
 	m.c.trace.receivedBody(m.size)
 	return io.EOF
 }
 
-// prove reports whether a line that may be the last one is. If it isn't, a lone LF ends no
+// proveBareEnd reports whether a line that may be the last one is. If it isn't, a lone LF ends no
 // line of this server's messages.
-func (m *Message) prove(line []byte) (isEnd bool, err error) {
+func (m *Message) proveBareEnd(line []byte) (isEnd bool, err error) {
 	if len(line) == endOfMessage && m.size == 0 {
 		return true, nil
 	}
 	if len(line) == endOfMessage || m.c.r.Buffered() > len(line) {
-		return false, m.disprove()
+		return false, m.disproveBareLines()
 	}
 	m.c.hushed = true
 	_, err = m.c.r.Peek(len(line) + 1)
 	m.c.hushed = false
 	switch {
 	case err == nil:
-		return false, m.disprove()
+		return false, m.disproveBareLines()
 	case !errors.Is(err, os.ErrDeadlineExceeded) || m.c.ctx.Err() != nil:
-		return false, m.c.fail(m.verb, err)
+		return false, m.c.markDead(m.verb, err)
 	}
 	m.c.bare = true
 	return true, nil
 }
 
-// disprove has lines of the message end with CRLF alone from here on. It fails where dots
+// disproveBareLines has lines of the message end with CRLF alone from here on. It fails where dots
 // were taken away from others, as nobody knows then what the message is.
-func (m *Message) disprove() error {
+func (m *Message) disproveBareLines() error {
 	m.bare, m.supposed = false, false
 	if m.unstuffed {
-		m.err = m.c.garbled(m.verb, "lines end now with CRLF and now with LF alone, and which of them end a message isn't clear", nil)
+		m.err = m.c.protocolError(m.verb, "lines end now with CRLF and now with LF alone, and which of them end a message isn't clear", nil)
 	}
 	return m.err
 }

@@ -175,7 +175,7 @@ func TestBareServer(t *testing.T) {
 // getBare gets all messages from a server that ends its lines with LF.
 func getBare(t *testing.T, c *Client, messages []pop3d.Message) {
 	t.Helper()
-	if !c.Announced().Has(CapPipelining) || c.Pipelines() {
+	if !c.Announced().Has(CapPipelining) || c.IsPipelining() {
 		t.Error("it pipelines")
 	}
 	i := 0

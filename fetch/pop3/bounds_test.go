@@ -113,7 +113,7 @@ func TestListingBeyondBounds(t *testing.T) {
 			if garbled, ok := errors.AsType[*ProtocolError](err); !ok || garbled.Problem != listingBound.problem || garbled.Hint() == "" {
 				t.Errorf("got %v", err)
 			}
-			if got := c.Received(); got > int64(listingBound.bytes)*3/2 {
+			if got := c.BytesReceived(); got > int64(listingBound.bytes)*3/2 {
 				t.Errorf("%d bytes were read", got)
 			}
 		})

@@ -31,7 +31,7 @@ const (
 func NewCapabilities(lines ...string) Capabilities {
 	c := Capabilities{}
 	for _, line := range lines {
-		c.add(strings.Fields(line))
+		c.addLine(strings.Fields(line))
 	}
 	return c
 }
@@ -59,14 +59,14 @@ func (c Capabilities) HasSASL(mechanism string) bool {
 // Capabilities asks for the server's capabilities. A server that doesn't know
 // CAPA is no error: nil is returned.
 func (c *Client) Capabilities() (Capabilities, error) {
-	if err := c.send("CAPA", "CAPA"); err != nil {
+	if err := c.sendCommand("CAPA", "CAPA"); err != nil {
 		return nil, err
 	}
 	return c.capaReply()
 }
 
-// Assume takes it that the server has just told these capabilities.
-func (c *Client) Assume(caps Capabilities) { c.caps = caps }
+// AssumeCapabilities takes it that the server has just told these capabilities.
+func (c *Client) AssumeCapabilities(caps Capabilities) { c.caps = caps }
 
 // Announced returns the capabilities that the server last told, without asking
 // again.
@@ -76,7 +76,7 @@ func (c *Client) Announced() Capabilities { return c.caps }
 var capaBound = bound{lines: 200, bytes: 64 << 10, problem: "the list has no end"}
 
 func (c *Client) capaReply() (Capabilities, error) {
-	_, err := c.status("CAPA")
+	_, err := c.readStatus("CAPA")
 	if refused := (*Error)(nil); errors.As(err, &refused) {
 		c.caps = nil
 		return nil, nil
@@ -85,11 +85,11 @@ func (c *Client) capaReply() (Capabilities, error) {
 		return nil, err
 	}
 	caps := Capabilities{}
-	err = c.lines("CAPA", capaBound, func(line []byte) error {
+	err = c.readLines("CAPA", capaBound, func(line []byte) error {
 		if c.trace != nil {
-			c.trace.received(c.shown(line))
+			c.trace.receivedLine(c.redactLine(line))
 		}
-		caps.add(strings.Fields(string(line)))
+		caps.addLine(strings.Fields(string(line)))
 		return nil
 	})
 	if err != nil {
@@ -105,18 +105,18 @@ func (c *Client) capaAgain() error {
 	return err
 }
 
-// add takes a line of the reply. What a server tells in two lines of one name
+// addLine takes a line of the reply. What a server tells in two lines of one name
 // counts together.
-func (c Capabilities) add(words []string) {
+func (c Capabilities) addLine(words []string) {
 	if len(words) > 0 {
 		name := strings.ToUpper(words[0])
 		c[name] = append(c[name], words[1:]...)
 	}
 }
 
-// Pipelines reports whether commands are sent ahead of replies. A server that
+// IsPipelining reports whether commands are sent ahead of replies. A server that
 // ends its lines with LF alone gets one at a time, so that it shows at once if a
 // message had another end than the one that was found.
-func (c *Client) Pipelines() bool {
+func (c *Client) IsPipelining() bool {
 	return !c.bare && !c.bareReplies && (c.pipelines == On || c.pipelines == Auto && c.caps.Has(CapPipelining))
 }

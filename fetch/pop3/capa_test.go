@@ -57,8 +57,8 @@ func TestCapabilitiesRefused(t *testing.T) {
 	if caps, err := c.Capabilities(); !caps.Has(CapPipelining) || err != nil {
 		t.Errorf("got %v, %v", caps, err)
 	}
-	if caps, err := c.Capabilities(); caps != nil || err != nil || c.Pipelines() {
-		t.Errorf("got %v, %v, pipelining %v", caps, err, c.Pipelines())
+	if caps, err := c.Capabilities(); caps != nil || err != nil || c.IsPipelining() {
+		t.Errorf("got %v, %v, pipelining %v", caps, err, c.IsPipelining())
 	}
 }
 

@@ -44,7 +44,7 @@ type Client struct {
 	received    atomic.Int64
 	meter       *Meter
 	pace        pace // of the reply that is being read
-	told        func(number int) int64
+	wireSizeOf  func(number int) int64
 	oddLines    int
 }
 
@@ -98,18 +98,18 @@ func New(ctx context.Context, conn net.Conn, options *Options) *Client {
 		options = &Options{}
 	}
 	c := &Client{
-		ctx:       ctx,
-		raw:       conn,
-		conn:      conn,
-		timeout:   cmp.Or(options.Timeout, defaultTimeout),
-		patient:   true,
-		pipelines: options.Pipelining,
-		expected:  cmp.Or(options.Expected, expectedSize),
-		meter:     options.Meter,
-		told:      func(int) int64 { return 0 },
-		trace:     newTrace(options.Trace),
-		due:       1, // the greeting
-		secrets:   options.Secrets,
+		ctx:        ctx,
+		raw:        conn,
+		conn:       conn,
+		timeout:    cmp.Or(options.Timeout, defaultTimeout),
+		patient:    true,
+		pipelines:  options.Pipelining,
+		expected:   cmp.Or(options.Expected, expectedSize),
+		meter:      options.Meter,
+		wireSizeOf: func(int) int64 { return 0 },
+		trace:      newTrace(options.Trace),
+		due:        1, // the greeting
+		secrets:    options.Secrets,
 	}
 	if c.secrets == nil {
 		c.secrets = conceal.New()
@@ -129,20 +129,20 @@ const greeting = "greeting"
 // 4, and returns its text, as it is: a login may need it. Redact makes it fit to be
 // shown.
 func (c *Client) Greeting() (string, error) {
-	text, err := c.status(greeting)
+	text, err := c.readStatus(greeting)
 	return string(text), err
 }
 
 // Dead returns why the connection is of no use any more, or nil.
 func (c *Client) Dead() error { return c.dead }
 
-// Received is the number of bytes that came from the server so far, after
+// BytesReceived is the number of bytes that came from the server so far, after
 // decryption. It may be called from any goroutine.
-func (c *Client) Received() int64 { return c.received.Load() }
+func (c *Client) BytesReceived() int64 { return c.received.Load() }
 
-// Told has the client ask how large a message is by the listing, in bytes: 0 or less
+// UseWireSizes has the client ask how large a message is by the listing, in bytes: 0 or less
 // where that isn't known. It is how much of the message may come slowly.
-func (c *Client) Told(size func(number int) int64) { c.told = size }
+func (c *Client) UseWireSizes(size func(number int) int64) { c.wireSizeOf = size }
 
 // Close closes the connection, without QUIT unless that was called. A server
 // that hasn't seen QUIT deletes nothing (RFC 1939, section 6).
@@ -158,30 +158,30 @@ type (
 )
 
 func (r reader) Read(p []byte) (int, error) {
-	if err := r.c.extend(); err != nil {
+	if err := r.c.extendDeadline(); err != nil {
 		return 0, err
 	}
 	began := time.Now()
-	r.c.meter.begin(began)
+	r.c.meter.beginWait(began)
 	n, err := r.c.conn.Read(p)
 	waited := time.Since(began)
-	r.c.meter.end(n, waited)
+	r.c.meter.endWait(n, waited)
 	r.c.received.Add(int64(n))
-	if slow := r.c.pace.took(n, waited, r.c.timeout); err == nil && slow != nil {
+	if slow := r.c.pace.addRead(n, waited, r.c.timeout); err == nil && slow != nil {
 		return 0, slow
 	}
 	return n, err
 }
 
 func (w writer) Write(p []byte) (int, error) {
-	if err := w.c.extend(); err != nil {
+	if err := w.c.extendDeadline(); err != nil {
 		return 0, err
 	}
 	return w.c.conn.Write(p)
 }
 
-// limit is how long no byte may move now.
-func (c *Client) limit() time.Duration {
+// currentTimeout is how long no byte may move now.
+func (c *Client) currentTimeout() time.Duration {
 	switch {
 	case c.hushed:
 		return min(silence, c.timeout)
@@ -192,10 +192,10 @@ func (c *Client) limit() time.Duration {
 	}
 }
 
-// extend moves the deadline on, in both directions at once: TLS 1.3 may have to
+// extendDeadline moves the deadline on, in both directions at once: TLS 1.3 may have to
 // write in the middle of a long read, to change its keys.
-func (c *Client) extend() error {
-	c.raw.SetDeadline(time.Now().Add(c.limit()))
+func (c *Client) extendDeadline() error {
+	c.raw.SetDeadline(time.Now().Add(c.currentTimeout()))
 	// In this order: if the context ends after the check, the deadline that
 	// it sets comes after ours.
 	if c.ctx.Err() != nil {

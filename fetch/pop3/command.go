@@ -13,27 +13,27 @@ var errUnsendable = errors.New("it holds a line break or a NUL, which POP3 can't
 // unsendable are the bytes that no command can hold.
 const unsendable = "\r\n\x00"
 
-// put adds a command to those that the next flush sends. shown is what the
+// queueCommand adds a command to those that the next flush sends. shown is what the
 // trace may tell of it. What is unread of a message is skipped first, as the
 // reply comes behind it.
-func (c *Client) put(command, shown string) error {
+func (c *Client) queueCommand(command, shown string) error {
 	if c.dead != nil {
 		return c.dead
 	}
 	if strings.ContainsAny(command, unsendable) {
 		return errUnsendable
 	}
-	if err := c.message.skip(); err != nil {
+	if err := c.message.skipRest(); err != nil {
 		return err
 	}
 	if err := c.inStep(shown); err != nil {
 		return err
 	}
 	c.due++
-	c.trace.sent(shown)
+	c.trace.sentCommand(shown)
 	c.w.WriteString(command)
 	if _, err := c.w.WriteString("\r\n"); err != nil {
-		return c.unwritten(shown, err)
+		return c.failWrite(shown, err)
 	}
 	return nil
 }
@@ -50,46 +50,46 @@ func (c *Client) inStep(command string) error {
 	}
 	line, _ := c.r.Peek(min(c.r.Buffered(), maxShown))
 	line, _, _ = bytes.Cut(line, []byte("\n"))
-	return c.garbled(command, "the server sends what it wasn't asked for", bytes.TrimSuffix(line, []byte{'\r'}))
+	return c.protocolError(command, "the server sends what it wasn't asked for", bytes.TrimSuffix(line, []byte{'\r'}))
 }
 
-func (c *Client) flush(command string) error {
+func (c *Client) flushCommands(command string) error {
 	if c.dead != nil {
 		return c.dead
 	}
 	if err := c.w.Flush(); err != nil {
-		return c.unwritten(command, err)
+		return c.failWrite(command, err)
 	}
 	return nil
 }
 
-// send sends one command. shown is what may be told of it.
-func (c *Client) send(command, shown string) error {
-	if err := c.put(command, shown); err != nil {
+// sendCommand sends one command. shown is what may be told of it.
+func (c *Client) sendCommand(command, shown string) error {
+	if err := c.queueCommand(command, shown); err != nil {
 		return err
 	}
-	return c.flush(shown)
+	return c.flushCommands(shown)
 }
 
-// do sends a command whose parts may all be shown, waits for its status line
+// roundTrip sends a command whose parts may all be shown, waits for its status line
 // and returns the text of that.
-func (c *Client) do(command string) ([]byte, error) {
-	if err := c.send(command, command); err != nil {
+func (c *Client) roundTrip(command string) ([]byte, error) {
+	if err := c.sendCommand(command, command); err != nil {
 		return nil, err
 	}
 	verb, _, _ := strings.Cut(command, " ")
-	return c.status(verb)
+	return c.readStatus(verb)
 }
 
 // Noop does nothing, RFC 1939 section 5.
 func (c *Client) Noop() error {
-	_, err := c.do("NOOP")
+	_, err := c.roundTrip("NOOP")
 	return err
 }
 
 // Reset takes back all deletions of this session, RFC 1939 section 5.
 func (c *Client) Reset() error {
-	_, err := c.do("RSET")
+	_, err := c.roundTrip("RSET")
 	return err
 }
 
@@ -98,11 +98,11 @@ func (c *Client) Reset() error {
 // deletions.
 func (c *Client) Quit() error {
 	c.patient = true
-	_, err := c.do("QUIT")
+	_, err := c.roundTrip("QUIT")
 	return err
 }
 
-// Leave ends the session as Quit does, and doesn't wait for the answer, on
+// QuitWithoutReply ends the session as Quit does, and doesn't wait for the answer, on
 // which nothing hangs where nothing was deleted. The system delivers what was
 // sent even if the connection is closed right after.
-func (c *Client) Leave() error { return c.send("QUIT", "QUIT") }
+func (c *Client) QuitWithoutReply() error { return c.sendCommand("QUIT", "QUIT") }

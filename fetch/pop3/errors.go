@@ -26,14 +26,14 @@ func (e *Error) Error() string {
 	if e.Command == greeting {
 		refused = "service refused"
 	}
-	if e.words() == "" {
+	if e.serverWords() == "" {
 		return refused + " without a reason"
 	}
-	return fmt.Sprintf("%s: the server says %q", refused, e.words())
+	return fmt.Sprintf("%s: the server says %q", refused, e.serverWords())
 }
 
-// words are what the server said, with the response code.
-func (e *Error) words() string {
+// serverWords are what the server said, with the response code.
+func (e *Error) serverWords() string {
 	if e.Code == "" {
 		return strings.TrimSpace(e.Text)
 	}
@@ -99,16 +99,16 @@ func (e *TimeoutError) Timeout() bool { return true }
 // Temporary reports true, as net.Error has it.
 func (e *TimeoutError) Temporary() bool { return true }
 
-// fail makes one error of the many ways in which a connection ends, and
+// markDead makes one error of the many ways in which a connection ends, and
 // remembers it: no command is sent after it.
-func (c *Client) fail(command string, err error) error {
+func (c *Client) markDead(command string, err error) error {
 	switch {
 	case c.dead != nil:
 		return c.dead
 	case c.ctx.Err() != nil:
 		err = context.Cause(c.ctx)
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		err = &TimeoutError{Command: command, After: c.limit().String()}
+		err = &TimeoutError{Command: command, After: c.currentTimeout().String()}
 	case c.parting != nil:
 		err = &PartingError{After: c.opened, said: *c.parting}
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
@@ -120,11 +120,11 @@ func (c *Client) fail(command string, err error) error {
 	return err
 }
 
-// garbled ends the connection because of a line, or without one because of
+// protocolError ends the connection because of a line, or without one because of
 // what the lines have come to.
-func (c *Client) garbled(command, problem string, line []byte) error {
+func (c *Client) protocolError(command, problem string, line []byte) error {
 	if c.dead == nil {
-		c.dead = &ProtocolError{Command: command, Problem: problem, Line: c.shown(line)}
+		c.dead = &ProtocolError{Command: command, Problem: problem, Line: c.redactLine(line)}
 	}
 	return c.dead
 }

@@ -47,7 +47,7 @@ func FuzzListing(f *testing.F) {
 		if alive != (err == nil && c.dead == nil) && !strings.Contains(uidl+list, "-ERR") {
 			t.Errorf("%q, %q: %v, and the connection is: %v", uidl, list, err, c.dead)
 		}
-		if text, err := c.do("NOOP"); err == nil && string(text) != "in step" {
+		if text, err := c.roundTrip("NOOP"); err == nil && string(text) != "in step" {
 			t.Errorf("%q, %q: the reply to NOOP is %q", uidl, list, text)
 		}
 	})

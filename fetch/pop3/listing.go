@@ -18,14 +18,14 @@ var listingBound = bound{
 type listing struct {
 	items []Item
 	uids  arena
-	next  int         // the item that find expects to be asked for
+	next  int         // the item that indexOf expects to be asked for
 	last  int         // the highest number so far
 	index map[int]int // from number to item, where the order isn't as expected
 }
 
-// find finds the item with a number. Servers mostly list the messages in their
+// indexOf finds the item with a number. Servers mostly list the messages in their
 // order, and both times in the same, and then it takes no memory.
-func (l *listing) find(number int) (int, bool) {
+func (l *listing) indexOf(number int) (int, bool) {
 	if l.next < len(l.items) && l.items[l.next].Number == number {
 		l.next++
 		return l.next - 1, true
@@ -43,10 +43,10 @@ func (l *listing) find(number int) (int, bool) {
 	return i, ok
 }
 
-// add adds an item, unless there is one of its number.
-func (l *listing) add(item Item) {
+// addItem adds an item, unless there is one of its number.
+func (l *listing) addItem(item Item) {
 	if item.Number <= l.last {
-		if _, ok := l.find(item.Number); ok {
+		if _, ok := l.indexOf(item.Number); ok {
 			return
 		}
 	}
@@ -58,24 +58,24 @@ func (l *listing) add(item Item) {
 }
 
 func (c *Client) uidlReply(found *listing) error {
-	if _, err := c.status("UIDL"); err != nil {
+	if _, err := c.readStatus("UIDL"); err != nil {
 		return err
 	}
-	return c.listed("UIDL", func(number int, uid []byte) {
-		found.add(Item{Number: number, UID: found.uids.add(uid), Size: -1})
+	return c.readListing("UIDL", func(number int, uid []byte) {
+		found.addItem(Item{Number: number, UID: found.uids.addString(uid), Size: -1})
 	})
 }
 
 // listReply puts the sizes to the items that UIDL named; without UIDL it lists
 // the items by itself.
 func (c *Client) listReply(found *listing, named bool) error {
-	if _, err := c.status("LIST"); err != nil {
+	if _, err := c.readStatus("LIST"); err != nil {
 		return err
 	}
-	return c.listed("LIST", func(number int, size []byte) {
+	return c.readListing("LIST", func(number int, size []byte) {
 		if !named {
-			found.add(Item{Number: number, Size: sizeOf(size)})
-		} else if i, ok := found.find(number); ok {
+			found.addItem(Item{Number: number, Size: sizeOf(size)})
+		} else if i, ok := found.indexOf(number); ok {
 			found.items[i].Size = sizeOf(size)
 		}
 	})
@@ -85,13 +85,13 @@ func (c *Client) listReply(found *listing, named bool) error {
 // in which there are more isn't a list.
 const maxOddLines = 100
 
-// listed reads lines that begin with a message number. A line that doesn't is
+// readListing reads lines that begin with a message number. A line that doesn't is
 // overlooked, unless all are like that, or it is a status line: then the server
 // is out of step.
-func (c *Client) listed(command string, each func(number int, rest []byte)) error {
+func (c *Client) readListing(command string, each func(number int, rest []byte)) error {
 	good, odd := false, []byte(nil)
 	left := maxOddLines
-	err := c.lines(command, listingBound, func(line []byte) error {
+	err := c.readLines(command, listingBound, func(line []byte) error {
 		digits, rest := cutField(bytes.TrimLeft(line, " \t"))
 		// 31 bits, so that all systems take the same numbers.
 		number, err := strconv.ParseUint(string(digits), 10, 31)
@@ -101,7 +101,7 @@ func (c *Client) listed(command string, each func(number int, rest []byte)) erro
 			return nil
 		}
 		if isStatus(digits) || left == 0 {
-			return c.garbled(command, noNumber, line)
+			return c.protocolError(command, noNumber, line)
 		}
 		if odd == nil {
 			odd = bytes.Clone(line)
@@ -111,7 +111,7 @@ func (c *Client) listed(command string, each func(number int, rest []byte)) erro
 		return nil
 	})
 	if err == nil && odd != nil && !good {
-		return c.garbled(command, noNumber, odd)
+		return c.protocolError(command, noNumber, odd)
 	}
 	return err
 }
@@ -154,7 +154,7 @@ type arena struct{ block strings.Builder }
 // hold on to.
 const arenaBlock = 16 << 10
 
-func (a *arena) add(text []byte) string {
+func (a *arena) addString(text []byte) string {
 	if a.block.Len()+len(text) > a.block.Cap() {
 		a.block.Reset()
 		a.block.Grow(max(arenaBlock, len(text)))
@@ -167,7 +167,7 @@ func (a *arena) add(text []byte) string {
 // Stat asks for the number of messages in the maildrop and their size in
 // bytes, RFC 1939 section 5.
 func (c *Client) Stat() (messages int, size int64, err error) {
-	text, err := c.do("STAT")
+	text, err := c.roundTrip("STAT")
 	if err != nil {
 		return 0, 0, err
 	}
@@ -175,7 +175,7 @@ func (c *Client) Stat() (messages int, size int64, err error) {
 	number, err := strconv.ParseUint(string(digits), 10, 31)
 	size = sizeOf(rest)
 	if err != nil || size < 0 {
-		return 0, 0, c.garbled("STAT", "not two numbers", text)
+		return 0, 0, c.protocolError("STAT", "not two numbers", text)
 	}
 	return int(number), size, nil
 }

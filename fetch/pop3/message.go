@@ -28,8 +28,8 @@ type Message struct {
 	unstuffed bool // by that, a dot was taken away
 }
 
-// begin starts a message, or with an error one that has nothing to be read.
-func (c *Client) begin(verb string, number int, err error) *Message {
+// beginMessage starts a message, or with an error one that has nothing to be read.
+func (c *Client) beginMessage(verb string, number int, err error) *Message {
 	c.message = Message{Number: number, c: c, verb: verb, bol: true, err: err, bare: c.bare || c.bareReplies}
 	c.message.supposed = c.message.bare && !c.bare
 	return &c.message
@@ -52,15 +52,15 @@ func (m *Message) Read(p []byte) (int, error) {
 	// Lines with dots come in pieces, which are put together as long as that
 	// waits for nothing.
 	for n < len(p) && (n == 0 || m.c.r.Buffered() >= endOfMessage) {
-		block, err := m.block(len(p) - n)
+		block, err := m.peekBlock(len(p) - n)
 		if err != nil && n == 0 {
 			return 0, err
 		}
 		if err != nil {
-			break // block tells it again
+			break // peekBlock tells it again
 		}
 		n += copy(p[n:], block)
-		m.take(block)
+		m.consumeBytes(block)
 	}
 	return n, nil
 }
@@ -69,7 +69,7 @@ func (m *Message) Read(p []byte) (int, error) {
 // small where many lines begin with a dot.
 func (m *Message) WriteTo(w io.Writer) (n int64, err error) {
 	for {
-		block, err := m.block(readBuffer)
+		block, err := m.peekBlock(readBuffer)
 		if err == io.EOF {
 			return n, nil
 		}
@@ -77,7 +77,7 @@ func (m *Message) WriteTo(w io.Writer) (n int64, err error) {
 			return n, err
 		}
 		written, err := w.Write(block)
-		m.take(block)
+		m.consumeBytes(block)
 		n += int64(written)
 		if err == nil && written < len(block) {
 			err = io.ErrShortWrite
@@ -88,20 +88,20 @@ func (m *Message) WriteTo(w io.Writer) (n int64, err error) {
 	}
 }
 
-// skip reads what is left of the message, if anything is.
-func (m *Message) skip() error {
+// skipRest reads what is left of the message, if anything is.
+func (m *Message) skipRest() error {
 	for {
-		block, err := m.block(readBuffer)
+		block, err := m.peekBlock(readBuffer)
 		if err != nil {
 			return m.c.dead
 		}
-		m.take(block)
+		m.consumeBytes(block)
 	}
 }
 
-// block returns bytes of the message that lie in the read buffer, at least one
+// peekBlock returns bytes of the message that lie in the read buffer, at least one
 // and at most most. They go up to a line end with a dot behind it at most.
-func (m *Message) block(most int) ([]byte, error) {
+func (m *Message) peekBlock(most int) ([]byte, error) {
 	if m.err == nil && m.bol {
 		m.err = m.startLine()
 	}
@@ -109,7 +109,7 @@ func (m *Message) block(most int) ([]byte, error) {
 		return nil, m.err
 	}
 	if _, err := m.c.r.Peek(1); err != nil {
-		m.err = m.c.fail(m.verb, err)
+		m.err = m.c.markDead(m.verb, err)
 		return nil, m.err
 	}
 	// Of what is there already, Peek makes no error.
@@ -133,7 +133,7 @@ func (m *Message) startLine() error {
 	m.bol = false
 	first, err := m.c.r.Peek(1)
 	if err != nil {
-		return m.c.fail(m.verb, err)
+		return m.c.markDead(m.verb, err)
 	}
 	if first[0] != '.' {
 		return nil
@@ -145,7 +145,7 @@ func (m *Message) startLine() error {
 	// waits for nothing that doesn't come.
 	start, err := m.c.r.Peek(endOfMessage)
 	if err != nil {
-		return m.c.fail(m.verb, err)
+		return m.c.markDead(m.verb, err)
 	}
 	if start[1] == '\r' && start[2] == '\n' {
 		m.c.r.Discard(endOfMessage)
@@ -156,11 +156,11 @@ func (m *Message) startLine() error {
 	return nil
 }
 
-// take marks bytes that block returned as read.
-func (m *Message) take(p []byte) {
+// consumeBytes marks bytes that peekBlock returned as read.
+func (m *Message) consumeBytes(p []byte) {
 	n := len(p)
 	if m.supposed && (bytes.Contains(p, crlf) || m.lastCR && p[0] == '\n') {
-		m.disprove()
+		m.disproveBareLines()
 	}
 	m.bol = p[n-1] == '\n' && (m.bare || n > 1 && p[n-2] == '\r' || n == 1 && m.lastCR)
 	m.lastCR = p[n-1] == '\r'

@@ -25,13 +25,13 @@ func (m *Meter) Idle() time.Duration {
 	return idle
 }
 
-func (m *Meter) begin(now time.Time) {
+func (m *Meter) beginWait(now time.Time) {
 	if m != nil {
 		m.since.Store(now.UnixNano())
 	}
 }
 
-func (m *Meter) end(n int, waited time.Duration) {
+func (m *Meter) endWait(n int, waited time.Duration) {
 	if m != nil {
 		m.since.Store(0)
 		m.idle.Store(max(m.idle.Load()+int64(waited)-int64(n)*int64(time.Second)/lively, 0))

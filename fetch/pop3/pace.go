@@ -24,39 +24,39 @@ const (
 
 // A pace is how the reply that is being read comes in.
 type pace struct {
-	told   int64 // bytes, by the listing; 0 or less where it told none
-	bytes  int64
-	waited time.Duration // since its first byte, for the server alone
+	wireSize int64 // bytes, by the listing; 0 or less where it told none
+	bytes    int64
+	waited   time.Duration // since its first byte, for the server alone
 }
 
-// took adds what one read brought, and reports whether the server is too slow.
-func (p *pace) took(n int, waited, timeout time.Duration) error {
+// addRead adds what one read brought, and reports whether the server is too slow.
+func (p *pace) addRead(n int, waited, timeout time.Duration) error {
 	if p.bytes > 0 {
 		p.waited += waited
 	}
 	p.bytes += int64(n)
-	if p.waited > p.allowed(timeout) {
+	if p.waited > p.allowedTime(timeout) {
 		return &slowError{*p}
 	}
 	return nil
 }
 
-// allowed is how long the bytes may have taken. A timeout longer than the default
+// allowedTime is how long the bytes may have taken. A timeout longer than the default
 // stands for a slow link, and allows a pace that is as much slower.
-func (p *pace) allowed(timeout time.Duration) time.Duration {
-	slow := min(p.bytes, p.expected())
+func (p *pace) allowedTime(timeout time.Duration) time.Duration {
+	slow := min(p.bytes, p.expectedBytes())
 	seconds := float64(slow)/slowest + float64(p.bytes-slow)/steady
 	patience := max(timeout.Seconds()/defaultTimeout.Seconds(), 1)
 	return slack*timeout + time.Duration(patience*min(seconds, longest.Seconds())*float64(time.Second))
 }
 
-// expected is how many bytes may come slowly: twice what was told, as servers count
+// expectedBytes is how many bytes may come slowly: twice what was told, as servers count
 // line ends, or encodings, in ways of their own.
-func (p *pace) expected() int64 {
-	if p.told <= 0 {
+func (p *pace) expectedBytes() int64 {
+	if p.wireSize <= 0 {
 		return untold
 	}
-	return max(2*min(p.told, math.MaxInt64/2), leastTold)
+	return max(2*min(p.wireSize, math.MaxInt64/2), leastTold)
 }
 
 // A slowError says that a reply comes too slowly to wait for its end.
@@ -64,8 +64,8 @@ type slowError struct{ pace pace }
 
 func (e *slowError) Error() string {
 	text := fmt.Sprintf("no more than %d bytes came in %s", e.pace.bytes, e.pace.waited.Round(time.Second))
-	if e.pace.told > 0 && e.pace.bytes > e.pace.expected() {
-		text += fmt.Sprintf(", of a message that was to have %d", e.pace.told)
+	if e.pace.wireSize > 0 && e.pace.bytes > e.pace.expectedBytes() {
+		text += fmt.Sprintf(", of a message that was to have %d", e.pace.wireSize)
 	}
 	return text
 }

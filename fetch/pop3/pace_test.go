@@ -105,7 +105,7 @@ func TestPace(t *testing.T) {
 				if err := greet(c); err != nil {
 					t.Fatal(err)
 				}
-				c.Told(func(int) int64 { return test.told })
+				c.UseWireSizes(func(int) int64 { return test.told })
 				c.timeout = cmp.Or(test.timeout, c.timeout)
 				began := time.Now()
 				err := retrieveOne(c)

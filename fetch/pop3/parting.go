@@ -18,10 +18,10 @@ type PartingError struct {
 }
 
 func (e *PartingError) Error() string {
-	if e.said.words() == "" {
+	if e.said.serverWords() == "" {
 		return "the server says no and ends the session"
 	}
-	return fmt.Sprintf("the server says %q and ends the session", e.said.words())
+	return fmt.Sprintf("the server says %q and ends the session", e.said.serverWords())
 }
 
 // Temporary reports whether the server says that the same may work later.
@@ -43,9 +43,9 @@ func (e *PartingError) Hint() string {
 // afterLogin is what a session opens with as it does with the greeting.
 const afterLogin = "login"
 
-// opens returns what begins with a yes to the command: until the next yes, a no
+// openedBy returns what begins with a yes to the command: until the next yes, a no
 // may be the server's last word.
-func opens(command string) string {
+func openedBy(command string) string {
 	switch command {
 	case greeting:
 		return greeting
@@ -64,19 +64,19 @@ func (c *Client) saysNo() bool {
 	}
 	c.due++
 	refused := (*Error)(nil)
-	if _, err := c.status(afterLogin); !errors.As(err, &refused) {
+	if _, err := c.readStatus(afterLogin); !errors.As(err, &refused) {
 		return c.dead != nil
 	}
 	c.dead = &PartingError{After: c.opened, said: *refused}
 	return true
 }
 
-// unwritten ends the connection because a command couldn't be written. What the
+// failWrite ends the connection because a command couldn't be written. What the
 // server said before it hung up may still be there to be read.
-func (c *Client) unwritten(command string, err error) error {
+func (c *Client) failWrite(command string, err error) error {
 	silent := errors.Is(err, os.ErrDeadlineExceeded) || c.ctx.Err() != nil
 	if c.dead == nil && c.opened != "" && c.parting == nil && !silent {
-		c.status(command) // which may be the parting no
+		c.readStatus(command) // which may be the parting no
 	}
-	return c.fail(command, err)
+	return c.markDead(command, err)
 }

@@ -37,22 +37,22 @@ type window struct {
 	received   int64 // bytes since then
 }
 
-func (c *Client) window(expected int64) *window {
-	return &window{pipelining: c.Pipelines(), average: expected, began: time.Now()}
+func (c *Client) newWindow(expected int64) *window {
+	return &window{pipelining: c.IsPipelining(), average: expected, began: time.Now()}
 }
 
-// limit is 1 for a server that doesn't pipeline: the same loop then waits for
+// commandLimit is 1 for a server that doesn't pipeline: the same loop then waits for
 // each reply.
-func (w *window) limit() int {
+func (w *window) commandLimit() int {
 	if !w.pipelining {
 		return 1
 	}
 	return int(min(max(windowBytes/max(w.average, 1), 2), maxCommands))
 }
 
-// limitNow is limit, or less if the link turned out to be slow.
-func (w *window) limitNow() int {
-	limit := w.limit()
+// commandLimitNow is commandLimit, or less if the link turned out to be slow.
+func (w *window) commandLimitNow() int {
+	limit := w.commandLimit()
 	if w.received == 0 || limit == 1 {
 		return limit
 	}
@@ -61,20 +61,20 @@ func (w *window) limitNow() int {
 	return min(limit, int(max(bytes/max(w.average, 1), 2)))
 }
 
-// wants reports whether it is time for more commands, of which so many and so
+// wantsMore reports whether it is time for more commands, of which so many and so
 // many bytes are under way, and up to how many.
-func (w *window) wants(sent *queue) (limit int, more bool) {
+func (w *window) wantsMore(sent *queue) (limit int, more bool) {
 	few := func(limit int) bool { return sent.len() <= limit/2 && sent.bytes <= CommandBytes/2 }
-	if limit = w.limit(); !few(limit) {
+	if limit = w.commandLimit(); !few(limit) {
 		return 0, false // without a look at the clock
 	}
-	limit = w.limitNow()
+	limit = w.commandLimitNow()
 	return limit, few(limit)
 }
 
-// learn takes the size of a reply into account: a big one closes the window at
+// learnSize takes the size of a reply into account: a big one closes the window at
 // once, small ones open it step by step.
-func (w *window) learn(bytes int64) {
+func (w *window) learnSize(bytes int64) {
 	w.received += bytes
 	if bytes > w.average {
 		w.average = bytes
@@ -92,19 +92,19 @@ type answer struct {
 	text   []byte // valid until the next read
 }
 
-// replies sends verb with each number and the argument behind it, as far ahead
+// answersTo sends verb with each number and the argument behind it, as far ahead
 // of the replies as w allows, and yields each answer, or its error. What belongs
 // to the reply is to be read before the next step. When the caller breaks off,
 // replies are under way that nobody reads, and the connection is of no use any
 // more.
-func (c *Client) replies(verb, argument string, numbers iter.Seq[int], w *window) iter.Seq2[answer, error] {
+func (c *Client) answersTo(verb, argument string, numbers iter.Seq[int], w *window) iter.Seq2[answer, error] {
 	return func(yield func(answer, error) bool) {
 		c.patient = false
 		next, stop := iter.Pull(numbers)
 		defer stop()
 		var sent queue
 		for more := true; ; {
-			if limit, wanted := w.wants(&sent); more && wanted {
+			if limit, wanted := w.wantsMore(&sent); more && wanted {
 				var err error
 				if more, err = c.sendAhead(verb, argument, next, &sent, limit); err != nil {
 					yield(answer{number: none}, err)
@@ -112,7 +112,7 @@ func (c *Client) replies(verb, argument string, numbers iter.Seq[int], w *window
 				}
 			}
 			if sent.len() == 0 {
-				err := c.message.skip()
+				err := c.message.skipRest()
 				if err == nil {
 					err = c.inStep(verb)
 				}
@@ -122,9 +122,9 @@ func (c *Client) replies(verb, argument string, numbers iter.Seq[int], w *window
 				return
 			}
 			number := sent.pop()
-			text, err := c.status(verb)
+			text, err := c.readStatus(verb)
 			if verb == "RETR" {
-				c.pace.told = c.told(number)
+				c.pace.wireSize = c.wireSizeOf(number)
 			}
 			if !yield(answer{number, text}, err) || c.dead != nil {
 				if sent.len() > 0 && c.dead == nil {
@@ -143,15 +143,15 @@ func (c *Client) sendAhead(verb, argument string, next func() (int, bool), sent 
 	for sent.len() < limit && sent.bytes+longest <= CommandBytes {
 		number, more := next()
 		if !more {
-			return false, c.flush(verb)
+			return false, c.flushCommands(verb)
 		}
 		command := verb + " " + strconv.Itoa(number) + argument
-		if err := c.put(command, command); err != nil {
+		if err := c.queueCommand(command, command); err != nil {
 			return false, err
 		}
 		sent.push(number, len(command)+len("\r\n"))
 	}
-	return true, c.flush(verb)
+	return true, c.flushCommands(verb)
 }
 
 var errAbandoned = errors.New("replies are under way that nobody waits for")

@@ -17,18 +17,18 @@ const (
 	maxShown = 400      // bytes of a server's words that are kept to be shown
 )
 
-// line reads one line of a reply, without its end. It is valid until the next
+// readLine reads one line of a reply, without its end. It is valid until the next
 // read.
-func (c *Client) line(command string) ([]byte, error) {
+func (c *Client) readLine(command string) ([]byte, error) {
 	if c.dead != nil {
 		return nil, c.dead
 	}
 	line, err := c.r.ReadSlice('\n')
 	if errors.Is(err, bufio.ErrBufferFull) || len(line) > maxLine {
-		return nil, c.garbled(command, "the line has no end", line)
+		return nil, c.protocolError(command, "the line has no end", line)
 	}
 	if err != nil {
-		return nil, c.fail(command, err)
+		return nil, c.markDead(command, err)
 	}
 	ended, proper := bytes.CutSuffix(line[:len(line)-1], []byte{'\r'})
 	c.bare = !proper && (c.bare || command == greeting)
@@ -37,11 +37,11 @@ func (c *Client) line(command string) ([]byte, error) {
 	return ended, nil
 }
 
-// status reads the status line of a reply and returns its text, or an *Error
+// readStatus reads the status line of a reply and returns its text, or an *Error
 // if it is negative. The text is valid until the next read.
-func (c *Client) status(command string) ([]byte, error) {
+func (c *Client) readStatus(command string) ([]byte, error) {
 	c.pace = pace{}
-	line, err := c.line(command)
+	line, err := c.readLine(command)
 	if err != nil {
 		return nil, err
 	}
@@ -54,22 +54,22 @@ func (c *Client) parseStatus(command string, line []byte) ([]byte, error) {
 	switch {
 	case isYes(word):
 		if c.trace != nil {
-			c.traceStatus(line, c.shown(text) == conceal.Hidden, conceal.Hidden)
+			c.traceStatus(line, c.redactLine(text) == conceal.Hidden, conceal.Hidden)
 		}
-		c.opened, c.parting = opens(command), nil
+		c.opened, c.parting = openedBy(command), nil
 		return text, nil
 	case isNo(word):
-		refused := c.refusal(command, text)
-		c.traceStatus(line, refused.isHidden, refused.words())
+		refused := c.refusalError(command, text)
+		c.traceStatus(line, refused.isHidden, refused.serverWords())
 		if c.opened != "" && c.parting == nil {
 			c.parting = refused
 		}
 		return nil, refused
 	default:
 		if c.trace != nil {
-			c.trace.received(c.shown(line))
+			c.trace.receivedLine(c.redactLine(line))
 		}
-		return nil, c.garbled(command, "neither +OK nor -ERR", line)
+		return nil, c.protocolError(command, "neither +OK nor -ERR", line)
 	}
 }
 
@@ -80,20 +80,20 @@ func (c *Client) traceStatus(line []byte, isHidden bool, words string) {
 		word, _ := cutWord(line)
 		line = []byte(string(word) + " " + words)
 	}
-	c.trace.received(string(line[:min(len(line), maxShown)]))
+	c.trace.receivedLine(string(line[:min(len(line), maxShown)]))
 }
 
-// refusal returns the error of a reply that says no. What it means is read before any
+// refusalError returns the error of a reply that says no. What it means is read before any
 // of it is hidden: a password may be one of the words that say so. A response code
 // that has a meaning is a word of the protocol, and is never hidden.
-func (c *Client) refusal(command string, text []byte) *Error {
+func (c *Client) refusalError(command string, text []byte) *Error {
 	code, words := responseCode(string(text))
 	unhidden := &Error{Command: command, Code: code, Text: words[:min(len(words), maxShown)]}
 	secret := words
 	if !isMeant(code) {
 		secret = string(text)
 	}
-	if c.shown([]byte(secret)) != conceal.Hidden {
+	if c.redactLine([]byte(secret)) != conceal.Hidden {
 		return unhidden
 	}
 	hidden := &Error{Command: command, Code: code, Text: conceal.Hidden, isHidden: true, means: unhidden.meaning()}
@@ -139,12 +139,12 @@ type bound struct {
 	problem, advice string
 }
 
-// lines reads the rest of a multi-line reply and gives each line to each,
+// readLines reads the rest of a multi-line reply and gives each line to each,
 // without its end and its byte-stuffing.
-func (c *Client) lines(command string, most bound, each func(line []byte) error) error {
+func (c *Client) readLines(command string, most bound, each func(line []byte) error) error {
 	total := 0
 	for n := 0; ; n++ {
-		line, err := c.line(command)
+		line, err := c.readLine(command)
 		if err != nil {
 			return err
 		}

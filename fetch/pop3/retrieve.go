@@ -17,24 +17,24 @@ import (
 // A caller that breaks off while replies are under way leaves a connection of
 // no use but to be closed.
 func (c *Client) Retrieve(numbers iter.Seq[int]) iter.Seq2[*Message, error] {
-	return c.messages("RETR", "", numbers)
+	return c.readMessages("RETR", "", numbers)
 }
 
 // Top gets the header and the first lines of the body of the messages with
 // these numbers, TOP of RFC 1939 section 7. It works as Retrieve does.
 func (c *Client) Top(numbers iter.Seq[int], lines int) iter.Seq2[*Message, error] {
-	return c.messages("TOP", " "+strconv.Itoa(lines), numbers)
+	return c.readMessages("TOP", " "+strconv.Itoa(lines), numbers)
 }
 
-func (c *Client) messages(verb, argument string, numbers iter.Seq[int]) iter.Seq2[*Message, error] {
+func (c *Client) readMessages(verb, argument string, numbers iter.Seq[int]) iter.Seq2[*Message, error] {
 	return func(yield func(*Message, error) bool) {
-		w := c.window(c.expected)
-		for r, err := range c.replies(verb, argument, numbers, w) {
+		w := c.newWindow(c.expected)
+		for r, err := range c.answersTo(verb, argument, numbers, w) {
 			if r.number == none && c.dead != nil {
 				yield(nil, err)
 				return
 			}
-			m := c.begin(verb, r.number, err)
+			m := c.beginMessage(verb, r.number, err)
 			// After a break, the next command skips what is unread, and
 			// Close has nothing to wait for.
 			if !yield(m, err) {
@@ -43,11 +43,11 @@ func (c *Client) messages(verb, argument string, numbers iter.Seq[int]) iter.Seq
 			if err != nil {
 				continue
 			}
-			if err := m.skip(); err != nil {
+			if err := m.skipRest(); err != nil {
 				yield(m, err)
 				return
 			}
-			w.learn(m.size)
+			w.learnSize(m.size)
 		}
 	}
 }
@@ -57,8 +57,8 @@ func (c *Client) messages(verb, argument string, numbers iter.Seq[int]) iter.Seq
 // *Error. Any other error is the last step. The server deletes at Quit.
 func (c *Client) Delete(numbers iter.Seq[int]) iter.Seq2[int, error] {
 	return func(yield func(int, error) bool) {
-		w := c.window(1)
-		for r, err := range c.replies("DELE", "", numbers, w) {
+		w := c.newWindow(1)
+		for r, err := range c.answersTo("DELE", "", numbers, w) {
 			if !yield(r.number, err) {
 				return
 			}
@@ -71,8 +71,8 @@ func (c *Client) Delete(numbers iter.Seq[int]) iter.Seq2[int, error] {
 // no to one of them. Any other error is the last step.
 func (c *Client) Sizes(numbers iter.Seq[int]) iter.Seq2[Item, error] {
 	return func(yield func(Item, error) bool) {
-		w := c.window(1)
-		for r, err := range c.replies("LIST", "", numbers, w) {
+		w := c.newWindow(1)
+		for r, err := range c.answersTo("LIST", "", numbers, w) {
 			item := Item{Number: r.number, Size: -1}
 			if err == nil {
 				_, size := cutField(r.text)

@@ -26,8 +26,8 @@ const longPart = 16
 // shown, in bytes: a secret that is cut there is one all the same.
 const beyondShown = 1 << 10
 
-// shown is what may be shown of a text from the server.
-func (c *Client) shown(line []byte) string {
+// redactLine is what may be shown of a text from the server.
+func (c *Client) redactLine(line []byte) string {
 	text := string(line[:min(len(line), maxShown+beyondShown)])
 	text = c.said.Shown(c.secrets.Shown(text))
 	return strings.TrimRight(text[:min(len(text), maxShown)], "\r\n")
@@ -35,4 +35,4 @@ func (c *Client) shown(line []byte) string {
 
 // Redact returns what may be shown of text that the server said, cut: all of it, or
 // nothing if it holds a secret.
-func (c *Client) Redact(text string) string { return c.shown([]byte(text)) }
+func (c *Client) Redact(text string) string { return c.redactLine([]byte(text)) }

@@ -27,7 +27,7 @@ func TestShown(t *testing.T) {
 		long + "\r\nno hunter": long + "\r\nn",
 		long + "\r\n":          long,
 	} {
-		if got := c.shown([]byte(line)); got != want {
+		if got := c.redactLine([]byte(line)); got != want {
 			t.Errorf("%q: got %q", line, got)
 		}
 	}

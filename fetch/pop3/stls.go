@@ -10,17 +10,17 @@ import (
 // is an *Error; after any error nothing secret may be sent. The timeout bounds
 // the whole handshake.
 func (c *Client) StartTLS(upgrade func(net.Conn) (net.Conn, error)) error {
-	if _, err := c.do("STLS"); err != nil {
+	if _, err := c.roundTrip("STLS"); err != nil {
 		return err
 	}
 	// What came in the same packets was sent by anybody between us and the
 	// server, and would be taken for a reply under TLS (CVE-2021-33515).
 	if c.r.Buffered() > 0 {
-		return c.garbled("STLS", "text follows in the clear, where TLS begins", nil)
+		return c.protocolError("STLS", "text follows in the clear, where TLS begins", nil)
 	}
 	c.patient = false
-	if err := c.extend(); err != nil {
-		return c.fail("STLS", err)
+	if err := c.extendDeadline(); err != nil {
+		return c.markDead("STLS", err)
 	}
 	conn, err := upgrade(c.conn)
 	c.patient = true

@@ -26,7 +26,7 @@ type Survey struct {
 // LIST is an *Error, beside what the other of them told.
 func (c *Client) Survey(what Survey) ([]Item, error) {
 	var found listing
-	err := c.flight(
+	err := c.sendFlight(
 		step{what.Capabilities, "CAPA", c.capaAgain},
 		step{what.UIDs, "UIDL", func() error { return c.uidlReply(&found) }},
 		step{what.Sizes, "LIST", func() error { return c.listReply(&found, what.UIDs) }},
@@ -40,21 +40,21 @@ func (c *Client) Survey(what Survey) ([]Item, error) {
 // does with the sizes, LIST of section 5, unless size is nil; a refusal of that
 // is no error, and the death of the connection a *SizesError.
 func (c *Client) UniqueIDs(capabilities bool, each func(number int, uid []byte), size func(number int, size int64)) error {
-	return c.flight(
+	return c.sendFlight(
 		step{capabilities, "CAPA", c.capaAgain},
 		step{true, "UIDL", func() error {
-			if _, err := c.status("UIDL"); err != nil {
+			if _, err := c.readStatus("UIDL"); err != nil {
 				return err
 			}
-			return c.listed("UIDL", each)
+			return c.readListing("UIDL", each)
 		}},
 		step{size != nil, "LIST", func() error {
-			_, err := c.status("LIST")
+			_, err := c.readStatus("LIST")
 			if refused := (*Error)(nil); errors.As(err, &refused) {
 				return nil
 			}
 			if err == nil {
-				err = c.lines("LIST", listingBound, func(line []byte) error {
+				err = c.readLines("LIST", listingBound, func(line []byte) error {
 					digits, rest := cutField(line)
 					if number, err := strconv.ParseUint(string(digits), 10, 31); err == nil {
 						size(int(number), sizeOf(rest))
@@ -84,14 +84,14 @@ type step struct {
 	reply   func() error
 }
 
-// flight sends the commands at once and then reads the replies, or, where the
+// sendFlight sends the commands at once and then reads the replies, or, where the
 // server doesn't pipeline, one after the other. It returns the first refusal,
 // but not before all replies are read.
-func (c *Client) flight(steps ...step) error {
-	ahead := c.Pipelines()
+func (c *Client) sendFlight(steps ...step) error {
+	ahead := c.IsPipelining()
 	for _, s := range steps {
 		if s.wanted && ahead {
-			if err := c.put(s.command, s.command); err != nil {
+			if err := c.queueCommand(s.command, s.command); err != nil {
 				return err
 			}
 		}
@@ -102,11 +102,11 @@ func (c *Client) flight(steps ...step) error {
 			continue
 		}
 		if !ahead {
-			if err := c.put(s.command, s.command); err != nil {
+			if err := c.queueCommand(s.command, s.command); err != nil {
 				return err
 			}
 		}
-		if err := c.flush(s.command); err != nil {
+		if err := c.flushCommands(s.command); err != nil {
 			return err
 		}
 		err := s.reply()

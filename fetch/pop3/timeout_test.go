@@ -203,7 +203,7 @@ func TestContextEnded(t *testing.T) {
 		if _, err := c.Greeting(); err != errStopped {
 			t.Errorf("got %v", err)
 		}
-		if got := c.Received(); got != 0 {
+		if got := c.BytesReceived(); got != 0 {
 			t.Errorf("%d bytes were read", got)
 		}
 	})

@@ -29,20 +29,20 @@ func (t *trace) printf(format string, args ...any) {
 	}
 }
 
-func (t *trace) sent(command string) {
+func (t *trace) sentCommand(command string) {
 	if t != nil {
-		t.printf("C: %s", escape(command))
+		t.printf("C: %s", escapeControls(command))
 	}
 }
 
-func (t *trace) received(line string) {
+func (t *trace) receivedLine(line string) {
 	if t != nil {
-		t.printf("S: %s", escape(line))
+		t.printf("S: %s", escapeControls(line))
 	}
 }
 
-// escape shows control characters as Go does, so that none reaches a terminal.
-func escape(text string) string {
+// escapeControls shows control characters as Go does, so that none reaches a terminal.
+func escapeControls(text string) string {
 	quoted := strconv.Quote(text)
 	return quoted[1 : len(quoted)-1]
 }

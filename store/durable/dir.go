@@ -43,9 +43,9 @@ func openDir(path string, mayBeCommon bool) (*Dir, error) {
 	return newDir(root, path, mayBeCommon)
 }
 
-// Sub opens a folder within this one. To create and to move files in the two
+// OpenSub opens a folder within this one. To create and to move files in the two
 // themselves costs the system far less than by names that lead through others.
-func (d *Dir) Sub(name string) (*Dir, error) {
+func (d *Dir) OpenSub(name string) (*Dir, error) {
 	if err := mustBeDir(d.root.Stat, name, d.Path(name)); err != nil {
 		return nil, err
 	}
@@ -94,7 +94,7 @@ func MakeCommon(path string) (d *Dir, made bool, err error) { return makeDir(pat
 
 func makeDir(path string, mayBeCommon bool) (d *Dir, made bool, err error) {
 	if d, err = openDir(path, mayBeCommon); err == nil {
-		d.settle()
+		d.syncIfEmpty()
 		return d, false, nil
 	}
 	if !errors.Is(err, fs.ErrNotExist) {
@@ -116,10 +116,10 @@ func makeDir(path string, mayBeCommon bool) (d *Dir, made bool, err error) {
 	return d, true, err
 }
 
-// settle makes durable that the folder is there, if it is an empty one: the
+// syncIfEmpty makes durable that the folder is there, if it is an empty one: the
 // run that made it may have died before it could. It does what it can, as the
 // folder above may be none of ours.
-func (d *Dir) settle() {
+func (d *Dir) syncIfEmpty() {
 	f, err := d.root.Open(".")
 	if err != nil {
 		return
@@ -141,7 +141,7 @@ func (d *Dir) Path(name ...string) string {
 
 // Mkdir makes a folder, 0700, and makes it durable.
 func (d *Dir) Mkdir(name string) error {
-	err := run(Op{Kind: Create, Path: d.Path(name)}, func() error { return d.root.Mkdir(name, 0o700) })
+	err := runOp(Op{Kind: Create, Path: d.Path(name)}, func() error { return d.root.Mkdir(name, 0o700) })
 	if err != nil {
 		return err
 	}
@@ -150,18 +150,18 @@ func (d *Dir) Mkdir(name string) error {
 
 // Create makes a new file, 0600, for writing. It is an error if there is one.
 func (d *Dir) Create(name string) (*File, error) {
-	return d.open(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL)
+	return d.openChecked(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL)
 }
 
 // OpenAppend opens a file for reading and for writing at its end, and makes
 // it, 0600, where it doesn't exist.
 func (d *Dir) OpenAppend(name string) (*File, error) {
-	return d.open(name, os.O_RDWR|os.O_CREATE|os.O_APPEND)
+	return d.openChecked(name, os.O_RDWR|os.O_CREATE|os.O_APPEND)
 }
 
-func (d *Dir) open(name string, flag int) (*File, error) {
+func (d *Dir) openChecked(name string, flag int) (*File, error) {
 	file := &File{path: d.Path(name)}
-	err := run(Op{Kind: Create, Path: file.path}, func() (err error) {
+	err := runOp(Op{Kind: Create, Path: file.path}, func() (err error) {
 		file.f, err = d.openFile(name, flag)
 		return err
 	})
@@ -171,15 +171,15 @@ func (d *Dir) open(name string, flag int) (*File, error) {
 	if flag&os.O_EXCL != 0 { // it is a new one, and ours
 		return file, nil
 	}
-	if err := d.check(file.f); err != nil {
+	if err := d.checkTrust(file.f); err != nil {
 		file.Close()
 		return nil, err
 	}
 	return file, nil
 }
 
-// check finds out whether a file of the folder is trusted.
-func (d *Dir) check(f *os.File) error {
+// checkTrust finds out whether a file of the folder is trusted.
+func (d *Dir) checkTrust(f *os.File) error {
 	if d.common {
 		return trusted.CheckAdded(f, trusted.Keep)
 	}
@@ -199,7 +199,7 @@ func (d *Dir) Open(name string) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := d.check(f); err != nil {
+	if err := d.checkTrust(f); err != nil {
 		f.Close()
 		return nil, err
 	}
@@ -233,14 +233,14 @@ func (d *Dir) Names(name string) ([]string, error) {
 // Link gives a file one more name. It is an error if there is a file of that
 // name.
 func (d *Dir) Link(from, to string) error {
-	return run(Op{Kind: Link, Path: d.Path(from), To: d.Path(to)}, func() error {
+	return runOp(Op{Kind: Link, Path: d.Path(from), To: d.Path(to)}, func() error {
 		return d.root.Link(from, to)
 	})
 }
 
 // Rename gives a file another name, in place of the one that may have it.
 func (d *Dir) Rename(from, to string) error {
-	return run(Op{Kind: Rename, Path: d.Path(from), To: d.Path(to)}, func() error {
+	return runOp(Op{Kind: Rename, Path: d.Path(from), To: d.Path(to)}, func() error {
 		return d.root.Rename(from, to)
 	})
 }
@@ -248,21 +248,21 @@ func (d *Dir) Rename(from, to string) error {
 // Move gives a file of this folder another name in another folder of the same
 // file system, in place of the one that may have it.
 func (d *Dir) Move(from string, to *Dir, name string) error {
-	return run(Op{Kind: Rename, Path: d.Path(from), To: to.Path(name)}, func() error {
-		return d.move(from, to, name)
+	return runOp(Op{Kind: Rename, Path: d.Path(from), To: to.Path(name)}, func() error {
+		return d.moveTo(from, to, name)
 	})
 }
 
 // Remove removes a file.
 func (d *Dir) Remove(name string) error {
-	return run(Op{Kind: Remove, Path: d.Path(name)}, func() error { return d.root.Remove(name) })
+	return runOp(Op{Kind: Remove, Path: d.Path(name)}, func() error { return d.root.Remove(name) })
 }
 
 // Sync makes durable which entries the folder has, or one within it: what was
 // created, renamed and removed. Where the file system has no such call it does
 // nothing, as SyncRefusal tells.
 func (d *Dir) Sync(name string) error {
-	err := run(Op{Kind: SyncDir, Path: d.Path(name)}, func() error {
+	err := runOp(Op{Kind: SyncDir, Path: d.Path(name)}, func() error {
 		if name == "." {
 			return syncDir(d.self)
 		}
@@ -317,7 +317,7 @@ func (d *Dir) Replace(name string, write func(io.Writer) error) error {
 	if err != nil {
 		return err
 	}
-	if err := d.fill(temp, write); err != nil {
+	if err := d.writeTemp(temp, write); err != nil {
 		d.Remove(temp)
 		return err
 	}
@@ -327,7 +327,7 @@ func (d *Dir) Replace(name string, write func(io.Writer) error) error {
 	return d.Sync(".")
 }
 
-func (d *Dir) fill(name string, write func(io.Writer) error) error {
+func (d *Dir) writeTemp(name string, write func(io.Writer) error) error {
 	file, err := d.Create(name)
 	if err != nil {
 		return err

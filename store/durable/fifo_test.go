@@ -20,7 +20,7 @@ func TestFIFO(t *testing.T) {
 	d, err := OpenDir(root)
 	must(t, err)
 	defer d.Close()
-	if _, err := d.Sub("fifo"); !errors.Is(err, syscall.ENOTDIR) {
+	if _, err := d.OpenSub("fifo"); !errors.Is(err, syscall.ENOTDIR) {
 		t.Errorf("Sub: %v", err)
 	}
 	if _, err := d.Names("fifo"); !errors.Is(err, syscall.ENOTDIR) {

@@ -20,7 +20,7 @@ func (f *File) OS() *os.File { return f.f }
 
 // Write implements io.Writer.
 func (f *File) Write(p []byte) (n int, err error) {
-	err = run(Op{Kind: Write, Path: f.path}, func() error {
+	err = runOp(Op{Kind: Write, Path: f.path}, func() error {
 		n, err = f.f.Write(p)
 		return err
 	})
@@ -29,13 +29,13 @@ func (f *File) Write(p []byte) (n int, err error) {
 
 // Truncate cuts the file to size bytes.
 func (f *File) Truncate(size int64) error {
-	return run(Op{Kind: Truncate, Path: f.path, Size: size}, func() error { return truncate(f.f, size) })
+	return runOp(Op{Kind: Truncate, Path: f.path, Size: size}, func() error { return truncateFile(f.f, size) })
 }
 
 // Sync makes the content of the file durable. The entry in its folder is
 // another matter: see Dir.Sync.
 func (f *File) Sync() error {
-	return run(Op{Kind: SyncFile, Path: f.path}, f.f.Sync)
+	return runOp(Op{Kind: SyncFile, Path: f.path}, f.f.Sync)
 }
 
 // Size returns the present size of the file in bytes.

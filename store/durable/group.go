@@ -46,7 +46,7 @@ func (g *Group) Add(f *File) error {
 // entries of other folders of that file system, and closes the group.
 func (g *Group) Sync(others ...*Dir) error {
 	if g.closed {
-		err := run(Op{Kind: SyncFS, Path: g.dir.Path()}, func() error { return syncFS(g.whole) })
+		err := runOp(Op{Kind: SyncFS, Path: g.dir.Path()}, func() error { return syncFS(g.whole) })
 		return errors.Join(err, g.Close())
 	}
 	if err := errors.Join(g.syncFiles(), g.Close()); err != nil {

@@ -31,7 +31,7 @@ type Op struct {
 // here, or to write down what was made durable.
 var TestOnlyHook func(op Op, do func() error) error
 
-func run(op Op, do func() error) error {
+func runOp(op Op, do func() error) error {
 	if TestOnlyHook != nil {
 		return TestOnlyHook(op, do)
 	}

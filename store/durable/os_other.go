@@ -12,7 +12,7 @@ import (
 
 func syncDir(f *os.File) error { return f.Sync() }
 
-func truncate(f *os.File, size int64) error { return f.Truncate(size) }
+func truncateFile(f *os.File, size int64) error { return f.Truncate(size) }
 
 // openFile makes a new file of the folder itself in one call of the system,
 // where os.Root needs nine. It follows no symbolic link, as O_EXCL forbids it, and
@@ -25,7 +25,7 @@ func (d *Dir) openFile(name string, flag int) (f *os.File, err error) {
 		flag |= unix.O_NOFOLLOW | unix.O_NONBLOCK
 	}
 	fd := -1
-	err = retried(func() (err error) {
+	err = retryInterrupted(func() (err error) {
 		fd, err = unix.Openat(int(d.self.Fd()), name, flag|unix.O_CLOEXEC, 0o600)
 		return err
 	})
@@ -35,12 +35,12 @@ func (d *Dir) openFile(name string, flag int) (f *os.File, err error) {
 	return os.NewFile(uintptr(fd), d.Path(name)), nil
 }
 
-// move takes one call of the system, where os.Root needs six and both folders in one.
-func (d *Dir) move(from string, to *Dir, name string) error {
+// moveTo takes one call of the system, where os.Root needs six and both folders in one.
+func (d *Dir) moveTo(from string, to *Dir, name string) error {
 	if !isPlain(from) || !isPlain(name) {
 		return &os.LinkError{Op: "rename", Old: d.Path(from), New: to.Path(name), Err: unix.EINVAL}
 	}
-	err := retried(func() error {
+	err := retryInterrupted(func() error {
 		return unix.Renameat(int(d.self.Fd()), from, int(to.self.Fd()), name)
 	})
 	if err != nil {
@@ -54,8 +54,8 @@ func isPlain(name string) bool {
 	return name != "" && name != "." && name != ".." && !strings.Contains(name, "/")
 }
 
-// retried repeats a call that a signal interrupted.
-func retried(call func() error) error {
+// retryInterrupted repeats a call that a signal interrupted.
+func retryInterrupted(call func() error) error {
 	for {
 		if err := call(); !errors.Is(err, unix.EINTR) {
 			return err

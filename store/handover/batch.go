@@ -20,19 +20,19 @@ var errSecond = errors.New("a second message in one batch")
 // Append implements store.Batch.
 func (b *batch) Append(r io.Reader) (int64, error) {
 	if b.spool != "" {
-		return 0, b.m.fault("write the spool of", errSecond)
+		return 0, b.m.storeError("write the spool of", errSecond)
 	}
 	var unique [8]byte
 	rand.Read(unique[:])
 	name := b.m.Spool + hex.EncodeToString(unique[:])
-	size, readErr, err := b.m.write(name, r)
+	size, readErr, err := b.m.writeSpool(name, r)
 	switch {
 	case err != nil:
 		b.m.State.Remove(name) // which may not even be there
-		return 0, b.m.fault("write the spool of", err)
+		return 0, b.m.storeError("write the spool of", err)
 	case readErr != nil:
 		if err := b.m.State.Remove(name); err != nil {
-			return 0, b.m.fault("clean up after", err)
+			return 0, b.m.storeError("clean up after", err)
 		}
 		return 0, readErr
 	}
@@ -40,7 +40,7 @@ func (b *batch) Append(r io.Reader) (int64, error) {
 	return size, nil
 }
 
-func (m *Mailbox) write(name string, r io.Reader) (size int64, readErr, err error) {
+func (m *Mailbox) writeSpool(name string, r io.Reader) (size int64, readErr, err error) {
 	file, err := m.State.Create(name)
 	if err != nil {
 		return 0, nil, err
@@ -55,12 +55,12 @@ func (b *batch) Stage() ([]string, error) {
 	if b.spool == "" {
 		return nil, nil
 	}
-	if err := b.m.stopped(); err != nil {
+	if err := b.m.stopCause(); err != nil {
 		return nil, err
 	}
 	if err := b.m.to.Prepare(b.m.life); err != nil {
 		if b.m.life.Err() != nil {
-			return nil, b.m.stopped()
+			return nil, b.m.stopCause()
 		}
 		return nil, err
 	}
@@ -77,12 +77,12 @@ func (b *batch) Publish() error {
 	defer b.Discard()
 	message, err := b.m.State.Open(b.spool)
 	if err != nil {
-		return &store.Refused{Err: b.m.fault("read the spool of", err)}
+		return &store.Refused{Err: b.m.storeError("read the spool of", err)}
 	}
 	defer message.Close()
-	err = b.m.take(message)
+	err = b.m.handOver(message)
 	if err != nil && b.m.life.Err() != nil && !errors.As(err, new(*store.Refused)) {
-		return b.m.stopped() // and nobody knows
+		return b.m.stopCause() // and nobody knows
 	}
 	return err
 }
@@ -95,7 +95,7 @@ func (b *batch) Discard() error {
 	name := b.spool
 	b.spool = ""
 	if err := b.m.State.Remove(name); err != nil {
-		return b.m.fault("clean up after", err)
+		return b.m.storeError("clean up after", err)
 	}
 	return nil
 }

@@ -19,9 +19,9 @@ type Receiver interface {
 	// as that can be told without one.
 	Prepare(ctx context.Context) error
 
-	// Take hands over the message, and returns when the receiver has it. The
+	// ReceiveMessage hands over the message, and returns when the receiver has it. The
 	// error is a *store.Refused if it doesn't have it for sure.
-	Take(ctx context.Context, message *os.File) error
+	ReceiveMessage(ctx context.Context, message *os.File) error
 
 	// Close parts from the receiver.
 	Close() error
@@ -64,7 +64,7 @@ func Open(ctx context.Context, to Receiver, s Settings) *Mailbox {
 	return m
 }
 
-func (m *Mailbox) fault(op string, err error) error {
+func (m *Mailbox) storeError(op string, err error) error {
 	return &store.Error{Op: op + " " + m.Name, Err: err}
 }
 
@@ -79,19 +79,19 @@ func (m *Mailbox) Promise() store.Promise { return store.AtLeastOnce }
 func (m *Mailbox) Repair(staged []store.Staged) ([]bool, error) {
 	for _, s := range staged {
 		if _, err := store.SplitPlace(s.Place, Kind, 1); err != nil {
-			return nil, m.fault("repair", err)
+			return nil, m.storeError("repair", err)
 		}
 	}
 	names, err := m.State.Names(".")
 	if err != nil {
-		return nil, m.fault("look for spools of", err)
+		return nil, m.storeError("look for spools of", err)
 	}
 	for _, name := range names {
 		if !strings.Contains(name, "."+m.ID+".") {
 			continue
 		}
 		if err := m.State.Remove(name); err != nil {
-			return nil, m.fault("clean up after", err)
+			return nil, m.storeError("clean up after", err)
 		}
 	}
 	return make([]bool, len(staged)), nil
@@ -104,8 +104,8 @@ func (m *Mailbox) Close() error {
 	return m.to.Close()
 }
 
-// stopped is why the run was told to stop, or nil.
-func (m *Mailbox) stopped() error {
+// stopCause is why the run was told to stop, or nil.
+func (m *Mailbox) stopCause() error {
 	if m.stop.Err() == nil {
 		return nil
 	}
@@ -116,9 +116,9 @@ func (m *Mailbox) stopped() error {
 // it is the receiver that is unwell, and there is no use in fetching more.
 const maxLater = 5
 
-// take gives the receiver a message.
-func (m *Mailbox) take(message *os.File) error {
-	err := m.to.Take(m.life, message)
+// handOver gives the receiver a message.
+func (m *Mailbox) handOver(message *os.File) error {
+	err := m.to.ReceiveMessage(m.life, message)
 	refused, ok := errors.AsType[*store.Refused](err)
 	switch {
 	case !ok || !isTemporary(refused):

@@ -34,11 +34,11 @@ func (l *Ledger) forgetOld(now time.Time) {
 	forgotten := now.Add(-retention).Unix()
 	var gone, failures []aged
 	for n := range l.table.rows {
-		switch e := l.table.entry(n); {
+		switch e := l.table.entryOf(n); {
 		case e.state == 0 || e.state == staged:
 		case e.gone != 0 && e.gone < forgotten:
-			l.forget(Key(l.table.key(n)))
-		case e.state == failed && (e.gone != 0 || !strings.Contains(l.table.key(n), "~")):
+			l.forgetMessage(Key(l.table.keyOf(n)))
+		case e.state == failed && (e.gone != 0 || !strings.Contains(l.table.keyOf(n), "~")):
 			// One whose UID others have must be known as long as it is listed: else it is
 			// taken for one of these once they vanish.
 			failures = append(failures, aged{n, e.since})
@@ -63,6 +63,6 @@ func (l *Ledger) forgetFirst(rows []aged, most int) {
 	}
 	slices.SortFunc(rows, func(a, b aged) int { return cmp.Or(cmp.Compare(a.time, b.time), cmp.Compare(a.row, b.row)) })
 	for _, r := range rows[:len(rows)-most] {
-		l.forget(Key(l.table.key(r.row)))
+		l.forgetMessage(Key(l.table.keyOf(r.row)))
 	}
 }

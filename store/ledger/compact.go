@@ -14,7 +14,7 @@ const compactSlack = 1000
 func (l *Ledger) liveLines() int {
 	n := l.Len() + 12
 	for _, e := range l.All() {
-		n += len(e.notes())
+		n += len(e.noteKinds())
 	}
 	return n
 }
@@ -26,45 +26,45 @@ func (l *Ledger) compact() error {
 	if err := l.file.Close(); err != nil {
 		return err
 	}
-	l.replace(l.writeLive)
-	return l.load()
+	l.replaceFile(l.writeLive)
+	return l.loadFile()
 }
 
 func (l *Ledger) writeLive(w io.Writer) error {
 	out := bufio.NewWriterSize(w, 256<<10)
-	out.Write(l.header())
+	out.Write(l.headerLine())
 	var line []byte
-	for r := range l.live {
+	for r := range l.liveRecords {
 		line = r.appendLine(line[:0])
 		out.Write(line)
 	}
 	return out.Flush()
 }
 
-// live yields records that say all that is known, ordered by key so that two
+// liveRecords yields records that say all that is known, ordered by key so that two
 // rewrites of the same ledger are alike.
-func (l *Ledger) live(yield func(Record) bool) {
+func (l *Ledger) liveRecords(yield func(Record) bool) {
 	keys := make([]Key, 0, l.Len())
 	for key := range l.All() {
 		keys = append(keys, key)
 	}
 	slices.Sort(keys)
 	for _, key := range keys {
-		for _, r := range l.records(key) {
+		for _, r := range l.recordsOf(key) {
 			if !yield(r) {
 				return
 			}
 		}
 	}
-	for _, r := range l.summary.records() {
+	for _, r := range l.summary.allRecords() {
 		if !yield(r) {
 			return
 		}
 	}
 }
 
-// records says all that is known of one message.
-func (l *Ledger) records(key Key) []Record {
+// recordsOf says all that is known of one message.
+func (l *Ledger) recordsOf(key Key) []Record {
 	e, _ := l.Lookup(key)
 	r := Record{Time: e.Since(), Key: key, StoredSize: e.StoredSize, WireSize: e.WireSize, Digests: e.Digests}
 	switch e.state {
@@ -79,7 +79,7 @@ func (l *Ledger) records(key Key) []Record {
 		r.Kind, r.Count, r.Text = Failed, failure.Count, failure.Text
 	}
 	records := []Record{r}
-	for _, kind := range e.notes() {
+	for _, kind := range e.noteKinds() {
 		note := Record{Kind: kind, Time: e.Since(), Key: key}
 		if kind == Gone || kind == Deleted {
 			note.Time = time.Unix(e.gone, 0)
@@ -89,9 +89,9 @@ func (l *Ledger) records(key Key) []Record {
 	return records
 }
 
-// notes are the kinds of the lines that follow the first about a message, in
+// noteKinds are the kinds of the lines that follow the first about a message, in
 // their order.
-func (e Entry) notes() (kinds []Kind) {
+func (e Entry) noteKinds() (kinds []Kind) {
 	if e.flags&owed != 0 {
 		kinds = append(kinds, Owed)
 	}
@@ -107,11 +107,11 @@ func (e Entry) notes() (kinds []Kind) {
 	return kinds
 }
 
-func (s Summary) records() (records []Record) {
+func (s Summary) allRecords() (records []Record) {
 	if s.Maildrop != "" {
-		records = append(records, Record{Kind: Maildrop, Time: s.latest(), Text: s.Maildrop})
+		records = append(records, Record{Kind: Maildrop, Time: s.anyTime(), Text: s.Maildrop})
 	}
-	records = append(records, s.facts()...)
+	records = append(records, s.serverFacts()...)
 	if s.Server != "" {
 		records = append(records, Record{Kind: Server, Time: s.Asked, Text: s.Server})
 	}
@@ -137,10 +137,10 @@ func (s Summary) records() (records []Record) {
 	return records
 }
 
-// facts are what runs found out about the server.
-func (s Summary) facts() (records []Record) {
+// serverFacts are what runs found out about the server.
+func (s Summary) serverFacts() (records []Record) {
 	if s.UIDL != Unknown {
-		r := Record{Kind: UIDL, Time: s.latest()}
+		r := Record{Kind: UIDL, Time: s.anyTime()}
 		if s.UIDL == Present {
 			r.Count = 1
 		}
@@ -159,10 +159,10 @@ func (s Summary) facts() (records []Record) {
 		records = append(records, Record{Kind: Distrust, Time: s.DistrustLIST, Text: DistrustedLIST})
 	}
 	if s.Secured != "" {
-		records = append(records, Record{Kind: Secured, Time: s.latest(), Text: s.Secured})
+		records = append(records, Record{Kind: Secured, Time: s.anyTime(), Text: s.Secured})
 	}
 	return records
 }
 
-// latest is a time for what is true at any time.
-func (s Summary) latest() time.Time { return time.Unix(max(s.Login.Unix(), 1), 0) }
+// anyTime is a time for what is true at any time.
+func (s Summary) anyTime() time.Time { return time.Unix(max(s.Login.Unix(), 1), 0) }

@@ -59,8 +59,8 @@ func (d Digests) appendText(line []byte) []byte {
 	return digits.AppendEncode(line, d.Content[:])
 }
 
-// parse reads what appendText wrote.
-func (d *Digests) parse(text []byte) error {
+// parseText reads what appendText wrote.
+func (d *Digests) parseText(text []byte) error {
 	if len(text) == hex.EncodedLen(len(d.Fingerprint)) {
 		_, err := hex.Decode(d.Fingerprint[:], text)
 		return err

@@ -51,10 +51,10 @@ func (e Entry) Fetched() bool { return e.state == kept || e.state == marked }
 // none of more than 4 GiB.
 const maxJudged = 2 << 30
 
-// Short reports whether less of the message came than the server had told, so that it
+// IsCutShort reports whether less of the message came than the server had told, so that it
 // may be cut. Then the wire size isn't written down. That of an empty message is none
 // either.
-func (e Entry) Short() bool {
+func (e Entry) IsCutShort() bool {
 	return e.Kept() && e.WireSize == 0 && e.Digests.Content != (ContentDigest{}) && 0 < e.StoredSize && e.StoredSize < maxJudged
 }
 
@@ -159,8 +159,8 @@ func (s Summary) NextTry(now time.Time) time.Time {
 	return time.Time{}
 }
 
-// apply lets the record take effect, as one just written or as one read.
-func (l *Ledger) apply(r Record) {
+// applyRecord lets the record take effect, as one just written or as one read.
+func (l *Ledger) applyRecord(r Record) {
 	switch r.Kind {
 	case Began:
 	case Server:
@@ -177,7 +177,7 @@ func (l *Ledger) apply(r Record) {
 		l.summary.Error, l.summary.ErrorText, l.summary.ErrorCode = time.Time{}, "", 0
 		l.summary.Failing, l.summary.Told = time.Time{}, false
 	case Maildrop:
-		l.enterMaildrop(r)
+		l.applyMaildrop(r)
 	case Renamed:
 		l.renamed = r.Text
 	case Moving:
@@ -191,7 +191,7 @@ func (l *Ledger) apply(r Record) {
 			l.summary.UIDL = Present
 		}
 	case Distrust:
-		l.distrust(r)
+		l.applyDistrust(r)
 	case Secured:
 		l.summary.Secured = r.Text
 	case RunError:
@@ -201,10 +201,10 @@ func (l *Ledger) apply(r Record) {
 	}
 }
 
-// enterMaildrop takes note of the maildrop that the ledger belongs to. In another
+// applyMaildrop takes note of the maildrop that the ledger belongs to. In another
 // one than before, UIDs say nothing of what is known. A message of which nothing
 // but its UID is known could be taken for another one there, and is forgotten.
-func (l *Ledger) enterMaildrop(r Record) {
+func (l *Ledger) applyMaildrop(r Record) {
 	before := l.summary.Maildrop
 	l.summary.Maildrop = r.Text
 	if before == "" || before == r.Text {
@@ -214,14 +214,14 @@ func (l *Ledger) enterMaildrop(r Record) {
 	l.summary.DistrustTOP, l.summary.DistrustUIDL, l.summary.DistrustLIST = time.Time{}, time.Time{}, time.Time{}
 	l.summary.Secured = ""
 	for n := range l.table.rows {
-		e := l.table.entry(n)
+		e := l.table.entryOf(n)
 		switch {
 		case e.state == 0:
 		case e.state != staged && e.Digests == Digests{}:
-			l.forget(Key(l.table.key(n)))
+			l.forgetMessage(Key(l.table.keyOf(n)))
 		case e.gone == 0:
-			e.gone = seconds(r.Time)
-			l.table.set(n, e)
+			e.gone = unixSeconds(r.Time)
+			l.table.setEntry(n, e)
 		}
 	}
 }
@@ -233,7 +233,7 @@ const (
 	DistrustedLIST = "LIST"
 )
 
-func (l *Ledger) distrust(r Record) {
+func (l *Ledger) applyDistrust(r Record) {
 	switch r.Text {
 	case DistrustedTOP:
 		l.summary.DistrustTOP = r.Time
@@ -246,7 +246,7 @@ func (l *Ledger) distrust(r Record) {
 
 func (l *Ledger) applyMessage(r Record) {
 	row := l.RowOf(r.Key)
-	e := l.table.entry(row)
+	e := l.table.entryOf(row)
 	known := e.state != 0
 	switch r.Kind {
 	case Owed:
@@ -254,21 +254,21 @@ func (l *Ledger) applyMessage(r Record) {
 			e.flags |= owed
 		}
 	case Gone:
-		e.gone = seconds(r.Time)
+		e.gone = unixSeconds(r.Time)
 	case Deleted:
-		e.gone = seconds(r.Time)
+		e.gone = unixSeconds(r.Time)
 		e.flags = e.flags&^owed | deleted
 	case Back:
 		e.gone = 0
 		e.flags = e.flags&^deleted | gap
 	case Forgot:
-		l.forget(r.Key)
+		l.forgetMessage(r.Key)
 		return
 	default:
-		e = l.change(e, r)
+		e = l.changeEntry(e, r)
 	}
 	if known || r.Kind.startsEntry() {
-		l.table.set(row, e)
+		l.table.setEntry(row, e)
 	}
 }
 
@@ -276,9 +276,9 @@ func (l *Ledger) applyMessage(r Record) {
 // nothing else is known.
 func (k Kind) startsEntry() bool { return k == Staged || k == Kept || k == Marked || k == Failed }
 
-// change lets the record give the entry another state, and keeps what is only
+// changeEntry lets the record give the entry another state, and keeps what is only
 // known of few messages where it takes no room in every entry.
-func (l *Ledger) change(e Entry, r Record) Entry {
+func (l *Ledger) changeEntry(e Entry, r Record) Entry {
 	switch {
 	case r.Kind == Failed: // whose line tells neither, and what was known is of another message
 		e.StoredSize, e.WireSize, e.Digests = 0, 0, Digests{}
@@ -288,7 +288,7 @@ func (l *Ledger) change(e Entry, r Record) Entry {
 	if r.Kind != Kept || e.state != staged { // that it is kept tells nothing of the server
 		e.gone = 0
 	}
-	e.since = seconds(r.Time)
+	e.since = unixSeconds(r.Time)
 	if r.Kind == Kept {
 		e.flags &= owed
 	} else {
@@ -321,9 +321,9 @@ func inTable(size int64) int64 {
 	return size
 }
 
-func (l *Ledger) forget(key Key) {
-	if row := l.table.find(string(key)); row >= 0 {
-		l.table.set(row, Entry{})
+func (l *Ledger) forgetMessage(key Key) {
+	if row := l.table.findRow(string(key)); row >= 0 {
+		l.table.setEntry(row, Entry{})
 	}
 	delete(l.places, key)
 	delete(l.failures, key)

@@ -16,13 +16,13 @@ type Key string
 // isKey reports whether the UID is a key as it is: nothing in it has to be
 // escaped, and it is short.
 func isKey(uid []byte) bool {
-	if len(uid) > MaxUID || slices.ContainsFunc(uid, escaped) {
+	if len(uid) > MaxUID || slices.ContainsFunc(uid, isEscaped) {
 		return false
 	}
 	return len(uid) > 0
 }
 
-func escaped(c byte) bool { return c <= ' ' || c >= 0x7f || c == '%' || c == '~' || c == '#' }
+func isEscaped(c byte) bool { return c <= ' ' || c >= 0x7f || c == '%' || c == '~' || c == '#' }
 
 const hexDigits = "0123456789ABCDEF"
 
@@ -46,7 +46,7 @@ func escapeWord(text string) string {
 	}
 	var b strings.Builder
 	for i := range len(text) {
-		if c := text[i]; escaped(c) {
+		if c := text[i]; isEscaped(c) {
 			b.Write([]byte{'%', hexDigits[c>>4], hexDigits[c&15]})
 		} else {
 			b.WriteByte(c)
@@ -61,7 +61,7 @@ func (k Key) UID() string {
 	if !strings.Contains(text, "%") {
 		return text
 	}
-	return unescape(text)
+	return unescapeText(text)
 }
 
 // escapeText makes a last field of any text: blanks and letters of any script
@@ -78,7 +78,7 @@ func escapeText(text string) string {
 	return b.String()
 }
 
-func unescape(text string) string {
+func unescapeText(text string) string {
 	if text == "%" {
 		return ""
 	}

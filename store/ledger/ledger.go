@@ -46,7 +46,7 @@ type Ledger struct {
 // is an *InUseError, a *DamagedError, or another fault of the local side, all
 // within a *store.Error.
 func Open(state *durable.Dir, account string, wait time.Duration) (*Ledger, error) {
-	return openOr(state, account, wait, (*Ledger).begin)
+	return openOr(state, account, wait, (*Ledger).createFile)
 }
 
 // OpenExisting is Open for a ledger that has to be there: it is an fs.ErrNotExist
@@ -58,9 +58,9 @@ func OpenExisting(state *durable.Dir, account string, wait time.Duration) (*Ledg
 func openOr(state *durable.Dir, account string, wait time.Duration, missing func(*Ledger) error) (*Ledger, error) {
 	l := newLedger(account)
 	l.state = state
-	if err := l.open(wait, missing); err != nil {
+	if err := l.lockAndLoad(wait, missing); err != nil {
 		l.Close()
-		return nil, l.fault("open", err)
+		return nil, l.storeError("open", err)
 	}
 	return l, nil
 }
@@ -70,12 +70,12 @@ func newLedger(account string) *Ledger { return &Ledger{account: account, table:
 // FileName is the name of an account's ledger in the state folder.
 func FileName(account string) string { return account + ".ledger" }
 
-func (l *Ledger) fault(what string, err error) error {
+func (l *Ledger) storeError(what string, err error) error {
 	return &store.Error{Op: what + " the ledger of " + l.account, Err: err}
 }
 
-func (l *Ledger) open(wait time.Duration, missing func(*Ledger) error) (err error) {
-	if l.lock, err = acquire(l.state.Path(l.account+".lock"), wait); err != nil {
+func (l *Ledger) lockAndLoad(wait time.Duration, missing func(*Ledger) error) (err error) {
+	if l.lock, err = acquireLock(l.state.Path(l.account+".lock"), wait); err != nil {
 		return err
 	}
 	exists, err := l.state.Exists(FileName(l.account))
@@ -85,7 +85,7 @@ func (l *Ledger) open(wait time.Duration, missing func(*Ledger) error) (err erro
 	if err != nil {
 		return err
 	}
-	if err := l.load(); err != nil {
+	if err := l.loadFile(); err != nil {
 		return err
 	}
 	if live := l.liveLines(); l.former || l.IsMisnamed() || l.lines > live+live/4+compactSlack {
@@ -94,42 +94,42 @@ func (l *Ledger) open(wait time.Duration, missing func(*Ledger) error) (err erro
 	return nil
 }
 
-// load opens the file and takes in what it says.
-func (l *Ledger) load() (err error) {
+// loadFile opens the file and takes in what it says.
+func (l *Ledger) loadFile() (err error) {
 	if l.file, err = l.state.OpenAppend(FileName(l.account)); err != nil {
 		return err
 	}
-	if err := l.replay(l.file.OS(), time.Now()); err != nil {
+	if err := l.replayFile(l.file.OS(), time.Now()); err != nil {
 		return err
 	}
-	return l.settle()
+	return l.repairTail()
 }
 
-// begin makes a new ledger, which is there with its header or not at all: a
+// createFile makes a new ledger, which is there with its header or not at all: a
 // file without one is a damaged ledger. The identity in the header marks the
 // files of this ledger in a mailbox that several accounts may share.
-func (l *Ledger) begin() error {
+func (l *Ledger) createFile() error {
 	var id [8]byte
 	rand.Read(id[:])
 	l.id = hex.EncodeToString(id[:])
-	return l.replace(func(w io.Writer) error {
-		_, err := w.Write(l.header())
+	return l.replaceFile(func(w io.Writer) error {
+		_, err := w.Write(l.headerLine())
 		return err
 	})
 }
 
-// replace puts a whole new file in the place of the ledger.
-func (l *Ledger) replace(write func(io.Writer) error) error {
+// replaceFile puts a whole new file in the place of the ledger.
+func (l *Ledger) replaceFile(write func(io.Writer) error) error {
 	err := l.state.Replace(FileName(l.account), write)
 	l.entered = err == nil
 	return err
 }
 
-// settle removes what a crash left of a write at the end of the file. Whoever
+// repairTail removes what a crash left of a write at the end of the file. Whoever
 // wrote what remains may not have lived to sync it, and all that is decided
 // from here on relies upon it, so it is synced. A file that ends with what a
 // run did needs none of it.
-func (l *Ledger) settle() error {
+func (l *Ledger) repairTail() error {
 	size, err := l.file.Size()
 	if err != nil {
 		return err
@@ -142,12 +142,12 @@ func (l *Ledger) settle() error {
 	if size == l.size && l.last.endsRun() {
 		return nil
 	}
-	return l.sync()
+	return l.syncFile()
 }
 
-// sync makes durable what the file says, and at the first time its entry in the
+// syncFile makes durable what the file says, and at the first time its entry in the
 // folder: whoever replaced the file may not have lived to do that.
-func (l *Ledger) sync() error {
+func (l *Ledger) syncFile() error {
 	if err := l.file.Sync(); err != nil || l.entered {
 		return err
 	}
@@ -178,11 +178,11 @@ func Salvage(state *durable.Dir, account string) (*Ledger, error) {
 		return l, nil
 	}
 	if err != nil {
-		return l, l.fault("open", err)
+		return l, l.storeError("open", err)
 	}
 	defer f.Close()
-	if err := l.replay(f, time.Now()); err != nil {
-		return l, l.fault("read", err)
+	if err := l.replayFile(f, time.Now()); err != nil {
+		return l, l.storeError("read", err)
 	}
 	return l, nil
 }
@@ -195,35 +195,35 @@ func (l *Ledger) Append(records ...Record) error {
 		return nil
 	}
 	if l.broken != nil {
-		return l.fault("write", l.broken)
+		return l.storeError("write", l.broken)
 	}
-	if l.last.endsRun() && slices.ContainsFunc(records, aboutMessage) {
+	if l.last.endsRun() && slices.ContainsFunc(records, isAboutMessage) {
 		if err := l.Append(Record{Kind: Began, Time: time.Now()}); err != nil {
 			return err
 		}
 	}
-	n, err := l.write(records)
+	n, err := l.appendLines(records)
 	if err != nil {
-		l.takeBack(err)
-		return l.fault("write", err)
+		l.cutBack(err)
+		return l.storeError("write", err)
 	}
 	l.size += n
 	l.lines += len(records)
 	l.last = records[len(records)-1].Kind
 	for _, r := range records {
-		l.apply(r)
+		l.applyRecord(r)
 	}
 	return nil
 }
 
-func aboutMessage(r Record) bool { return r.Kind.aboutMessage() }
+func isAboutMessage(r Record) bool { return r.Kind.isAboutMessage() }
 
 // writeBlock is how much is written at once. A batch is much less, and the
 // marks of a whole maildrop are much more.
 const writeBlock = 1 << 20
 
-// write appends the lines of the records, and returns how many bytes they are.
-func (l *Ledger) write(records []Record) (n int64, err error) {
+// appendLines appends the lines of the records, and returns how many bytes they are.
+func (l *Ledger) appendLines(records []Record) (n int64, err error) {
 	var lines []byte
 	for i, r := range records {
 		start := len(lines)
@@ -240,16 +240,16 @@ func (l *Ledger) write(records []Record) (n int64, err error) {
 		n += int64(len(lines))
 		lines = lines[:0]
 	}
-	if slices.ContainsFunc(records, aboutMessage) {
-		err = l.sync()
+	if slices.ContainsFunc(records, isAboutMessage) {
+		err = l.syncFile()
 	}
 	return n, err
 }
 
-// takeBack cuts off what a write that failed may have left, so that a later
+// cutBack cuts off what a write that failed may have left, so that a later
 // line doesn't follow half a one. A disk that doesn't even do that gets no
 // more lines.
-func (l *Ledger) takeBack(cause error) {
+func (l *Ledger) cutBack(cause error) {
 	err := l.file.Truncate(l.size)
 	if err == nil {
 		err = l.file.Sync()
@@ -264,22 +264,22 @@ func (l *Ledger) ID() string { return l.id }
 
 // Lookup returns what is known of a message.
 func (l *Ledger) Lookup(key Key) (Entry, bool) {
-	row := l.table.find(string(key))
+	row := l.table.findRow(string(key))
 	if row < 0 {
 		return Entry{}, false
 	}
-	e := l.table.entry(row)
+	e := l.table.entryOf(row)
 	return e, e.state != 0
 }
 
 // RowOf returns a number that stands for the key as long as the ledger is
 // open. A key of which nothing is known gets one as well, below Rows.
-func (l *Ledger) RowOf(key Key) int { return l.table.place(string(key)) }
+func (l *Ledger) RowOf(key Key) int { return l.table.findOrAddRow(string(key)) }
 
 // RowOfUID is RowOf for the key of the first message with a UID.
 func (l *Ledger) RowOfUID(uid []byte) int {
 	if isKey(uid) {
-		return l.table.place(string(uid))
+		return l.table.findOrAddRow(string(uid))
 	}
 	return l.RowOf(MakeKey(string(uid), 1))
 }
@@ -287,7 +287,7 @@ func (l *Ledger) RowOfUID(uid []byte) int {
 // Row returns the key with that number and what is known of it, the zero Entry
 // if that is nothing.
 func (l *Ledger) Row(n int) (Key, Entry) {
-	return Key(l.table.key(n)), l.table.entry(n)
+	return Key(l.table.keyOf(n)), l.table.entryOf(n)
 }
 
 // Rows is how many keys have a number.
@@ -298,17 +298,17 @@ func (l *Ledger) Len() int { return l.table.live }
 
 // All yields every message of which something is known, in the order in which
 // it was first heard of. The ledger must not change meanwhile.
-func (l *Ledger) All() iter.Seq2[Key, Entry] { return l.table.all() }
+func (l *Ledger) All() iter.Seq2[Key, Entry] { return l.table.allEntries() }
 
 // Failure returns what is known of a message that could not be had.
 func (l *Ledger) Failure(key Key) Failure { return l.failures[key] }
 
-// Written is when the file was last written to, more exactly than its records
+// LastWritten is when the file was last written to, more exactly than its records
 // tell.
-func (l *Ledger) Written() (time.Time, error) {
+func (l *Ledger) LastWritten() (time.Time, error) {
 	info, err := l.file.OS().Stat()
 	if err != nil {
-		return time.Time{}, l.fault("look at", err)
+		return time.Time{}, l.storeError("look at", err)
 	}
 	return info.ModTime(), nil
 }

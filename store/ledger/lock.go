@@ -43,7 +43,7 @@ func (e *InUseError) Temporary() bool { return true }
 // Hint tells the way out.
 func (e *InUseError) Hint() string { return "wait for it to end, or give sync --wait 5m" }
 
-func acquire(path string, wait time.Duration) (*lock, error) {
+func acquireLock(path string, wait time.Duration) (*lock, error) {
 	l := &lock{flock.New(path, flock.SetPermissions(0o600), flock.SetFlag(os.O_CREATE|os.O_RDWR))}
 	ctx, cancel := context.WithTimeout(context.Background(), wait)
 	defer cancel()
@@ -62,9 +62,9 @@ func acquire(path string, wait time.Duration) (*lock, error) {
 		return nil, err
 	}
 	if !locked {
-		return nil, holder(path)
+		return nil, readHolder(path)
 	}
-	tellHolder(path)
+	writeHolder(path)
 	return l, nil
 }
 
@@ -75,9 +75,9 @@ const holderOffset = 1
 // maxHolder is as much of the lock's file as is read.
 const maxHolder = 128
 
-// tellHolder writes who holds the lock. It is a courtesy to whoever waits, and
+// writeHolder writes who holds the lock. It is a courtesy to whoever waits, and
 // no reason to stop where the disk is full.
-func tellHolder(path string) {
+func writeHolder(path string) {
 	f, err := os.OpenFile(path, os.O_WRONLY, 0)
 	if err != nil {
 		return
@@ -87,8 +87,8 @@ func tellHolder(path string) {
 	fmt.Fprintf(io.NewOffsetWriter(f, holderOffset), "%d %s\n", os.Getpid(), time.Now().UTC().Format(time.RFC3339))
 }
 
-// holder reads who holds the lock: its process and since when.
-func holder(path string) *InUseError {
+// readHolder reads who holds the lock: its process and since when.
+func readHolder(path string) *InUseError {
 	e := &InUseError{}
 	f, err := os.Open(path)
 	if err != nil {

@@ -23,7 +23,7 @@ func ShortUID[T string | []byte](uid T) T {
 	}
 	length := 0
 	for i := range len(uid) {
-		if length++; escaped(uid[i]) {
+		if length++; isEscaped(uid[i]) {
 			length += len("XX")
 		}
 	}
@@ -47,5 +47,5 @@ func shortKey(key []byte) (short []byte, changed bool) {
 	if len(uid) <= MaxUID || isDigest(string(uid)) {
 		return key, false
 	}
-	return append(ShortUID([]byte(unescape(string(uid)))), key[len(uid):]...), true
+	return append(ShortUID([]byte(unescapeText(string(uid)))), key[len(uid):]...), true
 }

@@ -31,7 +31,7 @@ func PendingPlaces(state *durable.Dir, account string) []string {
 // notePlace takes in what a line says of the places, by key.
 func notePlace(places map[string]string, line []byte) {
 	f := fields{rest: line}
-	kind := kindOf(f.next())
+	kind := kindOf(f.nextField())
 	switch kind {
 	case Staged:
 	case Kept, Marked, Failed, Forgot:
@@ -41,15 +41,15 @@ func notePlace(places map[string]string, line []byte) {
 	default:
 		return
 	}
-	f.next() // the time
-	key := string(f.next())
+	f.nextField() // the time
+	key := string(f.nextField())
 	if kind != Staged {
 		delete(places, key)
 		return
 	}
-	f.next() // the sizes
-	f.next() // the digests
-	if text := f.last(); len(text) > checksumLength {
-		places[key] = unescape(string(text[:len(text)-checksumLength]))
+	f.nextField() // the sizes
+	f.nextField() // the digests
+	if text := f.restOfLine(); len(text) > checksumLength {
+		places[key] = unescapeText(string(text[:len(text)-checksumLength]))
 	}
 }

@@ -66,7 +66,7 @@ func (r Record) appendLine(line []byte) []byte {
 	line = append(line, r.Kind...)
 	line = append(line, ' ')
 	line = r.Time.UTC().AppendFormat(line, time.RFC3339)
-	if r.Kind.aboutMessage() {
+	if r.Kind.isAboutMessage() {
 		line = append(line, ' ')
 		line = append(line, r.Key...)
 	}
@@ -102,7 +102,7 @@ func (r Record) appendOrigin(line []byte) []byte {
 	return r.Digests.appendText(append(line, ' '))
 }
 
-func (k Kind) aboutMessage() bool {
+func (k Kind) isAboutMessage() bool {
 	switch k {
 	case Began, Server, Login, Denied, Failing, Done, RunError, Maildrop, Renamed, Moving, UIDL, Distrust, Secured:
 		return false
@@ -130,8 +130,8 @@ var errChecksum = errors.New("the checksum is wrong")
 // checksumLength is the length of " #" and eight digits.
 const checksumLength = 10
 
-// verify returns the line without its checksum, if that is right.
-func verify(line []byte) ([]byte, error) {
+// cutChecksum returns the line without its checksum, if that is right.
+func cutChecksum(line []byte) ([]byte, error) {
 	if len(line) < checksumLength {
 		return nil, errChecksum
 	}
@@ -153,42 +153,42 @@ type parser struct {
 	shortened bool // some keys had long UIDs
 }
 
-func (p *parser) record(line []byte) (r Record, err error) {
+func (p *parser) parseRecord(line []byte) (r Record, err error) {
 	f := fields{rest: line}
-	kind := f.next()
+	kind := f.nextField()
 	if r.Kind = kindOf(kind); r.Kind == "" {
 		if len(bytes.Trim(kind, "abcdefghijklmnopqrstuvwxyz")) > 0 || len(kind) == 0 {
 			return r, fmt.Errorf("%q is no kind of record", kind)
 		}
 		return r, &unknownKindError{string(kind)}
 	}
-	if r.Time, err = p.parseTime(f.next()); err != nil {
+	if r.Time, err = p.parseTime(f.nextField()); err != nil {
 		return r, err
 	}
-	if r.Kind.aboutMessage() {
-		key := f.next()
+	if r.Kind.isAboutMessage() {
+		key := f.nextField()
 		if len(key) > maxKey {
 			return r, errLongLine
 		}
 		key, changed := shortKey(key)
 		p.shortened = p.shortened || changed
-		r.Key = Key(p.keys.key(p.keys.place(string(key))))
+		r.Key = Key(p.keys.keyOf(p.keys.findOrAddRow(string(key))))
 	}
 	switch r.Kind {
 	case Staged:
-		f.origin(&r)
-		r.Text = unescape(string(f.last()))
+		f.parseOrigin(&r)
+		r.Text = unescapeText(string(f.restOfLine()))
 	case Kept, Marked:
 		if len(f.rest) > 0 {
-			f.origin(&r)
+			f.parseOrigin(&r)
 		}
 	case Failed, RunError:
-		r.Count = int(f.number())
-		r.Text = unescape(string(f.last()))
+		r.Count = int(f.nextNumber())
+		r.Text = unescapeText(string(f.restOfLine()))
 	case Server, Maildrop, Distrust, Secured, Renamed:
-		r.Text = unescape(string(f.last()))
+		r.Text = unescapeText(string(f.restOfLine()))
 	case Done, Login, Denied, Failing, Moving, UIDL:
-		r.Count = int(f.number())
+		r.Count = int(f.nextNumber())
 	}
 	if f.err == nil && len(f.rest) > 0 {
 		f.err = errors.New("there is more than belongs there")
@@ -229,7 +229,7 @@ type fields struct {
 	err  error
 }
 
-func (f *fields) next() []byte {
+func (f *fields) nextField() []byte {
 	if len(f.rest) == 0 && f.err == nil {
 		f.err = errors.New("a field is missing")
 	}
@@ -238,16 +238,16 @@ func (f *fields) next() []byte {
 	return field
 }
 
-// last returns all that is left: a text may have blanks.
-func (f *fields) last() []byte {
+// restOfLine returns all that is left: a text may have blanks.
+func (f *fields) restOfLine() []byte {
 	text := f.rest
 	f.rest = nil
 	return text
 }
 
-func (f *fields) number() int64 { return f.parse(f.next()) }
+func (f *fields) nextNumber() int64 { return f.parseNumber(f.nextField()) }
 
-func (f *fields) parse(text []byte) int64 {
+func (f *fields) parseNumber(text []byte) int64 {
 	n, err := strconv.ParseInt(string(text), 10, 64)
 	if err != nil && f.err == nil {
 		f.err = err
@@ -255,13 +255,13 @@ func (f *fields) parse(text []byte) int64 {
 	return n
 }
 
-func (f *fields) origin(r *Record) {
-	stored, wire, both := bytes.Cut(f.next(), []byte{'/'})
-	r.StoredSize = f.parse(stored)
+func (f *fields) parseOrigin(r *Record) {
+	stored, wire, both := bytes.Cut(f.nextField(), []byte{'/'})
+	r.StoredSize = f.parseNumber(stored)
 	if both {
-		r.WireSize = f.parse(wire)
+		r.WireSize = f.parseNumber(wire)
 	}
-	if err := r.Digests.parse(f.next()); err != nil && f.err == nil {
+	if err := r.Digests.parseText(f.nextField()); err != nil && f.err == nil {
 		f.err = err
 	}
 }

@@ -8,17 +8,17 @@ import (
 	"popfetch/store"
 )
 
-// Enter takes note of the maildrop whose messages are listed: the server and the
+// EnterMaildrop takes note of the maildrop whose messages are listed: the server and the
 // user. It reports whether the ledger belonged to another one before; see
-// enterMaildrop. A ledger that Read returned only takes it to be so.
-func (l *Ledger) Enter(maildrop string) (changed bool, err error) {
+// applyMaildrop. A ledger that Read returned only takes it to be so.
+func (l *Ledger) EnterMaildrop(maildrop string) (changed bool, err error) {
 	before := l.summary.Maildrop
 	if before == maildrop {
 		return false, nil
 	}
 	r := Record{Kind: Maildrop, Time: time.Now(), Text: maildrop}
 	if l.state == nil {
-		l.apply(r)
+		l.applyRecord(r)
 		return before != "", nil
 	}
 	return before != "", l.Append(r)
@@ -27,9 +27,9 @@ func (l *Ledger) Enter(maildrop string) (changed bool, err error) {
 // Account is the name of the account that the ledger is of.
 func (l *Ledger) Account() string { return l.account }
 
-// Present is the number of messages that count as fetched and that the server still
+// CountPresent is the number of messages that count as fetched and that the server still
 // has, as far as is known.
-func (l *Ledger) Present() (n int) {
+func (l *Ledger) CountPresent() (n int) {
 	for _, e := range l.All() {
 		if e.Fetched() && !e.Gone() {
 			n++
@@ -46,24 +46,24 @@ func (l *Ledger) Present() (n int) {
 // that is known. What tells that it may bear the header of another account is in it
 // before it gets the new name; the next one to open it completes that.
 func (l *Ledger) Rename(account string, wait time.Duration) error {
-	lock, err := acquire(l.state.Path(account+".lock"), wait)
+	lock, err := acquireLock(l.state.Path(account+".lock"), wait)
 	if err != nil {
 		return &store.Error{Op: "open the ledger of " + account, Err: err}
 	}
 	defer func() { lock.release() }() // of the name that it hasn't in the end
-	if err := l.move(account); err != nil {
-		return l.fault("take over", err)
+	if err := l.renameFile(account); err != nil {
+		return l.storeError("take over", err)
 	}
 	l.lock, lock, l.account = lock, l.lock, account
-	l.replace(l.writeLive) // else the header stays as it is for now
-	if err := l.load(); err != nil {
-		return l.fault("open", err)
+	l.replaceFile(l.writeLive) // else the header stays as it is for now
+	if err := l.loadFile(); err != nil {
+		return l.storeError("open", err)
 	}
 	return nil
 }
 
-// move gives the file its new name.
-func (l *Ledger) move(account string) error {
+// renameFile gives the file its new name.
+func (l *Ledger) renameFile(account string) error {
 	exists, err := l.state.Exists(FileName(account))
 	if err != nil {
 		return err
@@ -77,7 +77,7 @@ func (l *Ledger) move(account string) error {
 	if err := l.Append(Record{Kind: Renamed, Time: time.Now(), Text: account}); err != nil {
 		return err
 	}
-	if err := l.sync(); err != nil {
+	if err := l.syncFile(); err != nil {
 		return err
 	}
 	l.broken = fs.ErrClosed

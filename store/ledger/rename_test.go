@@ -18,7 +18,7 @@ func TestEnter(t *testing.T) {
 	state := openDir(t)
 	l := open(t, state)
 	digests := Digests{Header: HeaderDigest{1}, Content: ContentDigest{1}}
-	if changed, err := l.Enter("me@one"); changed || err != nil {
+	if changed, err := l.EnterMaildrop("me@one"); changed || err != nil {
 		t.Errorf("the first maildrop: %v, %v", changed, err)
 	}
 	appendAll(t, l,
@@ -33,7 +33,7 @@ func TestEnter(t *testing.T) {
 		Record{Kind: Secured, Time: noon, Text: "1.3 plain"},
 	)
 	before := l.known()
-	if changed, err := l.Enter("me@one"); changed || err != nil || diff(before, l.known()) != "" {
+	if changed, err := l.EnterMaildrop("me@one"); changed || err != nil || diff(before, l.known()) != "" {
 		t.Errorf("the same maildrop: %v, %v", changed, err)
 	}
 	read, err := Read(state, "work")
@@ -41,7 +41,7 @@ func TestEnter(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, l := range map[string]*Ledger{"read": read, "opened": l} {
-		changed, err := l.Enter("me@two")
+		changed, err := l.EnterMaildrop("me@two")
 		if !changed || err != nil {
 			t.Errorf("%s: %v, %v", name, changed, err)
 		}

@@ -63,9 +63,9 @@ func (e *VersionError) Hint() string { return "run that popfetch, or a newer one
 // has but one.
 const shortLine = 97
 
-// replay reads the whole file. l.size is then the length of the lines that are
+// replayFile reads the whole file. l.size is then the length of the lines that are
 // whole.
-func (l *Ledger) replay(f *os.File, now time.Time) error {
+func (l *Ledger) replayFile(f *os.File, now time.Time) error {
 	info, err := f.Stat()
 	if err != nil {
 		return err
@@ -96,14 +96,14 @@ func (l *Ledger) replayLines(f *os.File) error {
 			err = l.replayLine(p, line)
 		}
 		if err != nil {
-			return located(err, f.Name(), number)
+			return atLine(err, f.Name(), number)
 		}
 		l.size += int64(len(line)) + 1
 	}
 }
 
-// located tells where the error is.
-func located(err error, path string, line int) error {
+// atLine tells where the error is.
+func atLine(err error, path string, line int) error {
 	if newer := (*VersionError)(nil); errors.As(err, &newer) {
 		newer.Path = path
 		return newer
@@ -137,25 +137,25 @@ func readLine(in *bufio.Reader) ([]byte, error) {
 }
 
 func (l *Ledger) replayLine(p *parser, line []byte) error {
-	text, err := verify(line)
+	text, err := cutChecksum(line)
 	if err != nil {
 		return err
 	}
-	r, err := p.record(text)
+	r, err := p.parseRecord(text)
 	if err != nil {
 		return err
 	}
 	l.lines++
 	l.last = r.Kind
 	l.former = l.former || p.shortened
-	l.apply(r)
+	l.applyRecord(r)
 	return nil
 }
 
 // replayHeader reads the first line. Its version counts even if nothing else
 // in it is as this popfetch writes it.
 func (l *Ledger) replayHeader(line []byte) error {
-	text, err := verify(line)
+	text, err := cutChecksum(line)
 	if err != nil {
 		text = line
 	}
@@ -187,10 +187,10 @@ func (l *Ledger) checkOwner(path string) error {
 	if !l.IsMisnamed() || l.renamed == l.account {
 		return nil
 	}
-	return located(fmt.Errorf("this is the ledger of the account %q", l.owner), path, 1)
+	return atLine(fmt.Errorf("this is the ledger of the account %q", l.owner), path, 1)
 }
 
-func (l *Ledger) header() []byte {
+func (l *Ledger) headerLine() []byte {
 	words := []string{magic, version, escapeWord(l.account), l.id}
 	return appendChecksum([]byte(strings.Join(words, " ")), 0)
 }

@@ -28,7 +28,7 @@ func sampleFile(tb testing.TB) (text []byte, after []known) {
 	l := open(tb, state)
 	after = append(after, l.known())
 	for _, r := range samples {
-		if l.last.endsRun() && r.Kind.aboutMessage() {
+		if l.last.endsRun() && r.Kind.isAboutMessage() {
 			after = append(after, l.known()) // a line that says that something begins
 		}
 		appendAll(tb, l, r)
@@ -151,7 +151,7 @@ func replayFlipped(t *testing.T, f *os.File, at int, c byte) (*Ledger, error) {
 		t.Fatal(err)
 	}
 	l := newLedger("work")
-	return l, l.replay(f, noon)
+	return l, l.replayFile(f, noon)
 }
 
 // line returns a line with its checksum.

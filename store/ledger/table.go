@@ -50,43 +50,43 @@ const (
 func newTable(keys int) table {
 	t := table{seed: maphash.MakeSeed()}
 	n := minSlots
-	for crowded(keys, n) {
+	for isCrowded(keys, n) {
 		n *= 2
 	}
 	t.slots = make([]slot, n)
 	return t
 }
 
-// crowded reports whether so many keys are too many for the slots.
-func crowded(keys, slots int) bool { return keys > slots/5*4 }
+// isCrowded reports whether so many keys are too many for the slots.
+func isCrowded(keys, slots int) bool { return keys > slots/5*4 }
 
-func (t *table) at(n int) *row { return &t.blocks[n/blockRows][n%blockRows] }
+func (t *table) rowAt(n int) *row { return &t.blocks[n/blockRows][n%blockRows] }
 
-func (t *table) key(n int) string {
-	r := t.at(n)
-	return t.text.at(r.start, r.length)
+func (t *table) keyOf(n int) string {
+	r := t.rowAt(n)
+	return t.text.stringAt(r.start, r.length)
 }
 
-func (t *table) hash(key string) uint32 { return uint32(maphash.String(t.seed, key)) }
+func (t *table) hashOf(key string) uint32 { return uint32(maphash.String(t.seed, key)) }
 
-// slot returns the slot that the key is in, or the free one that it would get.
-func (t *table) slot(hash uint32, key string) *slot {
+// slotOf returns the slot that the key is in, or the free one that it would get.
+func (t *table) slotOf(hash uint32, key string) *slot {
 	mask := len(t.slots) - 1
 	for i := int(hash) & mask; ; i = (i + 1) & mask {
 		s := &t.slots[i]
-		if s.row == 0 || s.hash == hash && t.key(int(s.row-1)) == key {
+		if s.row == 0 || s.hash == hash && t.keyOf(int(s.row-1)) == key {
 			return s
 		}
 	}
 }
 
-// find returns the row of a key, or -1 if it has none.
-func (t *table) find(key string) int { return int(t.slot(t.hash(key), key).row) - 1 }
+// findRow returns the row of a key, or -1 if it has none.
+func (t *table) findRow(key string) int { return int(t.slotOf(t.hashOf(key), key).row) - 1 }
 
-// place returns the row of a key, and gives it one if it has none.
-func (t *table) place(key string) int {
-	hash := t.hash(key)
-	s := t.slot(hash, key)
+// findOrAddRow returns the row of a key, and gives it one if it has none.
+func (t *table) findOrAddRow(key string) int {
+	hash := t.hashOf(key)
+	s := t.slotOf(hash, key)
 	if s.row != 0 {
 		return int(s.row) - 1
 	}
@@ -95,17 +95,17 @@ func (t *table) place(key string) int {
 	}
 	n := t.rows
 	t.rows++
-	r := t.at(n)
-	r.start, r.length = t.text.add(key)
+	r := t.rowAt(n)
+	r.start, r.length = t.text.addString(key)
 	*s = slot{hash, uint32(t.rows)}
-	if crowded(t.rows, len(t.slots)) {
-		t.widen()
+	if isCrowded(t.rows, len(t.slots)) {
+		t.doubleSlots()
 	}
 	return n
 }
 
-// widen doubles the slots.
-func (t *table) widen() {
+// doubleSlots doubles the slots.
+func (t *table) doubleSlots() {
 	old := t.slots
 	t.slots = make([]slot, 2*len(old))
 	mask := len(t.slots) - 1
@@ -121,9 +121,9 @@ func (t *table) widen() {
 	}
 }
 
-// entry returns what is known of the key in a row.
-func (t *table) entry(n int) Entry {
-	r := t.at(n)
+// entryOf returns what is known of the key in a row.
+func (t *table) entryOf(n int) Entry {
+	r := t.rowAt(n)
 	e := Entry{
 		StoredSize: r.stored, WireSize: int64(r.wire),
 		since: int64(r.since), gone: int64(r.gone), state: r.state, flags: r.flags &^ fingerprinted,
@@ -136,9 +136,9 @@ func (t *table) entry(n int) Entry {
 	return e
 }
 
-// set changes what is known of the key in a row.
-func (t *table) set(n int, e Entry) {
-	r := t.at(n)
+// setEntry changes what is known of the key in a row.
+func (t *table) setEntry(n int, e Entry) {
+	r := t.rowAt(n)
 	if r.state != 0 {
 		t.live--
 	}
@@ -153,19 +153,19 @@ func (t *table) set(n int, e Entry) {
 	r.since, r.gone, r.wire = uint32(e.since), uint32(e.gone), uint32(e.WireSize)
 }
 
-// all yields the keys of which something is known, in the order of their rows.
-func (t *table) all() iter.Seq2[Key, Entry] {
+// allEntries yields the keys of which something is known, in the order of their rows.
+func (t *table) allEntries() iter.Seq2[Key, Entry] {
 	return func(yield func(Key, Entry) bool) {
 		for n := range t.rows {
-			if t.at(n).state != 0 && !yield(Key(t.key(n)), t.entry(n)) {
+			if t.rowAt(n).state != 0 && !yield(Key(t.keyOf(n)), t.entryOf(n)) {
 				return
 			}
 		}
 	}
 }
 
-// seconds are those of a time since 1970, from 1 up to the year 2106.
-func seconds(t time.Time) int64 { return min(max(t.Unix(), 1), math.MaxUint32) }
+// unixSeconds are those of a time since 1970, from 1 up to the year 2106.
+func unixSeconds(t time.Time) int64 { return min(max(t.Unix(), 1), math.MaxUint32) }
 
 // A text holds many short strings in a few long ones, so that they cost no
 // allocation each.
@@ -179,7 +179,7 @@ const maxKey = 1<<16 - 1
 // the block and 16 where in it.
 const textBlock = 1 << 16
 
-func (t *text) add(s string) (start uint32, length uint16) {
+func (t *text) addString(s string) (start uint32, length uint16) {
 	last := len(t.blocks) - 1
 	if last < 0 || t.blocks[last].Len()+len(s) > textBlock {
 		block := &strings.Builder{}
@@ -195,7 +195,7 @@ func (t *text) add(s string) (start uint32, length uint16) {
 	return start, uint16(len(s))
 }
 
-func (t *text) at(start uint32, length uint16) string {
+func (t *text) stringAt(start uint32, length uint16) string {
 	at := int(start & (textBlock - 1))
 	return t.blocks[start>>16].String()[at : at+int(length)]
 }

@@ -21,28 +21,28 @@ func TestTable(t *testing.T) {
 	}
 	const n = 5000
 	for i := range n {
-		if row := table.place(string(key(i))); row != i {
+		if row := table.findOrAddRow(string(key(i))); row != i {
 			t.Fatalf("key %d is in row %d", i, row)
 		}
 		if i%3 != 0 {
 			e := Entry{StoredSize: int64(i), since: 1, state: kept, flags: flags(i % 8), gone: int64(i % 5)}
-			table.set(i, e)
+			table.setEntry(i, e)
 			want[key(i)] = e
 		}
 		if i%7 == 0 {
-			table.set(i, Entry{})
+			table.setEntry(i, Entry{})
 			delete(want, key(i))
 		}
 	}
 	for i := range n {
-		if row := table.place(string(key(i))); row != i || Key(table.key(row)) != key(i) {
+		if row := table.findOrAddRow(string(key(i))); row != i || Key(table.keyOf(row)) != key(i) {
 			t.Fatalf("key %d is in row %d then", i, row)
 		}
 	}
-	if d := cmp.Diff(want, maps.Collect(table.all()), cmp.AllowUnexported(Entry{})); d != "" {
+	if d := cmp.Diff(want, maps.Collect(table.allEntries()), cmp.AllowUnexported(Entry{})); d != "" {
 		t.Error(d)
 	}
-	if table.live != len(want) || table.rows != n || table.find("another") >= 0 {
+	if table.live != len(want) || table.rows != n || table.findRow("another") >= 0 {
 		t.Errorf("%d of %d rows are live, want %d", table.live, table.rows, len(want))
 	}
 }
@@ -52,13 +52,13 @@ func TestPresized(t *testing.T) {
 	table := newTable(10_000)
 	slots := len(table.slots)
 	for i := range 10_000 {
-		table.place(fmt.Sprint(i))
+		table.findOrAddRow(fmt.Sprint(i))
 	}
 	if len(table.slots) != slots {
 		t.Error("the slots were too few")
 	}
 	for i := range 100_000 {
-		if row := table.place(fmt.Sprint(i)); row != i {
+		if row := table.findOrAddRow(fmt.Sprint(i)); row != i {
 			t.Fatalf("key %d is in row %d", i, row)
 		}
 	}

@@ -84,9 +84,9 @@ func (c *guardedConn) isEarly() bool {
 	return c.hasReply()
 }
 
-// release returns the connection for TLS, where there are no replies to be guarded. An
+// releaseForTLS returns the connection for TLS, where there are no replies to be guarded. An
 // error says that the peer, or somebody between, has spoken in the clear.
-func (c *guardedConn) release() (net.Conn, error) {
+func (c *guardedConn) releaseForTLS() (net.Conn, error) {
 	if c.hasReply() {
 		return nil, errEarly
 	}

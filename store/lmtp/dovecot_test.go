@@ -24,7 +24,7 @@ func TestDovecot(t *testing.T) {
 	d := dovecottest.Start(t, dovecottest.WithLMTP())
 	d.AddUser("me", "secret")
 	box := openDovecot(t, d, "me")
-	messages := append(storetest.Odd(), "Return-Path: <ann@example.org>\r\nSubject: one\r\n\r\n.\r\n..\r\nText.\r\n",
+	messages := append(storetest.OddMessages(), "Return-Path: <ann@example.org>\r\nSubject: one\r\n\r\n.\r\n..\r\nText.\r\n",
 		"Subject: large\r\n\r\n"+strings.Repeat(strings.Repeat("0123456789", 7)+"\r\n", 50_000))
 	for i, text := range messages {
 		text = fmt.Sprintf("X-Number: %d\r\n", i) + text

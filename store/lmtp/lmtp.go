@@ -101,30 +101,30 @@ func (p *peer) connect(ctx context.Context) error {
 	dialer := net.Dialer{Timeout: p.timeout}
 	conn, err := dialer.DialContext(ctx, network, p.Server)
 	if err != nil {
-		return p.fault("connect to", err)
+		return p.storeError("connect to", err)
 	}
 	guarded := newGuardedConn(conn, p.timeout)
 	p.unwatch = context.AfterFunc(ctx, func() { conn.Close() })
-	p.greet(guarded)
-	if err := p.hello(); err != nil {
-		return p.lost("greet", err)
+	p.newClient(guarded)
+	if err := p.sayHello(); err != nil {
+		return p.connLost("greet", err)
 	}
 	if p.options.Protection.isDemanded(conn) {
-		if err := p.secure(ctx, guarded); err != nil {
-			return p.lost("begin TLS with", err)
+		if err := p.startTLS(ctx, guarded); err != nil {
+			return p.connLost("begin TLS with", err)
 		}
 	}
 	return nil
 }
 
-// greet makes the client of a connection on which nothing was said.
-func (p *peer) greet(conn *guardedConn) {
+// newClient makes the client of a connection on which nothing was said.
+func (p *peer) newClient(conn *guardedConn) {
 	p.conn, p.client = conn, smtp.NewClientLMTP(conn)
 	p.client.CommandTimeout, p.client.SubmissionTimeout = p.timeout, 5*p.timeout
 }
 
-// hello takes the greeting, and says LHLO.
-func (p *peer) hello() error {
+// sayHello takes the greeting, and says LHLO.
+func (p *peer) sayHello() error {
 	err := p.client.Hello("localhost")
 	p.conn.greeted = err == nil
 	return err
@@ -134,72 +134,72 @@ func (p *peer) hello() error {
 // have closed the connection since the last message, which is no fault.
 func (p *peer) Prepare(ctx context.Context) error {
 	if p.open {
-		p.drop()
+		p.dropConn()
 	}
 	if p.client != nil {
-		if err := p.begin(); err == nil || refusal(err) != nil && !isClosing(err) {
+		if err := p.sendEnvelope(); err == nil || answerIn(err) != nil && !isClosing(err) {
 			return err
 		}
 	}
 	if err := p.connect(ctx); err != nil {
 		return err
 	}
-	return p.begin()
+	return p.sendEnvelope()
 }
 
-// begin tells the peer the envelope.
-func (p *peer) begin() error {
+// sendEnvelope tells the peer the envelope.
+func (p *peer) sendEnvelope() error {
 	options := &smtp.MailOptions{UTF8: !isASCII(p.Recipient)}
 	if err := p.client.Mail("", options); err != nil {
-		return p.lost("send mail to", err)
+		return p.connLost("send mail to", err)
 	}
 	p.open = true
 	if err := p.client.Rcpt(p.Recipient, nil); err != nil {
-		return p.lost("send mail for "+p.Recipient+" to", err)
+		return p.connLost("send mail for "+p.Recipient+" to", err)
 	}
 	return nil
 }
 
-// Take implements handover.Receiver: it ends the transaction. What the peer says before the
-// last dot is no reply to the message.
-func (p *peer) Take(_ context.Context, message *os.File) error {
+// ReceiveMessage implements handover.Receiver: it ends the transaction. What the peer says
+// before the last dot is no reply to the message.
+func (p *peer) ReceiveMessage(_ context.Context, message *os.File) error {
 	data, err := p.client.Data()
 	if err != nil {
-		answer := refusal(err)
+		answer := answerIn(err)
 		if answer != nil && !isClosing(err) {
-			p.drop() // as the transaction still is open
-			return p.refused(answer)
+			p.dropConn() // as the transaction still is open
+			return p.refuseMessage(answer)
 		}
-		return p.untaken(err)
+		return p.dropUntaken(err)
 	}
 	if err := copyMessage(data, message); err != nil {
-		return p.untaken(err)
+		return p.dropUntaken(err)
 	}
 	if p.conn.isEarly() {
-		return p.untaken(errEarly)
+		return p.dropUntaken(errEarly)
 	}
 	p.open = false
 	_, err = data.CloseWithLMTPResponse()
-	switch answer := refusal(err); {
+	switch answer := answerIn(err); {
 	case err == nil || answer != nil && answer.Code/100 == 2:
 		return nil
 	case answer == nil: // and perhaps the peer has it
-		return p.lost("deliver to", err)
+		return p.connLost("deliver to", err)
 	case isClosing(err):
-		return p.untaken(err)
+		return p.dropUntaken(err)
 	default:
-		return p.refused(answer)
+		return p.refuseMessage(answer)
 	}
 }
 
-// untaken drops the connection with which a transaction ended before the peer had the
+// dropUntaken drops the connection with which a transaction ended before the peer had the
 // message. Only a reply that came too early is no word about all messages.
-func (p *peer) untaken(err error) error {
+func (p *peer) dropUntaken(err error) error {
 	if errors.Is(err, errEarly) {
-		p.drop()
+		p.dropConn()
 		return &store.Refused{Err: hint.Temporary(fmt.Errorf("deliver to %s: %w", p, errEarly))} // another connection may be in step
 	}
-	return &store.Refused{Err: p.lost("deliver to", err)}
+	return &store.Refused{Err: p.connLost("deliver to", err)}
 }
 
 // Close implements handover.Receiver.
@@ -207,22 +207,22 @@ func (p *peer) Close() error {
 	if p.client != nil {
 		p.client.CommandTimeout = min(p.timeout, partTimeout)
 		p.client.Quit() // for politeness alone
-		p.drop()
+		p.dropConn()
 	}
 	return nil
 }
 
-// drop ends the connection without a word.
-func (p *peer) drop() {
+// dropConn ends the connection without a word.
+func (p *peer) dropConn() {
 	p.unwatch()
 	p.client.Close()
 	p.client, p.open = nil, false
 }
 
-// lost drops the connection and makes the fault that it ended with.
-func (p *peer) lost(op string, err error) error {
-	p.drop()
-	return p.fault(op, err)
+// connLost drops the connection and makes the fault that it ended with.
+func (p *peer) connLost(op string, err error) error {
+	p.dropConn()
+	return p.storeError(op, err)
 }
 
 func isASCII(text string) bool {

@@ -64,16 +64,16 @@ func (e *TLSError) Hint() string {
 	return ""
 }
 
-// secure begins TLS, RFC 3207, and greets the peer anew: what it said in the clear counts
+// startTLS begins TLS, RFC 3207, and greets the peer anew: what it said in the clear counts
 // for nothing, and what it said there unasked is dropped with the client that read it.
-func (p *peer) secure(ctx context.Context, conn *guardedConn) error {
+func (p *peer) startTLS(ctx context.Context, conn *guardedConn) error {
 	if offered, _ := p.client.Extension("STARTTLS"); !offered {
 		return ErrNoTLS
 	}
 	if err := startTLS(conn, p.timeout); err != nil {
 		return err
 	}
-	released, err := conn.release()
+	released, err := conn.releaseForTLS()
 	if err != nil {
 		return err
 	}
@@ -81,8 +81,8 @@ func (p *peer) secure(ctx context.Context, conn *guardedConn) error {
 	if err != nil {
 		return err
 	}
-	p.greet(newGuardedConn(&greetedConn{Conn: secured, left: greeting}, p.timeout))
-	return p.hello()
+	p.newClient(newGuardedConn(&greetedConn{Conn: secured, left: greeting}, p.timeout))
+	return p.sayHello()
 }
 
 // startTLS says the command and takes the answer, of which go-smtp has no public way for

@@ -20,7 +20,7 @@ func (b *batch) Append(r io.Reader) (int64, error) {
 	temp := uniqueName(time.Now(), b.m.id)
 	file, err := b.m.tmp.Create(temp)
 	if err != nil {
-		return 0, b.m.fault("write to", err)
+		return 0, b.m.storeError("write to", err)
 	}
 	size, readErr, err := b.m.copier.Copy(file, r)
 	if readErr != nil || err != nil {
@@ -29,11 +29,11 @@ func (b *batch) Append(r io.Reader) (int64, error) {
 		if readErr != nil {
 			return 0, readErr
 		}
-		return 0, b.m.fault("write to", err)
+		return 0, b.m.storeError("write to", err)
 	}
-	b.names = append(b.names, sized(temp, size))
+	b.names = append(b.names, sizedName(temp, size))
 	if b.err = b.group.Add(file); b.err != nil {
-		return 0, b.m.fault("write to", b.err)
+		return 0, b.m.storeError("write to", b.err)
 	}
 	return size, nil
 }
@@ -44,21 +44,21 @@ func (b *batch) Stage() ([]string, error) {
 		return nil, nil
 	}
 	if b.err == nil {
-		b.err = b.m.sync(b.group)
+		b.err = b.m.syncGroup(b.group)
 	}
 	if b.err != nil {
-		return nil, b.m.fault("sync", b.err)
+		return nil, b.m.storeError("sync", b.err)
 	}
 	places := make([]string, len(b.names))
 	for i, name := range b.names {
-		places[i] = b.m.place(name)
+		places[i] = b.m.placeOf(name)
 	}
 	return places, nil
 }
 
-// sync syncs a group, and at the first time the Maildir with its folders, because
+// syncGroup syncs a group, and at the first time the Maildir with its folders, because
 // whoever made them, an earlier run or another program, may not have come to it.
-func (m *Maildir) sync(group *durable.Group) error {
+func (m *Maildir) syncGroup(group *durable.Group) error {
 	if m.settled {
 		return group.Sync()
 	}
@@ -74,11 +74,11 @@ func (b *batch) Publish() error {
 	}
 	for _, name := range b.names {
 		if err := b.m.tmp.Move(tempName(name), b.m.new, name); err != nil {
-			return b.m.fault("deliver to", err)
+			return b.m.storeError("deliver to", err)
 		}
 	}
 	if err := b.m.new.Sync("."); err != nil {
-		return b.m.fault("sync", err)
+		return b.m.storeError("sync", err)
 	}
 	return nil
 }
@@ -92,7 +92,7 @@ func (b *batch) Discard() error {
 		}
 	}
 	if err != nil {
-		return b.m.fault("clean up in", err)
+		return b.m.storeError("clean up in", err)
 	}
 	return nil
 }

@@ -30,13 +30,13 @@ type Maildir struct {
 // means for the messages that were staged.
 func Open(path, id string) (*Maildir, error) {
 	m := &Maildir{id: id}
-	if err := m.open(path); err != nil {
+	if err := m.openAt(path); err != nil {
 		return nil, &store.Error{Op: "open maildir " + path, Err: err}
 	}
 	return m, nil
 }
 
-func (m *Maildir) open(path string) (err error) {
+func (m *Maildir) openAt(path string) (err error) {
 	if m.path, err = filepath.Abs(path); err != nil {
 		return err
 	}
@@ -62,7 +62,7 @@ func realPath(path string) string {
 // makeFolders makes new and cur.
 func (m *Maildir) makeFolders() error {
 	for _, name := range []string{"new", "cur"} {
-		if _, err := m.ensure(name); err != nil {
+		if _, err := m.makeFolder(name); err != nil {
 			return err
 		}
 		// A link that leads out of the Maildir is refused now, and not when
@@ -81,8 +81,8 @@ func (m *Maildir) makeFolders() error {
 	return nil
 }
 
-// ensure makes a folder that isn't there.
-func (m *Maildir) ensure(name string) (made bool, err error) {
+// makeFolder makes a folder that isn't there.
+func (m *Maildir) makeFolder(name string) (made bool, err error) {
 	exists, err := m.dir.Exists(name)
 	if err != nil || exists {
 		return false, err
@@ -94,7 +94,7 @@ func (m *Maildir) ensure(name string) (made bool, err error) {
 	return true, err
 }
 
-func (m *Maildir) fault(op string, err error) error {
+func (m *Maildir) storeError(op string, err error) error {
 	return &store.Error{Op: op + " maildir " + m.dir.Path(), Err: err}
 }
 
@@ -115,24 +115,24 @@ func (m *Maildir) Promise() store.Promise { return store.ExactlyOnce }
 // Begin implements store.Mailbox.
 func (m *Maildir) Begin() (store.Batch, error) {
 	if m.new == nil {
-		if err := m.begin(); err != nil {
-			return nil, m.fault("open", err)
+		if err := m.openTmpAndNew(); err != nil {
+			return nil, m.storeError("open", err)
 		}
 	}
 	return &batch{m: m, group: m.tmp.Group()}, nil
 }
 
-// begin opens the folders that messages go through.
-func (m *Maildir) begin() (err error) {
+// openTmpAndNew opens the folders that messages go through.
+func (m *Maildir) openTmpAndNew() (err error) {
 	if err := m.makeTmp(); err != nil {
 		return err
 	}
 	if m.tmp == nil {
-		if m.tmp, err = m.dir.Sub("tmp"); err != nil {
+		if m.tmp, err = m.dir.OpenSub("tmp"); err != nil {
 			return err
 		}
 	}
-	m.new, err = m.dir.Sub("new")
+	m.new, err = m.dir.OpenSub("new")
 	return err
 }
 
@@ -141,7 +141,7 @@ func (m *Maildir) makeTmp() error {
 	if !m.missing {
 		return nil
 	}
-	_, err := m.ensure("tmp")
+	_, err := m.makeFolder("tmp")
 	m.missing = err != nil
 	return err
 }

@@ -35,8 +35,8 @@ func uniqueName(now time.Time, id string) string {
 		now.Unix(), now.Nanosecond()/1000, pid, sequence.Add(1), id, host)
 }
 
-// sized returns the name for new of a file that holds size bytes.
-func sized(name string, size int64) string { return name + ",S=" + strconv.FormatInt(size, 10) }
+// sizedName returns the name for new of a file that holds size bytes.
+func sizedName(name string, size int64) string { return name + ",S=" + strconv.FormatInt(size, 10) }
 
 // tempName returns the name in tmp of a file that is called name in new.
 func tempName(name string) string {
@@ -53,9 +53,9 @@ func isOf(name, id string) bool {
 // Kind begins every place; see store.MakePlace.
 const Kind = "maildir"
 
-// place tells where a staged file lies: its name in new, and the Maildir, as
+// placeOf tells where a staged file lies: its name in new, and the Maildir, as
 // the configuration may name another one by the time of the repair.
-func (m *Maildir) place(name string) string { return store.MakePlace(Kind, name, m.path) }
+func (m *Maildir) placeOf(name string) string { return store.MakePlace(Kind, name, m.path) }
 
 func parsePlace(place string) (name, path string, err error) {
 	fields, err := store.SplitPlace(place, Kind, 2)

@@ -13,7 +13,7 @@ func TestNames(t *testing.T) {
 	seen := map[string]bool{}
 	for range 1000 {
 		temp := uniqueName(now, id)
-		name := sized(temp, 5120)
+		name := sizedName(temp, 5120)
 		if seen[temp] {
 			t.Fatalf("%q was there before", temp)
 		}
@@ -44,7 +44,7 @@ func TestNameOfHost(t *testing.T) {
 
 func TestPlaces(t *testing.T) {
 	m := &Maildir{path: "/home/me/My Mail"}
-	name, path, err := parsePlace(m.place("1.M2P3Q4R5.host,S=6"))
+	name, path, err := parsePlace(m.placeOf("1.M2P3Q4R5.host,S=6"))
 	if err != nil || name != "1.M2P3Q4R5.host,S=6" || path != m.path {
 		t.Errorf("the place became %q in %q (%v)", name, path, err)
 	}

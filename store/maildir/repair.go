@@ -20,18 +20,18 @@ const tempLifetime = 36 * time.Hour
 // published there: it doesn't lie anywhere else.
 func (m *Maildir) Repair(staged []store.Staged) ([]bool, error) {
 	r := &repair{id: m.id, sites: map[string]*site{}}
-	defer r.close()
+	defer r.closeSites()
 	var err error
-	if r.here, err = r.look(m); err != nil {
-		return nil, m.fault("look into", err)
+	if r.here, err = r.addSite(m); err != nil {
+		return nil, m.storeError("look into", err)
 	}
-	kept, err := r.run(staged)
+	kept, err := r.repairAll(staged)
 	if err != nil {
-		return nil, m.fault("repair", err)
+		return nil, m.storeError("repair", err)
 	}
 	if len(staged) == 0 {
 		if err := m.makeTmp(); err != nil {
-			return nil, m.fault("make", err)
+			return nil, m.storeError("make", err)
 		}
 	}
 	return kept, nil
@@ -41,8 +41,8 @@ func (m *Maildir) Repair(staged []store.Staged) ([]bool, error) {
 // It tells the same as Repair. A Maildir that is gone isn't made again.
 func Finish(id string, staged []store.Staged) ([]bool, error) {
 	r := &repair{id: id, sites: map[string]*site{}}
-	defer r.close()
-	kept, err := r.run(staged)
+	defer r.closeSites()
+	kept, err := r.repairAll(staged)
 	if err != nil {
 		return nil, &store.Error{Op: "finish a delivery", Err: err}
 	}
@@ -63,42 +63,42 @@ type repair struct {
 	all   []*site          // each of them once
 }
 
-// run settles all that was staged.
-func (r *repair) run(staged []store.Staged) (kept []bool, err error) {
+// repairAll settles all that was staged.
+func (r *repair) repairAll(staged []store.Staged) (kept []bool, err error) {
 	kept = make([]bool, len(staged))
 	for i, s := range staged {
 		name, path, err := parsePlace(s.Place)
 		if err != nil {
 			return nil, err
 		}
-		if kept[i], err = r.settle(name, path, s.Time); err != nil {
+		if kept[i], err = r.publishStaged(name, path, s.Time); err != nil {
 			return nil, err
 		}
 	}
 	for _, s := range r.all {
-		if err := s.finish(); err != nil {
-			return nil, r.fault(s.path, err)
+		if err := s.syncPublished(); err != nil {
+			return nil, r.siteError(s.path, err)
 		}
 	}
 	return kept, nil
 }
 
-// fault says in which Maildir a repair failed, if not in the one that the
+// siteError says in which Maildir a repair failed, if not in the one that the
 // configuration names.
-func (r *repair) fault(path string, err error) error {
+func (r *repair) siteError(path string, err error) error {
 	if r.here != nil && r.here.path == path {
 		return err
 	}
-	return store.Former(Kind+" "+path, err)
+	return store.FormerError(Kind+" "+path, err)
 }
 
-// settle publishes a file that is still in tmp, and otherwise tells whether it
+// publishStaged publishes a file that is still in tmp, and otherwise tells whether it
 // was published before. A Maildir that isn't where it was may have been moved
 // with all its files to where the configuration has it now.
-func (r *repair) settle(name, path string, since time.Time) (bool, error) {
-	s, err := r.site(path)
+func (r *repair) publishStaged(name, path string, since time.Time) (bool, error) {
+	s, err := r.siteAt(path)
 	if err != nil {
-		return false, r.fault(path, err)
+		return false, r.siteError(path, err)
 	}
 	moved := s == nil || s.missing
 	if moved && r.here != nil {
@@ -107,17 +107,17 @@ func (r *repair) settle(name, path string, since time.Time) (bool, error) {
 	if s == nil {
 		return false, nil
 	}
-	kept, err := s.settle(name, !moved && time.Since(since) < tempLifetime)
+	kept, err := s.publishFile(name, !moved && time.Since(since) < tempLifetime)
 	if err != nil {
-		return false, r.fault(s.path, err)
+		return false, r.siteError(s.path, err)
 	}
 	s.staged = s.staged || kept
 	return kept, nil
 }
 
-// settle publishes a file that is still in tmp. One that isn't may be sure to
+// publishFile publishes a file that is still in tmp. One that isn't may be sure to
 // have been published; else it has to be found.
-func (s *site) settle(name string, sure bool) (kept bool, err error) {
+func (s *site) publishFile(name string, sure bool) (kept bool, err error) {
 	if _, there := s.mine[tempName(name)]; there {
 		s.mine[tempName(name)] = true
 		return true, s.dir.Rename("tmp/"+tempName(name), "new/"+name)
@@ -125,14 +125,14 @@ func (s *site) settle(name string, sure bool) (kept bool, err error) {
 	if sure {
 		return true, nil
 	}
-	return s.has(name)
+	return s.hasFile(name)
 }
 
-// finish makes durable what was published, and removes what was never staged.
+// syncPublished makes durable what was published, and removes what was never staged.
 // New is synced even if nothing was published now, and so is the Maildir that
 // it lies in: the run that emptied tmp may have died before it could, and what
 // is recorded after this relies on it.
-func (s *site) finish() error {
+func (s *site) syncPublished() error {
 	for name, published := range s.mine {
 		if published {
 			continue
@@ -147,8 +147,8 @@ func (s *site) finish() error {
 	return errors.Join(s.dir.Sync("new"), s.dir.Sync("."))
 }
 
-// close closes the Maildirs that only the repair opened.
-func (r *repair) close() {
+// closeSites closes the Maildirs that only the repair opened.
+func (r *repair) closeSites() {
 	for _, s := range r.all {
 		if s != r.here {
 			s.dir.Close()

@@ -16,8 +16,8 @@ type site struct {
 	staged bool            // there was something staged in it
 }
 
-// site looks into the Maildir at path. It is nil if there is none.
-func (r *repair) site(path string) (*site, error) {
+// siteAt looks into the Maildir at path. It is nil if there is none.
+func (r *repair) siteAt(path string) (*site, error) {
 	if s, known := r.sites[path]; known {
 		return s, nil
 	}
@@ -33,20 +33,20 @@ func (r *repair) site(path string) (*site, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := r.look(&Maildir{dir: dir, id: r.id, path: path})
+	s, err := r.addSite(&Maildir{dir: dir, id: r.id, path: path})
 	r.sites[path] = s
 	return s, err
 }
 
-// look begins the repair of a Maildir.
-func (r *repair) look(m *Maildir) (*site, error) {
+// addSite begins the repair of a Maildir.
+func (r *repair) addSite(m *Maildir) (*site, error) {
 	s := &site{Maildir: m, mine: map[string]bool{}}
 	r.all = append(r.all, s)
-	return s, s.look()
+	return s, s.findOwnFiles()
 }
 
-// look finds this ledger's files in tmp.
-func (s *site) look() error {
+// findOwnFiles finds this ledger's files in tmp.
+func (s *site) findOwnFiles() error {
 	names, err := s.dir.Names("tmp")
 	if errors.Is(err, fs.ErrNotExist) {
 		s.missing = true
@@ -60,8 +60,8 @@ func (s *site) look() error {
 	return err
 }
 
-// has reports whether a file is in new or cur.
-func (m *Maildir) has(name string) (bool, error) {
+// hasFile reports whether a file is in new or cur.
+func (m *Maildir) hasFile(name string) (bool, error) {
 	for _, folder := range []string{"new", "cur"} {
 		names, err := m.dir.Names(folder)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -6,9 +6,9 @@ import (
 	"io"
 )
 
-// end returns the base of a block appended now, and the newlines it needs so
+// nextBase returns the base of a block appended now, and the newlines it needs so
 // that a blank line precedes it: a From_ line counts only behind one.
-func (l *lock) end() (base, separator int64, err error) {
+func (l *lock) nextBase() (base, separator int64, err error) {
 	base, err = l.file.Size()
 	if err != nil || base == 0 {
 		return base, 0, err
@@ -26,14 +26,14 @@ func (l *lock) end() (base, separator int64, err error) {
 	return base, separator, nil
 }
 
-// deliver appends these messages of the block to the mbox, makes that durable,
+// deliverBlock appends these messages of the block to the mbox, makes that durable,
 // and then removes the spool.
-func (m *Mbox) deliver(l *lock, b block, spans []span) error {
+func (m *Mbox) deliverBlock(l *lock, b block, spans []span) error {
 	if err := m.appendSpans(l, b.spool, spans); err != nil {
-		return m.fault("deliver to", err)
+		return m.storeError("deliver to", err)
 	}
 	if err := m.removeSpool(b.spool); err != nil {
-		return m.fault("clean up after", err)
+		return m.storeError("clean up after", err)
 	}
 	return nil
 }
@@ -42,7 +42,7 @@ func (m *Mbox) appendSpans(l *lock, spoolName string, spans []span) error {
 	if len(spans) == 0 {
 		return l.file.Sync()
 	}
-	base, separator, err := l.end()
+	base, separator, err := l.nextBase()
 	if err != nil {
 		return err
 	}
@@ -51,16 +51,16 @@ func (m *Mbox) appendSpans(l *lock, spoolName string, spans []span) error {
 		return err
 	}
 	defer spool.Close()
-	parts := []io.Reader{newlines(separator)}
+	parts := []io.Reader{newlineReader(separator)}
 	for _, s := range spans {
 		parts = append(parts, io.NewSectionReader(spool, s.start, s.length))
 	}
-	return l.append(base, io.MultiReader(parts...))
+	return l.appendText(base, io.MultiReader(parts...))
 }
 
-// append appends text behind size, the present size, and makes it durable, or
+// appendText appends text behind size, the present size, and makes it durable, or
 // takes back what it wrote. What it can't take back is mended by repair.
-func (l *lock) append(size int64, text io.Reader) error {
+func (l *lock) appendText(size int64, text io.Reader) error {
 	out := bufio.NewWriterSize(l.file, spoolBuffer)
 	_, err := io.Copy(out, text)
 	if err == nil {

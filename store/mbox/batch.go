@@ -31,24 +31,24 @@ type batch struct {
 // and the blank line.
 func (b *batch) Append(r io.Reader) (int64, error) {
 	if b.spool == nil {
-		if err := b.begin(); err != nil {
-			return 0, b.m.fault("write the spool of", err)
+		if err := b.createSpool(); err != nil {
+			return 0, b.m.storeError("write the spool of", err)
 		}
 	}
 	b.in.Reset(r)
-	size, readErr, err := b.write()
+	size, readErr, err := b.writeSpool()
 	if readErr != nil || err != nil {
-		err = errors.Join(err, b.takeBack())
+		err = errors.Join(err, b.cutSpool())
 	}
 	if err != nil {
-		return 0, b.m.fault("write the spool of", err)
+		return 0, b.m.storeError("write the spool of", err)
 	}
 	return size, readErr
 }
 
-// begin makes the spool, with a name that no other spool has or had, because
+// createSpool makes the spool, with a name that no other spool has or had, because
 // a name that is gone means that its messages were published.
-func (b *batch) begin() (err error) {
+func (b *batch) createSpool() (err error) {
 	var unique [8]byte
 	rand.Read(unique[:])
 	b.block.spool = b.m.prefix + hex.EncodeToString(unique[:])
@@ -60,10 +60,10 @@ func (b *batch) begin() (err error) {
 	return nil
 }
 
-// write writes the message in b.in to the spool, and counts it if it is
+// writeSpool writes the message in b.in to the spool, and counts it if it is
 // complete. Nothing of it remains in the buffer, where it would share the fate
 // of the next one.
-func (b *batch) write() (size int64, readErr, err error) {
+func (b *batch) writeSpool() (size int64, readErr, err error) {
 	counter := &counter{w: b.out}
 	size, readErr, err = writeMessage(counter, b.in, &b.m.copier)
 	if readErr == nil && err == nil {
@@ -77,9 +77,9 @@ func (b *batch) write() (size int64, readErr, err error) {
 	return size, nil, nil
 }
 
-// takeBack cuts the spool behind the last message that is complete. A spool
+// cutSpool cuts the spool behind the last message that is complete. A spool
 // that can't be cut can't be staged.
-func (b *batch) takeBack() error {
+func (b *batch) cutSpool() error {
 	b.out.Reset(b.spool)
 	b.err = b.spool.Truncate(b.size)
 	return b.err
@@ -90,26 +90,26 @@ func (b *batch) Stage() ([]string, error) {
 	if len(b.spans) == 0 {
 		return nil, nil
 	}
-	if err := b.sync(); err != nil {
-		return nil, b.m.fault("write the spool of", err)
+	if err := b.syncSpool(); err != nil {
+		return nil, b.m.storeError("write the spool of", err)
 	}
-	lock, err := b.m.acquire(b.m.wait)
+	lock, err := b.m.acquireLock(b.m.wait)
 	if err != nil {
-		return nil, b.m.fault("lock", err)
+		return nil, b.m.storeError("lock", err)
 	}
 	b.lock, b.m.held = lock, lock
 	b.block.path = b.m.dir.Path(b.m.name)
-	if b.block.base, b.block.separator, err = lock.end(); err != nil {
-		return nil, b.m.fault("read", err)
+	if b.block.base, b.block.separator, err = lock.nextBase(); err != nil {
+		return nil, b.m.storeError("read", err)
 	}
 	places := make([]string, len(b.spans))
 	for i, span := range b.spans {
-		places[i] = b.block.place(span)
+		places[i] = b.block.placeOf(span)
 	}
 	return places, nil
 }
 
-func (b *batch) sync() error {
+func (b *batch) syncSpool() error {
 	if b.err != nil {
 		return b.err
 	}
@@ -125,35 +125,35 @@ func (b *batch) Publish() error {
 	if len(b.spans) == 0 {
 		return b.Discard()
 	}
-	defer b.unlock()
+	defer b.releaseLock()
 	if err := b.spool.Close(); err != nil {
-		return b.m.fault("write the spool of", err)
+		return b.m.storeError("write the spool of", err)
 	}
 	missing := b.spans
 	size, err := b.lock.file.Size()
 	if err == nil && size != b.block.base { // by a program that doesn't heed locks
-		missing, err = b.m.missing(b.lock, b.block, b.spans)
+		missing, err = b.m.missingSpans(b.lock, b.block, b.spans)
 	}
 	if err != nil {
-		return b.m.fault("read", err)
+		return b.m.storeError("read", err)
 	}
-	return b.m.deliver(b.lock, b.block, missing)
+	return b.m.deliverBlock(b.lock, b.block, missing)
 }
 
 // Discard implements store.Batch.
 func (b *batch) Discard() error {
-	b.unlock()
+	b.releaseLock()
 	if b.spool == nil {
 		return nil
 	}
 	b.spool.Close()
 	if err := b.m.state.Remove(b.block.spool); err != nil {
-		return b.m.fault("clean up after", err)
+		return b.m.storeError("clean up after", err)
 	}
 	return nil
 }
 
-func (b *batch) unlock() {
+func (b *batch) releaseLock() {
 	if b.lock != nil {
 		b.lock.release()
 		b.lock, b.m.held = nil, nil

@@ -15,16 +15,16 @@ const (
 	whole         // the block, and perhaps more behind it
 )
 
-// compare finds out what the mbox holds from the base of the block on.
+// compareBlock finds out what the mbox holds from the base of the block on.
 //
 // A part that a crash left is the beginning of the block. A power failure may
 // also leave zeros for bytes of it that never reached the disk.
-func (m *Mbox) compare(l *lock, b block) (finding, error) {
+func (m *Mbox) compareBlock(l *lock, b block) (finding, error) {
 	size, err := l.file.Size()
 	if err != nil || size < b.base {
 		return other, err
 	}
-	text, spool, err := m.open(b)
+	text, spool, err := m.openSpool(b)
 	if err != nil {
 		return other, err
 	}

@@ -37,9 +37,9 @@ func (m *Mbox) takeDotlock(locked bool) (made bool, holder string, err error) {
 	switch {
 	case errors.Is(err, fs.ErrExist):
 		return false, m.dir.Path(name), nil
-	case err != nil && locked && unwritable(err):
+	case err != nil && locked && isUnwritable(err):
 		return false, m.foreignHolder(name), nil
-	case err != nil && hasFileLocks && unwritable(err):
+	case err != nil && hasFileLocks && isUnwritable(err):
 		return false, "", hint.Errorf("let popfetch write to the folder, or put the mbox on another file system",
 			"its file system refuses locks, and %s can't be made: %w", m.dir.Path(name), err)
 	}
@@ -70,7 +70,7 @@ func (m *Mbox) makeDotlock(name string) error {
 	if _, err := fmt.Fprintf(file, "%d\n", os.Getpid()); err != nil {
 		return err
 	}
-	if err = m.dir.Link(temp, name); err != nil && unwritable(err) {
+	if err = m.dir.Link(temp, name); err != nil && isUnwritable(err) {
 		return m.makePlain(name) // the file system has no links
 	}
 	return err
@@ -110,7 +110,7 @@ func (m *Mbox) breakStale(name string) (holder string) {
 	if err != nil {
 		return "a dotlock that can't be read: " + err.Error()
 	}
-	if !dot.stale(time.Now()) {
+	if !dot.isStale(time.Now()) {
 		return dot.String()
 	}
 	return m.removeStale(name, dot)
@@ -122,11 +122,11 @@ func (m *Mbox) breakStale(name string) (holder string) {
 func (m *Mbox) removeStale(name string, dot foreignDotlock) (holder string) {
 	temp := m.tempLock()
 	if m.dir.Rename(name, temp) != nil { // in a folder such as /tmp
-		return dot.abandoned()
+		return dot.abandonedText()
 	}
 	moved, err := m.readDotlock(temp)
 	if err == nil && (moved.text != dot.text || !moved.made.Equal(dot.made)) {
-		if err = m.dir.Link(temp, name); err != nil && unwritable(err) {
+		if err = m.dir.Link(temp, name); err != nil && isUnwritable(err) {
 			m.dir.Rename(temp, name)
 		}
 		return m.dir.Path(name)
@@ -145,8 +145,8 @@ func (m *Mbox) foreignHolder(name string) string {
 		return ""
 	case err != nil:
 		return "a dotlock that can't be read: " + err.Error()
-	case dot.stale(time.Now()):
-		return dot.abandoned()
+	case dot.isStale(time.Now()):
+		return dot.abandonedText()
 	default:
 		return dot.String()
 	}
@@ -191,14 +191,14 @@ func (d foreignDotlock) String() string {
 	return fmt.Sprintf("%s (%q)", d.path, d.text)
 }
 
-// abandoned tells of a dotlock that nobody holds and we can't remove.
-func (d foreignDotlock) abandoned() string {
+// abandonedText tells of a dotlock that nobody holds and we can't remove.
+func (d foreignDotlock) abandonedText() string {
 	return d.String() + ", which a program that is gone left there, and which can't be removed by this user"
 }
 
-// pid returns the process that made the dotlock, if it tells and was on this
+// holderPID returns the process that made the dotlock, if it tells and was on this
 // host: the first word of the file, or "PID:HOST" as Dovecot writes it.
-func (d foreignDotlock) pid() (pid int, ok bool) {
+func (d foreignDotlock) holderPID() (pid int, ok bool) {
 	text, host, told := strings.Cut(d.text, ":")
 	if here, err := os.Hostname(); told && (err != nil || host != here) {
 		return 0, false
@@ -208,20 +208,20 @@ func (d foreignDotlock) pid() (pid int, ok bool) {
 	return pid, err == nil && pid > 0
 }
 
-// stale reports whether nobody can be using the dotlock any more: the system
+// isStale reports whether nobody can be using the dotlock any more: the system
 // has been started since, or its process is dead, or there is no telling which
 // that is and the dotlock is old.
 //
 // Our own process has none, as the caller just failed to make it: the number
 // is that of a popfetch that died, in a container perhaps, where every
 // process is number 1.
-func (d foreignDotlock) stale(now time.Time) bool {
+func (d foreignDotlock) isStale(now time.Time) bool {
 	if d.made.Before(bootTime()) {
 		return true
 	}
-	pid, ok := d.pid()
+	pid, ok := d.holderPID()
 	if !ok {
 		return now.Sub(d.made) > dotLifetime
 	}
-	return pid == os.Getpid() || !alive(pid)
+	return pid == os.Getpid() || !isAlive(pid)
 }

@@ -19,12 +19,12 @@ const noSender = "MAILER-DAEMON"
 // read.
 func fromLine(r *bufio.Reader, now time.Time) string {
 	head, _ := r.Peek(envelopeWindow) // whoever reads r meets the error
-	return from + sender(head) + " " + now.UTC().Format(time.ANSIC) + "\n"
+	return from + senderOf(head) + " " + now.UTC().Format(time.ANSIC) + "\n"
 }
 
-// sender returns the address of the Return-Path field at the start of a
+// senderOf returns the address of the Return-Path field at the start of a
 // message, if it can stand in a From_ line.
-func sender(head []byte) string {
+func senderOf(head []byte) string {
 	for line := range bytes.Lines(head) {
 		line = bytes.TrimRight(line, "\r\n")
 		if len(line) == 0 {
@@ -32,7 +32,7 @@ func sender(head []byte) string {
 		}
 		name, value, _ := bytes.Cut(line, []byte(":"))
 		if strings.EqualFold(string(name), "Return-Path") {
-			return address(string(value))
+			return cleanAddress(string(value))
 		}
 	}
 	return noSender
@@ -41,7 +41,7 @@ func sender(head []byte) string {
 // maxAddress is the longest path that RFC 5321 allows, section 4.5.3.1.3.
 const maxAddress = 256
 
-func address(path string) string {
+func cleanAddress(path string) string {
 	path = strings.TrimSpace(path)
 	path = strings.TrimSuffix(strings.TrimPrefix(path, "<"), ">")
 	breaks := func(r rune) bool { return r <= ' ' || r >= 0x7f || r == '<' || r == '>' }

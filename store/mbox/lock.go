@@ -22,9 +22,9 @@ type lock struct {
 // retryLock is the pause between two tries to get a lock that is taken.
 const retryLock = 50 * time.Millisecond
 
-// locked says that another program had the mbox locked for all the time that there
+// lockedError says that another program had the mbox locked for all the time that there
 // was to wait, and what is known of who holds it.
-func locked(path, holder string) error {
+func lockedError(path, holder string) error {
 	way := "let the program that holds it end"
 	if _, err := os.Lstat(path + dotSuffix); err == nil {
 		way += "; if none does, remove " + path + dotSuffix
@@ -63,18 +63,18 @@ func gateOf(path string) chan struct{} {
 	return gate.(chan struct{})
 }
 
-// acquire locks the mbox, which is made if it isn't there. A lock that is
+// acquireLock locks the mbox, which is made if it isn't there. A lock that is
 // taken is tried again and again, without blocking, until the time is up or the
 // run has to stop.
-func (m *Mbox) acquire(wait time.Duration) (*lock, error) {
+func (m *Mbox) acquireLock(wait time.Duration) (*lock, error) {
 	timeUp := time.After(wait)
 	path := m.dir.Path(m.name)
-	gate, err := m.enter(path, timeUp)
+	gate, err := m.enterGate(path, timeUp)
 	if err != nil {
 		return nil, err
 	}
 	for {
-		l, holder, err := m.try()
+		l, holder, err := m.tryLock()
 		if l != nil {
 			l.gate = gate
 			return l, nil
@@ -86,15 +86,15 @@ func (m *Mbox) acquire(wait time.Duration) (*lock, error) {
 			case <-timeUp:
 			case <-m.stop:
 			}
-			err = locked(path, holder)
+			err = lockedError(path, holder)
 		}
 		<-gate
 		return nil, err
 	}
 }
 
-// enter waits until no other account of this run has the mbox.
-func (m *Mbox) enter(path string, timeUp <-chan time.Time) (gate chan struct{}, err error) {
+// enterGate waits until no other account of this run has the mbox.
+func (m *Mbox) enterGate(path string, timeUp <-chan time.Time) (gate chan struct{}, err error) {
 	gate = gateOf(path)
 	select {
 	case gate <- struct{}{}:
@@ -107,13 +107,13 @@ func (m *Mbox) enter(path string, timeUp <-chan time.Time) (gate chan struct{}, 
 	case <-timeUp:
 	case <-m.stop:
 	}
-	return nil, locked(path, "another account of this run")
+	return nil, lockedError(path, "another account of this run")
 }
 
-// examine refuses a file that is no mbox, before anything is fetched for it. It
+// checkTarget refuses a file that is no mbox, before anything is fetched for it. It
 // says nothing where another account of this run has the mbox, which has looked
 // at it: to close a second descriptor of the file would end a classical lock.
-func (m *Mbox) examine() error {
+func (m *Mbox) checkTarget() error {
 	gate := gateOf(m.dir.Path(m.name))
 	select {
 	case gate <- struct{}{}:
@@ -129,11 +129,11 @@ func (m *Mbox) examine() error {
 	return mustBeMbox(f)
 }
 
-// try locks the mbox, or returns who holds it. It takes fcntl first, then the
+// tryLock locks the mbox, or returns who holds it. It takes fcntl first, then the
 // dotlock, in the order of Debian's policy, and holds none while it waits for
 // the other: a program with the other order would wait for ever. Where the file
 // system refuses fcntl, the dotlock alone has to do.
-func (m *Mbox) try() (l *lock, holder string, err error) {
+func (m *Mbox) tryLock() (l *lock, holder string, err error) {
 	file, err := m.openTarget()
 	if err != nil {
 		return nil, "", err
@@ -149,13 +149,13 @@ func (m *Mbox) try() (l *lock, holder string, err error) {
 		l.dot, holder, err = m.takeDotlock(locked)
 	}
 	if err == nil && holder == "" {
-		holder, err = m.replaced(file)
+		holder, err = m.checkReplaced(file)
 	}
 	if err == nil && holder == "" {
 		err = mustBeMbox(file)
 	}
 	if err != nil || holder != "" {
-		l.free()
+		l.closeFile()
 		return nil, holder, err
 	}
 	return l, "", nil
@@ -183,9 +183,9 @@ func (m *Mbox) openTarget() (*durable.File, error) {
 	return file, nil
 }
 
-// replaced finds out whether the mbox was removed or replaced between its
+// checkReplaced finds out whether the mbox was removed or replaced between its
 // opening and the lock, which is on the wrong file then.
-func (m *Mbox) replaced(file *durable.File) (holder string, err error) {
+func (m *Mbox) checkReplaced(file *durable.File) (holder string, err error) {
 	opened, err := file.OS().Stat()
 	if err != nil {
 		return "", err
@@ -202,12 +202,12 @@ func (l *lock) release() {
 	if l.gate == nil {
 		return
 	}
-	l.free()
+	l.closeFile()
 	<-l.gate
 	l.gate = nil
 }
 
-func (l *lock) free() {
+func (l *lock) closeFile() {
 	if l.dot {
 		l.m.releaseDotlock()
 	}

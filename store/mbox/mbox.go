@@ -44,15 +44,15 @@ const defaultLockTimeout = 30 * time.Second
 // the given identity. The spools, whose names begin with spoolName, are kept
 // in the state folder, which remains the caller's.
 func Open(path string, state *durable.Dir, spoolName, id string, opts *Options) (*Mbox, error) {
-	m := unopened(state, spoolName, id, opts)
-	if err := m.locate(path); err != nil {
-		return nil, m.fault("open", err)
+	m := newUnopened(state, spoolName, id, opts)
+	if err := m.locateFile(path); err != nil {
+		return nil, m.storeError("open", err)
 	}
 	return m, nil
 }
 
-// unopened is an mbox of which all is known but the file.
-func unopened(state *durable.Dir, spoolName, id string, opts *Options) *Mbox {
+// newUnopened is an mbox of which all is known but the file.
+func newUnopened(state *durable.Dir, spoolName, id string, opts *Options) *Mbox {
 	m := &Mbox{state: state, id: id, prefix: spoolName + "." + id + ".", wait: defaultLockTimeout}
 	if opts != nil {
 		m.wait, m.stop, m.note = cmp.Or(opts.LockTimeout, m.wait), opts.Stop, opts.Note
@@ -60,10 +60,10 @@ func unopened(state *durable.Dir, spoolName, id string, opts *Options) *Mbox {
 	return m
 }
 
-// locate finds the file that path leads to, and opens its folder.
-func (m *Mbox) locate(path string) error {
+// locateFile finds the file that path leads to, and opens its folder.
+func (m *Mbox) locateFile(path string) error {
 	m.path = path
-	real, err := resolve(path)
+	real, err := resolveTarget(path)
 	if err != nil {
 		return err
 	}
@@ -72,13 +72,13 @@ func (m *Mbox) locate(path string) error {
 		return err
 	}
 	m.name = filepath.Base(real)
-	if err = m.examine(); err != nil {
+	if err = m.checkTarget(); err != nil {
 		m.dir.Close()
 	}
 	return err
 }
 
-func (m *Mbox) fault(op string, err error) error {
+func (m *Mbox) storeError(op string, err error) error {
 	return &store.Error{Op: op + " mbox " + m.path, Err: err}
 }
 
@@ -97,13 +97,13 @@ func (m *Mbox) removeSpool(name string) error {
 	return m.state.Sync(".")
 }
 
-// open opens the spool of a block, and returns the text of the block.
-func (m *Mbox) open(b block) (io.Reader, io.Closer, error) {
+// openSpool opens the spool of a block, and returns the text of the block.
+func (m *Mbox) openSpool(b block) (io.Reader, io.Closer, error) {
 	f, err := m.state.Open(b.spool)
 	if err != nil {
 		return nil, nil, err
 	}
-	return io.MultiReader(newlines(b.separator), f), f, nil
+	return io.MultiReader(newlineReader(b.separator), f), f, nil
 }
 
 // Close implements store.Mailbox. A batch that is staged and not published is

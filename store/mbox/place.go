@@ -25,10 +25,10 @@ type block struct {
 // line behind it.
 type span struct{ start, length int64 }
 
-// place tells all that repair needs, as "mbox BASE+SEPARATOR START+LENGTH
+// placeOf tells all that repair needs, as "mbox BASE+SEPARATOR START+LENGTH
 // SPOOL PATH", all numbers in bytes. The path is that of the mbox, as the
 // configuration may name another one by the time of the repair.
-func (b block) place(s span) string {
+func (b block) placeOf(s span) string {
 	return store.MakePlace(Kind,
 		fmt.Sprintf("%d+%d", b.base, b.separator),
 		fmt.Sprintf("%d+%d", s.start, s.length),
@@ -63,4 +63,4 @@ func parsePair(text string) (x, y int64, err error) {
 	return x, y, err
 }
 
-func newlines(n int64) io.Reader { return strings.NewReader(strings.Repeat("\n", int(n))) }
+func newlineReader(n int64) io.Reader { return strings.NewReader(strings.Repeat("\n", int(n))) }

@@ -2,8 +2,8 @@ package mbox
 
 import "golang.org/x/sys/windows"
 
-// alive reports whether a process with this number exists.
-func alive(pid int) bool {
+// isAlive reports whether a process with this number exists.
+func isAlive(pid int) bool {
 	h, err := windows.OpenProcess(windows.PROCESS_QUERY_LIMITED_INFORMATION, false, uint32(pid))
 	if err != nil {
 		return err != windows.ERROR_INVALID_PARAMETER
@@ -19,5 +19,5 @@ const stillActive = 259
 // refusesLocks reports whether the error of a lock says that there is none.
 func refusesLocks(error) bool { return false }
 
-// unwritable reports whether the error says that a folder can't have a dotlock.
-func unwritable(error) bool { return false }
+// isUnwritable reports whether the error says that a folder can't have a dotlock.
+func isUnwritable(error) bool { return false }

@@ -32,9 +32,9 @@ func (q *quoter) Write(p []byte) (int, error) {
 		return 0, nil
 	}
 	q.last = p[len(p)-1]
-	rest, err := q.resume(p)
+	rest, err := q.resumeHeld(p)
 	for err == nil && len(rest) > 0 {
-		at, whole := q.find(rest)
+		at, whole := q.findFrom(rest)
 		if _, err = q.w.Write(rest[:at]); err != nil {
 			break
 		}
@@ -49,8 +49,8 @@ func (q *quoter) Write(p []byte) (int, error) {
 	return len(p), err
 }
 
-// resume decides about what is held back, and returns what is left of p.
-func (q *quoter) resume(p []byte) ([]byte, error) {
+// resumeHeld decides about what is held back, and returns what is left of p.
+func (q *quoter) resumeHeld(p []byte) ([]byte, error) {
 	if q.held == 0 {
 		return p, nil
 	}
@@ -69,9 +69,9 @@ func (q *quoter) resume(p []byte) ([]byte, error) {
 	return p, err
 }
 
-// find returns where in p the next "From " is that needs a quote, or the part
+// findFrom returns where in p the next "From " is that needs a quote, or the part
 // of one at its end, or else its length.
-func (q *quoter) find(p []byte) (at int, whole bool) {
+func (q *quoter) findFrom(p []byte) (at int, whole bool) {
 	for i := 0; i < len(p); {
 		switch {
 		case q.inLine:
@@ -95,9 +95,9 @@ func (q *quoter) find(p []byte) (at int, whole bool) {
 	return len(p), false
 }
 
-// finish ends the last line, if it has no end, and writes the blank line that
+// finishMessage ends the last line, if it has no end, and writes the blank line that
 // separates messages.
-func (q *quoter) finish() error {
+func (q *quoter) finishMessage() error {
 	end := from[:q.held]
 	if q.last != '\n' {
 		end += "\n"

@@ -23,7 +23,7 @@ func quote(tb testing.TB, text []byte, size int) []byte {
 		}
 		text = text[n:]
 	}
-	if err := q.finish(); err != nil {
+	if err := q.finishMessage(); err != nil {
 		tb.Fatal(err)
 	}
 	return out.Bytes()
@@ -109,7 +109,7 @@ func TestQuoteErrors(t *testing.T) {
 			_, err = q.Write([]byte("om y\n"))
 		}
 		if err == nil {
-			err = q.finish()
+			err = q.finishMessage()
 		}
 		if err != io.ErrShortWrite {
 			t.Errorf("a writer that fails after %d writes: the error is %v", n, err)

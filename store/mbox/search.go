@@ -13,10 +13,10 @@ import (
 // what mail programs add to the header.
 type digest [sha256.Size]byte
 
-// search looks for messages of the spool anywhere in the mbox, and returns
+// searchMissing looks for messages of the spool anywhere in the mbox, and returns
 // those that aren't there. Of two messages that are alike one may be missing.
 // If the mbox ends with the beginning of one, that is cut off.
-func (m *Mbox) search(l *lock, spoolName string, spans []span) (missing []span, err error) {
+func (m *Mbox) searchMissing(l *lock, spoolName string, spans []span) (missing []span, err error) {
 	spool, err := m.state.Open(spoolName)
 	if err != nil {
 		return nil, err
@@ -61,7 +61,7 @@ func (l *lock) cutTorn(last, size int64, spool io.ReaderAt, missing []span) erro
 		if last < 0 || length >= s.length {
 			continue
 		}
-		alike, err := sameText(io.NewSectionReader(l.file, last, length), io.NewSectionReader(spool, s.start, length))
+		alike, err := isSameText(io.NewSectionReader(l.file, last, length), io.NewSectionReader(spool, s.start, length))
 		if err != nil {
 			return err
 		}
@@ -72,8 +72,8 @@ func (l *lock) cutTorn(last, size int64, spool io.ReaderAt, missing []span) erro
 	return nil
 }
 
-// sameText reports whether two readers give the same bytes.
-func sameText(x, y io.Reader) (bool, error) {
+// isSameText reports whether two readers give the same bytes.
+func isSameText(x, y io.Reader) (bool, error) {
 	sums := [2]hash.Hash{sha256.New(), sha256.New()}
 	for i, r := range []io.Reader{x, y} {
 		if _, err := io.Copy(sums[i], r); err != nil {
@@ -95,11 +95,11 @@ func digestAll(r io.Reader, yield func(digest)) (last int64, err error) {
 			return -1, err
 		}
 		if len(part) > 0 {
-			s.add(part, lineStart)
+			s.addPart(part, lineStart)
 			s.at += int64(len(part))
 		}
 		if err == io.EOF {
-			s.end()
+			s.endMessage()
 			return s.last, nil
 		}
 		lineStart = err == nil
@@ -119,35 +119,35 @@ type scanner struct {
 	newlines int  // read and not yet hashed: they count only if more follows
 }
 
-func (s *scanner) add(part []byte, lineStart bool) {
+func (s *scanner) addPart(part []byte, lineStart bool) {
 	if lineStart && s.blank && bytes.HasPrefix(part, []byte(from)) {
-		s.end()
+		s.endMessage()
 		s.inside, s.inHeader, s.skipping, s.blank = true, true, true, false
 		s.last = s.at
 		return
 	}
 	if lineStart {
 		s.blank = string(part) == "\n"
-		s.line(part)
+		s.startLine(part)
 	}
 	if s.inside && !s.skipping {
-		s.hash(part)
+		s.hashPart(part)
 	}
 }
 
-// line decides whether the line that begins with part counts.
-func (s *scanner) line(part []byte) {
+// startLine decides whether the line that begins with part counts.
+func (s *scanner) startLine(part []byte) {
 	switch {
 	case !s.inHeader:
 		s.skipping = false
 	case s.blank:
 		s.inHeader, s.skipping = false, false
 	case part[0] != ' ' && part[0] != '\t': // else it continues the field before
-		s.skipping = ignored(part)
+		s.skipping = isIgnored(part)
 	}
 }
 
-func (s *scanner) hash(part []byte) {
+func (s *scanner) hashPart(part []byte) {
 	text := bytes.TrimSuffix(part, []byte{'\n'})
 	if len(text) > 0 {
 		for ; s.newlines > 0; s.newlines-- {
@@ -158,8 +158,8 @@ func (s *scanner) hash(part []byte) {
 	s.newlines += len(part) - len(text)
 }
 
-// end yields the message that ends here.
-func (s *scanner) end() {
+// endMessage yields the message that ends here.
+func (s *scanner) endMessage() {
 	if s.inside {
 		s.yield(digest(s.sum.Sum(nil)))
 	}
@@ -176,7 +176,7 @@ var ignoredFields = map[string]bool{
 	"x-evolution": true,
 }
 
-func ignored(line []byte) bool {
+func isIgnored(line []byte) bool {
 	name, _, _ := strings.Cut(string(line[:min(len(line), 32)]), ":")
 	return ignoredFields[strings.ToLower(name)]
 }

@@ -13,10 +13,10 @@ import (
 	"popfetch/store/trusted"
 )
 
-// resolve returns the path of the file that path leads to, whether it exists yet
+// resolveTarget returns the path of the file that path leads to, whether it exists yet
 // or not. Anything but a regular file is refused: a message written to a device or
 // a FIFO lies nowhere.
-func resolve(path string) (string, error) {
+func resolveTarget(path string) (string, error) {
 	real, err := trusted.Resolve(path, trusted.Keep)
 	if err != nil {
 		return "", err

@@ -27,5 +27,5 @@ func writeMessage(w io.Writer, in *bufio.Reader, copier *store.Copier) (size int
 	if readErr != nil || err != nil {
 		return 0, readErr, err
 	}
-	return size, nil, quoter.finish()
+	return size, nil, quoter.finishMessage()
 }

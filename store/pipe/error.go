@@ -38,17 +38,17 @@ func notTaken(name string, ended *exec.ExitError, complaint string) error {
 	if text := meanings[ended.ExitCode()]; text != "" {
 		meaning = " (" + text + ")"
 	}
-	err := fmt.Errorf("deliver to %s: %v%s%s", name, ended, meaning, quoted(complaint))
+	err := fmt.Errorf("deliver to %s: %v%s%s", name, ended, meaning, quoteComplaint(complaint))
 	if ended.ExitCode() == exTempFail || shell.IsMissing(ended.ExitCode()) {
 		return hint.Temporary(err)
 	}
 	return err
 }
 
-// missing says that there is no such command, or that it may not be run.
-func missing(status int, complaint string) error {
+// missingCommand says that there is no such command, or that it may not be run.
+func missingCommand(status int, complaint string) error {
 	err := &hint.Error{
-		Text: fmt.Sprintf("exit status %d: the shell can't run it%s", status, quoted(complaint)),
+		Text: fmt.Sprintf("exit status %d: the shell can't run it%s", status, quoteComplaint(complaint)),
 		Way:  "check the command of pipe, and give its whole path: cron's PATH is short",
 		Err:  fs.ErrNotExist,
 	}
@@ -58,7 +58,7 @@ func missing(status int, complaint string) error {
 	return err
 }
 
-func quoted(complaint string) string {
+func quoteComplaint(complaint string) string {
 	if complaint == "" {
 		return ""
 	}

@@ -59,7 +59,7 @@ func Check(text string) error {
 	if shell.MissingProgram(text) == "" {
 		return nil
 	}
-	return &store.Error{Op: "run " + Name(text), Err: missing(shell.NotFound, "")}
+	return &store.Error{Op: "run " + Name(text), Err: missingCommand(shell.NotFound, "")}
 }
 
 // Name names a command for a person. All but its first word may hold a secret,
@@ -97,8 +97,8 @@ func (c *command) Prepare(context.Context) error { return nil }
 // Close implements handover.Receiver.
 func (c *command) Close() error { return nil }
 
-// Take implements handover.Receiver.
-func (c *command) Take(ctx context.Context, message *os.File) error {
+// ReceiveMessage implements handover.Receiver.
+func (c *command) ReceiveMessage(ctx context.Context, message *os.File) error {
 	result, err := shell.Command{Text: c.text, Time: c.timeout, Input: message, Variables: c.variables}.Run(ctx)
 	ended, hasEnded := errors.AsType[*exec.ExitError](err)
 	_, isSlow := errors.AsType[*shell.SlowError](err)
@@ -111,14 +111,14 @@ func (c *command) Take(ctx context.Context, message *os.File) error {
 	case isSlow:
 		return &store.Refused{Err: hint.Temporary(fmt.Errorf("deliver to %s: it came to no end in %v, and was killed", Name(c.text), c.timeout))}
 	case !hasEnded: // there is no shell, or no room for a process
-		return &store.Refused{Err: c.fault(err)}
+		return &store.Refused{Err: c.storeError(err)}
 	case shell.IsMissing(ended.ExitCode()) && Check(c.text) != nil:
-		return &store.Refused{Err: c.fault(missing(ended.ExitCode(), complaint))}
+		return &store.Refused{Err: c.storeError(missingCommand(ended.ExitCode(), complaint))}
 	default:
 		return &store.Refused{Err: notTaken(Name(c.text), ended, complaint)}
 	}
 }
 
-func (c *command) fault(err error) error {
+func (c *command) storeError(err error) error {
 	return &store.Error{Op: "run " + Name(c.text), Err: err}
 }

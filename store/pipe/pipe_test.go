@@ -102,7 +102,7 @@ func lf(text string) string { return strings.ReplaceAll(text, "\r\n", "\n") }
 func TestBytes(t *testing.T) {
 	d := newDesk(t)
 	box := d.open(t.Context(), `cat >"$D/message"`, pipe.Options{})
-	for _, text := range storetest.Odd() {
+	for _, text := range storetest.OddMessages() {
 		if err := d.deliver(box, text); err != nil {
 			t.Fatal(err)
 		}

@@ -58,15 +58,15 @@ func (c Command) Run(ctx context.Context) (*Result, error) {
 	slow := &SlowError{c.Time}
 	limited, cancel := context.WithTimeoutCause(ctx, c.Time, slow)
 	defer cancel()
-	return c.run(limited)
+	return c.runUnlimited(limited)
 }
 
-// run is Run without a limit but that of ctx, whose cause may be a *SlowError.
-func (c Command) run(ctx context.Context) (*Result, error) {
+// runUnlimited is Run without a limit but that of ctx, whose cause may be a *SlowError.
+func (c Command) runUnlimited(ctx context.Context) (*Result, error) {
 	result, output := &Result{}, capture{limit: c.MaxOutput}
-	run := c.prepare(ctx)
+	run := c.prepareProcess(ctx)
 	run.WaitDelay = waitDelay
-	run.Env = append(environment(c.Credentials), c.Variables...)
+	run.Env = append(buildEnvironment(c.Credentials), c.Variables...)
 	run.Stdin, run.Stderr = c.Input, &result.Complaint
 	if c.MaxOutput > 0 {
 		run.Stdout = &output

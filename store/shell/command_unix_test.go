@@ -58,9 +58,9 @@ func TestEnvironment(t *testing.T) {
 	hidden := []string{
 		"POPFETCH_PASSWORD", "NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC", "TEST_PASSWORD_ENV", "TEST_OTHER_PASSWORD_ENV",
 	}
-	Hide("TEST_PASSWORD_ENV")
-	Hide("TEST_OTHER_PASSWORD_ENV")
-	Hide("")
+	HideVariable("TEST_PASSWORD_ENV")
+	HideVariable("TEST_OTHER_PASSWORD_ENV")
+	HideVariable("")
 	for _, name := range append(hidden, "TEST_MORE", "CREDENTIALS_DIRECTORY") {
 		t.Setenv(name, "x")
 	}
@@ -110,7 +110,7 @@ func TestCommandEnds(t *testing.T) {
 			}()
 			const family = "sh -c 'sleep 60 & echo $! >>%s; wait' & echo $! >>%[1]s; wait; echo x"
 			start := time.Now()
-			_, err := Command{Text: fmt.Sprintf(family, pidFile), AtTerminal: atTerminal}.run(ctx)
+			_, err := Command{Text: fmt.Sprintf(family, pidFile), AtTerminal: atTerminal}.runUnlimited(ctx)
 			if cause == nil && !errors.Is(err, context.Canceled) || cause != nil && !errors.Is(err, cause) {
 				t.Errorf("got %v", err)
 			}

@@ -19,10 +19,10 @@ var private = struct {
 // Only a command with Credentials gets it.
 const credentials = "CREDENTIALS_DIRECTORY"
 
-// Hide hides a variable from all commands that are run from now on, because it
+// HideVariable hides a variable from all commands that are run from now on, because it
 // holds a password. An account's password is no business of another's commands,
 // either.
-func Hide(name string) {
+func HideVariable(name string) {
 	private.Lock()
 	defer private.Unlock()
 	if name != "" && !slices.Contains(private.names, name) {
@@ -32,10 +32,10 @@ func Hide(name string) {
 
 // Environment returns our environment without the variables that no program of
 // somebody else is to get.
-func Environment() []string { return environment(false) }
+func Environment() []string { return buildEnvironment(false) }
 
-// environment returns what a command is run with.
-func environment(withCredentials bool) []string {
+// buildEnvironment returns what a command is run with.
+func buildEnvironment(withCredentials bool) []string {
 	private.Lock()
 	defer private.Unlock()
 	return slices.DeleteFunc(os.Environ(), func(variable string) bool {

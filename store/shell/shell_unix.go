@@ -15,9 +15,9 @@ const NotExecutable, NotFound = 126, 127
 // IsMissing reports whether a command ended so because there is none.
 func IsMissing(status int) bool { return status == NotExecutable || status == NotFound }
 
-// prepare makes the process of the command, which ends with ctx, and its
+// prepareProcess makes the process of the command, which ends with ctx, and its
 // children with it: those of its process group, or in ours its family.
-func (c Command) prepare(ctx context.Context) *exec.Cmd {
+func (c Command) prepareProcess(ctx context.Context) *exec.Cmd {
 	run := exec.CommandContext(ctx, "/bin/sh", "-c", c.Text)
 	if c.AtTerminal {
 		run.Cancel = func() error { return killFamily(run.Process.Pid) }

@@ -14,10 +14,10 @@ const NotExecutable, NotFound = -1, 9009
 // IsMissing reports whether a command ended so because there is none.
 func IsMissing(status int) bool { return status == NotFound }
 
-// prepare makes the process of the command, which ends with ctx, and its
+// prepareProcess makes the process of the command, which ends with ctx, and its
 // children with it. The command line is given as a whole, because cmd.exe doesn't
 // understand the quoting that Go does for arguments.
-func (c Command) prepare(ctx context.Context) *exec.Cmd {
+func (c Command) prepareProcess(ctx context.Context) *exec.Cmd {
 	run := exec.CommandContext(ctx, "cmd")
 	run.SysProcAttr = &syscall.SysProcAttr{CmdLine: `cmd /d /s /c "` + c.Text + `"`}
 	if !c.AtTerminal {

@@ -16,19 +16,19 @@ import (
 )
 
 func testEmptyBatch(t *testing.T, s *suite) {
-	b, _ := s.stage(s.open(id))
-	s.must(b.Publish())
-	s.must(s.fill(s.open(id)).Discard())
-	s.wants()
+	b, _ := s.stageBatch(s.openBox(id))
+	s.mustSucceed(b.Publish())
+	s.mustSucceed(s.fillBatch(s.openBox(id)).Discard())
+	s.expectMessages()
 }
 
 func testMany(t *testing.T, s *suite) {
-	box, messages := s.open(id), mail(300)
+	box, messages := s.openBox(id), makeMail(300)
 	for i := 0; i < len(messages); i += 100 {
-		b, _ := s.stage(box, messages[i:i+100]...)
-		s.must(b.Publish())
+		b, _ := s.stageBatch(box, messages[i:i+100]...)
+		s.mustSucceed(b.Publish())
 	}
-	s.wants(messages...)
+	s.expectMessages(messages...)
 }
 
 // odd are the messages of Odd.
@@ -57,18 +57,18 @@ var odd = []string{
 }
 
 func testOddBytes(t *testing.T, s *suite) {
-	box := s.open(id)
-	b, _ := s.stage(box, odd...)
-	s.must(b.Publish())
+	box := s.openBox(id)
+	b, _ := s.stageBatch(box, odd...)
+	s.mustSucceed(b.Publish())
 	for _, text := range odd { // each as the last one, too
-		b, _ := s.stage(box, text)
-		s.must(b.Publish())
+		b, _ := s.stageBatch(box, text)
+		s.mustSucceed(b.Publish())
 	}
-	s.wants(append(odd, odd...)...)
+	s.expectMessages(append(odd, odd...)...)
 }
 
-// Odd returns messages that a mailbox could take for something else.
-func Odd() []string { return slices.Clone(odd) }
+// OddMessages returns messages that a mailbox could take for something else.
+func OddMessages() []string { return slices.Clone(odd) }
 
 // A pattern is a message of so many bytes that takes no room.
 type pattern struct{ left int }
@@ -87,29 +87,29 @@ func (p *pattern) Read(b []byte) (int, error) {
 
 func testLarge(t *testing.T, s *suite) {
 	const size, bound = 64 << 20, 4 << 20
-	box := s.open(id)
+	box := s.openBox(id)
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	b := s.fill(box)
+	b := s.fillBatch(box)
 	_, err := b.Append(&pattern{size})
-	s.must(err)
+	s.mustSucceed(err)
 	_, err = b.Stage()
-	s.must(err)
-	s.must(b.Publish())
+	s.mustSucceed(err)
+	s.mustSucceed(b.Publish())
 	runtime.ReadMemStats(&after)
 	if used := after.TotalAlloc - before.TotalAlloc; used > bound {
 		t.Errorf("a message of %d bytes took %d bytes of memory", size, used)
 	}
 	want, err := io.ReadAll(&pattern{size})
-	s.must(err)
-	s.wants(string(want))
+	s.mustSucceed(err)
+	s.expectMessages(string(want))
 }
 
 // errCut is what a connection ends with.
 var errCut = errors.New("the connection was cut")
 
-// cut is a reader that returns the text and then errCut.
-func cut(text string) io.Reader {
+// cutReader is a reader that returns the text and then errCut.
+func cutReader(text string) io.Reader {
 	return io.MultiReader(strings.NewReader(text), readerFunc(func([]byte) (int, error) { return 0, errCut }))
 }
 
@@ -118,38 +118,38 @@ type readerFunc func([]byte) (int, error)
 func (f readerFunc) Read(b []byte) (int, error) { return f(b) }
 
 func testReadError(t *testing.T, s *suite) {
-	messages := mail(5)
-	b := s.fill(s.open(id))
+	messages := makeMail(5)
+	b := s.fillBatch(s.openBox(id))
 	for _, text := range messages {
 		for _, part := range []string{"", "From ", messages[0], strings.Repeat(messages[0], 5000)} {
-			if _, err := b.Append(cut(part)); err != errCut { //nolint:errorlint // it must not be wrapped
+			if _, err := b.Append(cutReader(part)); err != errCut { //nolint:errorlint // it must not be wrapped
 				t.Fatalf("Append returned %v, not the error of the reader", err)
 			}
 		}
 		_, err := b.Append(strings.NewReader(text))
-		s.must(err)
+		s.mustSucceed(err)
 	}
 	places, err := b.Stage()
-	s.must(err)
+	s.mustSucceed(err)
 	if len(places) != len(messages) {
 		t.Errorf("there are %d places for %d messages", len(places), len(messages))
 	}
-	s.must(b.Publish())
-	s.wants(messages...)
+	s.mustSucceed(b.Publish())
+	s.expectMessages(messages...)
 
-	b = s.fill(s.open(id)) // and if there is nothing else
-	b.Append(cut("x"))
+	b = s.fillBatch(s.openBox(id)) // and if there is nothing else
+	b.Append(cutReader("x"))
 	_, err = b.Stage()
-	s.must(err)
-	s.must(b.Publish())
-	s.wants(messages...)
+	s.mustSucceed(err)
+	s.mustSucceed(b.Publish())
+	s.expectMessages(messages...)
 }
 
 // testNoRoom has a disk that is too full for one message: those before it are
 // delivered all the same.
 func testNoRoom(t *testing.T, s *suite) {
-	messages := mail(3)
-	b := s.fill(s.open(id), messages...)
+	messages := makeMail(3)
+	b := s.fillBatch(s.openBox(id), messages...)
 	s.Full(true)
 	_, err := b.Append(&pattern{1 << 20})
 	s.Full(false)
@@ -157,32 +157,32 @@ func testNoRoom(t *testing.T, s *suite) {
 		t.Errorf("Append returned %v", err)
 	}
 	places, err := b.Stage()
-	s.must(err)
+	s.mustSucceed(err)
 	if len(places) != len(messages) {
 		t.Errorf("there are %d places for %d messages", len(places), len(messages))
 	}
-	s.must(b.Publish())
-	s.wants(messages...)
+	s.mustSucceed(b.Publish())
+	s.expectMessages(messages...)
 }
 
 func testDiscard(t *testing.T, s *suite) {
-	box, messages := s.open(id), mail(12)
-	s.must(s.fill(box, messages[:10]...).Discard())
-	b, _ := s.stage(box, messages[:10]...)
-	s.must(b.Discard())
-	s.wants()
-	b, _ = s.stage(box, messages[10:]...)
-	s.must(b.Publish())
-	s.wants(messages[10:]...)
+	box, messages := s.openBox(id), makeMail(12)
+	s.mustSucceed(s.fillBatch(box, messages[:10]...).Discard())
+	b, _ := s.stageBatch(box, messages[:10]...)
+	s.mustSucceed(b.Discard())
+	s.expectMessages()
+	b, _ = s.stageBatch(box, messages[10:]...)
+	s.mustSucceed(b.Publish())
+	s.expectMessages(messages[10:]...)
 }
 
 // testOverlap fills a batch while the one before is staged and published, as
 // package fetch does.
 func testOverlap(t *testing.T, s *suite) {
-	box, messages := s.open(id), mail(200)
+	box, messages := s.openBox(id), makeMail(200)
 	var last chan error
 	for i := 0; i < len(messages); i += 20 {
-		b, before := s.fill(box, messages[i:i+20]...), last
+		b, before := s.fillBatch(box, messages[i:i+20]...), last
 		done := make(chan error, 1)
 		go func() {
 			if before != nil {
@@ -195,20 +195,20 @@ func testOverlap(t *testing.T, s *suite) {
 		last = done
 	}
 	for err := range last {
-		s.must(err)
+		s.mustSucceed(err)
 	}
-	s.wants(messages...)
+	s.expectMessages(messages...)
 }
 
 func testModes(t *testing.T, s *suite) {
 	if runtime.GOOS == "windows" {
 		return // it has no such modes
 	}
-	box := s.open(id)
-	b, _ := s.stage(box, mail(2)...)
-	s.fill(box, mail(2)...)
-	s.must(b.Publish())
-	s.must(filepath.WalkDir(s.Root, func(path string, entry fs.DirEntry, err error) error {
+	box := s.openBox(id)
+	b, _ := s.stageBatch(box, makeMail(2)...)
+	s.fillBatch(box, makeMail(2)...)
+	s.mustSucceed(b.Publish())
+	s.mustSucceed(filepath.WalkDir(s.Root, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || path == s.Root {
 			return err
 		}

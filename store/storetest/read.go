@@ -31,13 +31,13 @@ func ParseMbox(text []byte) (messages [][]byte, err error) {
 		if !found || len(message) > 0 && message[len(message)-1] != '\n' {
 			return nil, fmt.Errorf("no blank line ends message %d", len(messages)+1)
 		}
-		messages = append(messages, unquote(message))
+		messages = append(messages, unquoteMessage(message))
 	}
 	return messages, nil
 }
 
-// unquote takes one ">" from each line that is quoted.
-func unquote(message []byte) []byte {
+// unquoteMessage takes one ">" from each line that is quoted.
+func unquoteMessage(message []byte) []byte {
 	text := make([]byte, 0, len(message))
 	for line := range bytes.Lines(message) {
 		if line[0] == '>' && bytes.HasPrefix(bytes.TrimLeft(line, ">"), []byte("From ")) {

@@ -73,30 +73,30 @@ type suite struct {
 // id is the identity of the ledger in all tests that need but one.
 const id = "0123456789abcdef"
 
-// open opens the mailbox for a run, and closes it when the test ends.
-func (s *suite) open(id string) store.Mailbox {
+// openBox opens the mailbox for a run, and closes it when the test ends.
+func (s *suite) openBox(id string) store.Mailbox {
 	s.t.Helper()
 	box, err := s.Open(id)
-	s.must(err)
+	s.mustSucceed(err)
 	s.t.Cleanup(func() { box.Close() })
 	return box
 }
 
-func (s *suite) must(err error) {
+func (s *suite) mustSucceed(err error) {
 	s.t.Helper()
 	if err != nil {
 		s.t.Fatal(err)
 	}
 }
 
-// fill begins a batch and appends the messages.
-func (s *suite) fill(box store.Mailbox, messages ...string) store.Batch {
+// fillBatch begins a batch and appends the messages.
+func (s *suite) fillBatch(box store.Mailbox, messages ...string) store.Batch {
 	s.t.Helper()
 	b, err := box.Begin()
-	s.must(err)
+	s.mustSucceed(err)
 	for _, text := range messages {
 		size, err := b.Append(strings.NewReader(text))
-		s.must(err)
+		s.mustSucceed(err)
 		if want := len(toLF(text)); size != int64(want) {
 			s.t.Errorf("Append(%.40q) returned the size %d, not %d", text, size, want)
 		}
@@ -104,12 +104,12 @@ func (s *suite) fill(box store.Mailbox, messages ...string) store.Batch {
 	return b
 }
 
-// stage fills a batch and stages it, and returns what the ledger has of it.
-func (s *suite) stage(box store.Mailbox, messages ...string) (store.Batch, []store.Staged) {
+// stageBatch fills a batch and stages it, and returns what the ledger has of it.
+func (s *suite) stageBatch(box store.Mailbox, messages ...string) (store.Batch, []store.Staged) {
 	s.t.Helper()
-	b := s.fill(box, messages...)
+	b := s.fillBatch(box, messages...)
 	places, err := b.Stage()
-	s.must(err)
+	s.mustSucceed(err)
 	if len(places) != len(messages) {
 		s.t.Fatalf("there are %d places for %d messages", len(places), len(messages))
 	}
@@ -123,29 +123,29 @@ func (s *suite) stage(box store.Mailbox, messages ...string) (store.Batch, []sto
 	return b, staged
 }
 
-// repair opens the mailbox as the next run does, and expects that all that was
+// repairAll opens the mailbox as the next run does, and expects that all that was
 // staged is kept.
-func (s *suite) repair(staged []store.Staged) {
+func (s *suite) repairAll(staged []store.Staged) {
 	s.t.Helper()
-	kept, err := s.open(id).Repair(staged)
-	s.must(err)
+	kept, err := s.openBox(id).Repair(staged)
+	s.mustSucceed(err)
 	if len(kept) != len(staged) || slices.Contains(kept, false) {
 		s.t.Errorf("Repair kept %v of %d staged messages", kept, len(staged))
 	}
 }
 
-// wants expects that mail programs see these messages, and that no others lie
+// expectMessages expects that mail programs see these messages, and that no others lie
 // around.
-func (s *suite) wants(messages ...string) {
+func (s *suite) expectMessages(messages ...string) {
 	s.t.Helper()
 	read, err := s.Read()
-	s.must(err)
+	s.mustSucceed(err)
 	var got, want []string
 	for _, text := range read {
 		got = append(got, string(text))
 	}
 	for _, text := range messages {
-		want = append(want, s.stored(text))
+		want = append(want, s.storedText(text))
 	}
 	slices.Sort(got)
 	slices.Sort(want)
@@ -153,14 +153,14 @@ func (s *suite) wants(messages ...string) {
 		s.t.Errorf("the mailbox has %d messages, not the %d expected:\n%.300q\n%.300q", len(got), len(want), got, want)
 	}
 	litter, err := s.Litter()
-	s.must(err)
+	s.mustSucceed(err)
 	if len(litter) > 0 {
 		s.t.Errorf("left behind: %q", litter)
 	}
 }
 
-// stored returns the message as it is to be read back.
-func (s *suite) stored(text string) string {
+// storedText returns the message as it is to be read back.
+func (s *suite) storedText(text string) string {
 	text = toLF(text)
 	if s.EndsLines && text != "" && !strings.HasSuffix(text, "\n") {
 		text += "\n"
@@ -172,8 +172,8 @@ func toLF(text string) string {
 	return string(bytes.ReplaceAll([]byte(text), []byte("\r\n"), []byte("\n")))
 }
 
-// mail returns n messages, all different.
-func mail(n int) (messages []string) {
+// makeMail returns n messages, all different.
+func makeMail(n int) (messages []string) {
 	for i := range n {
 		messages = append(messages, fmt.Sprintf("Return-Path: <me%d@example.org>\r\nSubject: %d\r\n\r\nText.\r\n", i, i))
 	}

@@ -37,21 +37,21 @@ func (e entry) isSticky() bool { return e.mode.IsDir() && e.mode&fs.ModeSticky !
 // Check finds out whether an open file or folder is trusted by itself. In a folder
 // that passes, others may be able to make entries: see CheckPrivate.
 func Check(f *os.File, rule Rule) error {
-	e, err := opened(f)
+	e, err := entryOfFile(f)
 	if err != nil {
 		return err
 	}
-	return us().check(e, rule)
+	return currentParty().checkEntry(e, rule)
 }
 
 // CheckPrivate is Check for a folder to which nobody else may add entries either.
 func CheckPrivate(f *os.File, rule Rule) error {
-	e, err := opened(f)
+	e, err := entryOfFile(f)
 	if err != nil {
 		return err
 	}
-	p := us()
-	if err := p.check(e, rule); err != nil {
+	p := currentParty()
+	if err := p.checkEntry(e, rule); err != nil {
 		return err
 	}
 	if p.checkWriters(e) != nil {
@@ -63,12 +63,12 @@ func CheckPrivate(f *os.File, rule Rule) error {
 // CheckAdded is Check for a file in a folder to which others may add entries: they
 // may have given one of our files a name there.
 func CheckAdded(f *os.File, rule Rule) error {
-	e, err := opened(f)
+	e, err := entryOfFile(f)
 	if err != nil {
 		return err
 	}
 	e.added = true
-	if err := us().check(e, rule); err != nil {
+	if err := currentParty().checkEntry(e, rule); err != nil {
 		return err
 	}
 	if e.names > 1 {
@@ -81,11 +81,11 @@ func CheckAdded(f *os.File, rule Rule) error {
 // account too. To a group in which nobody else is it is not shown: Kubernetes gives
 // all files of a volume to one, again and again.
 func IsShown(info fs.FileInfo) bool {
-	p, perm := us(), info.Mode().Perm()
+	p, perm := currentParty(), info.Mode().Perm()
 	return perm&0o007 != 0 || perm&0o070 != 0 && p.logins().isShared(entryOf("", info).group, p.self)
 }
 
-func opened(f *os.File) (entry, error) {
+func entryOfFile(f *os.File) (entry, error) {
 	info, err := f.Stat()
 	if err != nil {
 		return entry{}, err
@@ -93,8 +93,8 @@ func opened(f *os.File) (entry, error) {
 	return entryOf(filepath.Clean(f.Name()), info), nil
 }
 
-// check finds out whether an entry is ours to use. The mode of a link means nothing.
-func (p *party) check(e entry, rule Rule) error {
+// checkEntry finds out whether an entry is ours to use. The mode of a link means nothing.
+func (p *party) checkEntry(e entry, rule Rule) error {
 	if err := p.checkOwner(e, rule); err != nil || e.isLink() || e.isSticky() {
 		return err
 	}
@@ -105,16 +105,16 @@ func (p *party) checkOwner(e entry, rule Rule) error {
 	switch {
 	case e.owner == 0, e.owner == p.self, p.standsForRoot(e):
 		return nil
-	case p.isContainer && !e.added && !p.logins().has(e.owner):
+	case p.isContainer && !e.added && !p.logins().hasUser(e.owner):
 		return nil
 	case p.self != 0:
-		return p.foreign(e)
+		return p.foreignError(e)
 	case rule == Keep && !e.isLink() && (p.isSpool(e) || !e.added && !p.isPerson(e.owner)):
 		return nil
 	case rule == Keep && !e.isLink() && !e.added && p.isPerson(e.owner):
-		return p.personal(e)
+		return p.personalError(e)
 	default:
-		return p.foreign(e)
+		return p.foreignError(e)
 	}
 }
 
@@ -139,21 +139,21 @@ func (p *party) checkWriters(e entry) error {
 		return nil
 	}
 	if perm&0o002 != 0 {
-		return &Error{e.path, "everybody can write " + e.path, chmod(e, "o-w")}
+		return &Error{e.path, "everybody can write " + e.path, chmodHint(e, "o-w")}
 	}
-	who := p.logins().stranger(e.group, p.self)
+	who := p.logins().strangerIn(e.group, p.self)
 	if p.isRootless && e.group == overflowUser {
 		who = "no group outside the user namespace can be told from another"
 	}
 	if who == "" {
 		return nil
 	}
-	return &Error{e.path, fmt.Sprintf("the group %s can write %s, and %s", p.logins().groupName(e.group), e.path, who), chmod(e, "g-w")}
+	return &Error{e.path, fmt.Sprintf("the group %s can write %s, and %s", p.logins().groupName(e.group), e.path, who), chmodHint(e, "g-w")}
 }
 
-// chmod is the way out for an entry that others can write. Of a folder that others
+// chmodHint is the way out for an entry that others can write. Of a folder that others
 // shall add to, it is the sticky bit.
-func chmod(e entry, change string) string {
+func chmodHint(e entry, change string) string {
 	way := fmt.Sprintf("chmod %s %s", change, e.path)
 	if e.mode.IsDir() {
 		way += ", or chmod +t if others shall add files to it"
@@ -161,8 +161,8 @@ func chmod(e entry, change string) string {
 	return way
 }
 
-// foreign is the error of an entry that is somebody else's.
-func (p *party) foreign(e entry) error {
+// foreignError is the error of an entry that is somebody else's.
+func (p *party) foreignError(e entry) error {
 	owner, self := p.logins().userName(e.owner), p.logins().userName(p.self)
 	text := fmt.Sprintf("%s belongs to %s, not to %s or root", e.path, owner, self)
 	if p.self == 0 {
@@ -186,8 +186,8 @@ func (p *party) foreign(e entry) error {
 	}
 }
 
-// personal is the error of a folder into which a person's links could lead root.
-func (p *party) personal(e entry) error {
+// personalError is the error of a folder into which a person's links could lead root.
+func (p *party) personalError(e entry) error {
 	text := fmt.Sprintf("%s belongs to %s, and root writes nothing for a person", e.path, p.logins().userName(e.owner))
 	if !p.logins().hasShell(e.owner) {
 		text += fmt.Sprintf(" (who may have a number from %d on)", p.logins().firstUID)
@@ -198,7 +198,7 @@ func (p *party) personal(e entry) error {
 // runAs is the way out of a root who is to do what is a user's.
 func (p *party) runAs(id int) string {
 	groups := "--init-groups"
-	if !p.logins().has(id) {
+	if !p.logins().hasUser(id) {
 		groups = "--clear-groups"
 	}
 	name := p.logins().idOf(id)

@@ -76,10 +76,10 @@ func TestStranger(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			if got := loginsOf(t, "").stranger(test.gid, alice); got != test.want {
+			if got := loginsOf(t, "").strangerIn(test.gid, alice); got != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
-			if got := loginsOf(t, "passwd: files ldap\n").stranger(test.gid, alice); got != test.elsewhere {
+			if got := loginsOf(t, "passwd: files ldap\n").strangerIn(test.gid, alice); got != test.elsewhere {
 				t.Errorf("with a directory: got %q, want %q", got, test.elsewhere)
 			}
 		})
@@ -168,7 +168,7 @@ func TestOddLogins(t *testing.T) {
 			if runtime.GOOS == "darwin" && test.group != "editors:x:2000:alice\n+\n" {
 				l.isWhole = true
 			}
-			if got := l.stranger(test.gid, alice); got != test.want {
+			if got := l.strangerIn(test.gid, alice); got != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
 		})

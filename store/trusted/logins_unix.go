@@ -53,11 +53,11 @@ func readLogins(folder string) *logins {
 // first of a number gives it its name.
 func (l *logins) addUser(f []string) {
 	l.noteDirectory(f[0])
-	id, ok := number(f, 2)
+	id, ok := numberAt(f, 2)
 	if !ok || len(f) < 7 {
 		return
 	}
-	gid, _ := number(f, 3)
+	gid, _ := numberAt(f, 3)
 	l.numbers[f[0]] = id
 	l.primary[gid] = append(l.primary[gid], f[0])
 	if _, ok := l.users[id]; !ok {
@@ -69,7 +69,7 @@ func (l *logins) addUser(f []string) {
 // group in several lines.
 func (l *logins) addGroup(f []string) {
 	l.noteDirectory(f[0])
-	id, ok := number(f, 2)
+	id, ok := numberAt(f, 2)
 	if !ok || len(f) < 4 {
 		return
 	}
@@ -94,7 +94,7 @@ func firstUID(loginDefs string) int {
 		first = 500
 	}
 	eachSetting(loginDefs, func(f []string) {
-		if n, ok := number(f, 1); ok && f[0] == "UID_MIN" && n > 0 {
+		if n, ok := numberAt(f, 1); ok && f[0] == "UID_MIN" && n > 0 {
 			first = min(first, n)
 		}
 	})
@@ -186,7 +186,7 @@ func eachLine(file string, yield func(line string)) error {
 	return nil
 }
 
-func number(fields []string, i int) (int, bool) {
+func numberAt(fields []string, i int) (int, bool) {
 	if len(fields) <= i {
 		return 0, false
 	}
@@ -194,9 +194,9 @@ func number(fields []string, i int) (int, bool) {
 	return n, err == nil
 }
 
-// has reports whether a user has a name here. Where the files don't tell all, it
+// hasUser reports whether a user has a name here. Where the files don't tell all, it
 // supposes so.
-func (l *logins) has(id int) bool {
+func (l *logins) hasUser(id int) bool {
 	_, ok := l.users[id]
 	return ok || !l.isWhole || l.isBroken
 }
@@ -206,7 +206,7 @@ func (l *logins) has(id int) bool {
 // /etc/subuid.
 func (l *logins) isPerson(id int) bool {
 	if _, ok := l.users[id]; !ok {
-		return l.has(id) || !isService(id)
+		return l.hasUser(id) || !isService(id)
 	}
 	return id >= l.firstUID && id != overflowUser
 }
@@ -221,9 +221,9 @@ func (l *logins) hasShell(id int) bool {
 // runs.
 func isService(id int) bool { return id >= 61184 && id <= 65519 }
 
-// stranger says which person, other than self, is in a group, or "" where there
+// strangerIn says which person, other than self, is in a group, or "" where there
 // is none. A name that is no user's counts where it can be one of a directory.
-func (l *logins) stranger(gid, self int) string {
+func (l *logins) strangerIn(gid, self int) string {
 	if gid == 0 && runtime.GOOS != "linux" || runtime.GOOS == "darwin" && gid == 80 { // wheel and admin: who is in them can be root
 		return ""
 	}

@@ -27,12 +27,14 @@ var ErrNotRegular = errors.New("not a regular file")
 // as /dev/stdin, is opened whatever it is; else it is an error if it is no regular
 // file: to open a FIFO could wait for ever. The error is an *Error if the file
 // isn't trusted.
-func Open(path string, rule Rule) (*os.File, error) { return open(path, os.O_RDONLY, rule) }
+func Open(path string, rule Rule) (*os.File, error) { return openTrusted(path, os.O_RDONLY, rule) }
 
 // OpenWritable is Open for a file that is to be read and written.
-func OpenWritable(path string, rule Rule) (*os.File, error) { return open(path, os.O_RDWR, rule) }
+func OpenWritable(path string, rule Rule) (*os.File, error) {
+	return openTrusted(path, os.O_RDWR, rule)
+}
 
-func open(path string, flag int, rule Rule) (*os.File, error) {
+func openTrusted(path string, flag int, rule Rule) (*os.File, error) {
 	real, err := Resolve(path, rule)
 	if err != nil {
 		return nil, err

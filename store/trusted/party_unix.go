@@ -24,7 +24,7 @@ type party struct {
 // user namespace, and on NFS with root squash.
 const overflowUser = 65534
 
-func us() *party {
+func currentParty() *party {
 	return &party{
 		self: os.Geteuid(), isContainer: isContainer(), isRootless: isRootless(), isAndroid: isAndroid(),
 		isNFS: isNFS, hasNoModes: hasNoModes, logins: systemLogins,

@@ -21,18 +21,18 @@ const maxLinks = 40
 // is trusted; what it leads to too, if it is there. The file and the folders above
 // it may not be there yet. The error is an *Error where something isn't trusted.
 func Resolve(path string, rule Rule) (string, error) {
-	return us().resolve(path, rule)
+	return currentParty().resolvePath(path, rule)
 }
 
-func (p *party) resolve(path string, rule Rule) (string, error) {
+func (p *party) resolvePath(path string, rule Rule) (string, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return "", err
 	}
-	w := way{party: p, rule: rule, at: "/", left: parts(path)}
-	_, err = w.look(w.at)
+	w := way{party: p, rule: rule, at: "/", left: splitPath(path)}
+	_, err = w.checkPath(w.at)
 	for err == nil && len(w.left) > 0 && !isHandedOver(w.at) {
-		err = w.step()
+		err = w.stepOn()
 	}
 	if failed, ok := errors.AsType[*fs.PathError](err); ok {
 		err = &fs.PathError{Op: "open", Path: path, Err: failed.Err}
@@ -53,15 +53,15 @@ type way struct {
 	links int
 }
 
-// step goes on to the next entry, or to where it leads if it is a link. What isn't
+// stepOn goes on to the next entry, or to where it leads if it is a link. What isn't
 // there leads nowhere else.
-func (w *way) step() error {
+func (w *way) stepOn() error {
 	next := filepath.Join(w.at, w.left[0])
 	if isHandedOver(next) {
 		w.at, w.left = next, w.left[1:]
 		return nil
 	}
-	e, err := w.look(next)
+	e, err := w.checkPath(next)
 	if errors.Is(err, fs.ErrNotExist) {
 		w.at, w.left = filepath.Join(append([]string{w.at}, w.left...)...), nil
 		return nil
@@ -81,23 +81,23 @@ func (w *way) step() error {
 	if filepath.IsAbs(target) {
 		w.at = "/"
 	}
-	w.left = append(parts(target), w.left...)
+	w.left = append(splitPath(target), w.left...)
 	return err
 }
 
-// look finds out whether an entry is trusted.
-func (w *way) look(path string) (entry, error) {
+// checkPath finds out whether an entry is trusted.
+func (w *way) checkPath(path string) (entry, error) {
 	info, err := os.Lstat(path)
 	if err != nil {
 		return entry{}, err
 	}
 	e := entryOf(path, info)
 	e.added = w.open
-	return e, w.check(e, w.rule)
+	return e, w.checkEntry(e, w.rule)
 }
 
-// parts are the names that a path is made of.
-func parts(path string) []string {
+// splitPath are the names that a path is made of.
+func splitPath(path string) []string {
 	return strings.FieldsFunc(path, func(r rune) bool { return r == '/' })
 }
 
@@ -107,6 +107,6 @@ func isHandedOver(path string) bool {
 	if path == os.DevNull || path == "/dev/fd" || filepath.Dir(path) == "/dev/fd" {
 		return true
 	}
-	names := parts(path) // proc, a process, fd
+	names := splitPath(path) // proc, a process, fd
 	return len(names) > 2 && names[0] == "proc" && names[2] == "fd"
 }

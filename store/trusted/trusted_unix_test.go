@@ -82,7 +82,7 @@ func TestCheckEntries(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			err := test.p.check(entry{path: "it", mode: test.mode, owner: test.owner, group: test.group, names: 1}, test.rule)
+			err := test.p.checkEntry(entry{path: "it", mode: test.mode, owner: test.owner, group: test.group, names: 1}, test.rule)
 			if (err == nil) != (test.want == "") || err != nil && !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %v, want %q", err, test.want)
 			}
@@ -120,7 +120,7 @@ func TestAddedEntries(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			e := entry{path: test.path, mode: test.mode, owner: test.owner, group: test.owner, names: 1, added: true}
-			err := test.p.check(e, Keep)
+			err := test.p.checkEntry(e, Keep)
 			if (err == nil) != (test.want == "") || err != nil && !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %v, want %q", err, test.want)
 			}
@@ -136,7 +136,7 @@ func TestMounts(t *testing.T) {
 	all := loginsOf(t, "")
 	for _, hasNoModes := range []bool{false, true} {
 		p := &party{self: 1000, hasNoModes: func(path string) bool { return hasNoModes }, logins: func() *logins { return all }}
-		err := p.check(entry{path: "it", mode: 0o777, owner: 0, names: 1}, Keep)
+		err := p.checkEntry(entry{path: "it", mode: 0o777, owner: 0, names: 1}, Keep)
 		if (err == nil) != hasNoModes {
 			t.Errorf("with modes made up %v: %v", hasNoModes, err)
 		}

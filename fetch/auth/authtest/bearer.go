@@ -11,16 +11,16 @@ import (
 // XOAUTH2 lets in whoever shows a token that valid says is the user's, as
 // Google documents it.
 func XOAUTH2(valid func(user, token string) bool) Begin {
-	return bearer(valid, "user=", "", "")
+	return beginBearer(valid, "user=", "", "")
 }
 
 // OAuthBearer is OAUTHBEARER, RFC 7628.
 func OAuthBearer(valid func(user, token string) bool) Begin {
-	return bearer(valid, "n,a=", ",", "\x01")
+	return beginBearer(valid, "n,a=", ",", "\x01")
 }
 
-// bearer tells who isn't let in why, and refuses once that was noted.
-func bearer(valid func(user, token string) bool, before, after, noted string) Begin {
+// beginBearer tells who isn't let in why, and refuses once that was noted.
+func beginBearer(valid func(user, token string) bool, before, after, noted string) Begin {
 	refuse := func(response []byte) ([]byte, step, error) {
 		if string(response) != noted {
 			return nil, nil, errors.New("authtest: the client takes no note of the reason")
@@ -28,7 +28,7 @@ func bearer(valid func(user, token string) bool, before, after, noted string) Be
 		return nil, nil, errRefused
 	}
 	return func(_ *pop3d.Conn, accept func(string)) pop3d.Mechanism {
-		return asking("", func(response []byte) ([]byte, step, error) {
+		return askFirst("", func(response []byte) ([]byte, step, error) {
 			first, rest, _ := bytes.Cut(response, []byte("\x01"))
 			name, isName := strings.CutPrefix(string(first), before)
 			_, token, isToken := strings.Cut("\x01"+string(rest), "\x01auth=Bearer ")

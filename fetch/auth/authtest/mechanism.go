@@ -29,8 +29,8 @@ func (d *dialogue) Next(response []byte) (challenge []byte, done bool, err error
 	return challenge, d.next == nil, err
 }
 
-// asking has the server ask first, where there is no initial response.
-func asking(question string, then step) *dialogue {
+// askFirst has the server ask first, where there is no initial response.
+func askFirst(question string, then step) *dialogue {
 	return &dialogue{func(response []byte) ([]byte, step, error) {
 		if response == nil {
 			return []byte(question), then, nil
@@ -43,7 +43,7 @@ func asking(question string, then step) *dialogue {
 func CRAMMD5() Begin {
 	const challenge = "<1896.697170952@postoffice.example.net>"
 	return func(c *pop3d.Conn, accept func(string)) pop3d.Mechanism {
-		return asking(challenge, func(response []byte) ([]byte, step, error) {
+		return askFirst(challenge, func(response []byte) ([]byte, step, error) {
 			name, got, _ := strings.Cut(string(response), " ")
 			password, known := c.Password(name)
 			digest := hmac.New(md5.New, []byte(password))
@@ -68,7 +68,7 @@ func Login() Begin {
 			accept(name)
 			return nil, nil, nil
 		}
-		return asking("Username:", func(response []byte) ([]byte, step, error) {
+		return askFirst("Username:", func(response []byte) ([]byte, step, error) {
 			name = string(response)
 			return []byte("Password:"), check, nil
 		})
@@ -79,7 +79,7 @@ func Login() Begin {
 // let in as the one that it is for.
 func External() Begin {
 	return func(c *pop3d.Conn, accept func(string)) pop3d.Mechanism {
-		return asking("", func(response []byte) ([]byte, step, error) {
+		return askFirst("", func(response []byte) ([]byte, step, error) {
 			state := c.TLS()
 			if state == nil || len(state.PeerCertificates) == 0 {
 				return nil, nil, errRefused

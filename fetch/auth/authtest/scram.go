@@ -22,30 +22,30 @@ func AsItIs(_ int, message string) string { return message }
 // SCRAM is SCRAM, RFC 5802 and 7677, for a server that offers it bound to the
 // channel as well if offersPlus is set.
 func SCRAM(hash func() hash.Hash, offersPlus bool, tamper Tamper) Begin {
-	return keeping(scram.HashGeneratorFcn(hash).NewClient, hash, offersPlus, tamper)
+	return beginSCRAM(scram.HashGeneratorFcn(hash).NewClient, hash, offersPlus, tamper)
 }
 
 // SCRAMAsIs is SCRAM of a server that hashes the password as it was typed, as
 // Dovecot does, and not in the form of RFC 4013.
 func SCRAMAsIs(hash func() hash.Hash) Begin {
-	return keeping(scram.HashGeneratorFcn(hash).NewClientUnprepped, hash, false, AsItIs)
+	return beginSCRAM(scram.HashGeneratorFcn(hash).NewClientUnprepped, hash, false, AsItIs)
 }
 
 // A hasher makes what is kept of a password.
 type hasher func(name, password, authzID string) (*scram.Client, error)
 
-func keeping(hashed hasher, hash func() hash.Hash, offersPlus bool, tamper Tamper) Begin {
+func beginSCRAM(hashed hasher, hash func() hash.Hash, offersPlus bool, tamper Tamper) Begin {
 	return func(c *pop3d.Conn, accept func(string)) pop3d.Mechanism {
 		server, err := scram.HashGeneratorFcn(hash).NewServer(func(name string) (scram.StoredCredentials, error) {
-			return stored(hashed, c, name)
+			return storedCredentials(hashed, c, name)
 		})
 		if err != nil {
 			panic(err) // there is no way for it to fail
 		}
 		if state := c.TLS(); offersPlus && state != nil {
-			return converse(server.NewConversationWithChannelBinding(bindingOf(state)), accept, tamper)
+			return scramDialogue(server.NewConversationWithChannelBinding(bindingOf(state)), accept, tamper)
 		}
-		return converse(server.NewConversation(), accept, tamper)
+		return scramDialogue(server.NewConversation(), accept, tamper)
 	}
 }
 
@@ -61,8 +61,8 @@ func bindingOf(state *tls.ConnectionState) scram.ChannelBinding {
 	return binding
 }
 
-// stored is what a server keeps of the password.
-func stored(hashed hasher, c *pop3d.Conn, name string) (scram.StoredCredentials, error) {
+// storedCredentials is what a server keeps of the password.
+func storedCredentials(hashed hasher, c *pop3d.Conn, name string) (scram.StoredCredentials, error) {
 	password, known := c.Password(name)
 	if !known {
 		return scram.StoredCredentials{}, errRefused
@@ -74,7 +74,7 @@ func stored(hashed hasher, c *pop3d.Conn, name string) (scram.StoredCredentials,
 	return client.GetStoredCredentialsWithError(scram.KeyFactors{Salt: "some salt", Iters: Iterations})
 }
 
-func converse(conversation *scram.ServerConversation, accept func(string), tamper Tamper) pop3d.Mechanism {
+func scramDialogue(conversation *scram.ServerConversation, accept func(string), tamper Tamper) pop3d.Mechanism {
 	letIn := func([]byte) ([]byte, step, error) {
 		accept(conversation.Username())
 		return nil, nil, nil
@@ -89,7 +89,7 @@ func converse(conversation *scram.ServerConversation, accept func(string), tampe
 		}
 		return []byte(final), letIn, nil
 	}
-	return asking("", func(response []byte) ([]byte, step, error) {
+	return askFirst("", func(response []byte) ([]byte, step, error) {
 		first, err := conversation.Step(string(response))
 		return []byte(tamper(1, first)), check, err
 	})

@@ -31,7 +31,7 @@ func (s *Server) Dial() *Dialogue {
 		s.t.Fatal(err)
 	}
 	d := &Dialogue{t: s.t, conn: conn, in: bufio.NewReader(conn)}
-	d.Greeting = d.line()
+	d.Greeting = d.readLine()
 	return d
 }
 
@@ -52,19 +52,19 @@ func (d *Dialogue) Ask(command string) string {
 	if _, err := fmt.Fprintf(d.conn, "%s\r\n", command); err != nil {
 		d.t.Fatal(err)
 	}
-	return d.line()
+	return d.readLine()
 }
 
-// Lines sends a command that must succeed, and returns what the reply has below its first line,
+// AskLines sends a command that must succeed, and returns what the reply has below its first line,
 // without the dots that are for the way only.
-func (d *Dialogue) Lines(command string) []byte {
+func (d *Dialogue) AskLines(command string) []byte {
 	d.t.Helper()
 	if reply := d.Ask(command); !strings.HasPrefix(reply, "+OK") {
 		d.t.Fatalf("%s: %q", command, reply)
 	}
 	var text bytes.Buffer
 	for {
-		line := d.line()
+		line := d.readLine()
 		if line == ".\r\n" {
 			return text.Bytes()
 		}
@@ -81,11 +81,11 @@ func (d *Dialogue) Quit() {
 	d.conn.Close()
 }
 
-// Break hangs up.
-func (d *Dialogue) Break() { d.conn.Close() }
+// HangUp hangs up.
+func (d *Dialogue) HangUp() { d.conn.Close() }
 
-// line returns the next line with its end.
-func (d *Dialogue) line() string {
+// readLine returns the next line with its end.
+func (d *Dialogue) readLine() string {
 	d.t.Helper()
 	line, err := d.in.ReadString('\n')
 	if err != nil {

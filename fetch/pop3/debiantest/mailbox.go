@@ -10,7 +10,7 @@ import (
 
 // A mailbox is where mail waits for the server, while no session is going on.
 type mailbox interface {
-	make() error
+	makeEmpty() error
 	deliver(messages [][]byte) error
 	count() (int, error)
 }
@@ -28,7 +28,7 @@ func newMaildir(root string) mailbox {
 	return &maildir{path: filepath.Join(root, "home", User, "Maildir")}
 }
 
-func (m *maildir) make() (err error) {
+func (m *maildir) makeEmpty() (err error) {
 	for _, folder := range []string{"", "tmp", "new", "cur"} {
 		path := filepath.Join(m.path, folder)
 		err = errors.Join(err, os.Mkdir(path, 0o700), os.Chown(path, userID, userID))
@@ -55,7 +55,7 @@ type spool struct{ path string }
 
 func newSpool(root string) mailbox { return &spool{filepath.Join(root, "var/mail", User)} }
 
-func (s *spool) make() error {
+func (s *spool) makeEmpty() error {
 	return errors.Join(os.WriteFile(s.path, nil, 0o660), os.Chown(s.path, userID, mailID))
 }
 

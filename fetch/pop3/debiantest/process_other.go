@@ -10,5 +10,5 @@ import (
 // supported tells that no instance is ever started on this system.
 const supported = false
 
-func attributes(string) *syscall.SysProcAttr { return nil }
-func killGroup(int) error                    { return errors.ErrUnsupported }
+func processAttributes(string) *syscall.SysProcAttr { return nil }
+func killGroup(int) error                           { return errors.ErrUnsupported }

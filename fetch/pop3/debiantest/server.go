@@ -33,7 +33,7 @@ func Start(t testing.TB, kind Kind) *Server {
 	t.Helper()
 	servers, err := findServers()
 	if err != nil {
-		missing(t, err)
+		skipOrFail(t, err)
 	}
 	s := &Server{Kind: kind, t: t, sessions: map[*session]bool{}}
 	// In /tmp whatever TMPDIR says: the user must be able to reach it.
@@ -42,19 +42,19 @@ func Start(t testing.TB, kind Kind) *Server {
 	}
 	t.Cleanup(s.cleanUp)
 	s.mail = kind.mailbox(s.root)
-	err = errors.Join(makeRoot(s.root, servers, kind), s.mail.make())
+	err = errors.Join(makeRoot(s.root, servers, kind), s.mail.makeEmpty())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.start(); err != nil {
+	if err := s.openPort(); err != nil {
 		t.Fatalf("start %s: %v", kind.Name, err)
 	}
 	return s
 }
 
-// start opens the log and the port.
-func (s *Server) start() (err error) {
-	if s.log, err = os.OpenFile(s.path("log"), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600); err != nil {
+// openPort opens the log and the port.
+func (s *Server) openPort() (err error) {
+	if s.log, err = os.OpenFile(s.pathOf("log"), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600); err != nil {
 		return err
 	}
 	if s.prepare != nil {
@@ -66,7 +66,7 @@ func (s *Server) start() (err error) {
 		return err
 	}
 	s.Addr = s.listener.Addr().String()
-	s.loop.Go(s.serve)
+	s.loop.Go(s.acceptSessions)
 	return nil
 }
 
@@ -85,8 +85,8 @@ func findServers() (string, error) {
 	}
 }
 
-// missing ends the test for want of the servers.
-func missing(t testing.TB, reason error) {
+// skipOrFail ends the test for want of the servers.
+func skipOrFail(t testing.TB, reason error) {
 	t.Helper()
 	if os.Getenv("POPFETCH_INTEROP") == "required" {
 		t.Fatalf("POPFETCH_INTEROP=required: %v", reason)
@@ -94,14 +94,14 @@ func missing(t testing.TB, reason error) {
 	t.Skip(reason)
 }
 
-// path returns the name of something in the root.
-func (s *Server) path(name string) string { return filepath.Join(s.root, name) }
+// pathOf returns the name of something in the root.
+func (s *Server) pathOf(name string) string { return filepath.Join(s.root, name) }
 
 // Deliver puts messages into the mailbox, once the server has let go of it. Their lines may end in
 // CRLF or LF; a server of these keeps LF and sends CRLF.
 func (s *Server) Deliver(messages ...[]byte) {
 	s.t.Helper()
-	s.Idle()
+	s.WaitIdle()
 	if err := s.mail.deliver(messages); err != nil {
 		s.t.Fatalf("%s: deliver: %v", s.Name, err)
 	}
@@ -110,7 +110,7 @@ func (s *Server) Deliver(messages ...[]byte) {
 // Count returns how many messages are in the mailbox, once the server has let go of it.
 func (s *Server) Count() int {
 	s.t.Helper()
-	s.Idle()
+	s.WaitIdle()
 	count, err := s.mail.count()
 	if err != nil {
 		s.t.Fatalf("%s: look into the mailbox: %v", s.Name, err)
@@ -124,12 +124,12 @@ func (s *Server) cleanUp() {
 		s.listener.Close()
 		s.loop.Wait()
 	}
-	s.Idle()
+	s.WaitIdle()
 	s.helpers.Wait()
 	if s.log != nil {
 		s.log.Close()
 	}
-	if log, err := os.ReadFile(s.path("log")); s.t.Failed() && err == nil {
+	if log, err := os.ReadFile(s.pathOf("log")); s.t.Failed() && err == nil {
 		s.t.Logf("the log of %s:\n%s", s.Name, log)
 	}
 	if err := os.RemoveAll(s.root); err != nil {

@@ -47,21 +47,21 @@ func TestManners(t *testing.T) {
 				t.Errorf("greeting %q", d.Greeting)
 			}
 			if m.capa != "" {
-				compare(t, "CAPA", m.capa, string(d.Lines("CAPA")))
+				compare(t, "CAPA", m.capa, string(d.AskLines("CAPA")))
 			} else if reply := d.Ask("CAPA"); reply != "-ERR\r\n" {
 				t.Errorf("CAPA: %q", reply)
 			}
 			d.Ask("USER " + User)
 			compare(t, "wrong password", m.wrong, d.Ask("PASS wrong"))
 			d = s.Login()
-			if uids := string(d.Lines("UIDL")); !regexp.MustCompile(m.uid).MatchString(uids) {
+			if uids := string(d.AskLines("UIDL")); !regexp.MustCompile(m.uid).MatchString(uids) {
 				t.Errorf("UIDL %q", uids)
 			}
 			other := s.Dial()
 			other.Ask("USER " + User)
 			compare(t, "second login", m.second, other.Ask("PASS "+Password))
 			compare(t, "no such message", m.unheardOf, d.Ask("RETR 2"))
-			if text := string(d.Lines("RETR 1")); !strings.HasSuffix(text, "\r\n\r\n.dot\r\n") {
+			if text := string(d.AskLines("RETR 1")); !strings.HasSuffix(text, "\r\n\r\n.dot\r\n") {
 				t.Errorf("RETR %q", text)
 			}
 			other.Ask("QUIT")
@@ -88,7 +88,7 @@ func TestGoneAfterTest(t *testing.T) {
 	if s == nil {
 		t.Skip("no instance to begin with")
 	}
-	if s.open() > 0 {
+	if s.openSessions() > 0 {
 		t.Error("a session is left")
 	}
 	if conn, err := net.Dial("tcp", s.Addr); err == nil {
@@ -106,7 +106,7 @@ func TestKill(t *testing.T) {
 	s.Deliver([]byte("Subject: a\r\n\r\n"))
 	d := s.Login()
 	d.Ask("DELE 1")
-	s.Kill()
+	s.KillSessions()
 	if line, err := d.in.ReadString('\n'); err == nil {
 		t.Errorf("the dead say %q", line)
 	}

@@ -28,11 +28,11 @@ type identity struct {
 // newIdentity makes a certificate authority that no other instance shares, and a server
 // certificate signed by it.
 func newIdentity() (identity, error) {
-	authority := unsigned("popfetch test authority")
+	authority := certificateTemplate("popfetch test authority")
 	authority.IsCA = true
 	authority.BasicConstraintsValid = true
 	authority.KeyUsage = x509.KeyUsageCertSign
-	server := unsigned(ServerName)
+	server := certificateTemplate(ServerName)
 	server.DNSNames = []string{"localhost", ServerName}
 	server.IPAddresses = []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback}
 	server.KeyUsage = x509.KeyUsageDigitalSignature
@@ -58,9 +58,9 @@ func newIdentity() (identity, error) {
 	}, nil
 }
 
-// unsigned returns what the two certificates have in common. Its time begins an hour ago and ends in a
-// day, as a test needs no more.
-func unsigned(name string) *x509.Certificate {
+// certificateTemplate returns what the two certificates have in common. Its time begins an hour ago
+// and ends in a day, as a test needs no more.
+func certificateTemplate(name string) *x509.Certificate {
 	serial, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 120))
 	if err != nil {
 		panic(err) // crypto/rand never fails.

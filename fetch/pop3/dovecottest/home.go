@@ -23,27 +23,27 @@ func (s *Server) makeHome() {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	s.CAFile = s.path("ca.pem")
+	s.CAFile = s.pathOf("ca.pem")
 	s.Fingerprint = id.fingerprint
 	err = errors.Join(
-		s.account.own(s.home),
-		s.account.makeDirs(s.path("users"), s.path("mail")),
-		s.account.writeFile(s.path("ca.pem"), id.ca),
-		s.account.writeFile(s.path("server.pem"), id.certificate),
-		s.account.writeFile(s.path("server.key"), id.key),
+		s.account.chownPath(s.home),
+		s.account.makeDirs(s.pathOf("users"), s.pathOf("mail")),
+		s.account.writeFile(s.pathOf("ca.pem"), id.ca),
+		s.account.writeFile(s.pathOf("server.pem"), id.certificate),
+		s.account.writeFile(s.pathOf("server.key"), id.key),
 	)
 	if err != nil {
 		s.t.Fatal(err)
 	}
 }
 
-// path returns the name of something in the instance's home.
-func (s *Server) path(elem ...string) string {
+// pathOf returns the name of something in the instance's home.
+func (s *Server) pathOf(elem ...string) string {
 	return filepath.Join(append([]string{s.home}, elem...)...)
 }
 
-// own gives a file or folder to the account.
-func (a account) own(path string) error {
+// chownPath gives a file or folder to the account.
+func (a account) chownPath(path string) error {
 	if !a.change {
 		return nil
 	}
@@ -53,7 +53,7 @@ func (a account) own(path string) error {
 // makeDirs makes folders that only the account can use.
 func (a account) makeDirs(paths ...string) error {
 	for _, path := range paths {
-		if err := errors.Join(os.Mkdir(path, 0o700), a.own(path)); err != nil {
+		if err := errors.Join(os.Mkdir(path, 0o700), a.chownPath(path)); err != nil {
 			return err
 		}
 	}
@@ -62,5 +62,5 @@ func (a account) makeDirs(paths ...string) error {
 
 // writeFile writes a file that only the account can use.
 func (a account) writeFile(path string, content []byte) error {
-	return errors.Join(os.WriteFile(path, content, 0o600), a.own(path))
+	return errors.Join(os.WriteFile(path, content, 0o600), a.chownPath(path))
 }

@@ -23,15 +23,15 @@ func (s *Server) AddUser(name, password string) {
 		s.t.Fatalf("add user %q: the name can't be that of a file or stand in a password file", name)
 	}
 	entry := fmt.Sprintf("%s:{PLAIN.b64}%s:%d:%d::%s\n", name,
-		base64.StdEncoding.EncodeToString([]byte(password)), s.account.uid, s.account.gid, s.path("mail", name))
-	file := s.path("users", name)
+		base64.StdEncoding.EncodeToString([]byte(password)), s.account.uid, s.account.gid, s.pathOf("mail", name))
+	file := s.pathOf("users", name)
 	if before, err := os.Stat(file); err == nil {
 		s.changePassword(file, entry, before.ModTime())
 		return
 	}
-	box := s.path("mail", name, "Maildir")
+	box := s.pathOf("mail", name, "Maildir")
 	err := errors.Join(
-		s.account.makeDirs(s.path("mail", name), box,
+		s.account.makeDirs(s.pathOf("mail", name), box,
 			filepath.Join(box, "tmp"), filepath.Join(box, "new"), filepath.Join(box, "cur")),
 		s.account.writeFile(file, []byte(entry)),
 	)
@@ -63,11 +63,11 @@ func (s *Server) Deliver(user string, messages iter.Seq[[]byte]) {
 		// sizes, as stored and on the wire, from the name.
 		wire := len(message) + bytes.Count(message, []byte("\n")) - bytes.Count(message, []byte("\r\n"))
 		name := fmt.Sprintf("1700000000.Q%09d.popfetch,S=%d,W=%d", s.delivered, len(message), wire)
-		tmp := s.path("mail", user, "Maildir", "tmp", name)
+		tmp := s.pathOf("mail", user, "Maildir", "tmp", name)
 		if err := s.account.writeFile(tmp, message); err != nil {
 			s.t.Fatalf("deliver to %s: %v", user, err)
 		}
-		if err := os.Rename(tmp, s.path("mail", user, "Maildir", "new", name)); err != nil {
+		if err := os.Rename(tmp, s.pathOf("mail", user, "Maildir", "new", name)); err != nil {
 			s.t.Fatalf("deliver to %s: %v", user, err)
 		}
 	}
@@ -87,19 +87,19 @@ func (s *Server) Mailbox(user string) (count int, size int64) {
 func (s *Server) Messages(user string) iter.Seq[[]byte] {
 	return func(yield func([]byte) bool) {
 		s.t.Helper()
-		files := s.files(user)
+		files := s.messageFiles(user)
 		for _, name := range slices.Sorted(maps.Keys(files)) {
-			if message, there := s.read(user, name, files[name]); there && !yield(message) {
+			if message, there := s.readMessage(user, name, files[name]); there && !yield(message) {
 				return
 			}
 		}
 	}
 }
 
-// read reads a message that was at path, and that the server may rename or delete meanwhile.
-func (s *Server) read(user, name, path string) (message []byte, there bool) {
+// readMessage reads a message that was at path, and that the server may rename or delete meanwhile.
+func (s *Server) readMessage(user, name, path string) (message []byte, there bool) {
 	s.t.Helper()
-	for there = true; there; path, there = s.files(user)[name] {
+	for there = true; there; path, there = s.messageFiles(user)[name] {
 		message, err := os.ReadFile(path)
 		if err == nil {
 			return message, true
@@ -111,13 +111,13 @@ func (s *Server) read(user, name, path string) (message []byte, there bool) {
 	return nil, false
 }
 
-// files returns the paths of a user's messages by the name they were delivered under. It looks
+// messageFiles returns the paths of a user's messages by the name they were delivered under. It looks
 // into new first, as that is the way files go; one met in both folders counts once.
-func (s *Server) files(user string) map[string]string {
+func (s *Server) messageFiles(user string) map[string]string {
 	s.t.Helper()
 	files := make(map[string]string)
 	for _, folder := range []string{"new", "cur"} {
-		folder = s.path("mail", user, "Maildir", folder)
+		folder = s.pathOf("mail", user, "Maildir", folder)
 		entries, err := os.ReadDir(folder)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			s.t.Fatalf("read mailbox of %s: %v", user, err)

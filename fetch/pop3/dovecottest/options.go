@@ -15,8 +15,8 @@ type settings struct {
 	freePorts  func() ([2]int, error) // Overridden by test.
 }
 
-// defaults returns the settings of an instance that was asked for nothing special.
-func defaults() settings {
+// defaultSettings returns the settings of an instance that was asked for nothing special.
+func defaultSettings() settings {
 	return settings{
 		mechanisms: "plain login",
 		uidlFormat: "%08Xu%08Xv",

@@ -14,13 +14,13 @@ type process struct {
 	done chan struct{} // closed once the master has been waited for
 }
 
-// launch starts dovecot in the foreground with the configuration at path. What it writes before
+// launchDovecot starts dovecot in the foreground with the configuration at path. What it writes before
 // its own log is open goes to output.
-func launch(program, path string, who account, output *os.File) (*process, error) {
+func launchDovecot(program, path string, who account, output *os.File) (*process, error) {
 	p := &process{cmd: exec.Command(program, "-F", "-c", path), done: make(chan struct{})}
 	p.cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "TZ=UTC"}
 	p.cmd.Stdout, p.cmd.Stderr = output, output
-	p.cmd.SysProcAttr = attributes(who)
+	p.cmd.SysProcAttr = processAttributes(who)
 	started := make(chan error)
 	go func() {
 		defer close(p.done)
@@ -36,8 +36,8 @@ func launch(program, path string, who account, output *os.File) (*process, error
 	return p, <-started
 }
 
-// running tells whether the master is still there.
-func (p *process) running() bool {
+// isRunning tells whether the master is still there.
+func (p *process) isRunning() bool {
 	select {
 	case <-p.done:
 		return false
@@ -46,14 +46,14 @@ func (p *process) running() bool {
 	}
 }
 
-// end kills the whole group at once and returns when nobody of it is left. An orderly end would
+// killAll kills the whole group at once and returns when nobody of it is left. An orderly end would
 // take Dovecot a second, and nothing of the instance is kept anyway.
-func (p *process) end() error {
-	if p.running() {
+func (p *process) killAll() error {
+	if p.isRunning() {
 		killGroup(p.cmd.Process.Pid)
 	}
 	<-p.done
-	for deadline := time.Now().Add(5 * time.Second); groupAlive(p.cmd.Process.Pid); {
+	for deadline := time.Now().Add(5 * time.Second); isGroupAlive(p.cmd.Process.Pid); {
 		if time.Now().After(deadline) {
 			return errors.New("processes of the instance are still there after being killed")
 		}

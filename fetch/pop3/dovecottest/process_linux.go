@@ -11,9 +11,9 @@ import (
 // supported tells that this system can tie an instance to the life of its test.
 const supported = true
 
-// attributes puts the instance into a process group of its own, ends it when the test binary
+// processAttributes puts the instance into a process group of its own, ends it when the test binary
 // dies, and takes root's rights from it.
-func attributes(who account) *syscall.SysProcAttr {
+func processAttributes(who account) *syscall.SysProcAttr {
 	attr := &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
 	if who.change {
 		attr.Credential = &syscall.Credential{Uid: uint32(who.uid), Gid: uint32(who.gid)}
@@ -26,9 +26,9 @@ func killGroup(group int) {
 	_ = syscall.Kill(-group, syscall.SIGKILL) // It fails only when nobody is left.
 }
 
-// groupAlive tells whether the group has a process that can still do something. A killed one
+// isGroupAlive tells whether the group has a process that can still do something. A killed one
 // stays in the process table until init takes notice, which in a container may be seconds later.
-func groupAlive(group int) bool {
+func isGroupAlive(group int) bool {
 	if syscall.Kill(-group, 0) != nil {
 		return false
 	}

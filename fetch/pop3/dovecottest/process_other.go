@@ -7,6 +7,6 @@ import "syscall"
 // supported tells that no instance is ever started on this system.
 const supported = false
 
-func attributes(account) *syscall.SysProcAttr { return nil }
-func killGroup(int)                           {}
-func groupAlive(int) bool                     { return false }
+func processAttributes(account) *syscall.SysProcAttr { return nil }
+func killGroup(int)                                  {}
+func isGroupAlive(int) bool                          { return false }

@@ -30,19 +30,19 @@ func Start(t testing.TB, options ...Option) *Server {
 	t.Helper()
 	path, err := program()
 	if err != nil {
-		missing(t, err)
+		skipOrFail(t, err)
 	}
-	set := defaults()
+	set := defaultSettings()
 	for _, option := range options {
 		option(&set)
 	}
 	if set.lmtp && !hasLMTP() {
-		missing(t, errors.New("dovecot's LMTP server is not installed"))
+		skipOrFail(t, errors.New("dovecot's LMTP server is not installed"))
 	}
 	s := &Server{t: t}
 	s.makeHome()
 	for try := 1; ; try++ {
-		err := s.start(path, set)
+		err := s.startOnFreePorts(path, set)
 		if err == nil {
 			return s
 		}
@@ -54,10 +54,10 @@ func Start(t testing.TB, options ...Option) *Server {
 
 // LMTPSocket is the path of the socket where an instance started with [WithLMTP] takes mail. The
 // recipients are the users, by their names.
-func (s *Server) LMTPSocket() string { return s.path("run", "lmtp") }
+func (s *Server) LMTPSocket() string { return s.pathOf("run", "lmtp") }
 
-// missing ends the test for want of a Dovecot.
-func missing(t testing.TB, reason error) {
+// skipOrFail ends the test for want of a Dovecot.
+func skipOrFail(t testing.TB, reason error) {
 	t.Helper()
 	if os.Getenv("POPFETCH_INTEROP") == "required" {
 		t.Fatalf("POPFETCH_INTEROP=required: %v", reason)
@@ -68,12 +68,12 @@ func missing(t testing.TB, reason error) {
 // cleanUp ends the instance and removes its home.
 func (s *Server) cleanUp() {
 	if s.process != nil {
-		if err := s.process.end(); err != nil {
+		if err := s.process.killAll(); err != nil {
 			s.t.Errorf("end dovecot: %v", err)
 		}
 	}
 	if s.t.Failed() {
-		if log, err := os.ReadFile(s.path("log")); err == nil {
+		if log, err := os.ReadFile(s.pathOf("log")); err == nil {
 			s.t.Logf("dovecot's log:\n%s", log)
 		}
 	}

@@ -121,7 +121,7 @@ func TestGoneAfterTest(t *testing.T) {
 	if s == nil {
 		t.Skip("no instance to begin with")
 	}
-	if groupAlive(s.process.cmd.Process.Pid) {
+	if isGroupAlive(s.process.cmd.Process.Pid) {
 		t.Error("a process is left")
 	}
 	if conn, err := net.Dial("tcp", s.PlainAddr); err == nil {
@@ -143,7 +143,7 @@ func TestKilledTest(t *testing.T) {
 		return
 	}
 	if _, err := program(); err != nil {
-		missing(t, err)
+		skipOrFail(t, err)
 	}
 	child := exec.Command(os.Args[0], "-test.run=^TestKilledTest$")
 	child.Env = append(os.Environ(), variable+"=yes")
@@ -188,7 +188,7 @@ func TestMissing(t *testing.T) {
 	for value, want := range map[string]string{"": "skip", "required": "fatal"} {
 		t.Setenv("POPFETCH_INTEROP", value)
 		var fake fakeTB
-		missing(&fake, errors.New("not installed"))
+		skipOrFail(&fake, errors.New("not installed"))
 		if fake.called != want {
 			t.Errorf("POPFETCH_INTEROP=%q: %s, want %s", value, fake.called, want)
 		}

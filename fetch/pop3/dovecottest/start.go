@@ -17,8 +17,8 @@ const startTries = 5
 // errPortTaken is the one failure to start that another try can mend.
 var errPortTaken = errors.New("a port was taken by somebody else")
 
-// start runs dovecot on ports that are free now.
-func (s *Server) start(program string, set settings) error {
+// startOnFreePorts runs dovecot on ports that are free now.
+func (s *Server) startOnFreePorts(program string, set settings) error {
 	ports, err := set.freePorts()
 	if err != nil {
 		return err
@@ -31,23 +31,23 @@ func (s *Server) start(program string, set settings) error {
 		Extra: strings.ReplaceAll(strings.Join(set.extra, "\n"), homeMark, s.home),
 	}.String()
 	for name, content := range set.files {
-		if err := s.account.writeFile(s.path(name), content); err != nil {
+		if err := s.account.writeFile(s.pathOf(name), content); err != nil {
 			return err
 		}
 	}
 	err = errors.Join(
-		s.account.writeFile(s.path("dovecot.conf"), []byte(text)),
-		s.account.writeFile(s.path("log"), nil),
+		s.account.writeFile(s.pathOf("dovecot.conf"), []byte(text)),
+		s.account.writeFile(s.pathOf("log"), nil),
 	)
 	if err != nil {
 		return err
 	}
-	log, err := os.OpenFile(s.path("log"), os.O_WRONLY|os.O_APPEND, 0)
+	log, err := os.OpenFile(s.pathOf("log"), os.O_WRONLY|os.O_APPEND, 0)
 	if err != nil {
 		return err
 	}
 	defer log.Close()
-	if s.process, err = launch(program, s.path("dovecot.conf"), s.account, log); err != nil {
+	if s.process, err = launchDovecot(program, s.pathOf("dovecot.conf"), s.account, log); err != nil {
 		s.process = nil
 		return err
 	}
@@ -60,7 +60,7 @@ func (s *Server) start(program string, set settings) error {
 // serves the first, and whoever else may listen on the port doesn't know the greeting.
 func (s *Server) waitReady(greeting string) error {
 	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); {
-		if !s.process.running() {
+		if !s.process.isRunning() {
 			return s.whyEnded()
 		}
 		if strings.HasPrefix(greetingOf(s.PlainAddr), "+OK "+greeting) {
@@ -87,7 +87,7 @@ func greetingOf(address string) string {
 
 // whyEnded makes an error from the log of an instance that ended by itself.
 func (s *Server) whyEnded() error {
-	log, err := os.ReadFile(s.path("log"))
+	log, err := os.ReadFile(s.pathOf("log"))
 	if err != nil {
 		return err
 	}

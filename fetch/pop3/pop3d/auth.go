@@ -23,10 +23,10 @@ type Mechanism interface {
 func (c *Conn) auth(cmd Command) {
 	name, initial, given := strings.Cut(cmd.Arg, " ")
 	if name == "" {
-		c.lines("+OK", c.server.mechanismNames())
+		c.replyLines("+OK", c.server.mechanismNames())
 		return
 	}
-	begin, known := c.mechanism(strings.ToUpper(name))
+	begin, known := c.findMechanism(strings.ToUpper(name))
 	if !known {
 		c.Refuse("unknown mechanism")
 		return
@@ -37,15 +37,15 @@ func (c *Conn) auth(cmd Command) {
 			initial = ""
 		}
 		var ok bool
-		if response, ok = c.decode(initial); !ok {
+		if response, ok = c.decodeBase64(initial); !ok {
 			return
 		}
 	}
-	c.converse(begin, response)
+	c.runDialogue(begin, response)
 }
 
-// converse goes through the dialogue and logs in whom it recognises.
-func (c *Conn) converse(begin func(*Conn, func(string)) Mechanism, response []byte) {
+// runDialogue goes through the dialogue and logs in whom it recognises.
+func (c *Conn) runDialogue(begin func(*Conn, func(string)) Mechanism, response []byte) {
 	var user string
 	mechanism := begin(c, func(name string) { user = name })
 	for {
@@ -59,18 +59,18 @@ func (c *Conn) converse(begin func(*Conn, func(string)) Mechanism, response []by
 			return
 		}
 		var ok bool
-		if response, ok = c.challenge(challenge); !ok {
+		if response, ok = c.sendChallenge(challenge); !ok {
 			return
 		}
 	}
 }
 
-// mechanism is how a mechanism begins; the server's own come first.
-func (c *Conn) mechanism(name string) (begin func(*Conn, func(string)) Mechanism, known bool) {
+// findMechanism is how a mechanism begins; the server's own come first.
+func (c *Conn) findMechanism(name string) (begin func(*Conn, func(string)) Mechanism, known bool) {
 	if begin, known = c.server.Mechanisms[name]; known {
 		return begin, true
 	}
-	begin = func(_ *Conn, accept func(string)) Mechanism { return &plain{c.server.check, accept} }
+	begin = func(_ *Conn, accept func(string)) Mechanism { return &plain{c.server.isPassword, accept} }
 	return begin, name == "PLAIN"
 }
 

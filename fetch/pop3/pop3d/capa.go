@@ -9,13 +9,13 @@ func (c *Conn) capa(Command) {
 		list = c.server.LoginCapabilities
 	}
 	if list == nil {
-		list = c.capabilities()
+		list = c.ownCapabilities()
 	}
-	c.lines("+OK", list)
+	c.replyLines("+OK", list)
 }
 
-// capabilities is what the server can do, and the client make use of, now.
-func (c *Conn) capabilities() []string {
+// ownCapabilities is what the server can do, and the client make use of, now.
+func (c *Conn) ownCapabilities() []string {
 	list := []string{"TOP", "UIDL", "RESP-CODES", "AUTH-RESP-CODE", "PIPELINING"}
 	if c.drop == nil {
 		list = append(list, "USER", "SASL "+strings.Join(c.server.mechanismNames(), " "))
@@ -26,8 +26,8 @@ func (c *Conn) capabilities() []string {
 	return append(list, "IMPLEMENTATION pop3d")
 }
 
-// lines answers with several lines, none of which begins with a dot.
-func (c *Conn) lines(first string, rest []string) {
+// replyLines answers with several lines, none of which begins with a dot.
+func (c *Conn) replyLines(first string, rest []string) {
 	c.Reply(first)
 	for _, line := range rest {
 		c.Reply(line)

@@ -36,11 +36,11 @@ func Certificate(hosts ...string) (cert tls.Certificate, caPEM []byte, err error
 // Certificate makes a certificate and its authority, which is the certificate
 // again if that is self-signed. Keys are ECDSA P-256.
 func (id Identity) Certificate() (cert tls.Certificate, caPEM []byte, err error) {
-	authority, err := newIssuer(id.template("pop3d test authority", true), nil)
+	authority, err := newIssuer(id.certificateTemplate("pop3d test authority", true), nil)
 	if err != nil {
 		return tls.Certificate{}, nil, err
 	}
-	template := id.template(cmp.Or(id.Name, "pop3d"), false)
+	template := id.certificateTemplate(cmp.Or(id.Name, "pop3d"), false)
 	for _, host := range id.Hosts {
 		if ip := net.ParseIP(host); ip != nil {
 			template.IPAddresses = append(template.IPAddresses, ip)
@@ -62,9 +62,9 @@ func (id Identity) Certificate() (cert tls.Certificate, caPEM []byte, err error)
 	return cert, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: authority.cert.Raw}), nil
 }
 
-// template is what a certificate of this identity has beside keys and hosts.
+// certificateTemplate is what a certificate of this identity has beside keys and hosts.
 // The authority is valid at any time, so that dates are wrong in one place only.
-func (id Identity) template(name string, authority bool) *x509.Certificate {
+func (id Identity) certificateTemplate(name string, authority bool) *x509.Certificate {
 	from := id.NotBefore
 	if from.IsZero() {
 		from = time.Now().Add(-time.Hour)

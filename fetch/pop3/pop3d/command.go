@@ -58,8 +58,8 @@ var verbs = map[string]struct {
 	"QUIT": {anyState, (*Conn).quit},
 }
 
-// Do carries out a command by the book, whatever an Intercept would say.
-func (c *Conn) Do(cmd Command) {
+// CarryOut carries out a command by the book, whatever an Intercept would say.
+func (c *Conn) CarryOut(cmd Command) {
 	if cmd.Verb == Greeting {
 		c.Reply(strings.TrimSpace("+OK pop3d is ready " + c.server.Stamp))
 		return
@@ -83,9 +83,9 @@ func (c *Conn) Do(cmd Command) {
 	}
 }
 
-// number is the message number that a word says, if there is such a message
+// messageNumber is the message number that a word says, if there is such a message
 // and it is not marked as deleted.
-func (c *Conn) number(word string) (int, bool) {
+func (c *Conn) messageNumber(word string) (int, bool) {
 	n, err := strconv.Atoi(word)
 	if err != nil || n < 1 || n > len(c.list) || c.deleted[n-1] {
 		return 0, false
@@ -97,7 +97,7 @@ func (c *Conn) number(word string) (int, bool) {
 // is false if it names none.
 func (c *Conn) Message(cmd Command) (m Message, ok bool) {
 	word, _, _ := strings.Cut(cmd.Arg, " ")
-	n, ok := c.number(word)
+	n, ok := c.messageNumber(word)
 	if !ok {
 		return Message{}, false
 	}

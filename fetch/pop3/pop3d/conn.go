@@ -36,7 +36,7 @@ type Conn struct {
 
 func newConn(s *Server, conn net.Conn) *Conn {
 	c := &Conn{server: s, feed: newFeed()}
-	c.wire = &wire{Conn: conn, idle: s.idle(), feed: c.feed, aborted: make(chan struct{})}
+	c.wire = &wire{Conn: conn, idle: s.idleLimit(), feed: c.feed, aborted: make(chan struct{})}
 	c.conn = c.wire
 	c.buf = bufio.NewWriterSize(c.conn, 32<<10)
 	c.out = c.buf
@@ -45,12 +45,12 @@ func newConn(s *Server, conn net.Conn) *Conn {
 
 // serve carries out commands until the session is over.
 func (c *Conn) serve() {
-	defer c.finish()
-	if c.server.Implicit && c.handshake() != nil {
+	defer c.closeDown()
+	if c.server.Implicit && c.handshakeTLS() != nil {
 		return
 	}
-	c.feed.start(c.conn)
-	c.handle(Command{Verb: Greeting})
+	c.feed.startReading(c.conn)
+	c.handleCommand(Command{Verb: Greeting})
 	for !c.over && c.err == nil {
 		line, err := c.ReadLine()
 		if errors.Is(err, errLineTooLong) {
@@ -59,45 +59,45 @@ func (c *Conn) serve() {
 		if err != nil {
 			return
 		}
-		c.handle(parseCommand(line))
+		c.handleCommand(parseCommand(line))
 	}
 }
 
-// handle offers a command to the Intercept, and carries it out unless that
+// handleCommand offers a command to the Intercept, and carries it out unless that
 // has done so. Filters end with the command.
-func (c *Conn) handle(cmd Command) {
+func (c *Conn) handleCommand(cmd Command) {
 	defer func() { c.out = c.buf }()
-	if !c.intercepted(cmd) && !c.over {
-		c.Do(cmd)
+	if !c.isIntercepted(cmd) && !c.over {
+		c.CarryOut(cmd)
 	}
 }
 
-// intercepted says whether the Intercept has handled the command.
-func (c *Conn) intercepted(cmd Command) bool {
-	f := c.server.intercept()
+// isIntercepted says whether the Intercept has handled the command.
+func (c *Conn) isIntercepted(cmd Command) bool {
+	f := c.server.currentIntercept()
 	return f != nil && f(c, cmd)
 }
 
-// finish closes the connection, unless that was done, and waits for the feed.
-func (c *Conn) finish() {
+// closeDown closes the connection, unless that was done, and waits for the feed.
+func (c *Conn) closeDown() {
 	if !c.over {
 		c.Close()
 	}
 	c.feed.stop()
-	c.record.note(func(s *Session) { s.Ended = true })
+	c.record.changeSession(func(s *Session) { s.Ended = true })
 }
 
 // Number is the number of the connection, counted from 1.
 func (c *Conn) Number() int { return c.record.session.Number }
 
-// Over says whether the session ends after this command.
-func (c *Conn) Over() bool { return c.over }
+// IsOver says whether the session ends after this command.
+func (c *Conn) IsOver() bool { return c.over }
 
 // User is the name of who is logged in, or empty.
 func (c *Conn) User() string { return c.user }
 
-// Encrypted says whether the connection speaks TLS.
-func (c *Conn) Encrypted() bool { return c.conn != net.Conn(c.wire) }
+// IsEncrypted says whether the connection speaks TLS.
+func (c *Conn) IsEncrypted() bool { return c.conn != net.Conn(c.wire) }
 
 // TLS is the state of the TLS connection, or nil without TLS.
 func (c *Conn) TLS() *tls.ConnectionState {
@@ -121,11 +121,11 @@ func (c *Conn) Password(name string) (password string, known bool) {
 // ReadLine is the client's next line without its end. An Intercept calls it
 // for the further lines of a dialogue of its own.
 func (c *Conn) ReadLine() (string, error) {
-	line, waited, err := c.feed.next(c.server.Settle, func() { _ = c.Flush() })
+	line, waited, err := c.feed.nextLine(c.server.Settle, func() { _ = c.Flush() })
 	if err != nil {
 		return "", err
 	}
-	c.record.line(line, waited && c.answered)
+	c.record.addLine(line, waited && c.answered)
 	c.answered = c.answered && !waited
 	return line, nil
 }
@@ -164,38 +164,38 @@ func (c *Conn) Filter(wrap func(w io.Writer) io.Writer) { c.out = wrap(c.out) }
 
 // Close ends the connection in good order, after what was written.
 func (c *Conn) Close() {
-	c.leave()
+	c.endSession()
 	_ = c.conn.Close()
 }
 
 // Cut ends the connection after what was written as if the server had died:
 // without the close_notify of TLS.
 func (c *Conn) Cut() {
-	c.leave()
+	c.endSession()
 	_ = c.wire.Close()
 }
 
 // Reset ends the connection after what was written with a RST of TCP. What
 // the client has not read by then may be lost to it.
 func (c *Conn) Reset() {
-	c.leave()
-	c.wire.reset()
+	c.endSession()
+	c.wire.closeWithRST()
 }
 
-// leave sends the rest and lets go of the maildrop, before the client can
+// endSession sends the rest and lets go of the maildrop, before the client can
 // see that the connection is closed and log in again.
-func (c *Conn) leave() {
+func (c *Conn) endSession() {
 	_ = c.Flush()
-	c.wire.hurry()
+	c.wire.shortenDeadline()
 	c.over = true
-	c.release()
+	c.releaseMaildrop()
 }
 
 // Stall keeps the client waiting until it hangs up or the server is closed.
 // What was written is sent before.
 func (c *Conn) Stall() {
 	_ = c.Flush()
-	c.feed.drain()
+	c.feed.discardLines()
 	select {
 	case <-c.feed.ended:
 	case <-c.wire.aborted:

@@ -27,20 +27,20 @@ func (d *dotWriter) Write(p []byte) (int, error) {
 				return written, err
 			}
 		}
-		end := d.line(rest)
+		end := d.pieceEnd(rest)
 		n, err := d.w.Write(rest[:end])
 		written += n
 		if err != nil {
 			return written, err
 		}
-		d.note(rest[:end])
+		d.rememberEnd(rest[:end])
 	}
 	return written, nil
 }
 
-// line is the end of the longest piece at the start of p in which, after its
+// pieceEnd is the end of the longest piece at the start of p in which, after its
 // first byte, no dot is to be doubled.
-func (d *dotWriter) line(p []byte) int {
+func (d *dotWriter) pieceEnd(p []byte) int {
 	for from := 0; ; {
 		i := bytes.Index(p[from:], []byte("\n."))
 		if i < 0 {
@@ -54,8 +54,8 @@ func (d *dotWriter) line(p []byte) int {
 	}
 }
 
-// note remembers how the piece ended that was just written.
-func (d *dotWriter) note(p []byte) {
+// rememberEnd remembers how the piece ended that was just written.
+func (d *dotWriter) rememberEnd(p []byte) {
 	last := p[len(p)-1]
 	before := d.afterCR
 	if len(p) > 1 {
@@ -65,8 +65,8 @@ func (d *dotWriter) note(p []byte) {
 	d.afterCR = last == '\r'
 }
 
-// end completes the last line and sends the final dot.
-func (d *dotWriter) end() {
+// writeFinalDot completes the last line and sends the final dot.
+func (d *dotWriter) writeFinalDot() {
 	last := ".\r\n"
 	if !d.atStart {
 		last = "\r\n" + last

@@ -22,10 +22,10 @@ type DotWriter = dotWriter
 
 func NewDotWriter(w io.Writer) *DotWriter { return &dotWriter{w: w, atStart: true} }
 
-func (d *dotWriter) End() { d.end() }
+func (d *dotWriter) End() { d.writeFinalDot() }
 
 func NewTopReader(r io.Reader, lines int64) io.Reader { return &topReader{r: r, lines: lines} }
 
-func (m *Message) WireSize() int64 { return m.size() }
+func (m *Message) WireSize() int64 { return m.wireSize() }
 
-func (s *Server) MaildropOf(name string) *Maildrop { return s.maildrop(name) }
+func (s *Server) MaildropOf(name string) *Maildrop { return s.maildropOf(name) }

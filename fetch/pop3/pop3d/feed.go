@@ -42,12 +42,12 @@ func newFeed() *feed {
 	return f
 }
 
-// start begins reading lines from r.
-func (f *feed) start(r io.Reader) {
+// startReading begins reading lines from r.
+func (f *feed) startReading(r io.Reader) {
 	f.reader = bufio.NewReaderSize(r, readBuffer)
 	go func() {
 		defer close(f.ended)
-		for f.put(readLine(f.reader)) {
+		for f.putLine(readLine(f.reader)) {
 		}
 	}()
 }
@@ -64,8 +64,8 @@ func readLine(r *bufio.Reader) (string, error) {
 	return strings.TrimSuffix(string(line[:len(line)-1]), "\r"), nil
 }
 
-// put hands a line over, and reports whether another one shall be read.
-func (f *feed) put(line string, err error) bool {
+// putLine hands a line over, and reports whether another one shall be read.
+func (f *feed) putLine(line string, err error) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	defer f.changed.Broadcast()
@@ -88,27 +88,27 @@ func (f *feed) put(line string, err error) bool {
 	return true
 }
 
-// next is the next line. If none has come yet it waits for settle, calls
+// nextLine is the next line. If none has come yet it waits for settle, calls
 // flush, and waits on; waited tells that. If STLS was the line before, who asks
 // for another has done with it, and the pause ends.
-func (f *feed) next(settle time.Duration, flush func()) (line string, waited bool, err error) {
+func (f *feed) nextLine(settle time.Duration, flush func()) (line string, waited bool, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if len(f.lines) == 0 {
 		f.unpause()
 	}
-	for f.empty() && !f.reading {
+	for f.isEmpty() && !f.reading {
 		f.changed.Wait()
 	}
-	if f.empty() && settle > 0 {
+	if f.isEmpty() && settle > 0 {
 		f.waitFor(settle)
 	}
-	if waited = f.empty(); waited {
+	if waited = f.isEmpty(); waited {
 		f.mu.Unlock()
 		flush()
 		f.mu.Lock()
 	}
-	for f.empty() {
+	for f.isEmpty() {
 		f.changed.Wait()
 	}
 	if len(f.lines) == 0 {
@@ -121,8 +121,8 @@ func (f *feed) next(settle time.Duration, flush func()) (line string, waited boo
 	return line, waited, nil
 }
 
-// empty says that there is no line, but may be one later.
-func (f *feed) empty() bool { return len(f.lines) == 0 && f.err == nil }
+// isEmpty says that there is no line, but may be one later.
+func (f *feed) isEmpty() bool { return len(f.lines) == 0 && f.err == nil }
 
 // waitFor waits for a line until d has passed.
 func (f *feed) waitFor(d time.Duration) {
@@ -134,7 +134,7 @@ func (f *feed) waitFor(d time.Duration) {
 		f.changed.Broadcast()
 	})
 	defer timer.Stop()
-	for f.empty() && !over {
+	for f.isEmpty() && !over {
 		f.changed.Wait()
 	}
 }
@@ -147,9 +147,9 @@ func (f *feed) setReading(reading bool) {
 	f.changed.Broadcast()
 }
 
-// upgrade makes a paused feed read on from r, forgetting what it had read
+// resumeFrom makes a paused feed read on from r, forgetting what it had read
 // ahead. It reports whether the feed was paused.
-func (f *feed) upgrade(r io.Reader) bool {
+func (f *feed) resumeFrom(r io.Reader) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if !f.paused {
@@ -173,9 +173,9 @@ func (f *feed) isPaused() bool {
 	return f.paused && len(f.lines) == 0
 }
 
-// drain throws away all lines from now on, so that the end of the connection
+// discardLines throws away all lines from now on, so that the end of the connection
 // is noticed whatever the client still sends.
-func (f *feed) drain() {
+func (f *feed) discardLines() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.lines, f.discard = nil, true
@@ -184,7 +184,7 @@ func (f *feed) drain() {
 
 // stop ends the feed of a connection that is closed.
 func (f *feed) stop() {
-	f.drain()
+	f.discardLines()
 	if f.reader != nil {
 		<-f.ended
 	}

@@ -25,7 +25,7 @@ func (c *Conn) pass(cmd Command) {
 	switch {
 	case name == "":
 		c.Refuse("USER comes first")
-	case !c.server.check(name, cmd.Arg):
+	case !c.server.isPassword(name, cmd.Arg):
 		c.refuseLogin()
 	default:
 		c.Login(name)
@@ -53,12 +53,12 @@ func (c *Conn) refuseLogin() {
 // Login opens the user's maildrop and says so, or refuses if another session
 // holds it (RFC 2449 section 8.1.1). The password is taken for granted.
 func (c *Conn) Login(name string) {
-	if c.intercepted(Command{Verb: Login, Arg: name}) || c.over {
+	if c.isIntercepted(Command{Verb: Login, Arg: name}) || c.over {
 		return
 	}
-	drop := c.server.maildrop(name)
+	drop := c.server.maildropOf(name)
 	if !c.server.Shared {
-		if !drop.acquire(c.server.lockWait(), c.wire.aborted) {
+		if !drop.waitAndHold(c.server.lockWait(), c.wire.aborted) {
 			c.Refuse("[IN-USE] another session holds the maildrop")
 			return
 		}
@@ -66,21 +66,21 @@ func (c *Conn) Login(name string) {
 	}
 	c.user, c.drop, c.list = name, drop, drop.snapshot()
 	c.deleted = make([]bool, len(c.list))
-	c.record.note(func(s *Session) { s.User = name })
+	c.record.changeSession(func(s *Session) { s.User = name })
 	c.replyNumbers(" messages", int64(len(c.list)))
 }
 
-// release lets the next session have the maildrop.
-func (c *Conn) release() {
+// releaseMaildrop lets the next session have the maildrop.
+func (c *Conn) releaseMaildrop() {
 	if c.held != nil {
 		c.held.release()
 		c.held = nil
 	}
 }
 
-// challenge sends a challenge of AUTH and reads the client's answer; ok is
+// sendChallenge sends a challenge of AUTH and reads the client's answer; ok is
 // false if there is none that could be used, which has been answered.
-func (c *Conn) challenge(text []byte) (response []byte, ok bool) {
+func (c *Conn) sendChallenge(text []byte) (response []byte, ok bool) {
 	c.Reply("+ " + base64.StdEncoding.EncodeToString(text))
 	line, err := c.ReadLine()
 	if err != nil {
@@ -90,11 +90,11 @@ func (c *Conn) challenge(text []byte) (response []byte, ok bool) {
 		c.Refuse("cancelled")
 		return nil, false
 	}
-	return c.decode(line)
+	return c.decodeBase64(line)
 }
 
-// decode reads base64, and refuses the login if it isn't.
-func (c *Conn) decode(text string) (decoded []byte, ok bool) {
+// decodeBase64 reads base64, and refuses the login if it isn't.
+func (c *Conn) decodeBase64(text string) (decoded []byte, ok bool) {
 	decoded, err := base64.StdEncoding.DecodeString(text)
 	if err != nil {
 		c.Refuse("that is not base64")

@@ -24,17 +24,17 @@ type Message struct {
 	id uint64 // tells messages of a maildrop apart, whatever their UIDs
 }
 
-// reader begins to read the body.
-func (m *Message) reader() io.Reader {
+// openBody begins to read the body.
+func (m *Message) openBody() io.Reader {
 	if m.Open != nil {
 		return m.Open()
 	}
 	return bytes.NewReader(m.Body)
 }
 
-// size is what LIST tells: the body and, where its bytes lack it, the last
+// wireSize is what LIST tells: the body and, where its bytes lack it, the last
 // CRLF, which RETR adds.
-func (m *Message) size() int64 {
+func (m *Message) wireSize() int64 {
 	if m.Open != nil {
 		return m.Size
 	}
@@ -81,11 +81,11 @@ func (m *Maildrop) Remove(uids ...string) int {
 	for _, uid := range uids {
 		set[uid] = true
 	}
-	return m.delete(func(message *Message) bool { return set[message.UID] })
+	return m.deleteWhere(func(message *Message) bool { return set[message.UID] })
 }
 
-// delete removes the messages that gone names and counts them.
-func (m *Maildrop) delete(gone func(*Message) bool) int {
+// deleteWhere removes the messages that gone names and counts them.
+func (m *Maildrop) deleteWhere(gone func(*Message) bool) int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	before := len(m.messages)
@@ -139,13 +139,13 @@ func (m *Maildrop) snapshot() []*Message {
 	return slices.Clone(m.messages)
 }
 
-// acquire holds the maildrop for one session. It waits for another session to
+// waitAndHold holds the maildrop for one session. It waits for another session to
 // let go of it, up to the time given or until stop is closed.
-func (m *Maildrop) acquire(wait time.Duration, stop <-chan struct{}) bool {
+func (m *Maildrop) waitAndHold(wait time.Duration, stop <-chan struct{}) bool {
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	for {
-		held := m.try()
+		held := m.tryHold()
 		if held == nil {
 			return true
 		}
@@ -159,8 +159,8 @@ func (m *Maildrop) acquire(wait time.Duration, stop <-chan struct{}) bool {
 	}
 }
 
-// try holds the maildrop, or returns what tells that it is let go of.
-func (m *Maildrop) try() <-chan struct{} {
+// tryHold holds the maildrop, or returns what tells that it is let go of.
+func (m *Maildrop) tryHold() <-chan struct{} {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.held != nil {

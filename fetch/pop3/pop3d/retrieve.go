@@ -13,20 +13,20 @@ var buffers = sync.Pool{New: func() any { return new([64 << 10]byte) }}
 
 // retr is RETR (RFC 1939 section 5).
 func (c *Conn) retr(cmd Command) {
-	n, ok := c.number(cmd.Arg)
+	n, ok := c.messageNumber(cmd.Arg)
 	if !ok {
 		c.noSuchMessage()
 		return
 	}
 	m := c.list[n-1]
-	c.replyNumbers(" octets", m.size())
-	c.body(m, func(r io.Reader) io.Reader { return r })
+	c.replyNumbers(" octets", m.wireSize())
+	c.sendBody(m, func(r io.Reader) io.Reader { return r })
 }
 
 // top is TOP (RFC 1939 section 7).
 func (c *Conn) top(cmd Command) {
 	number, count, _ := strings.Cut(cmd.Arg, " ")
-	n, ok := c.number(number)
+	n, ok := c.messageNumber(number)
 	if !ok {
 		c.noSuchMessage()
 		return
@@ -37,12 +37,12 @@ func (c *Conn) top(cmd Command) {
 		return
 	}
 	c.Reply("+OK")
-	c.body(c.list[n-1], func(r io.Reader) io.Reader { return &topReader{r: r, lines: lines} })
+	c.sendBody(c.list[n-1], func(r io.Reader) io.Reader { return &topReader{r: r, lines: lines} })
 }
 
-// body sends what cut leaves of a message, dot-stuffed and terminated.
-func (c *Conn) body(m *Message, cut func(io.Reader) io.Reader) {
-	r := m.reader()
+// sendBody sends what cut leaves of a message, dot-stuffed and terminated.
+func (c *Conn) sendBody(m *Message, cut func(io.Reader) io.Reader) {
+	r := m.openBody()
 	if closer, ok := r.(io.Closer); ok {
 		defer closer.Close()
 	}
@@ -53,7 +53,7 @@ func (c *Conn) body(m *Message, cut func(io.Reader) io.Reader) {
 		c.Cut() // a body that can't be read must not look like a whole one
 		return
 	}
-	w.end()
+	w.writeFinalDot()
 }
 
 // A topReader ends after the header, the empty line and so many lines more.
@@ -74,10 +74,10 @@ func (t *topReader) Read(p []byte) (int, error) {
 	for i := 0; i < n; {
 		end := bytes.IndexByte(p[i:n], '\n')
 		if end < 0 {
-			t.extend(p[i:n])
+			t.addPiece(p[i:n])
 			break
 		}
-		t.extend(p[i : i+end])
+		t.addPiece(p[i : i+end])
 		i += end + 1
 		if t.endLine() {
 			return i, nil
@@ -86,8 +86,8 @@ func (t *topReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// extend takes note of a piece of a line.
-func (t *topReader) extend(piece []byte) {
+// addPiece takes note of a piece of a line.
+func (t *topReader) addPiece(piece []byte) {
 	if len(piece) > 0 {
 		t.length += int64(len(piece))
 		t.lastCR = piece[len(piece)-1] == '\r'

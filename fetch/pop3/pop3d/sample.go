@@ -12,17 +12,17 @@ var sampleFiles embed.FS
 // them, each with its file's name for a UID.
 func Sample() []Message {
 	var messages []Message
-	for _, entry := range embedded(sampleFiles.ReadDir("sample")) {
+	for _, entry := range mustEmbed(sampleFiles.ReadDir("sample")) {
 		messages = append(messages, Message{
 			UID:  strings.TrimSuffix(entry.Name(), ".eml"),
-			Body: embedded(sampleFiles.ReadFile("sample/" + entry.Name())),
+			Body: mustEmbed(sampleFiles.ReadFile("sample/" + entry.Name())),
 		})
 	}
 	return messages
 }
 
-// embedded is a value that comes from inside the program, and so without error.
-func embedded[T any](value T, err error) T {
+// mustEmbed is a value that comes from inside the program, and so without error.
+func mustEmbed[T any](value T, err error) T {
 	if err != nil {
 		panic("pop3d: " + err.Error())
 	}

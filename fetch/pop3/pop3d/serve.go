@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// add takes note of a listener, so that Close can close it.
-func (s *Server) add(l net.Listener) error {
+// addListener takes note of a listener, so that Close can close it.
+func (s *Server) addListener(l net.Listener) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
@@ -25,18 +25,18 @@ func (s *Server) add(l net.Listener) error {
 	return nil
 }
 
-// accept starts a session for each connection of l.
-func (s *Server) accept(l net.Listener) error {
+// acceptFrom starts a session for each connection of l.
+func (s *Server) acceptFrom(l net.Listener) error {
 	for {
 		conn, err := l.Accept()
 		if err != nil {
 			return s.dropListener(l, err)
 		}
 		c := newConn(s, conn)
-		if err := s.enter(c); err != nil {
+		if err := s.addConn(c); err != nil {
 			return errors.Join(conn.Close(), s.dropListener(l, err))
 		}
-		go s.run(c)
+		go s.runConn(c)
 	}
 }
 
@@ -51,9 +51,9 @@ func (s *Server) dropListener(l net.Listener, err error) error {
 	return errors.Join(err, l.Close())
 }
 
-// enter takes note of a connection that is about to be served: from now on
+// addConn takes note of a connection that is about to be served: from now on
 // Close waits for it.
-func (s *Server) enter(c *Conn) error {
+func (s *Server) addConn(c *Conn) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
@@ -72,8 +72,8 @@ func (s *Server) enter(c *Conn) error {
 	return nil
 }
 
-// run serves a connection that has entered, to its end.
-func (s *Server) run(c *Conn) {
+// runConn serves a connection that has entered, to its end.
+func (s *Server) runConn(c *Conn) {
 	defer s.running.Done()
 	c.serve()
 	s.mu.Lock()
@@ -81,15 +81,15 @@ func (s *Server) run(c *Conn) {
 	delete(s.conns, c)
 }
 
-// intercept is the Intercept of now.
-func (s *Server) intercept() Intercept {
+// currentIntercept is the Intercept of now.
+func (s *Server) currentIntercept() Intercept {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.Intercept
 }
 
-// check says whether the password is that of the user.
-func (s *Server) check(name, password string) bool {
+// isPassword says whether the password is that of the user.
+func (s *Server) isPassword(name, password string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	user, ok := s.Users[name]
@@ -97,15 +97,15 @@ func (s *Server) check(name, password string) bool {
 	return ok && same
 }
 
-// maildrop is the user's maildrop.
-func (s *Server) maildrop(name string) *Maildrop {
+// maildropOf is the user's maildrop.
+func (s *Server) maildropOf(name string) *Maildrop {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return cmp.Or(s.Users[name].Maildrop, new(Maildrop))
 }
 
-// idle is the Idle in force.
-func (s *Server) idle() time.Duration { return cmp.Or(s.Idle, defaultIdle) }
+// idleLimit is the Idle in force.
+func (s *Server) idleLimit() time.Duration { return cmp.Or(s.Idle, defaultIdle) }
 
 // lockWait is the LockWait in force.
 func (s *Server) lockWait() time.Duration { return cmp.Or(s.LockWait, defaultLockWait) }

@@ -119,13 +119,13 @@ func (s *Server) StartOn(l net.Listener) error {
 	if s.BareLF {
 		l = bareListener{l}
 	}
-	if err := s.add(l); err != nil {
+	if err := s.addListener(l); err != nil {
 		return errors.Join(err, l.Close())
 	}
 	s.mu.Lock()
 	s.addr = addr
 	s.mu.Unlock()
-	s.running.Go(func() { _ = s.accept(l) })
+	s.running.Go(func() { _ = s.acceptFrom(l) })
 	return nil
 }
 
@@ -139,19 +139,19 @@ func (s *Server) Addr() string {
 // Serve serves the connections that l accepts, several at a time, until Close
 // is called, which makes it return nil, or l fails. It closes l.
 func (s *Server) Serve(l net.Listener) error {
-	if err := s.add(l); err != nil {
+	if err := s.addListener(l); err != nil {
 		return errors.Join(err, l.Close())
 	}
-	return s.accept(l)
+	return s.acceptFrom(l)
 }
 
 // ServeConn serves one connection to its end and closes it.
 func (s *Server) ServeConn(conn net.Conn) error {
 	c := newConn(s, conn)
-	if err := s.enter(c); err != nil {
+	if err := s.addConn(c); err != nil {
 		return errors.Join(err, conn.Close())
 	}
-	s.run(c)
+	s.runConn(c)
 	return nil
 }
 

@@ -43,7 +43,7 @@ func (s *Server) Sessions() []Session {
 	s.mu.Unlock()
 	sessions := make([]Session, 0, len(records))
 	for _, r := range records {
-		sessions = append(sessions, r.copy())
+		sessions = append(sessions, r.copySession())
 	}
 	return sessions
 }
@@ -62,8 +62,8 @@ type record struct {
 	mute    bool // keeps no commands
 }
 
-// line takes down a line from the client.
-func (r *record) line(line string, flight bool) {
+// addLine takes down a line from the client.
+func (r *record) addLine(line string, flight bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if flight {
@@ -74,15 +74,15 @@ func (r *record) line(line string, flight bool) {
 	}
 }
 
-// note changes the session in another way.
-func (r *record) note(change func(*Session)) {
+// changeSession changes the session in another way.
+func (r *record) changeSession(change func(*Session)) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	change(&r.session)
 }
 
-// copy is the session as it is now.
-func (r *record) copy() Session {
+// copySession is the session as it is now.
+func (r *record) copySession() Session {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	session := r.session

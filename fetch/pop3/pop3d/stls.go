@@ -19,7 +19,7 @@ func (c *Conn) stls(Command) {
 }
 
 // mayEncrypt says whether STLS is possible.
-func (c *Conn) mayEncrypt() bool { return c.server.TLS != nil && !c.Encrypted() }
+func (c *Conn) mayEncrypt() bool { return c.server.TLS != nil && !c.IsEncrypted() }
 
 // StartTLS sends what was written and begins TLS. What the client sent in
 // clear behind its STLS is dropped, and what it said before is forgotten.
@@ -32,17 +32,17 @@ func (c *Conn) StartTLS() error {
 	if err := c.Flush(); err != nil {
 		return err
 	}
-	if err := c.handshake(); err != nil {
+	if err := c.handshakeTLS(); err != nil {
 		return err
 	}
-	c.record.note(func(s *Session) { s.Flights++ })
+	c.record.changeSession(func(s *Session) { s.Flights++ })
 	c.answered = false
-	c.feed.upgrade(c.conn)
+	c.feed.resumeFrom(c.conn)
 	return nil
 }
 
-// handshake puts TLS over the wire. If that fails, the session is over.
-func (c *Conn) handshake() error {
+// handshakeTLS puts TLS over the wire. If that fails, the session is over.
+func (c *Conn) handshakeTLS() error {
 	conn := tls.Server(c.wire, c.server.TLS)
 	if err := conn.Handshake(); err != nil {
 		c.err = err
@@ -50,6 +50,6 @@ func (c *Conn) handshake() error {
 	}
 	c.conn = conn
 	c.buf.Reset(conn)
-	c.record.note(func(s *Session) { s.TLS = true })
+	c.record.changeSession(func(s *Session) { s.TLS = true })
 	return nil
 }

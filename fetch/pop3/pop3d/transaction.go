@@ -8,7 +8,7 @@ func (c *Conn) stat(Command) {
 	for i, m := range c.list {
 		if !c.deleted[i] {
 			count++
-			size += m.size()
+			size += m.wireSize()
 		}
 	}
 	c.replyNumbers("", count, size)
@@ -16,28 +16,28 @@ func (c *Conn) stat(Command) {
 
 // listing is LIST (RFC 1939 section 5).
 func (c *Conn) listing(cmd Command) {
-	c.scan(cmd, func(line []byte, m *Message) []byte {
-		return strconv.AppendInt(line, m.size(), 10)
+	c.listMessages(cmd, func(line []byte, m *Message) []byte {
+		return strconv.AppendInt(line, m.wireSize(), 10)
 	})
 }
 
 // uidl is UIDL (RFC 1939 section 7).
 func (c *Conn) uidl(cmd Command) {
-	c.scan(cmd, func(line []byte, m *Message) []byte {
+	c.listMessages(cmd, func(line []byte, m *Message) []byte {
 		return append(line, m.UID...)
 	})
 }
 
-// scan answers a command about one message or about all of them with the
+// listMessages answers a command about one message or about all of them with the
 // number of each and what value appends.
-func (c *Conn) scan(cmd Command, value func(line []byte, m *Message) []byte) {
+func (c *Conn) listMessages(cmd Command, value func(line []byte, m *Message) []byte) {
 	line := make([]byte, 0, 128)
 	add := func(line []byte, i int) []byte {
 		line = append(strconv.AppendInt(line, int64(i+1), 10), ' ')
 		return append(value(line, c.list[i]), "\r\n"...)
 	}
 	if cmd.Arg != "" {
-		n, ok := c.number(cmd.Arg)
+		n, ok := c.messageNumber(cmd.Arg)
 		if !ok {
 			c.noSuchMessage()
 			return
@@ -56,7 +56,7 @@ func (c *Conn) scan(cmd Command, value func(line []byte, m *Message) []byte) {
 
 // dele is DELE (RFC 1939 section 5); only QUIT makes it come true.
 func (c *Conn) dele(cmd Command) {
-	n, ok := c.number(cmd.Arg)
+	n, ok := c.messageNumber(cmd.Arg)
 	if !ok {
 		c.noSuchMessage()
 		return
@@ -78,16 +78,16 @@ func (c *Conn) rset(Command) {
 // the client can know.
 func (c *Conn) quit(Command) {
 	if c.drop != nil {
-		c.update()
-		c.release()
+		c.removeDeleted()
+		c.releaseMaildrop()
 	}
 	c.Reply("+OK bye")
 	c.Close()
 }
 
-// update removes the messages that the session has marked: the state UPDATE
+// removeDeleted removes the messages that the session has marked: the state UPDATE
 // (RFC 1939 section 6).
-func (c *Conn) update() {
+func (c *Conn) removeDeleted() {
 	gone := make(map[uint64]bool)
 	for i, m := range c.list {
 		if c.deleted[i] {
@@ -95,6 +95,6 @@ func (c *Conn) update() {
 		}
 	}
 	if len(gone) > 0 {
-		c.drop.delete(func(m *Message) bool { return gone[m.id] })
+		c.drop.deleteWhere(func(m *Message) bool { return gone[m.id] })
 	}
 }

@@ -32,7 +32,7 @@ type wire struct {
 
 // Read reads what has come, or waits for it.
 func (w *wire) Read(p []byte) (int, error) {
-	w.extend()
+	w.extendDeadline()
 	w.feed.setReading(true)
 	defer w.feed.setReading(false)
 	return w.Conn.Read(p)
@@ -43,7 +43,7 @@ func (w *wire) Write(p []byte) (int, error) {
 	written := 0
 	for {
 		piece := p[written:min(written+maxWrite, len(p))]
-		w.extend()
+		w.extendDeadline()
 		n, err := w.Conn.Write(piece)
 		written += n
 		if err != nil || written == len(p) {
@@ -52,9 +52,9 @@ func (w *wire) Write(p []byte) (int, error) {
 	}
 }
 
-// extend moves the deadline on, for reading as for writing: a byte in either
+// extendDeadline moves the deadline on, for reading as for writing: a byte in either
 // direction shows that the client is alive.
-func (w *wire) extend() {
+func (w *wire) extendDeadline() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if !w.isAborted() {
@@ -62,8 +62,8 @@ func (w *wire) extend() {
 	}
 }
 
-// hurry leaves little time for what is still to be written.
-func (w *wire) hurry() {
+// shortenDeadline leaves little time for what is still to be written.
+func (w *wire) shortenDeadline() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.idle = min(w.idle, lastWords)
@@ -100,9 +100,9 @@ func (w *wire) isAborted() bool {
 	}
 }
 
-// reset closes the connection so that the client's system sees RST instead of
+// closeWithRST closes the connection so that the client's system sees RST instead of
 // FIN, where the connection can do that.
-func (w *wire) reset() {
+func (w *wire) closeWithRST() {
 	if l, ok := w.Conn.(interface{ SetLinger(sec int) error }); ok {
 		_ = l.SetLinger(0)
 	}

@@ -23,7 +23,7 @@ import (
 // A sync is logged and not done, as nothing but RollBack ever asks for it.
 // Operations that come at once are done one after the other.
 func Hook(logPath string, dieAt int) (func(op durable.Op, do func() error) error, error) {
-	return newHook(logPath, dieAt, die)
+	return newHook(logPath, dieAt, killSelf)
 }
 
 // ErrHalted is what an operation comes to when it is too late for it.
@@ -48,7 +48,7 @@ func newHook(logPath string, at int, die func()) (func(op durable.Op, do func() 
 	}
 	r.before = len(before)
 	r.log, err = os.OpenFile(logPath, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
-	return r.hook, err
+	return r.recordOp, err
 }
 
 // keptSuffix makes the name of the log that of the folder beside it.
@@ -74,7 +74,7 @@ type recorder struct {
 	die    func()
 }
 
-func (r *recorder) hook(op durable.Op, do func() error) error {
+func (r *recorder) recordOp(op durable.Op, do func() error) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.n++; r.dieAt > 0 && r.n >= r.dieAt {
@@ -85,7 +85,7 @@ func (r *recorder) hook(op durable.Op, do func() error) error {
 	if info, err := os.Lstat(op.Path); err == nil {
 		e.Existed, e.Before = true, info.Size()
 	}
-	if err := r.keep(&e); err != nil {
+	if err := r.saveOld(&e); err != nil {
 		return err
 	}
 	var err error
@@ -95,25 +95,25 @@ func (r *recorder) hook(op durable.Op, do func() error) error {
 	if err != nil && op.Kind != durable.Write { // which may have written a part
 		return err
 	}
-	return errors.Join(err, r.write(e))
+	return errors.Join(err, r.writeEntry(e))
 }
 
 func isSync(k durable.Kind) bool {
 	return k == durable.SyncFile || k == durable.SyncDir || k == durable.SyncFS
 }
 
-// die kills the process as nothing else would: no deferred call is made and no
+// killSelf kills the process as nothing else would: no deferred call is made and no
 // buffer written.
-func die() {
+func killSelf() {
 	if self, err := os.FindProcess(os.Getpid()); err == nil {
 		self.Kill()
 	}
 	select {} // the signal is on its way
 }
 
-// keep saves what the operation is about to take away: a file that is removed
+// saveOld saves what the operation is about to take away: a file that is removed
 // or replaced by a link, and the end of one that is cut.
-func (r *recorder) keep(e *entry) error {
+func (r *recorder) saveOld(e *entry) error {
 	path := e.Path
 	if e.Kind == durable.Rename {
 		path = e.To
@@ -147,7 +147,7 @@ func saveTail(path string, from int64, to string) error {
 	return os.WriteFile(to, tail, 0o600)
 }
 
-func (r *recorder) write(e entry) error {
+func (r *recorder) writeEntry(e entry) error {
 	path := e.Path
 	if e.Kind == durable.Rename {
 		path = e.To

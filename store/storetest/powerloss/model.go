@@ -31,8 +31,8 @@ type step struct {
 	safe     bool   // a sync made it durable
 }
 
-// touches reports whether both steps change an entry of the same name.
-func (s *step) touches(o *step) bool {
+// sharesEntry reports whether both steps change an entry of the same name.
+func (s *step) sharesEntry(o *step) bool {
 	return s.from != "" && (s.from == o.from || s.from == o.to) ||
 		s.to != "" && (s.to == o.from || s.to == o.to)
 }
@@ -47,9 +47,9 @@ type model struct {
 
 func newModel() *model { return &model{first: map[string]*node{}, now: map[string]*node{}} }
 
-// lookup returns what is at path. What is met for the first time was there
+// nodeAt returns what is at path. What is met for the first time was there
 // before the log began, and counts as durable.
-func (m *model) lookup(path string, size int64) *node {
+func (m *model) nodeAt(path string, size int64) *node {
 	if _, known := m.first[path]; !known {
 		m.first[path] = &node{at: path, size: size, synced: size}
 		m.now[path] = m.first[path]
@@ -57,36 +57,36 @@ func (m *model) lookup(path string, size int64) *node {
 	return m.now[path]
 }
 
-// absent takes note that there is nothing at path, and was not before the log
+// noteAbsent takes note that there is nothing at path, and was not before the log
 // began either, if it is met for the first time.
-func (m *model) absent(path string) {
+func (m *model) noteAbsent(path string) {
 	if _, known := m.first[path]; !known {
 		m.first[path] = nil
 	}
 }
 
-// apply takes in the next entry of the log.
-func (m *model) apply(e entry) {
+// applyEntry takes in the next entry of the log.
+func (m *model) applyEntry(e entry) {
 	switch e.Kind {
 	case durable.Create:
-		m.create(e)
+		m.applyCreate(e)
 	case durable.Write:
-		m.lookup(e.Path, e.Before).size = e.After
+		m.nodeAt(e.Path, e.Before).size = e.After
 	case durable.Truncate:
-		n := m.lookup(e.Path, e.Before)
+		n := m.nodeAt(e.Path, e.Before)
 		n.size = e.After
 		n.cuts = append(n.cuts, cut{size: e.Size, tail: e.Kept})
 	case durable.Link:
-		m.absent(e.To)
-		m.add(&step{node: m.lookup(e.Path, e.Before), to: e.To})
+		m.noteAbsent(e.To)
+		m.addStep(&step{node: m.nodeAt(e.Path, e.Before), to: e.To})
 	case durable.Rename:
-		m.rename(e)
+		m.applyRename(e)
 	case durable.Remove:
-		n := m.lookup(e.Path, e.Before)
+		n := m.nodeAt(e.Path, e.Before)
 		n.at = e.Kept
-		m.add(&step{node: n, from: e.Path})
+		m.addStep(&step{node: n, from: e.Path})
 	case durable.SyncFile:
-		m.lookup(e.Path, e.Before).sync()
+		m.nodeAt(e.Path, e.Before).markSynced()
 	case durable.SyncDir:
 		m.syncFolder(filepath.Clean(e.Path))
 	case durable.SyncFS:
@@ -94,28 +94,28 @@ func (m *model) apply(e entry) {
 	}
 }
 
-func (m *model) create(e entry) {
+func (m *model) applyCreate(e entry) {
 	if e.Existed {
-		m.lookup(e.Path, e.Before)
+		m.nodeAt(e.Path, e.Before)
 		return
 	}
-	m.absent(e.Path)
-	m.add(&step{node: &node{at: e.Path, folder: e.Folder}, to: e.Path})
+	m.noteAbsent(e.Path)
+	m.addStep(&step{node: &node{at: e.Path, folder: e.Folder}, to: e.Path})
 }
 
-func (m *model) rename(e entry) {
-	n := m.lookup(e.Path, e.Before)
+func (m *model) applyRename(e entry) {
+	n := m.nodeAt(e.Path, e.Before)
 	if e.Kept == "" {
-		m.absent(e.To)
+		m.noteAbsent(e.To)
 	} else {
-		m.lookup(e.To, 0).at = e.Kept
+		m.nodeAt(e.To, 0).at = e.Kept
 	}
 	n.at = e.To
-	m.add(&step{node: n, from: e.Path, to: e.To})
+	m.addStep(&step{node: n, from: e.Path, to: e.To})
 }
 
-// add lets a step take effect.
-func (m *model) add(s *step) {
+// addStep lets a step take effect.
+func (m *model) addStep(s *step) {
 	if s.from != "" {
 		m.now[s.from] = nil
 	}
@@ -125,7 +125,7 @@ func (m *model) add(s *step) {
 	m.steps = append(m.steps, s)
 }
 
-func (n *node) sync() { n.synced, n.cuts = n.size, nil }
+func (n *node) markSynced() { n.synced, n.cuts = n.size, nil }
 
 // syncFolder makes the entries of a folder durable: what was created in it,
 // removed from it and renamed into it. A rename out of it waits for the sync
@@ -137,21 +137,21 @@ func (m *model) syncFolder(path string) {
 			name = s.from
 		}
 		if filepath.Dir(name) == path {
-			m.save(i)
+			m.saveStep(i)
 		}
 	}
 }
 
-// save makes a step durable, and before it those on which it rests.
-func (m *model) save(i int) {
+// saveStep makes a step durable, and before it those on which it rests.
+func (m *model) saveStep(i int) {
 	s := m.steps[i]
 	if s.safe {
 		return
 	}
 	s.safe = true
 	for j, earlier := range m.steps[:i] {
-		if earlier.touches(s) {
-			m.save(j)
+		if earlier.sharesEntry(s) {
+			m.saveStep(j)
 		}
 	}
 }
@@ -159,18 +159,18 @@ func (m *model) save(i int) {
 func (m *model) syncAll() {
 	for _, s := range m.steps {
 		s.safe = true
-		s.node.sync()
+		s.node.markSynced()
 	}
 	for _, n := range m.first {
 		if n != nil {
-			n.sync()
+			n.markSynced()
 		}
 	}
 }
 
-// entries returns the entries after a crash that these steps survive, by path.
+// entriesAfter returns the entries after a crash that these steps survive, by path.
 // A path that is not in it isn't known to the model.
-func (m *model) entries(survive []bool) map[string]*node {
+func (m *model) entriesAfter(survive []bool) map[string]*node {
 	entries := map[string]*node{}
 	for path := range m.now {
 		entries[path] = m.first[path]
@@ -189,15 +189,15 @@ func (m *model) entries(survive []bool) map[string]*node {
 	return entries
 }
 
-// survivors chooses the steps that survive: those that are safe, and of the
+// chooseSurvivors chooses the steps that survive: those that are safe, and of the
 // others those that pick picks, with those on which they rest.
-func (m *model) survivors(pick func() bool) []bool {
+func (m *model) chooseSurvivors(pick func() bool) []bool {
 	survive := make([]bool, len(m.steps))
 	for i := len(m.steps) - 1; i >= 0; i-- {
 		s := m.steps[i]
 		survive[i] = s.safe || pick()
 		for j := i + 1; j < len(m.steps); j++ {
-			survive[i] = survive[i] || survive[j] && m.steps[j].touches(s)
+			survive[i] = survive[i] || survive[j] && m.steps[j].sharesEntry(s)
 		}
 	}
 	return survive

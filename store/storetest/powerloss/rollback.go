@@ -30,7 +30,7 @@ func RollBack(logPath string, w World) error {
 		return err
 	}
 	c := chance{rand.New(rand.NewPCG(uint64(w), 0)), w == PowerLoss}
-	entries := m.entries(m.survivors(c.coin))
+	entries := m.entriesAfter(m.chooseSurvivors(c.tossCoin))
 	hold := filepath.Join(logPath+keptSuffix, "hold")
 	if err := os.MkdirAll(hold, 0o700); err != nil {
 		return err
@@ -63,7 +63,7 @@ func readLog(path string) (*model, error) {
 		if err := json.Unmarshal(line, &e); err != nil {
 			return nil, err
 		}
-		m.apply(e)
+		m.applyEntry(e)
 	}
 }
 
@@ -103,7 +103,7 @@ func putBack(entries map[string]*node, c chance) error {
 		if _, err := os.Lstat(filepath.Dir(path)); os.IsNotExist(err) {
 			continue
 		}
-		if err := n.restore(c); err != nil {
+		if err := n.restoreContent(c); err != nil {
 			return err
 		}
 		if n.at == path {
@@ -126,8 +126,8 @@ func sortedPaths(entries map[string]*node) []string {
 	return paths
 }
 
-// restore gives the file the content that survived.
-func (n *node) restore(c chance) error {
+// restoreContent gives the file the content that survived.
+func (n *node) restoreContent(c chance) error {
 	if n.size == n.synced && len(n.cuts) == 0 || n.restored {
 		return nil
 	}
@@ -139,11 +139,11 @@ func (n *node) restore(c chance) error {
 	defer f.Close()
 	least := n.synced
 	for _, cut := range slices.Backward(n.cuts) {
-		if c.coin() { // this cut and those before it survived
+		if c.tossCoin() { // this cut and those before it survived
 			least = min(least, cut.size)
 			break
 		}
-		if err := n.undo(f, cut); err != nil {
+		if err := n.undoCut(f, cut); err != nil {
 			return err
 		}
 	}
@@ -151,13 +151,13 @@ func (n *node) restore(c chance) error {
 	if err := f.Truncate(size); err != nil {
 		return err
 	}
-	if !c.coin() {
+	if !c.tossCoin() {
 		return nil
 	}
 	return f.Truncate(size + c.upTo(n.size-size)) // with zeros
 }
 
-func (n *node) undo(f *os.File, c cut) error {
+func (n *node) undoCut(f *os.File, c cut) error {
 	tail, err := os.ReadFile(c.tail)
 	if err != nil {
 		return err
@@ -176,7 +176,7 @@ type chance struct {
 	none   bool // does
 }
 
-func (c chance) coin() bool { return !c.none && c.random.IntN(2) == 0 }
+func (c chance) tossCoin() bool { return !c.none && c.random.IntN(2) == 0 }
 
 // upTo returns a number from 0 to n.
 func (c chance) upTo(n int64) int64 {

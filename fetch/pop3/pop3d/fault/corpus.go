@@ -38,7 +38,7 @@ func corpusMessage(seed uint64, i int) []byte {
 	g := &generator{rand: rand.New(rand.NewPCG(seed, uint64(i))), seed: seed, index: i}
 	switch {
 	case i%attachmentEvery == attachmentAt:
-		g.attachment(attachmentSize)
+		g.writeAttachment(attachmentSize)
 	case i < len(kinds):
 		kinds[i](g)
 	case g.rand.IntN(2) == 0:
@@ -57,54 +57,54 @@ type generator struct {
 	out   []byte
 }
 
-// line writes a line.
-func (g *generator) line(text string) { g.out = append(append(g.out, text...), "\r\n"...) }
+// writeLine writes a line.
+func (g *generator) writeLine(text string) { g.out = append(append(g.out, text...), "\r\n"...) }
 
-// linef writes a formatted line.
-func (g *generator) linef(format string, args ...any) {
+// writeLinef writes a formatted line.
+func (g *generator) writeLinef(format string, args ...any) {
 	g.out = append(fmt.Appendf(g.out, format, args...), "\r\n"...)
 }
 
-// header writes the fields that every message has.
-func (g *generator) header(subject string) {
+// writeHeader writes the fields that every message has.
+func (g *generator) writeHeader(subject string) {
 	date := corpusStart.Add(time.Duration(g.index) * 17 * time.Minute)
-	g.linef("Received: from mx.example.net by mail.example.org; %s", date.Format(time.RFC1123Z))
-	g.linef("Message-ID: <%x.%d@corpus.example.org>", g.seed, g.index)
-	g.linef("Date: %s", date.Format(time.RFC1123Z))
-	g.linef("From: %s <%s@example.org>", g.word(), g.word())
-	g.line("To: you@example.com")
-	g.line("Subject: " + subject)
+	g.writeLinef("Received: from mx.example.net by mail.example.org; %s", date.Format(time.RFC1123Z))
+	g.writeLinef("Message-ID: <%x.%d@corpus.example.org>", g.seed, g.index)
+	g.writeLinef("Date: %s", date.Format(time.RFC1123Z))
+	g.writeLinef("From: %s <%s@example.org>", g.randomWord(), g.randomWord())
+	g.writeLine("To: you@example.com")
+	g.writeLine("Subject: " + subject)
 }
 
-// mime writes the fields that say what the body is, and ends the header.
-func (g *generator) mime(contentType, encoding string) {
-	g.line("MIME-Version: 1.0")
-	g.line("Content-Type: " + contentType)
-	g.line("Content-Transfer-Encoding: " + encoding)
-	g.line("")
+// writeMIME writes the fields that say what the body is, and ends the header.
+func (g *generator) writeMIME(contentType, encoding string) {
+	g.writeLine("MIME-Version: 1.0")
+	g.writeLine("Content-Type: " + contentType)
+	g.writeLine("Content-Transfer-Encoding: " + encoding)
+	g.writeLine("")
 }
 
-// start writes the header of a plain text.
-func (g *generator) start(subject string) {
-	g.header(subject)
-	g.mime("text/plain; charset=us-ascii", "7bit")
+// startText writes the header of a plain text.
+func (g *generator) startText(subject string) {
+	g.writeHeader(subject)
+	g.writeMIME("text/plain; charset=us-ascii", "7bit")
 }
 
-// word is some word.
-func (g *generator) word() string { return words[g.rand.IntN(len(words))] }
+// randomWord is some word.
+func (g *generator) randomWord() string { return words[g.rand.IntN(len(words))] }
 
-// text writes lines of words until about size bytes are written.
-func (g *generator) text(size int) {
+// writeText writes lines of words until about size bytes are written.
+func (g *generator) writeText(size int) {
 	for end := len(g.out) + size; len(g.out) < end; {
 		for from := len(g.out); len(g.out)-from < 64; {
-			g.out = append(append(g.out, g.word()...), ' ')
+			g.out = append(append(g.out, g.randomWord()...), ' ')
 		}
-		g.line("and so on.")
+		g.writeLine("and so on.")
 	}
 }
 
-// size is a size around 5 KB: most are smaller, a few much bigger.
-func (g *generator) size() int { return 200 + int(g.rand.ExpFloat64()*4500) }
+// randomSize is a size around 5 KB: most are smaller, a few much bigger.
+func (g *generator) randomSize() int { return 200 + int(g.rand.ExpFloat64()*4500) }
 
 // words are what messages are made of.
 var words = []string{

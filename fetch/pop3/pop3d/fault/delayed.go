@@ -56,14 +56,14 @@ func newDelayedConn(conn net.Conn, rtt time.Duration) *delayedConn {
 	c := &delayedConn{Conn: near, far: far, real: conn, rtt: rtt}
 	opened := time.Now().Add(rtt * 3 / 2)
 	toServer, toClient := newLag(rtt/2, opened.Add(-rtt/2)), newLag(rtt/2, opened)
-	c.running.Go(func() { toServer.fill(conn) })
-	c.running.Go(func() { toClient.fill(far) })
+	c.running.Go(func() { toServer.fillFrom(conn) })
+	c.running.Go(func() { toClient.fillFrom(far) })
 	c.running.Go(func() {
-		toServer.empty(far)
+		toServer.emptyInto(far)
 		_ = far.Close()
 	})
 	c.running.Go(func() {
-		toClient.empty(conn)
+		toClient.emptyInto(conn)
 		_ = conn.Close()
 		_ = far.Close() // what the server writes now has no reader
 	})

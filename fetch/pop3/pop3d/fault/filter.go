@@ -14,8 +14,8 @@ import (
 // errCut is what a session gets to see that CutBody has ended.
 var errCut = errors.New("pop3d: cut by request")
 
-// filtered puts a filter up and lets the command be carried out.
-func filtered(wrap func(c *pop3d.Conn, w io.Writer) io.Writer) pop3d.Intercept {
+// filterAnswer puts a filter up and lets the command be carried out.
+func filterAnswer(wrap func(c *pop3d.Conn, w io.Writer) io.Writer) pop3d.Intercept {
 	return func(c *pop3d.Conn, _ pop3d.Command) bool {
 		c.Filter(func(w io.Writer) io.Writer { return wrap(c, w) })
 		return false
@@ -25,12 +25,12 @@ func filtered(wrap func(c *pop3d.Conn, w io.Writer) io.Writer) pop3d.Intercept {
 // Unanswered lets the command be carried out, and the answer get lost. After
 // QUIT the messages are deleted and the connection closed without a word.
 func Unanswered() pop3d.Intercept {
-	return filtered(func(*pop3d.Conn, io.Writer) io.Writer { return io.Discard })
+	return filterAnswer(func(*pop3d.Conn, io.Writer) io.Writer { return io.Discard })
 }
 
 // Slowly answers a byte at a time, and waits after each.
 func Slowly(d time.Duration) pop3d.Intercept {
-	return filtered(func(c *pop3d.Conn, w io.Writer) io.Writer {
+	return filterAnswer(func(c *pop3d.Conn, w io.Writer) io.Writer {
 		return writerFunc(func(p []byte) (int, error) {
 			for i := range p {
 				if _, err := w.Write(p[i : i+1]); err != nil {
@@ -46,7 +46,7 @@ func Slowly(d time.Duration) pop3d.Intercept {
 // CutBody cuts the connection after n bytes of the answer behind its first
 // line. Doubled dots count; if the answer is over by then nothing happens.
 func CutBody(n int64) pop3d.Intercept {
-	return filtered(func(c *pop3d.Conn, w io.Writer) io.Writer {
+	return filterAnswer(func(c *pop3d.Conn, w io.Writer) io.Writer {
 		left, inBody := n, false
 		return writerFunc(func(p []byte) (int, error) {
 			before := 0
@@ -71,7 +71,7 @@ func CutBody(n int64) pop3d.Intercept {
 // NoFinalDot leaves out the dot, with its CRLF, that ends an answer of several
 // lines. The server then goes on as if it had been sent.
 func NoFinalDot() pop3d.Intercept {
-	return filtered(func(_ *pop3d.Conn, w io.Writer) io.Writer {
+	return filterAnswer(func(_ *pop3d.Conn, w io.Writer) io.Writer {
 		const dot = len(".\r\n")
 		var held []byte
 		refused := false
@@ -92,7 +92,7 @@ func NoFinalDot() pop3d.Intercept {
 // Rewrite answers with what line makes of each line of the right answer, the
 // first and the final dot among them.
 func Rewrite(line func(string) string) pop3d.Intercept {
-	return filtered(func(_ *pop3d.Conn, w io.Writer) io.Writer {
+	return filterAnswer(func(_ *pop3d.Conn, w io.Writer) io.Writer {
 		var held []byte
 		return writerFunc(func(p []byte) (int, error) {
 			held = append(held, p...)

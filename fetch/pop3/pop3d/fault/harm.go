@@ -33,20 +33,20 @@ func Send(text string) pop3d.Intercept {
 }
 
 // HangUp closes the connection in good order.
-func HangUp() pop3d.Intercept { return ending((*pop3d.Conn).Close) }
+func HangUp() pop3d.Intercept { return endSession((*pop3d.Conn).Close) }
 
 // Cut closes the connection as if the server had died, without the
 // close_notify of TLS.
-func Cut() pop3d.Intercept { return ending((*pop3d.Conn).Cut) }
+func Cut() pop3d.Intercept { return endSession((*pop3d.Conn).Cut) }
 
 // Reset closes the connection with a RST of TCP.
-func Reset() pop3d.Intercept { return ending((*pop3d.Conn).Reset) }
+func Reset() pop3d.Intercept { return endSession((*pop3d.Conn).Reset) }
 
 // Stall says nothing any more, until the client hangs up.
-func Stall() pop3d.Intercept { return ending((*pop3d.Conn).Stall) }
+func Stall() pop3d.Intercept { return endSession((*pop3d.Conn).Stall) }
 
-// ending ends the session.
-func ending(end func(*pop3d.Conn)) pop3d.Intercept {
+// endSession ends the session.
+func endSession(end func(*pop3d.Conn)) pop3d.Intercept {
 	return func(c *pop3d.Conn, _ pop3d.Command) bool {
 		end(c)
 		return true
@@ -65,7 +65,7 @@ func Delay(d time.Duration) pop3d.Intercept {
 // Cut the client gets its answer and then finds the connection dead.
 func CarryOut() pop3d.Intercept {
 	return func(c *pop3d.Conn, cmd pop3d.Command) bool {
-		c.Do(cmd)
+		c.CarryOut(cmd)
 		return true
 	}
 }

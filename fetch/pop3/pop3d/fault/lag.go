@@ -33,23 +33,23 @@ func newLag(delay time.Duration, opened time.Time) *lag {
 	return l
 }
 
-// fill puts in what it reads, up to the end.
-func (l *lag) fill(from net.Conn) {
+// fillFrom puts in what it reads, up to the end.
+func (l *lag) fillFrom(from net.Conn) {
 	buffer := make([]byte, 64<<10)
 	for {
 		n, err := from.Read(buffer)
-		if n > 0 && !l.put(bytes.Clone(buffer[:n])) {
+		if n > 0 && !l.putParcel(bytes.Clone(buffer[:n])) {
 			return
 		}
 		if err != nil {
-			l.put(nil)
+			l.putParcel(nil)
 			return
 		}
 	}
 }
 
-// put adds a parcel, and reports whether there is any use in more.
-func (l *lag) put(b []byte) bool {
+// putParcel adds a parcel, and reports whether there is any use in more.
+func (l *lag) putParcel(b []byte) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for l.bytes+len(b) > maxUnderWay && !l.broken {
@@ -65,10 +65,10 @@ func (l *lag) put(b []byte) bool {
 	return !l.broken
 }
 
-// empty writes what arrives, when it arrives, up to the end.
-func (l *lag) empty(to net.Conn) {
+// emptyInto writes what arrives, when it arrives, up to the end.
+func (l *lag) emptyInto(to net.Conn) {
 	for {
-		p := l.take()
+		p := l.takeParcel()
 		time.Sleep(time.Until(p.due))
 		if p.bytes == nil {
 			return
@@ -77,12 +77,12 @@ func (l *lag) empty(to net.Conn) {
 			l.stop()
 			return
 		}
-		l.arrived(len(p.bytes))
+		l.freeRoom(len(p.bytes))
 	}
 }
 
-// take waits for the next parcel.
-func (l *lag) take() parcel {
+// takeParcel waits for the next parcel.
+func (l *lag) takeParcel() parcel {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for len(l.parcels) == 0 {
@@ -93,8 +93,8 @@ func (l *lag) take() parcel {
 	return p
 }
 
-// arrived makes room.
-func (l *lag) arrived(n int) {
+// freeRoom makes room.
+func (l *lag) freeRoom(n int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.bytes -= n

@@ -31,7 +31,7 @@ func When(match Match, all ...pop3d.Intercept) pop3d.Intercept {
 		handled := false
 		for _, f := range all {
 			handled = f(c, cmd) || handled
-			if c.Over() {
+			if c.IsOver() {
 				return true
 			}
 		}
