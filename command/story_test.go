@@ -43,7 +43,7 @@ func TestStory(t *testing.T) {
 
 // aboutServers are the stories whose outcome depends most on the server: logins, TLS, what is fetched and what
 // is deleted. With -short they alone meet a real Dovecot.
-var aboutServers = []string{"auth", "delete", "external", "sync", "sync_delete", "sync_tls"}
+var aboutServers = []string{"auth", "delete", "external", "sync_delete", "sync_tls"}
 
 // TestStoryWithoutServer runs the stories that need no server.
 func TestStoryWithoutServer(t *testing.T) {
