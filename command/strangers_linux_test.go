@@ -153,6 +153,7 @@ const rootlessSync = `cp "$(command -v popfetch)" popfetch && unshare -m sh -ec 
 // TestStrangers lays the traps of another user. In none of them does alice, or root,
 // lose, show or do anything.
 func TestStrangers(t *testing.T) {
+	t.Parallel()
 	s := newStage(t)
 	tests := []struct {
 		name, keys string
@@ -295,6 +296,7 @@ func TestStrangers(t *testing.T) {
 
 // TestNeighbours has what people really have, and what must stay usable.
 func TestNeighbours(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("TestStrangers has users of its own, too")
 	}

@@ -74,6 +74,9 @@ func lowerTurns(t *testing.T, idle, busy, most time.Duration) {
 // has lent that of the first, and the first has had its turn. The message under way counts
 // as failed; so the next run takes what is behind it.
 func TestHogs(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it waits for real: each of its runs has its --max-time, and three seconds more for the message under way")
+	}
 	lowerTurns(t, time.Minute, 300*time.Millisecond, 600*time.Millisecond)
 	var config strings.Builder
 	config.WriteString("defaults: {tls: none, user: " + faultUser + ", password: " + faultPassword + "}\naccounts:\n")

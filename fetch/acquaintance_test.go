@@ -134,6 +134,7 @@ func TestDeceived(t *testing.T) {
 		"hangs up at UIDL": fault.When(fault.Verb("UIDL"), fault.HangUp()),
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			r := newRig(t, message("a"))
 			r.sync(1)
 			r.drop.Add(message("b"))

@@ -55,7 +55,7 @@ func TestCrash(t *testing.T) {
 	for i, c := range crashes {
 		t.Run(c.String(), func(t *testing.T) {
 			r := newCrashRig(t, c)
-			step := choose(testing.Short(), 13, choose(raced, 3, 1))
+			step := choose(testing.Short(), 29, choose(raced, 3, 1))
 			for at, died := 1+i%step, true; died; at += step {
 				r.renew()
 				died = r.die(at)
@@ -79,7 +79,7 @@ func TestCrashInRepair(t *testing.T) {
 		t.Run(c.String(), func(t *testing.T) {
 			r := newCrashRig(t, c)
 			random := rand.New(rand.NewPCG(1, 2))
-			for at, died := 1, true; died; at += choose(testing.Short(), 17, choose(raced, 4, 2)) {
+			for at, died := 1, true; died; at += choose(testing.Short(), 37, choose(raced, 4, 2)) {
 				r.renew()
 				died = r.die(at)
 				second := 1 + random.IntN(40)

@@ -120,6 +120,7 @@ func TestPoison(t *testing.T) {
 
 // TestStalls waits no longer than the timeout for a server that says nothing.
 func TestStalls(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, messages(3)...)
 	r.fault(fault.When(fault.UID("RETR", "m0002"), fault.Stall()))
 	job := r.job()

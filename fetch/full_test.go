@@ -28,7 +28,7 @@ func TestDiskFull(t *testing.T) {
 			}
 			t.Run(c.String()+"/"+name, func(t *testing.T) {
 				r := newCrashRig(t, c)
-				for at, met := int64(1), true; met; at += choose[int64](testing.Short(), 9, 1) {
+				for at, met := int64(1), true; met; at += choose[int64](testing.Short(), 19, 1) {
 					r.renew()
 					met = r.full(at, powerloss.Full(int(at), how))
 				}

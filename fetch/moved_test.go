@@ -18,6 +18,7 @@ import (
 // once its content proves it.
 func TestMovedDovecot(t *testing.T) {
 	both(t, func(t *testing.T, r *rig) {
+		t.Parallel()
 		mail := slices.Collect(fault.Corpus(11, 120))
 		before := dovecottest.Start(t)
 		behind := dovecottest.Start(t, dovecottest.WithUIDLFormat("%f"))

@@ -116,6 +116,7 @@ func TestListBreaksDown(t *testing.T) {
 		"only odd ones": fault.Answer("+OK", "x", "."),
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			r := newRig(t, messages(2)...)
 			r.sync(2)
 			r.drop.Add(message("m0003"))

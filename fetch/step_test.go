@@ -30,6 +30,7 @@ func TestOutOfStep(t *testing.T) {
 		"no final dot":         fault.When(fault.Number("RETR", 3), fault.NoFinalDot()),
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			r := newRig(t, messages(6)...)
 			r.rules.Delete = Delete{When: AtOnce}
 			r.fault(harm)

@@ -75,6 +75,7 @@ var securities = map[string]dial.Security{"TLS": dial.Implicit, "STLS": dial.Sta
 // TestDovecot logs in by each mechanism that a real server has, with the right
 // password and with a wrong one; with -short only through TLS.
 func TestDovecot(t *testing.T) {
+	t.Parallel()
 	names := []string{"plain", "login", "cram-md5", "scram-sha-1", "scram-sha-256", "apop"}
 	dovecot := dovecottest.Start(t, dovecottest.WithMechanisms(names...))
 	const user, password = "me@example.org", "a secret, with = and \u00fc"
@@ -127,6 +128,7 @@ func logIn(t *testing.T, dovecot *dovecottest.Server, s session, name, password 
 
 // TestDovecotAsTyped has a password that SCRAM changes and Dovecot doesn't.
 func TestDovecotAsTyped(t *testing.T) {
+	t.Parallel()
 	const user, password = "me@example.org", "a\u00a0secret"
 	for offers, want := range map[string]string{"plain scram-sha-256": "plain", "scram-sha-256": "scram-sha-256"} {
 		dovecot := dovecottest.Start(t, dovecottest.WithMechanisms(strings.Fields(offers)...))
@@ -144,6 +146,7 @@ func TestDovecotAsTyped(t *testing.T) {
 
 // TestDovecotExternal logs in by a certificate, and without one.
 func TestDovecotExternal(t *testing.T) {
+	t.Parallel()
 	own, authority, err := pop3d.Identity{Name: "me@example.org"}.Certificate()
 	if err != nil {
 		t.Fatal(err)
@@ -175,6 +178,7 @@ func TestDovecotExternal(t *testing.T) {
 // TestDovecotOAuth logs in by access tokens, which the server has looked at by
 // whoever made them; with -short only through TLS.
 func TestDovecotOAuth(t *testing.T) {
+	t.Parallel()
 	provider := oauthtest.Start(t, oauthtest.Rules{})
 	dovecot := dovecottest.Start(t,
 		dovecottest.WithMechanisms("plain", "xoauth2", "oauthbearer"), dovecottest.WithIntrospection(provider.IntrospectURL()))

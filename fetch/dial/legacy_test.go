@@ -12,6 +12,7 @@ import (
 	"net"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -67,6 +68,7 @@ func TestSmallHello(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
 			server := nearsighted(t, test.die)
 			server.ConnectTimeout = time.Second
 			_, err := greeting(t, server)
@@ -115,7 +117,7 @@ func hintOf(err error) string {
 
 // TestLegacySuites has servers of one cipher suite each, and what allows it.
 func TestLegacySuites(t *testing.T) {
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	key, err := rsaKey()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,7 +157,7 @@ func TestLegacySuites(t *testing.T) {
 // A key that crypto/tls finds too long to calculate with needs a setting of the
 // whole program.
 func TestLargeKey(t *testing.T) {
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	key, err := rsaKey()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -166,6 +168,9 @@ func TestLargeKey(t *testing.T) {
 		t.Errorf("%v: the hint is %s", err, hintOf(err))
 	}
 }
+
+// rsaKey is one for all tests: it takes longer to make than to use.
+var rsaKey = sync.OnceValues(func() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Reader, 2048) })
 
 // selfSigned makes a certificate of any public key.
 func selfSigned(t *testing.T, key *rsa.PrivateKey, public *rsa.PublicKey) tls.Certificate {

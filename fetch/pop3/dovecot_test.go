@@ -42,6 +42,7 @@ func TestDovecot(t *testing.T) {
 		{"in the clear, one by one", dial.None, auth.Auto, pop3.Off},
 	} {
 		t.Run(session.name, func(t *testing.T) {
+			t.Parallel()
 			c := connect(t, server, session.security, session.pipelining)
 			credentials := auth.Credentials{
 				User: "me", Mechanism: session.mechanism, AllowClear: true,

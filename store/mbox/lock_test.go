@@ -82,6 +82,7 @@ func TestDotlock(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			w := newWorld(t)
 			w.patience = 150 * time.Millisecond // for more than one try
 			lock := w.path + ".lock"

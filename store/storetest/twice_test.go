@@ -31,7 +31,7 @@ func TestCrashTwice(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			folder := filepath.Join(storetest.MemoryDir(t), "crash")
 			for first, halted := 1, true; halted; first += step(9) {
-				for second, again := 1, true; again; second++ {
+				for second, again := 1, true; again; second += step(3) {
 					renew(t, folder)
 					halted = test.halt(t, folder, first)
 					if err := test.between(first).after(test.scenario, folder); err != nil {

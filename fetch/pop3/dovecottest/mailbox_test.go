@@ -23,6 +23,7 @@ func messages(texts ...string) iter.Seq[[]byte] {
 }
 
 func TestRetrieveIsByteExact(t *testing.T) {
+	t.Parallel()
 	long := strings.Repeat("x", 100_000)
 	tests := []struct{ name, stored, wire string }{
 		{"plain", "Subject: a\r\n\r\nA\r\n", "Subject: a\r\n\r\nA\r\n"},
@@ -49,6 +50,7 @@ func TestRetrieveIsByteExact(t *testing.T) {
 }
 
 func TestListingIsInOrderOfDelivery(t *testing.T) {
+	t.Parallel()
 	each := 1200
 	if testing.Short() {
 		each = 120
@@ -76,6 +78,7 @@ func TestListingIsInOrderOfDelivery(t *testing.T) {
 }
 
 func TestMailboxAfterDelete(t *testing.T) {
+	t.Parallel()
 	s := Start(t)
 	s.AddUser("me", "secret")
 	s.AddUser("you", "secret")
@@ -101,6 +104,7 @@ func TestMailboxAfterDelete(t *testing.T) {
 }
 
 func TestChangedPassword(t *testing.T) {
+	t.Parallel()
 	s := Start(t)
 	s.AddUser("me", "first1")
 	dialTLS(t, s).login("me", "first1")

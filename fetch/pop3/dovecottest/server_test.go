@@ -16,6 +16,7 @@ import (
 )
 
 func TestWaysIn(t *testing.T) {
+	t.Parallel()
 	s := Start(t)
 	s.AddUser("me@example.org", "s3:cret pass")
 	s.Deliver("me@example.org", messages("Subject: a\r\n\r\nA\r\n", "Subject: b\r\n\r\nBB\r\n"))
@@ -49,6 +50,7 @@ func TestRefusedLogin(t *testing.T) {
 }
 
 func TestOptions(t *testing.T) {
+	t.Parallel()
 	s := Start(t,
 		WithMechanisms("plain", "scram-sha-256"),
 		WithUIDLFormat("own-%u"),
@@ -70,6 +72,7 @@ func TestOptions(t *testing.T) {
 }
 
 func TestSeveralInstances(t *testing.T) {
+	t.Parallel()
 	a, b := Start(t), Start(t)
 	for i, s := range []*Server{a, b} {
 		s.AddUser("me", "secret")
@@ -90,6 +93,7 @@ func TestSeveralInstances(t *testing.T) {
 }
 
 func TestPortTaken(t *testing.T) {
+	t.Parallel()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -135,6 +139,7 @@ func TestGoneAfterTest(t *testing.T) {
 
 // TestKilledTest runs this test binary as a child that is killed while its instance runs.
 func TestKilledTest(t *testing.T) {
+	t.Parallel()
 	const variable = "DOVECOTTEST_WAIT_FOR_DEATH"
 	if os.Getenv(variable) != "" {
 		s := Start(t)
