@@ -68,10 +68,10 @@ func encode(value any) string {
 	return line.String()
 }
 
-func skips(list []fetch.Skip) []skipJSON {
-	shape := make([]skipJSON, len(list))
-	for i, s := range list {
-		shape[i] = skipJSON{s.UID, s.Size, s.Reason}
+func skips(list fetch.Skips) []skipJSON {
+	shape := make([]skipJSON, 0, list.Len())
+	for s := range list.All() {
+		shape = append(shape, skipJSON{s.UID, s.Size, s.Reason})
 	}
 	return shape
 }

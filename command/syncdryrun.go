@@ -46,15 +46,15 @@ func (p *program) tellPlan(asJSON bool, a account, plan *fetch.Plan) {
 		return
 	}
 	p.tellFailed(name, report.Failed)
-	for _, t := range plan.Retrieve {
-		p.Result("%s: would fetch %s", name, term.Clean(secrets.ShownName(t.UID)))
+	for _, r := range plan.Retrieve {
+		p.Result("%s: would fetch %s", name, term.Clean(secrets.ShownName(r.Key.UID())))
 	}
-	for _, t := range deletions {
-		p.Result("%s: would delete %s", name, term.Clean(secrets.ShownName(t.UID)))
+	for _, r := range deletions {
+		p.Result("%s: would delete %s", name, term.Clean(secrets.ShownName(r.Key.UID())))
 	}
-	for _, s := range report.Skipped {
+	for s := range report.Skipped.All() {
 		p.Result("%s: would leave %s: %s", name, term.Clean(s.UID), term.Clean(s.Reason))
 	}
 	p.Result("%s: would fetch %d, delete %d, leave %d of %s", name,
-		len(plan.Retrieve), len(deletions), len(plan.Skip), term.Count(plan.OnServer, "message"))
+		len(plan.Retrieve), len(deletions), plan.Skip.Len(), term.Count(plan.OnServer, "message"))
 }

@@ -286,41 +286,37 @@ func (j *Job) setSizes(s *Session, d *Maildrop, targets []Target) error {
 	if j.noSizes || d.listing.HasSizes() {
 		return nil
 	}
-	sizes, err := s.sizes(targets, d.Len())
+	err := s.sizes(Numbers(targets), len(targets), d.Len(), d.listing.SetSize)
 	if err != nil && s.Client.Dead() != nil {
 		return &pop3.SizesError{Err: err}
 	}
 	if err == nil {
-		d.matcher.SetSizes(sizes)
+		d.matcher.SetSizes()
 	}
 	return err
 }
 
-// sizes asks for the sizes of messages; those that the server doesn't tell are
-// left out. Of a few messages in a large maildrop it asks each, as a list of all
+// sizes asks for the sizes of so many messages, and gives set those that the server tells,
+// others among them. Of a few messages in a large maildrop it asks each, as a list of all
 // costs the server much, if that takes no more round trips.
-func (s *Session) sizes(targets []Target, onServer int) (map[int]int64, error) {
-	sizes := make(map[int]int64, len(targets))
-	each := len(targets) <= 1 || len(targets) <= onServer/8 && s.Client.Pipelines()
+func (s *Session) sizes(numbers iter.Seq[int], messages, onServer int, set func(number int, size int64)) error {
+	each := messages <= 1 || messages <= onServer/8 && s.Client.Pipelines()
 	if !each {
-		items, err := s.Client.Survey(pop3.Survey{Sizes: true})
+		err := s.Client.AllSizes(set)
 		if refused := (*pop3.Error)(nil); errors.As(err, &refused) {
-			return sizes, nil // what is too large then turns out on its way
+			return nil // what is too large then turns out on its way
 		}
-		for _, item := range items {
-			sizes[item.Number] = item.Size
-		}
-		return sizes, unlisted(err)
+		return unlisted(err)
 	}
-	for item, err := range s.Client.Sizes(Numbers(targets)) {
+	for item, err := range s.Client.Sizes(numbers) {
 		if err != nil && !errors.As(err, new(*pop3.Error)) {
-			return nil, unlisted(err)
+			return unlisted(err)
 		}
 		if err == nil {
-			sizes[item.Number] = item.Size
+			set(item.Number, item.Size)
 		}
 	}
-	return sizes, nil
+	return nil
 }
 
 // unlisted says why there is no listing.
@@ -402,14 +398,13 @@ func (j *Job) Plan(ctx context.Context, s *Session) (*Plan, error) {
 	if err := j.filter(ctx, s, plan); err != nil {
 		return nil, err
 	}
-	sizes := map[int]int64{}
 	if j.Rules.MaxSize > 0 && !plan.isSized() {
-		if sizes, err = s.sizes(plan.wanted(), plan.OnServer); err != nil {
+		wanted := plan.wanted()
+		if err = s.sizes(plan.numbers(wanted), len(wanted), plan.OnServer, d.listing.SetSize); err != nil {
 			return nil, err
 		}
 	}
-	plan.bound(sizes)
-	d.listing.SetSizes(sizes)
+	plan.bound()
 	if j.Progress != nil {
 		j.Progress.Planned.Store(int64(len(plan.wanted())))
 	}
