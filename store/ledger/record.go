@@ -172,7 +172,7 @@ func (p *parser) record(line []byte) (r Record, err error) {
 		}
 		key, changed := shortKey(key)
 		p.shortened = p.shortened || changed
-		r.Key = Key(p.keys.key(p.keys.place(string(key))))
+		r.Key = Key(p.keys.key(placeOf(p.keys, key)))
 	}
 	switch r.Kind {
 	case Staged:
