@@ -93,6 +93,9 @@ func (l *Listing) add(number int, uid []byte, row int) {
 	if l.places != nil {
 		l.places[int32(number)] = int32(len(l.messages))
 	}
+	if n := len(l.messages); n == cap(l.messages) {
+		l.messages = slices.Grow(l.messages, n+1) // append would copy a long list more often
+	}
 	l.messages = append(l.messages, listed{int32(number), int32(row)})
 }
 
