@@ -36,9 +36,7 @@ type Plan struct {
 // NewPlan makes the plan for a maildrop by what is known of its messages. It asks
 // nobody and writes nothing. What is too much for one run is left to bound.
 func NewPlan(d *Maildrop, rules Rules, now time.Time) *Plan {
-	p := &Plan{OnServer: d.Len(), maildrop: d, known: d.listing.Known(), rules: rules, now: now}
-	p.Skip.listing = d.listing
-	p.Retrieve = make([]match.Ref, 0, max(0, p.OnServer-p.known.Len())) // of a first run it is no more
+	p := &Plan{OnServer: d.Len(), Skip: Skips{listing: d.listing}, maildrop: d, known: d.listing.Known(), rules: rules, now: now}
 	if p.isStart() {
 		p.retrieveNewest()
 	} else {
@@ -50,6 +48,7 @@ func NewPlan(d *Maildrop, rules Rules, now time.Time) *Plan {
 }
 
 func (p *Plan) decideAll() {
+	p.Retrieve = make([]match.Ref, 0, max(0, p.OnServer-p.known.Len())) // a long list isn't copied as it grows
 	for place := range p.maildrop.Len() {
 		v := p.maildrop.matcher.Verdict(place)
 		isDue := p.rules.Delete.due(v.Entry, p.now)

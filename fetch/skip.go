@@ -18,7 +18,7 @@ type Skip struct {
 }
 
 // Skips are the messages that were left on the server on purpose. Those of a million
-// that are too much for one run cost what a Ref does: a Skip is made when it is wanted.
+// that are too much for one run are Refs, of which Skips are made when they are wanted.
 type Skips struct {
 	listing *match.Listing
 	each    []Skip

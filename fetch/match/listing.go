@@ -39,9 +39,9 @@ type Target struct {
 	place  int
 }
 
-// A Ref is a Target in 24 bytes, of which there may be a million.
+// A Ref stands for a Target, in 24 bytes: there may be a million.
 type Ref struct {
-	Key   ledger.Key
+	Key   ledger.Key // see Target
 	Check bool
 	place int32
 }
@@ -227,7 +227,7 @@ func (l *Listing) NumberOf(r Ref) int { return int(l.messages[r.place].number) }
 // SizeOf returns the size of the message that a Ref stands for, or -1 if that isn't known.
 func (l *Listing) SizeOf(r Ref) int64 { return l.sizeAt(int(r.place)) }
 
-// Ref returns what the Target can be made of again.
+// Ref returns the Ref that stands for the Target.
 func (t Target) Ref() Ref { return Ref{t.Key, t.Check, int32(t.place)} }
 
 // Entry returns what the ledger knows of the key at a place.
