@@ -48,6 +48,17 @@ func (d *Maildrop) All() iter.Seq2[Target, match.Verdict] {
 	}
 }
 
+// each yields the messages in the order of the listing.
+func (d *Maildrop) each() iter.Seq[Target] {
+	return func(yield func(Target) bool) {
+		for place := range d.listing.Len() {
+			if !yield(d.listing.Target(place)) {
+				return
+			}
+		}
+	}
+}
+
 // Targets returns the messages in the order of the listing.
 func (d *Maildrop) Targets() []Target {
 	targets := make([]Target, d.Len())
@@ -414,12 +425,11 @@ func (j *Job) Plan(ctx context.Context, s *Session) (*Plan, error) {
 // learnStart finds out what the very first run has to know of the messages that it
 // marks.
 func (j *Job) learnStart(s *Session, d *Maildrop) (err error) {
-	targets := d.Targets()
 	if j.Rules.Start.Last > 0 {
-		if d.newestFirst, err = j.IsNewestFirst(s, targets); err != nil {
+		if d.newestFirst, err = j.IsNewestFirst(s, d); err != nil {
 			return err
 		}
 	}
-	d.shown, err = j.markedHeaders(s, d, targets)
+	d.shown, err = j.markedHeaders(s, d, d.each())
 	return err
 }
