@@ -86,7 +86,7 @@ func catTargets(c *cli.Context, s *fetch.Session, job *fetch.Job, maildrop *fetc
 	if len(targets) == 0 {
 		return nil, &noMessageError{text: "the maildrop is empty"}
 	}
-	newestFirst, err := job.IsNewestFirst(s, targets)
+	newestFirst, err := job.IsNewestFirst(s, maildrop)
 	if newestFirst {
 		return targets[:1], err
 	}

@@ -68,10 +68,10 @@ func encodeJSON(value any) string {
 	return line.String()
 }
 
-func skipsJSON(list []fetch.Skip) []skipJSON {
-	shape := make([]skipJSON, len(list))
-	for i, s := range list {
-		shape[i] = skipJSON{s.UID, s.Size, s.Reason}
+func skipsJSON(list fetch.Skips) []skipJSON {
+	shape := make([]skipJSON, 0, list.Len())
+	for s := range list.All() {
+		shape = append(shape, skipJSON{s.UID, s.Size, s.Reason})
 	}
 	return shape
 }

@@ -294,7 +294,11 @@ func (p *program) reportOutcome(asJSON bool, o outcome) {
 	for _, s := range o.report.Suspect {
 		p.Warn(o.account, "message with uid %q may be cut short: %s; it stays on the server", s.UID, s.Reason)
 	}
-	for _, s := range o.report.Skipped {
+	skips := o.report.Skipped.Failing()
+	if p.Verbose {
+		skips = o.report.Skipped.All()
+	}
+	for s := range skips {
 		if s.Failing {
 			p.Warn(o.account, "message with uid %q is left on the server: %s", s.UID, s.Reason)
 			continue
@@ -333,5 +337,5 @@ func (p *program) reportFailed(account string, failed []fetch.Failure) {
 func (o outcome) String() string {
 	r := o.report
 	return fmt.Sprintf("%s: %s, %d deleted, %d skipped, %d failed in %s",
-		o.account, newMessages(r.New, r.Bytes), r.Deleted, len(r.Skipped), len(r.Failed), term.FormatSeconds(o.took))
+		o.account, newMessages(r.New, r.Bytes), r.Deleted, r.Skipped.Len(), len(r.Failed), term.FormatSeconds(o.took))
 }

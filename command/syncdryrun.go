@@ -46,15 +46,15 @@ func (p *program) printPlan(asJSON bool, a account, plan *fetch.Plan) {
 		return
 	}
 	p.reportFailed(name, report.Failed)
-	for _, t := range plan.Retrieve {
-		p.PrintResult("%s: would fetch %s", name, term.Clean(secrets.ShownName(t.UID)))
+	for _, r := range plan.Retrieve {
+		p.PrintResult("%s: would fetch %s", name, term.Clean(secrets.ShownName(r.Key.UID())))
 	}
-	for _, t := range deletions {
-		p.PrintResult("%s: would delete %s", name, term.Clean(secrets.ShownName(t.UID)))
+	for _, r := range deletions {
+		p.PrintResult("%s: would delete %s", name, term.Clean(secrets.ShownName(r.Key.UID())))
 	}
-	for _, s := range report.Skipped {
+	for s := range report.Skipped.All() {
 		p.PrintResult("%s: would leave %s: %s", name, term.Clean(s.UID), term.Clean(s.Reason))
 	}
 	p.PrintResult("%s: would fetch %d, delete %d, leave %d of %s", name,
-		len(plan.Retrieve), len(deletions), len(plan.Skip), term.FormatCount(plan.OnServer, "message"))
+		len(plan.Retrieve), len(deletions), plan.Skip.Len(), term.FormatCount(plan.OnServer, "message"))
 }

@@ -58,7 +58,7 @@ func TestBadMessages(t *testing.T) {
 		}
 	}
 	report, err := r.run()
-	if err != nil || len(report.Skipped) != 3 || !report.Skipped[0].Failing {
+	if err != nil || report.Skipped.Len() != 3 || !skips(report)[0].Failing {
 		t.Errorf("%+v, %v", report, err)
 	}
 }

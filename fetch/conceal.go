@@ -97,10 +97,9 @@ func shownUIDs(secrets *conceal.Concealer, args []any) []any {
 
 // Conceal hides those UIDs in the report that hold a secret.
 func (r *Report) Conceal(secrets *conceal.Concealer) {
-	for _, skips := range [][]Skip{r.Skipped, r.Suspect} {
-		for i := range skips {
-			skips[i].UID = secrets.ShownName(skips[i].UID)
-		}
+	r.Skipped.secrets = secrets
+	for i := range r.Suspect {
+		r.Suspect[i].UID = secrets.ShownName(r.Suspect[i].UID)
 	}
 	for i := range r.Failed {
 		r.Failed[i].UID = secrets.ShownName(r.Failed[i].UID)

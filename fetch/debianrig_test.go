@@ -60,7 +60,7 @@ func (r *debianRig) run() (Report, error) { return r.runJob(r.t.Context(), r.job
 func (r *debianRig) sync(fresh int) Report {
 	r.t.Helper()
 	report, err := r.run()
-	if err != nil || len(report.Failed)+len(report.Skipped) > 0 {
+	if err != nil || len(report.Failed)+report.Skipped.Len() > 0 {
 		r.t.Fatalf("run: %+v, %v; notes: %q", report, err, r.notes)
 	}
 	if report.New != fresh {

@@ -39,9 +39,9 @@ func (j *Job) delete(s *Session, plan *Plan, report *Report) error {
 
 // keptNow finds the messages that this run retrieved and kept whole.
 func (j *Job) keptNow(plan *Plan) (targets []Target) {
-	for _, t := range plan.taken {
-		if entry, _ := j.Ledger.Lookup(t.Key); entry.Kept() && !entry.Gone() && !entry.IsCutShort() {
-			targets = append(targets, t)
+	for _, r := range plan.taken {
+		if entry, _ := j.Ledger.Lookup(r.Key); entry.Kept() && !entry.Gone() && !entry.IsCutShort() {
+			targets = append(targets, plan.maildrop.listing.TargetOf(r))
 		}
 	}
 	return targets

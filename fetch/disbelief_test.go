@@ -131,7 +131,7 @@ func TestFilterAndLyingTop(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.fault(fault.When(fault.Verb("TOP"), fault.Answer("+OK", "Subject: spam", "", ".")))
-	if report, _, err := r.runFiltered(); err != nil || len(report.Skipped) != 1 {
+	if report, _, err := r.runFiltered(); err != nil || report.Skipped.Len() != 1 {
 		t.Errorf("%+v, %v", report, err)
 	}
 	r.onServer("a")

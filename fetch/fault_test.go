@@ -32,7 +32,7 @@ func TestRefused(t *testing.T) {
 			}
 		}
 		r.onServer("m0001", "m0003")
-		if report := r.sync(0); len(report.Skipped) != 2 || !strings.Contains(report.Skipped[1].Reason, "broken") {
+		if report := r.sync(0); report.Skipped.Len() != 2 || !strings.Contains(skips(report)[1].Reason, "broken") {
 			t.Errorf("%+v", report)
 		}
 		r.fault()
@@ -112,7 +112,7 @@ func TestPoison(t *testing.T) {
 			t.Errorf("%d new messages, want %d; %v", report.New, fresh, err)
 		}
 	}
-	if report := r.sync(0); len(report.Skipped) != 1 || report.Skipped[0].UID != "m0001" {
+	if report := r.sync(0); report.Skipped.Len() != 1 || skips(report)[0].UID != "m0001" {
 		t.Errorf("%+v", report)
 	}
 	r.has("m0002", "m0003")

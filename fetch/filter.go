@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"slices"
 	"time"
 
 	"popfetch/fetch/match"
@@ -47,7 +46,7 @@ func (j *Job) filter(ctx context.Context, s *Session, p *Plan) error {
 	if j.Filter == nil {
 		return nil
 	}
-	f := filtering{job: j, plan: p, targets: slices.Concat(p.Retrieve, p.check)}
+	f := filtering{job: j, plan: p, refs: joined(p.Retrieve, p.check)}
 	if until := j.Rules.Until; !until.IsZero() { // what is accepted has to be fetched, too
 		f.until = time.Now().Add(time.Until(until) / 2)
 	}
@@ -69,28 +68,26 @@ func (j *Job) filter(ctx context.Context, s *Session, p *Plan) error {
 		}
 		f.done++
 	}
-	for _, t := range f.targets[f.done:] {
-		p.skip(t, f.ended)
-	}
+	p.Skip.addRest(f.refs[f.done:], f.ended)
 	return ctx.Err()
 }
 
 // filtering is the filter at work.
 type filtering struct {
-	job     *Job
-	plan    *Plan
-	targets []Target
-	done    int
-	until   time.Time // asks no more after it; zero is no bound
-	ended   string    // why the rest is not asked about
-	header  match.HeaderCopy
+	job    *Job
+	plan   *Plan
+	refs   []match.Ref
+	done   int
+	until  time.Time // asks no more after it; zero is no bound
+	ended  string    // why the rest is not asked about
+	header match.HeaderCopy
 }
 
 // numbers yields those of the messages that are still to be asked about.
 func (f *filtering) numbers(ctx context.Context) iter.Seq[int] {
 	return func(yield func(int) bool) {
-		for _, t := range f.targets {
-			if ctx.Err() != nil || f.hasEnded() || !yield(t.Number) {
+		for number := range f.plan.numbers(f.refs) {
+			if ctx.Err() != nil || f.hasEnded() || !yield(number) {
 				return
 			}
 		}
@@ -112,9 +109,9 @@ func (f *filtering) hasEnded() bool {
 // ask asks about the next message. An error ends the session, unless it is the
 // server's no to this one.
 func (f *filtering) ask(ctx context.Context, m *pop3.Message) error {
-	t := f.targets[f.done]
+	r := f.refs[f.done]
 	if f.hasEnded() { // headers were asked for ahead
-		f.plan.skip(t, f.ended)
+		f.plan.Skip.add(r, f.ended)
 		return nil
 	}
 	f.header.Reset()
@@ -124,7 +121,7 @@ func (f *filtering) ask(ctx context.Context, m *pop3.Message) error {
 	header := append(bytes.ReplaceAll(f.header.Text, []byte("\r\n"), []byte("\n")), '\n')
 	verdict, err := f.job.Filter(ctx, bytes.NewReader(header))
 	if len(f.header.Text) == match.MaxHeader && verdict != Accept {
-		f.job.note("the header of uid %q is so large that the filter saw only a part of it, and isn't heeded", t.UID)
+		f.job.note("the header of uid %q is so large that the filter saw only a part of it, and isn't heeded", r.Key.UID())
 		verdict = Accept
 	}
 	if ctx.Err() != nil {
@@ -136,30 +133,30 @@ func (f *filtering) ask(ctx context.Context, m *pop3.Message) error {
 	if err != nil {
 		f.fail(err)
 	} else {
-		f.follow(t, verdict)
+		f.follow(r, verdict)
 	}
 	return nil
 }
 
 // follow plans what the filter wants of a message, as far as the rules let it.
-func (f *filtering) follow(t Target, verdict Verdict) {
+func (f *filtering) follow(r match.Ref, verdict Verdict) {
 	switch {
-	case verdict == Accept && t.Check:
-		f.plan.check = append(f.plan.check, t)
+	case verdict == Accept && r.Check:
+		f.plan.check = append(f.plan.check, r)
 	case verdict == Accept:
-		f.plan.Retrieve = append(f.plan.Retrieve, t)
+		f.plan.Retrieve = append(f.plan.Retrieve, r)
 	case verdict == Discard && isDistrusted(f.plan.known.Summary().DistrustTOP):
-		f.plan.skip(t, "the filter would delete it, and the server's TOP can't be believed")
-	case verdict == Discard && !t.Check && f.job.Rules.Delete.When != rule.Never:
-		f.plan.Delete = append(f.plan.Delete, t)
+		f.plan.Skip.add(r, "the filter would delete it, and the server's TOP can't be believed")
+	case verdict == Discard && !r.Check && f.job.Rules.Delete.When != rule.Never:
+		f.plan.Delete = append(f.plan.Delete, f.plan.maildrop.listing.TargetOf(r))
 	case verdict == Discard:
-		f.plan.skip(t, "the filter would delete it")
+		f.plan.Skip.add(r, "the filter would delete it")
 	default:
-		f.plan.skip(t, "left by the filter")
+		f.plan.Skip.add(r, "left by the filter")
 	}
 }
 
 // fail has the message fail that is asked about.
 func (f *filtering) fail(err error) {
-	f.plan.failed = append(f.plan.failed, failure{f.targets[f.done], fmt.Errorf("filter: %w", err)})
+	f.plan.failed = append(f.plan.failed, failure{f.plan.maildrop.listing.TargetOf(f.refs[f.done]), fmt.Errorf("filter: %w", err)})
 }

@@ -52,7 +52,7 @@ func TestFilter(t *testing.T) {
 	both(t, func(t *testing.T, r *rig) {
 		r.drop.Add(messageOf("1", "good"), messageOf("2", "spam"), messageOf("3", "later"), messageOf("4", "odd"))
 		report, asked, err := r.runFiltered()
-		if err != nil || report.New != 1 || report.Deleted != 1 || len(report.Skipped) != 1 || len(report.Failed) != 1 {
+		if err != nil || report.New != 1 || report.Deleted != 1 || report.Skipped.Len() != 1 || len(report.Failed) != 1 {
 			t.Errorf("%+v, %v", report, err)
 		}
 		if diff := cmp.Diff("Received: from good by here\nMessage-ID: <good@example.org>\nSubject: good\n\n", asked[0]); diff != "" {
@@ -73,7 +73,7 @@ func TestFilterKeeps(t *testing.T) {
 	r := newRig(t, messageOf("1", "spam"), messageOf("2", "good"))
 	r.rules.Delete.When = Never
 	report, _, err := r.runFiltered()
-	if err != nil || report.New != 1 || report.Deleted != 0 || len(report.Skipped) != 1 {
+	if err != nil || report.New != 1 || report.Deleted != 0 || report.Skipped.Len() != 1 {
 		t.Errorf("%+v, %v", report, err)
 	}
 	r.onServer("1", "2")
@@ -85,11 +85,11 @@ func TestFilterStops(t *testing.T) {
 	r.drop.Add(messages(5)...)
 	r.rules.MaxMessages = 2
 	report, asked, err := r.runFiltered()
-	if err != nil || report.New != 2 || report.Deleted != 1 || len(asked) != 3 || len(report.Skipped) != 4 {
+	if err != nil || report.New != 2 || report.Deleted != 1 || len(asked) != 3 || report.Skipped.Len() != 4 {
 		t.Errorf("%+v, %v, asked %d times", report, err, len(asked))
 	}
 	r.rules = Rules{Until: now.AddDate(-1, 0, 0)}
-	if report, asked, err = r.runFiltered(); err != nil || report.New != 0 || len(asked) != 0 || len(report.Skipped) != 4 {
+	if report, asked, err = r.runFiltered(); err != nil || report.New != 0 || len(asked) != 0 || report.Skipped.Len() != 4 {
 		t.Errorf("%+v, %v, asked %d times", report, err, len(asked))
 	}
 }
@@ -186,8 +186,8 @@ func TestFilterLeavesTime(t *testing.T) {
 		return Accept, nil
 	}
 	report, err := r.runJob(t.Context(), j)
-	if err != nil || report.New == 0 || report.New == 50 || report.New+len(report.Skipped) != 50 {
-		t.Errorf("%d new, %d skipped, %v", report.New, len(report.Skipped), err)
+	if err != nil || report.New == 0 || report.New == 50 || report.New+report.Skipped.Len() != 50 {
+		t.Errorf("%d new, %d skipped, %v", report.New, report.Skipped.Len(), err)
 	}
 }
 

@@ -194,7 +194,7 @@ func (s *fuzzedSync) shown(report Report, err error) {
 	for _, failure := range report.Failed {
 		s.mustShow(failure.Err.Error())
 	}
-	for _, skip := range report.Skipped {
+	for skip := range report.Skipped.All() {
 		s.mustShow(skip.Reason)
 	}
 }

@@ -56,7 +56,7 @@ type Report struct {
 	Deleted  int   // on the server
 	OnServer int   // messages that the listing had, less those deleted
 	Adopted  int   // messages known by their headers, after the server gave all of them other UIDs
-	Skipped  []Skip
+	Skipped  Skips
 	Suspect  []Skip // messages that may have been cut short by the server
 	Failed   []Failure
 	Again    []string // UIDs of messages that a run which died may have delivered, and that will be once more
@@ -65,15 +65,6 @@ type Report struct {
 func (r *Report) count(t tally) {
 	r.New += t.messages
 	r.Bytes += t.bytes
-}
-
-// A Skip is a message that was left on the server on purpose.
-type Skip struct {
-	UID    string
-	Size   int64 // in bytes as the server counts them; -1 where it isn't known
-	Reason string
-
-	Failing bool // it failed before, and isn't tried yet again
 }
 
 // A Failure is a message that could not be had.

@@ -48,6 +48,17 @@ func (d *Maildrop) All() iter.Seq2[Target, match.Verdict] {
 	}
 }
 
+// each yields the messages in the order of the listing.
+func (d *Maildrop) each() iter.Seq[Target] {
+	return func(yield func(Target) bool) {
+		for place := range d.listing.Len() {
+			if !yield(d.listing.Target(place)) {
+				return
+			}
+		}
+	}
+}
+
 // Targets returns the messages in the order of the listing.
 func (d *Maildrop) Targets() []Target {
 	targets := make([]Target, d.Len())
@@ -286,41 +297,37 @@ func (j *Job) setSizes(s *Session, d *Maildrop, targets []Target) error {
 	if j.noSizes || d.listing.HasSizes() {
 		return nil
 	}
-	sizes, err := s.sizes(targets, d.Len())
+	err := s.sizes(Numbers(targets), len(targets), d.Len(), d.listing.SetSize)
 	if err != nil && s.Client.Dead() != nil {
 		return &pop3.SizesError{Err: err}
 	}
 	if err == nil {
-		d.matcher.SetSizes(sizes)
+		d.matcher.SetSizes()
 	}
 	return err
 }
 
-// sizes asks for the sizes of messages; those that the server doesn't tell are
-// left out. Of a few messages in a large maildrop it asks each, as a list of all
+// sizes asks for the sizes of so many messages, and gives set those that the server tells,
+// others among them. Of a few messages in a large maildrop it asks each, as a list of all
 // costs the server much, if that takes no more round trips.
-func (s *Session) sizes(targets []Target, onServer int) (map[int]int64, error) {
-	sizes := make(map[int]int64, len(targets))
-	each := len(targets) <= 1 || len(targets) <= onServer/8 && s.Client.IsPipelining()
+func (s *Session) sizes(numbers iter.Seq[int], messages, onServer int, set func(number int, size int64)) error {
+	each := messages <= 1 || messages <= onServer/8 && s.Client.IsPipelining()
 	if !each {
-		items, err := s.Client.Survey(pop3.Survey{Sizes: true})
+		err := s.Client.AllSizes(set)
 		if refused := (*pop3.Error)(nil); errors.As(err, &refused) {
-			return sizes, nil // what is too large then turns out on its way
+			return nil // what is too large then turns out on its way
 		}
-		for _, item := range items {
-			sizes[item.Number] = item.Size
-		}
-		return sizes, unlisted(err)
+		return unlisted(err)
 	}
-	for item, err := range s.Client.Sizes(Numbers(targets)) {
+	for item, err := range s.Client.Sizes(numbers) {
 		if err != nil && !errors.As(err, new(*pop3.Error)) {
-			return nil, unlisted(err)
+			return unlisted(err)
 		}
 		if err == nil {
-			sizes[item.Number] = item.Size
+			set(item.Number, item.Size)
 		}
 	}
-	return sizes, nil
+	return nil
 }
 
 // unlisted says why there is no listing.
@@ -402,14 +409,13 @@ func (j *Job) Plan(ctx context.Context, s *Session) (*Plan, error) {
 	if err := j.filter(ctx, s, plan); err != nil {
 		return nil, err
 	}
-	sizes := map[int]int64{}
 	if j.Rules.MaxSize > 0 && !plan.isSized() {
-		if sizes, err = s.sizes(plan.wanted(), plan.OnServer); err != nil {
+		wanted := plan.wanted()
+		if err = s.sizes(plan.numbers(wanted), len(wanted), plan.OnServer, d.listing.SetSize); err != nil {
 			return nil, err
 		}
 	}
-	plan.bound(sizes)
-	d.listing.SetSizes(sizes)
+	plan.bound()
 	if j.Progress != nil {
 		j.Progress.Planned.Store(int64(len(plan.wanted())))
 	}
@@ -419,12 +425,11 @@ func (j *Job) Plan(ctx context.Context, s *Session) (*Plan, error) {
 // learnStart finds out what the very first run has to know of the messages that it
 // marks.
 func (j *Job) learnStart(s *Session, d *Maildrop) (err error) {
-	targets := d.Targets()
 	if j.Rules.Start.Last > 0 {
-		if d.newestFirst, err = j.IsNewestFirst(s, targets); err != nil {
+		if d.newestFirst, err = j.IsNewestFirst(s, d); err != nil {
 			return err
 		}
 	}
-	d.shown, err = j.markedHeaders(s, d, targets)
+	d.shown, err = j.markedHeaders(s, d, d.each())
 	return err
 }

@@ -163,7 +163,7 @@ func (r *rig) knowMany(n int) {
 // TestManyMessages lists and plans for 100,000 messages, new ones and known
 // ones, with a bound on what that costs.
 func TestManyMessages(t *testing.T) {
-	const bound = 60 << 20
+	const bound = 30 << 20
 	for name, known := range map[string]int{"known": 100_000, "half": 50_000, "new": 0} {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t, manyMessages()...)
@@ -187,6 +187,30 @@ func TestManyMessages(t *testing.T) {
 			}
 			a.close()
 		})
+	}
+}
+
+// TestManyLeft fetches 3 of 100,000 messages. The others cost no more than the index of
+// UIDs, and are told one by one to who wants that.
+func TestManyLeft(t *testing.T) {
+	const bound = 30 << 20
+	r := newRig(t, manyMessages()...)
+	r.rules.MaxMessages = 3
+	var report Report
+	most, _ := heapGrowth(func() { report = r.sync(3) })
+	t.Logf("the heap grew by %d KB at most", most>>10)
+	if most > bound {
+		t.Errorf("the heap grew by %d bytes", most)
+	}
+	place := 3
+	for skip := range report.Skipped.All() {
+		if skip.UID != manyUID(place) || skip.Reason != tooMany {
+			t.Fatalf("message %d: %+v", place+1, skip)
+		}
+		place++
+	}
+	if place != 100_000 || report.Skipped.Len() != place-3 {
+		t.Errorf("%d messages are left, up to %d", report.Skipped.Len(), place)
 	}
 }
 

@@ -20,13 +20,13 @@ const samples = 5
 // Exchange may be told to: RFC 1939 says nothing of the order. It looks at a few
 // headers, for the time at which the last server received the message, or else for
 // its Date.
-func (j *Job) IsNewestFirst(s *Session, targets []Target) (bool, error) {
-	if caps := s.Client.Announced(); len(targets) < 2 || caps != nil && !caps.Has(pop3.CapTop) {
+func (j *Job) IsNewestFirst(s *Session, d *Maildrop) (bool, error) {
+	if caps := s.Client.Announced(); d.Len() < 2 || caps != nil && !caps.Has(pop3.CapTop) {
 		return false, nil
 	}
 	var some []Target
-	for i := range min(samples, len(targets)) {
-		some = append(some, targets[i*(len(targets)-1)/(min(samples, len(targets))-1)])
+	for i := range min(samples, d.Len()) {
+		some = append(some, d.listing.Target(i*(d.Len()-1)/(min(samples, d.Len())-1)))
 	}
 	var times []time.Time
 	var header match.HeaderCopy

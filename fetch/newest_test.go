@@ -152,7 +152,7 @@ func TestIsNewestFirst(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := j.IsNewestFirst(s, d.Targets())
+			got, err := j.IsNewestFirst(s, d)
 			if want := newestFirst && n > 1; got != want || err != nil {
 				t.Errorf("of %d: %v, %v", n, got, err)
 			}

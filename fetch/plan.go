@@ -6,15 +6,16 @@ import (
 	"time"
 
 	"popfetch/fetch/rule"
+	"popfetch/fetch/match"
 	"popfetch/store/ledger"
 )
 
 // A Plan is what a run is going to do: the listing, the ledger and the rules
 // put together.
 type Plan struct {
-	Retrieve []Target        // in the order of the listing, but for what failed before
+	Retrieve []match.Ref     // in the order of the listing, but for what failed before
 	Delete   []Target        // kept by earlier runs
-	Skip     []Skip          // left on the server on purpose
+	Skip     Skips           // left on the server on purpose
 	Records  []ledger.Record // what is known by now, and not yet written down; see marks, too
 	OnServer int             // messages in the listing
 
@@ -24,10 +25,10 @@ type Plan struct {
 	rules    rule.Rules
 	now      time.Time
 
-	check  []Target // to be retrieved, as only their content tells whether they are known
-	prove  []Target // known, and to be retrieved, as only their content proves it
-	probe  []Target // known, and to be retrieved first: their content tells whether UIDs can be believed
-	taken  []Target // by the pump, into a batch: they were retrieved in this session and are new
+	check  []match.Ref // to be retrieved, as only their content tells whether they are known
+	prove  []match.Ref // known, and to be retrieved, as only their content proves it
+	probe  []match.Ref // known, and to be retrieved first: their content tells whether UIDs can be believed
+	taken  []match.Ref // by the pump, into a batch: they were retrieved in this session and are new
 	failed []failure
 
 	arrivals arrivals
@@ -36,7 +37,7 @@ type Plan struct {
 // NewPlan makes the plan for a maildrop by what is known of its messages. It asks
 // nobody and writes nothing. What is too much for one run is left to bound.
 func NewPlan(d *Maildrop, rules rule.Rules, now time.Time) *Plan {
-	p := &Plan{OnServer: d.Len(), maildrop: d, known: d.listing.Known(), rules: rules, now: now}
+	p := &Plan{OnServer: d.Len(), Skip: Skips{listing: d.listing}, maildrop: d, known: d.listing.Known(), rules: rules, now: now}
 	if p.isStart() {
 		p.retrieveNewest()
 	} else {
@@ -48,20 +49,21 @@ func NewPlan(d *Maildrop, rules rule.Rules, now time.Time) *Plan {
 }
 
 func (p *Plan) decideAll() {
+	p.Retrieve = make([]match.Ref, 0, max(0, p.OnServer-p.known.Len())) // a long list isn't copied as it grows
 	for place := range p.maildrop.Len() {
 		v := p.maildrop.matcher.Verdict(place)
 		due := isDue(p.rules.Delete, v.Entry, p.now)
 		if v.IsKnown && !due && !v.Probe && !v.Entry.IsCutShort() {
 			continue
 		}
-		t := p.maildrop.listing.Target(place)
+		t := p.maildrop.listing.Ref(place)
 		t.Check = v.Ask || v.Probe
 		switch {
 		case v.Probe:
 			p.probe = append(p.probe, t)
 		case v.IsKnown && v.IsProved:
 			if due {
-				p.Delete = append(p.Delete, t)
+				p.Delete = append(p.Delete, p.maildrop.listing.TargetOf(t))
 			}
 		case v.IsKnown && v.Ask:
 			p.prove = append(p.prove, t)
@@ -93,7 +95,7 @@ func (p *Plan) retrieveNewest() {
 	p.isFirst = true
 	for place := range p.OnServer {
 		if place < first || place >= end {
-			p.retrieve(p.maildrop.listing.Target(place))
+			p.retrieve(p.maildrop.listing.Ref(place))
 		}
 	}
 }
@@ -134,17 +136,20 @@ func (p *Plan) Failed() []Failure {
 
 // Deletions returns what the run is going to delete, if all goes well: what it
 // fetches may be among that, and what it has to look at once more before.
-func (p *Plan) Deletions() []Target {
-	targets := slices.Clone(p.Delete)
-	for _, t := range slices.Concat(p.probe, p.check, p.prove) {
-		if entry, _ := p.known.Lookup(t.Key); isDue(p.rules.Delete, entry, p.now) {
-			targets = append(targets, t)
+func (p *Plan) Deletions() []match.Ref {
+	var refs []match.Ref
+	for _, t := range p.Delete {
+		refs = append(refs, t.Ref())
+	}
+	for _, r := range slices.Concat(p.probe, p.check, p.prove) {
+		if entry, _ := p.known.Lookup(r.Key); isDue(p.rules.Delete, entry, p.now) {
+			refs = append(refs, r)
 		}
 	}
 	if p.rules.Delete.When == rule.AtOnce {
-		targets = append(targets, p.Retrieve...)
+		refs = append(refs, p.Retrieve...)
 	}
-	return targets
+	return refs
 }
 
 // record adds what is to be written down.

@@ -87,28 +87,27 @@ func maildropOf(known *ledger.Ledger, rules Rules, now time.Time, uids ...string
 	return &Maildrop{known: known, listing: list, matcher: m}
 }
 
-// bounded bounds the plan. Each message has the length of its UID as its size.
+// bounded bounds the plan.
 func bounded(p *Plan) *Plan {
-	sizes := map[int]int64{}
-	for _, t := range slices.Concat(p.Retrieve, p.check) {
-		sizes[t.Number] = int64(len(t.UID))
-	}
-	p.bound(sizes)
+	p.bound()
 	return p
 }
 
+// skips are the messages that a run left on the server.
+func skips(report Report) []Skip { return slices.Collect(report.Skipped.All()) }
+
 // told says what a plan does in words.
 func told(p *Plan) (lines []string) {
-	for _, t := range p.Retrieve {
-		lines = append(lines, fmt.Sprintf("retrieve %d %s", t.Number, t.Key))
+	for _, r := range p.Retrieve {
+		lines = append(lines, fmt.Sprintf("retrieve %d %s", p.maildrop.listing.NumberOf(r), r.Key))
 	}
-	for _, t := range p.check {
-		lines = append(lines, fmt.Sprintf("check %d %s", t.Number, t.Key))
+	for _, r := range p.check {
+		lines = append(lines, fmt.Sprintf("check %d %s", p.maildrop.listing.NumberOf(r), r.Key))
 	}
 	for _, t := range p.Delete {
 		lines = append(lines, fmt.Sprintf("delete %d %s", t.Number, t.Key))
 	}
-	for _, s := range p.Skip {
+	for s := range p.Skip.All() {
 		lines = append(lines, fmt.Sprintf("skip %s: %s", s.UID, s.Reason))
 	}
 	records := p.Records
@@ -239,7 +238,7 @@ func TestNextTry(t *testing.T) {
 		if p := at(want); len(p.Retrieve) != 1 {
 			t.Errorf("after %d failures and %v: %v", count, want, told(p))
 		}
-		if p := at(want - time.Second); want > 0 && len(p.Skip) != 1 {
+		if p := at(want - time.Second); want > 0 && p.Skip.Len() != 1 {
 			t.Errorf("after %d failures and a second less than %v: %v", count, want, told(p))
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"slices"
 	"time"
 
@@ -91,7 +92,7 @@ func (j *Job) Mark(s *Session, d *Maildrop, targets []Target) (records []ledger.
 		d.matcher.Conclude()
 		d.records = append(d.records, d.matcher.Records()...)
 	}
-	shown, err := j.markedHeaders(s, d, targets)
+	shown, err := j.markedHeaders(s, d, slices.Values(targets))
 	if err != nil {
 		return nil, err
 	}
@@ -108,13 +109,15 @@ func (j *Job) Mark(s *Session, d *Maildrop, targets []Target) (records []ledger.
 // markedHeaders returns what is known of messages by their headers, by their numbers.
 // These are asked for only where UIDs may be message numbers, or belong to several
 // messages: then nothing else tells marked messages from others.
-func (j *Job) markedHeaders(s *Session, d *Maildrop, targets []Target) (shown map[int]match.Prints, err error) {
-	isShared := func(t Target) bool { return d.matcher.IsShared(t.UID) }
+func (j *Job) markedHeaders(s *Session, d *Maildrop, messages iter.Seq[Target]) (shown map[int]match.Prints, err error) {
+	var targets []Target
 	var headers []match.Header
 	switch {
 	case d.listing.IsPseudo():
+		targets = slices.Collect(messages)
 		headers, err = j.pseudoHeaders(s, d, targets)
-	case d.listing.IsNumbered() || slices.ContainsFunc(targets, isShared):
+	case d.listing.IsNumbered() || d.isAnyShared(messages):
+		targets = slices.Collect(messages)
 		headers, err = s.headers(targets, d.known)
 		for i := range headers {
 			headers[i].Size = 0 // of the header alone
@@ -125,6 +128,16 @@ func (j *Job) markedHeaders(s *Session, d *Maildrop, targets []Target) (shown ma
 		shown[targets[i].Number] = h.Prints
 	}
 	return shown, err
+}
+
+// isAnyShared reports whether one of the messages shares its UID.
+func (d *Maildrop) isAnyShared(messages iter.Seq[Target]) bool {
+	for t := range messages {
+		if d.matcher.IsShared(t.UID) {
+			return true
+		}
+	}
+	return false
 }
 
 // pseudoHeaders returns what is known of messages without UIDs, and retrieves those

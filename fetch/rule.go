@@ -3,6 +3,7 @@ package fetch
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"slices"
 	"time"
 
@@ -16,27 +17,21 @@ import (
 // Of one that shares its UID the ledger has to know, even if nothing comes of
 // it in this run. When the other one vanishes, its UID alone would make it look
 // like that, and let it be deleted unseen.
-func (p *Plan) retrieve(t Target) {
-	entry, known := p.known.Lookup(t.Key)
+func (p *Plan) retrieve(r match.Ref) {
+	entry, known := p.known.Lookup(r.Key)
 	switch {
-	case !known && match.IsCopy(t.Key):
-		p.record(ledger.Record{Kind: ledger.Failed, Key: t.Key, Text: "it was not tried yet"})
+	case !known && match.IsCopy(r.Key):
+		p.record(ledger.Record{Kind: ledger.Failed, Key: r.Key, Text: "it was not tried yet"})
 	case entry.Failed() && entry.Gone():
-		p.record(ledger.Record{Kind: ledger.Back, Key: t.Key})
+		p.record(ledger.Record{Kind: ledger.Back, Key: r.Key})
 	}
-	failure := p.known.Failure(t.Key)
+	failure := p.known.Failure(r.Key)
 	if next := NextTry(entry, failure, p.now); p.now.Before(next) {
-		p.skipFor(t, fmt.Sprintf("failed %d times, next try after %s: %s",
-			failure.Count, next.Format(time.DateTime), failure.Text), true)
+		p.Skip.addFailing(r, fmt.Sprintf("failed %d times, next try after %s: %s",
+			failure.Count, next.Format(time.DateTime), failure.Text))
 		return
 	}
-	p.Retrieve = append(p.Retrieve, t)
-}
-
-func (p *Plan) skip(t Target, reason string) { p.skipFor(t, reason, false) }
-
-func (p *Plan) skipFor(t Target, reason string, failing bool) {
-	p.Skip = append(p.Skip, Skip{UID: t.UID, Size: t.Size, Reason: reason, Failing: failing})
+	p.Retrieve = append(p.Retrieve, r)
 }
 
 // Why messages are left on the server.
@@ -47,67 +42,74 @@ const (
 
 // wanted are all messages that the plan would retrieve, in their order: new mail
 // before what only has to be compared.
-func (p *Plan) wanted() []Target { return slices.Concat(p.probe, p.Retrieve, p.check, p.prove) }
+func (p *Plan) wanted() []match.Ref { return joined(p.probe, p.Retrieve, p.check, p.prove) }
+
+// joined is slices.Concat, but of one list that may be long, and others that are empty,
+// it makes no copy.
+func joined(lists ...[]match.Ref) []match.Ref {
+	lists = slices.DeleteFunc(lists, func(list []match.Ref) bool { return len(list) == 0 })
+	if len(lists) == 1 {
+		return lists[0]
+	}
+	return slices.Concat(lists...)
+}
+
+// numbers yields the numbers of messages in this session.
+func (p *Plan) numbers(refs []match.Ref) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for _, r := range refs {
+			if !yield(p.maildrop.listing.NumberOf(r)) {
+				return
+			}
+		}
+	}
+}
 
 // putFailedLast puts what failed before behind the others, in the order in which it is
 // to be tried: a message that costs the connection must not cost those that may come,
 // nor use up what a run may bring. The fewer failures the sooner, so that those that cost
 // the connection take turns with the others that failed. New mail that failed still comes
 // before what has to be compared: that may be to blame, where a server gets out of step.
-func (p *Plan) putFailedLast(targets []Target) []Target {
-	var failed []Target
-	fresh := slices.DeleteFunc(targets, func(t Target) bool {
-		if p.hasFailed(t) {
-			failed = append(failed, t)
+func (p *Plan) putFailedLast(refs []match.Ref) []match.Ref {
+	var failed []match.Ref
+	fresh := slices.DeleteFunc(refs, func(r match.Ref) bool {
+		if p.hasFailed(r) {
+			failed = append(failed, r)
 		}
-		return p.hasFailed(t)
+		return p.hasFailed(r)
 	})
-	since := func(t Target) time.Time {
-		entry, _ := p.known.Lookup(t.Key)
+	since := func(r match.Ref) time.Time {
+		entry, _ := p.known.Lookup(r.Key)
 		return entry.Since()
 	}
-	slices.SortStableFunc(failed, func(a, b Target) int {
+	slices.SortStableFunc(failed, func(a, b match.Ref) int {
 		return cmp.Or(cmp.Compare(p.known.Failure(a.Key).Count, p.known.Failure(b.Key).Count), since(a).Compare(since(b)))
 	})
 	return append(fresh, failed...)
 }
 
-func (p *Plan) hasFailed(t Target) bool { return p.known.Failure(t.Key).Count > 0 }
+func (p *Plan) hasFailed(r match.Ref) bool { return p.known.Failure(r.Key).Count > 0 }
 
 // isSized reports whether the sizes of all of them are known.
 func (p *Plan) isSized() bool {
-	return !slices.ContainsFunc(p.wanted(), func(t Target) bool { return t.Size < 0 })
+	return !slices.ContainsFunc(p.wanted(), func(r match.Ref) bool { return p.maildrop.listing.SizeOf(r) < 0 })
 }
 
-// bound leaves on the server what is too large, and what is too much for one
-// run. The sizes are those that the server told since, by the messages' numbers.
-func (p *Plan) bound(sizes map[int]int64) {
-	tooLarge := func(t *Target) bool {
-		if size, told := sizes[t.Number]; told {
-			t.Size = size
+// bound leaves on the server what is too large, and what is too much for one run.
+func (p *Plan) bound() {
+	isTooLarge := func(r match.Ref) bool {
+		tooLarge := p.rules.MaxSize > 0 && p.maildrop.listing.SizeOf(r) > p.rules.MaxSize
+		if tooLarge {
+			p.Skip.add(r, tooLargeByRule)
 		}
-		return p.rules.MaxSize > 0 && t.Size > p.rules.MaxSize
+		return tooLarge
 	}
-	wanted := p.Retrieve
-	p.Retrieve = wanted[:0]
-	for _, t := range wanted {
-		switch {
-		case tooLarge(&t):
-			p.skip(t, tooLargeByRule)
-		case isEnough(p.rules, len(p.Retrieve)):
-			p.skip(t, tooMany)
-		default:
-			p.Retrieve = append(p.Retrieve, t)
-		}
+	for _, refs := range []*[]match.Ref{&p.Retrieve, &p.check, &p.prove, &p.probe} {
+		*refs = slices.DeleteFunc(*refs, isTooLarge)
 	}
-	for _, targets := range []*[]Target{&p.check, &p.prove, &p.probe} {
-		*targets = slices.DeleteFunc(*targets, func(t Target) bool {
-			if tooLarge(&t) {
-				p.skip(t, tooLargeByRule)
-				return true
-			}
-			return false
-		})
+	if most := p.rules.MaxMessages; isEnough(p.rules, len(p.Retrieve)) {
+		p.Skip.addRest(p.Retrieve[most:], tooMany)
+		p.Retrieve = p.Retrieve[:most:most]
 	}
 }
 

@@ -232,7 +232,7 @@ func TestVanishesMeanwhile(t *testing.T) {
 	}
 	r.drop.Remove("m0002")
 	r.fault()
-	if report := r.sync(0); len(report.Failed)+len(report.Skipped) != 0 {
+	if report := r.sync(0); len(report.Failed)+report.Skipped.Len() != 0 {
 		t.Errorf("%+v", report)
 	}
 	if e := r.entry("m0002"); !e.Gone() || !e.Failed() {

@@ -100,7 +100,8 @@ func (j *Job) judgeSizes(plan *Plan, report *Report) error {
 // unsuspect returns what the ledger is to be told of messages that came a little
 // shorter than the server told, now that its sizes are known to be estimates.
 func (p *Plan) unsuspect() (records []ledger.Record) {
-	for _, t := range p.taken {
+	for _, r := range p.taken {
+		t := p.maildrop.listing.TargetOf(r)
 		entry, _ := p.known.Lookup(t.Key)
 		if entry.IsCutShort() && !entry.Gone() && !match.IsShort(t.Size, entry.StoredSize, true) {
 			records = append(records, ledger.Record{

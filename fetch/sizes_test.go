@@ -31,8 +31,8 @@ func TestSizesOfWhatIsNew(t *testing.T) {
 	if diff := cmp.Diff([]string{"LIST 1002", "LIST 1003"}, r.commands("LIST")); diff != "" {
 		t.Error(diff)
 	}
-	if len(report.Skipped) != 1 || report.Skipped[0].UID != "big" || report.Skipped[0].Size < 1000 {
-		t.Errorf("skipped: %+v", report.Skipped)
+	if report.Skipped.Len() != 1 || skips(report)[0].UID != "big" || skips(report)[0].Size < 1000 {
+		t.Errorf("skipped: %+v", skips(report))
 	}
 	// Without pipelining, each would cost a round trip.
 	r.drop.Add(message("small too"), message("small as well"))
@@ -46,8 +46,8 @@ func TestSizesOfWhatIsNew(t *testing.T) {
 	}
 	// A server that won't tell has its message fetched, as far as that goes.
 	r.fault(fault.When(fault.Verb("LIST"), fault.Refuse("don't know")))
-	if report := r.sync(0); len(report.Skipped) != 1 || report.Skipped[0].UID != "big" {
-		t.Errorf("skipped: %+v", report.Skipped)
+	if report := r.sync(0); report.Skipped.Len() != 1 || skips(report)[0].UID != "big" {
+		t.Errorf("skipped: %+v", skips(report))
 	}
 }
 
@@ -78,7 +78,7 @@ func TestLargerThanTold(t *testing.T) {
 		r.fault(fault.WrongSizes(func(int, int64) int64 { return 100 }))
 		for range 3 {
 			report, err := r.run()
-			if err != nil || len(report.Failed) > 0 || len(report.Skipped) != 1 || report.Skipped[0].UID != "large" {
+			if err != nil || len(report.Failed) > 0 || report.Skipped.Len() != 1 || skips(report)[0].UID != "large" {
 				t.Fatalf("%+v, %v", report, err)
 			}
 			r.has("m0001", "m0002")

@@ -189,7 +189,7 @@ func TestLimit(t *testing.T) {
 	r := newRig(t, messages(5)...)
 	r.rules.MaxMessages = 2
 	for _, want := range []struct{ fresh, skipped int }{{2, 3}, {2, 1}, {1, 0}, {0, 0}} {
-		if report := r.sync(want.fresh); len(report.Skipped) != want.skipped {
+		if report := r.sync(want.fresh); report.Skipped.Len() != want.skipped {
 			t.Errorf("%+v, want %+v", report, want)
 		}
 	}

@@ -177,12 +177,12 @@ func TestStrayBounds(t *testing.T) {
 	for range 2 {
 		r.sync(2)
 	}
-	if report := r.sync(1); len(report.Skipped) > 0 {
+	if report := r.sync(1); report.Skipped.Len() > 0 {
 		t.Errorf("%+v", report)
 	}
 	r.drop.Add(pop3d.Message{UID: "big", Body: []byte(textOf(strings.Repeat("big", 1000)))})
 	r.rules = Rules{MaxSize: 400}
-	if report := r.sync(0); len(report.Skipped) != 1 {
+	if report := r.sync(0); report.Skipped.Len() != 1 {
 		t.Errorf("%+v", report)
 	}
 }

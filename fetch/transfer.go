@@ -58,7 +58,7 @@ func (j *Job) transfer(ctx context.Context, s *Session, plan *Plan, report *Repo
 	}
 	for _, f := range p.failed {
 		if f.isSkip() {
-			report.Skipped = append(report.Skipped, Skip{UID: f.target.UID, Size: f.target.Size, Reason: f.err.Error()})
+			report.Skipped.add(f.target.Ref(), f.err.Error())
 		} else {
 			report.Failed = append(report.Failed, Failure{UID: f.target.UID, Err: f.err})
 		}
@@ -128,13 +128,13 @@ func (j *Job) recordFailures(failed []failure) error {
 // run retrieves the messages. When the run has to stop, no more are asked for,
 // and what is already under way is still taken.
 func (p *pump) run(ctx context.Context, s *Session) error {
-	targets := p.plan.wanted()
+	refs := p.plan.wanted()
 	i := 0
-	for m, err := range s.Client.Retrieve(p.numbers(ctx, targets)) {
+	for m, err := range s.Client.Retrieve(p.numbers(ctx, refs)) {
 		if m == nil {
 			return fmt.Errorf("retrieve messages: %w", err)
 		}
-		target := targets[i]
+		target := p.plan.maildrop.listing.TargetOf(refs[i])
 		if err == nil {
 			p.came++
 			err = p.take(m, target)
@@ -159,21 +159,21 @@ func (p *pump) run(ctx context.Context, s *Session) error {
 }
 
 // numbers yields the numbers of the messages until the run has to stop.
-func (p *pump) numbers(ctx context.Context, targets []Target) iter.Seq[int] {
+func (p *pump) numbers(ctx context.Context, refs []match.Ref) iter.Seq[int] {
 	return func(yield func(int) bool) {
-		for i, t := range targets {
+		for i, r := range refs {
 			if ctx.Err() != nil || p.committer.stopped.Load() {
 				return
 			}
-			if t.Check && p.hasEnough() {
-				p.leave(targets[i:])
+			if r.Check && p.hasEnough() {
+				p.leave(refs[i:])
 				return
 			}
 			if isPast(p.job.Rules.Until) {
-				p.job.note("time is up: %d messages are left for the next run", len(targets)-i)
+				p.job.note("time is up: %d messages are left for the next run", len(refs)-i)
 				return
 			}
-			if !yield(t.Number) {
+			if !yield(p.plan.maildrop.listing.NumberOf(r)) {
 				return
 			}
 		}
@@ -211,7 +211,7 @@ func (p *pump) take(m *pop3.Message, target Target) error {
 	case err != nil:
 		return err
 	}
-	p.plan.taken = append(p.plan.taken, target)
+	p.plan.taken = append(p.plan.taken, target.Ref())
 	p.plan.Records = append(p.plan.Records, p.plan.maildrop.matcher.Supersede(target)...)
 	p.batch.add(ledger.Record{
 		Key: target.Key, StoredSize: size, WireSize: p.plan.wireSize(target, p.intake.read), Digests: p.intake.prints.Digests,
@@ -223,9 +223,9 @@ func (p *pump) take(m *pop3.Message, target Target) error {
 }
 
 // leave leaves messages that may be known for another run.
-func (p *pump) leave(targets []Target) {
-	for _, t := range targets {
-		p.failed = append(p.failed, failure{t, errTooMany})
+func (p *pump) leave(refs []match.Ref) {
+	for _, r := range refs {
+		p.failed = append(p.failed, failure{p.plan.maildrop.listing.TargetOf(r), errTooMany})
 	}
 }
 

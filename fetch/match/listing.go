@@ -39,6 +39,13 @@ type Target struct {
 	place  int
 }
 
+// A Ref stands for a Target, in 24 bytes: there may be a million.
+type Ref struct {
+	Key   ledger.Key // see Target
+	Check bool
+	place int32
+}
+
 // NewListing returns an empty listing. Messages that the ledger doesn't know
 // get a row there, and nothing more.
 func NewListing(known *ledger.Ledger) *Listing {
@@ -86,6 +93,9 @@ func (l *Listing) add(number int, uid []byte, row int) {
 	if l.places != nil {
 		l.places[int32(number)] = int32(len(l.messages))
 	}
+	if n := len(l.messages); n == cap(l.messages) {
+		l.messages = slices.Grow(l.messages, n+1) // append would copy a long list more often
+	}
 	l.messages = append(l.messages, listed{int32(number), int32(row)})
 }
 
@@ -114,13 +124,6 @@ func (l *Listing) SetSize(number int, size int64) {
 		l.told++
 	}
 	l.sizes[place] = size + 1
-}
-
-// SetSizes takes in sizes that the server told later than its UIDs, by number.
-func (l *Listing) SetSizes(sizes map[int]int64) {
-	for number, size := range sizes {
-		l.SetSize(number, size)
-	}
 }
 
 // MaxSized is how many messages are compared with the ledger by their sizes as
@@ -202,6 +205,30 @@ func (l *Listing) Target(place int) Target {
 	key, _ := l.known.Row(int(m.row))
 	return Target{Number: int(m.number), UID: key.UID(), Size: l.sizeAt(place), Key: key, place: place}
 }
+
+// Ref returns the message at a place of the listing.
+func (l *Listing) Ref(place int) Ref {
+	key, _ := l.known.Row(int(l.messages[place].row))
+	return Ref{Key: key, place: int32(place)}
+}
+
+// TargetOf returns the message that a Ref stands for. It reads no ledger: that is the
+// committer's during a transfer.
+func (l *Listing) TargetOf(r Ref) Target {
+	place := int(r.place)
+	return Target{
+		Number: l.NumberOf(r), UID: r.Key.UID(), Size: l.sizeAt(place), Key: r.Key, Check: r.Check, place: place,
+	}
+}
+
+// NumberOf returns the number of the message that a Ref stands for.
+func (l *Listing) NumberOf(r Ref) int { return int(l.messages[r.place].number) }
+
+// SizeOf returns the size of the message that a Ref stands for, or -1 if that isn't known.
+func (l *Listing) SizeOf(r Ref) int64 { return l.sizeAt(int(r.place)) }
+
+// Ref returns the Ref that stands for the Target.
+func (t Target) Ref() Ref { return Ref{t.Key, t.Check, int32(t.place)} }
 
 // Entry returns what the ledger knows of the key at a place.
 func (l *Listing) Entry(place int) ledger.Entry {

@@ -231,9 +231,8 @@ func (m *Matcher) Questions() []Target {
 	return targets
 }
 
-// SetSizes takes in sizes that the server told later than its UIDs, by number.
-func (m *Matcher) SetSizes(sizes map[int]int64) {
-	m.list.SetSizes(sizes)
+// SetSizes takes in sizes that the listing was told later than its UIDs.
+func (m *Matcher) SetSizes() {
 	for _, q := range m.questions {
 		q.Size = m.list.Size(q.Number)
 	}

@@ -70,6 +70,17 @@ func (c *Client) UniqueIDs(capabilities bool, each func(number int, uid []byte),
 	)
 }
 
+// AllSizes asks for the sizes of all messages, LIST of RFC 1939 section 5, and gives each
+// line to each as it comes. A server may list a number twice.
+func (c *Client) AllSizes(each func(number int, size int64)) error {
+	return c.sendFlight(step{true, "LIST", func() error {
+		if _, err := c.readStatus("LIST"); err != nil {
+			return err
+		}
+		return c.readListing("LIST", func(number int, size []byte) { each(number, sizeOf(size)) })
+	}})
+}
+
 // A SizesError says that the connection died of LIST, which told nothing that is
 // needed.
 type SizesError struct{ Err error }

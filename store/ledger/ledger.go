@@ -274,12 +274,12 @@ func (l *Ledger) Lookup(key Key) (Entry, bool) {
 
 // RowOf returns a number that stands for the key as long as the ledger is
 // open. A key of which nothing is known gets one as well, below Rows.
-func (l *Ledger) RowOf(key Key) int { return l.table.findOrAddRow(string(key)) }
+func (l *Ledger) RowOf(key Key) int { return findOrAddRow(&l.table, string(key)) }
 
 // RowOfUID is RowOf for the key of the first message with a UID.
 func (l *Ledger) RowOfUID(uid []byte) int {
 	if isKey(uid) {
-		return l.table.findOrAddRow(string(uid))
+		return findOrAddRow(&l.table, uid)
 	}
 	return l.RowOf(MakeKey(string(uid), 1))
 }

@@ -172,7 +172,7 @@ func (p *parser) parseRecord(line []byte) (r Record, err error) {
 		}
 		key, changed := shortKey(key)
 		p.shortened = p.shortened || changed
-		r.Key = Key(p.keys.keyOf(p.keys.findOrAddRow(string(key))))
+		r.Key = Key(p.keys.keyOf(findOrAddRow(p.keys, key)))
 	}
 	switch r.Kind {
 	case Staged:

@@ -67,26 +67,36 @@ func (t *table) keyOf(n int) string {
 	return t.text.stringAt(r.start, r.length)
 }
 
-func (t *table) hashOf(key string) uint32 { return uint32(maphash.String(t.seed, key)) }
+// hashOf returns the hash of a key, the same for a string and for its bytes. What is
+// generic here spares a copy of each UID of a listing and of each key of a file.
+func hashOf[K string | []byte](t *table, key K) uint32 {
+	switch key := any(key).(type) {
+	case []byte:
+		return uint32(maphash.Bytes(t.seed, key))
+	case string:
+		return uint32(maphash.String(t.seed, key))
+	}
+	panic("ledger: no key")
+}
 
 // slotOf returns the slot that the key is in, or the free one that it would get.
-func (t *table) slotOf(hash uint32, key string) *slot {
+func slotOf[K string | []byte](t *table, hash uint32, key K) *slot {
 	mask := len(t.slots) - 1
 	for i := int(hash) & mask; ; i = (i + 1) & mask {
 		s := &t.slots[i]
-		if s.row == 0 || s.hash == hash && t.keyOf(int(s.row-1)) == key {
+		if s.row == 0 || s.hash == hash && t.keyOf(int(s.row-1)) == string(key) {
 			return s
 		}
 	}
 }
 
 // findRow returns the row of a key, or -1 if it has none.
-func (t *table) findRow(key string) int { return int(t.slotOf(t.hashOf(key), key).row) - 1 }
+func (t *table) findRow(key string) int { return int(slotOf(t, hashOf(t, key), key).row) - 1 }
 
 // findOrAddRow returns the row of a key, and gives it one if it has none.
-func (t *table) findOrAddRow(key string) int {
-	hash := t.hashOf(key)
-	s := t.slotOf(hash, key)
+func findOrAddRow[K string | []byte](t *table, key K) int {
+	hash := hashOf(t, key)
+	s := slotOf(t, hash, key)
 	if s.row != 0 {
 		return int(s.row) - 1
 	}
@@ -96,7 +106,7 @@ func (t *table) findOrAddRow(key string) int {
 	n := t.rows
 	t.rows++
 	r := t.rowAt(n)
-	r.start, r.length = t.text.addString(key)
+	r.start, r.length = addText(&t.text, key)
 	*s = slot{hash, uint32(t.rows)}
 	if isCrowded(t.rows, len(t.slots)) {
 		t.doubleSlots()
@@ -179,7 +189,7 @@ const maxKey = 1<<16 - 1
 // the block and 16 where in it.
 const textBlock = 1 << 16
 
-func (t *text) addString(s string) (start uint32, length uint16) {
+func addText[K string | []byte](t *text, s K) (start uint32, length uint16) {
 	last := len(t.blocks) - 1
 	if last < 0 || t.blocks[last].Len()+len(s) > textBlock {
 		block := &strings.Builder{}
@@ -191,7 +201,12 @@ func (t *text) addString(s string) (start uint32, length uint16) {
 		panic("ledger: keys of more than 2 GB, or one that no server can have sent")
 	}
 	start = uint32(last)<<16 | uint32(t.blocks[last].Len())
-	t.blocks[last].WriteString(s)
+	switch s := any(s).(type) {
+	case []byte:
+		t.blocks[last].Write(s)
+	case string:
+		t.blocks[last].WriteString(s)
+	}
 	return start, uint16(len(s))
 }
 

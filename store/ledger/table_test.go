@@ -21,7 +21,7 @@ func TestTable(t *testing.T) {
 	}
 	const n = 5000
 	for i := range n {
-		if row := table.findOrAddRow(string(key(i))); row != i {
+		if row := findOrAddRow(&table, string(key(i))); row != i {
 			t.Fatalf("key %d is in row %d", i, row)
 		}
 		if i%3 != 0 {
@@ -35,7 +35,7 @@ func TestTable(t *testing.T) {
 		}
 	}
 	for i := range n {
-		if row := table.findOrAddRow(string(key(i))); row != i || Key(table.keyOf(row)) != key(i) {
+		if row := findOrAddRow(&table, string(key(i))); row != i || Key(table.keyOf(row)) != key(i) {
 			t.Fatalf("key %d is in row %d then", i, row)
 		}
 	}
@@ -52,13 +52,13 @@ func TestPresized(t *testing.T) {
 	table := newTable(10_000)
 	slots := len(table.slots)
 	for i := range 10_000 {
-		table.findOrAddRow(fmt.Sprint(i))
+		findOrAddRow(&table, fmt.Sprint(i))
 	}
 	if len(table.slots) != slots {
 		t.Error("the slots were too few")
 	}
 	for i := range 100_000 {
-		if row := table.findOrAddRow(fmt.Sprint(i)); row != i {
+		if row := findOrAddRow(&table, fmt.Sprint(i)); row != i {
 			t.Fatalf("key %d is in row %d", i, row)
 		}
 	}
