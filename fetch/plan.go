@@ -5,8 +5,8 @@ import (
 	"slices"
 	"time"
 
-	"popfetch/fetch/rule"
 	"popfetch/fetch/match"
+	"popfetch/fetch/rule"
 	"popfetch/store/ledger"
 )
 
