@@ -34,14 +34,14 @@ type Maildrop struct {
 func (d *Maildrop) Len() int { return d.listing.Len() }
 
 // Doubles is how many messages have the UID of one that is listed before them.
-func (d *Maildrop) Doubles() int { return d.listing.Doubles() }
+func (d *Maildrop) Doubles() int { return d.listing.CountDoubles() }
 
 // All yields the messages in the order of the listing, each with what is known of
 // it.
 func (d *Maildrop) All() iter.Seq2[Target, match.Verdict] {
 	return func(yield func(Target, match.Verdict) bool) {
 		for place := range d.listing.Len() {
-			if !yield(d.listing.Target(place), d.matcher.Verdict(place)) {
+			if !yield(d.listing.TargetAt(place), d.matcher.VerdictAt(place)) {
 				return
 			}
 		}
@@ -52,7 +52,7 @@ func (d *Maildrop) All() iter.Seq2[Target, match.Verdict] {
 func (d *Maildrop) each() iter.Seq[Target] {
 	return func(yield func(Target) bool) {
 		for place := range d.listing.Len() {
-			if !yield(d.listing.Target(place)) {
+			if !yield(d.listing.TargetAt(place)) {
 				return
 			}
 		}
@@ -63,14 +63,14 @@ func (d *Maildrop) each() iter.Seq[Target] {
 func (d *Maildrop) Targets() []Target {
 	targets := make([]Target, d.Len())
 	for place := range targets {
-		targets[place] = d.listing.Target(place)
+		targets[place] = d.listing.TargetAt(place)
 	}
 	return targets
 }
 
 // Records returns what the ledger is to be told, once.
 func (d *Maildrop) Records() []ledger.Record {
-	records := append(d.records, d.matcher.Records()...)
+	records := append(d.records, d.matcher.DrainRecords()...)
 	d.records = nil
 	return records
 }
@@ -119,7 +119,7 @@ func (j *Job) List(s *Session, known *ledger.Ledger, sizes Sizes, mustProve func
 	if err != nil {
 		return nil, err
 	}
-	d.matcher.Settle()
+	d.matcher.SettleKeys()
 	s.Client.UseWireSizes(d.listing.Size)
 	return d, nil
 }
@@ -155,7 +155,7 @@ func (j *Job) listUIDs(s *Session, d *Maildrop, sizes Sizes) error {
 	case j.noSizes || !hasFew(d.known):
 		size = nil
 	}
-	err := unlisted(s.Client.UniqueIDs(s.Before != nil, d.listing.Add, size))
+	err := unlisted(s.Client.UniqueIDs(s.Before != nil, d.listing.AddUID, size))
 	if odd := s.Client.OddLines(); odd > 0 {
 		j.note("ignored %d malformed lines in the server's list", odd)
 	}
@@ -268,7 +268,7 @@ func (j *Job) readUnshown(s *Session, targets []Target, headers []match.Header, 
 
 // match finds out which messages are known.
 func (j *Job) match(s *Session, d *Maildrop, mustProve func(ledger.Entry) bool) error {
-	d.matcher = match.New(d.listing, mustProve)
+	d.matcher = match.NewMatcher(d.listing, mustProve)
 	d.matcher.Estimates = isDistrusted(d.known.Summary().DistrustLIST)
 	if questions := d.matcher.Questions(); len(questions) > 0 {
 		j.note("UIDs alone don't tell which messages these are: %d", len(questions))
@@ -281,7 +281,7 @@ func (j *Job) match(s *Session, d *Maildrop, mustProve func(ledger.Entry) bool) 
 
 // settleHeaders has the server show the headers that the matcher wants to see.
 func (j *Job) settleHeaders(s *Session, d *Maildrop) error {
-	for targets := d.matcher.Unsettled(); len(targets) > 0; targets = d.matcher.Unsettled() {
+	for targets := d.matcher.WantedHeaders(); len(targets) > 0; targets = d.matcher.WantedHeaders() {
 		headers, err := s.headers(targets, d.known)
 		if err != nil {
 			return err

@@ -259,10 +259,10 @@ func BenchmarkNewPlan(b *testing.B) {
 	for b.Loop() {
 		list := match.NewListing(known)
 		for i, uid := range uids {
-			list.Add(i+1, []byte(uid))
+			list.AddUID(i+1, []byte(uid))
 		}
-		m := match.New(list, nil)
-		m.Settle()
+		m := match.NewMatcher(list, nil)
+		m.SettleKeys()
 		d := &Maildrop{known: known, listing: list, matcher: m}
 		if p := NewPlan(d, Rules{}, now); len(p.Retrieve)+len(p.Records) > 0 {
 			b.Fatal(told(p))

@@ -26,7 +26,7 @@ func (j *Job) IsNewestFirst(s *Session, d *Maildrop) (bool, error) {
 	}
 	var some []Target
 	for i := range min(samples, d.Len()) {
-		some = append(some, d.listing.Target(i*(d.Len()-1)/(min(samples, d.Len())-1)))
+		some = append(some, d.listing.TargetAt(i*(d.Len()-1)/(min(samples, d.Len())-1)))
 	}
 	var times []time.Time
 	var header match.HeaderCopy

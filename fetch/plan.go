@@ -37,7 +37,7 @@ type Plan struct {
 // NewPlan makes the plan for a maildrop by what is known of its messages. It asks
 // nobody and writes nothing. What is too much for one run is left to bound.
 func NewPlan(d *Maildrop, rules rule.Rules, now time.Time) *Plan {
-	p := &Plan{OnServer: d.Len(), Skip: Skips{listing: d.listing}, maildrop: d, known: d.listing.Known(), rules: rules, now: now}
+	p := &Plan{OnServer: d.Len(), Skip: Skips{listing: d.listing}, maildrop: d, known: d.listing.Ledger(), rules: rules, now: now}
 	if p.isStart() {
 		p.retrieveNewest()
 	} else {
@@ -51,12 +51,12 @@ func NewPlan(d *Maildrop, rules rule.Rules, now time.Time) *Plan {
 func (p *Plan) decideAll() {
 	p.Retrieve = make([]match.Ref, 0, max(0, p.OnServer-p.known.Len())) // a long list isn't copied as it grows
 	for place := range p.maildrop.Len() {
-		v := p.maildrop.matcher.Verdict(place)
+		v := p.maildrop.matcher.VerdictAt(place)
 		due := isDue(p.rules.Delete, v.Entry, p.now)
 		if v.IsKnown && !due && !v.Probe && !v.Entry.IsCutShort() {
 			continue
 		}
-		t := p.maildrop.listing.Ref(place)
+		t := p.maildrop.listing.RefAt(place)
 		t.Check = v.Ask || v.Probe
 		switch {
 		case v.Probe:
@@ -95,7 +95,7 @@ func (p *Plan) retrieveNewest() {
 	p.isFirst = true
 	for place := range p.OnServer {
 		if place < first || place >= end {
-			p.retrieve(p.maildrop.listing.Ref(place))
+			p.retrieve(p.maildrop.listing.RefAt(place))
 		}
 	}
 }
@@ -113,7 +113,7 @@ func (p *Plan) marks() iter.Seq[[]ledger.Record] {
 		}
 		var block []ledger.Record
 		for place, end := p.old(); place < end; place++ {
-			t := p.maildrop.listing.Target(place)
+			t := p.maildrop.listing.TargetAt(place)
 			block = append(block, p.maildrop.Mark(t, p.maildrop.shown[t.Number])...)
 			if len(block) >= markBlock || place == end-1 {
 				if !yield(block) {

@@ -72,18 +72,18 @@ func printsOf(name string) match.Prints {
 func maildropOf(known *ledger.Ledger, rules Rules, now time.Time, uids ...string) *Maildrop {
 	list := match.NewListing(known)
 	for i, uid := range uids {
-		list.Add(i+1, []byte(uid))
+		list.AddUID(i+1, []byte(uid))
 		list.SetSize(i+1, int64(len(uid)))
 	}
-	m := match.New(list, func(e ledger.Entry) bool { return isDue(rules.Delete, e, now) })
-	for targets := m.Unsettled(); len(targets) > 0; targets = m.Unsettled() {
+	m := match.NewMatcher(list, func(e ledger.Entry) bool { return isDue(rules.Delete, e, now) })
+	for targets := m.WantedHeaders(); len(targets) > 0; targets = m.WantedHeaders() {
 		headers := make([]match.Header, len(targets))
 		for i, t := range targets {
 			headers[i] = match.Header{Shown: true, Prints: printsOf(t.UID)}
 		}
 		m.SetHeaders(headers)
 	}
-	m.Settle()
+	m.SettleKeys()
 	return &Maildrop{known: known, listing: list, matcher: m}
 }
 

@@ -17,7 +17,7 @@ import (
 // so may be deleted. Where UID, size and header don't prove that, it retrieves the
 // message and compares. The ledger must not be used meanwhile.
 func (j *Job) Prove(s *Session, d *Maildrop, targets []Target) (proved []match.Proved, err error) {
-	d.matcher.Prove(targets)
+	d.matcher.RequireProof(targets)
 	if err := j.settleHeaders(s, d); err != nil {
 		return nil, err
 	}
@@ -42,8 +42,8 @@ func (j *Job) Prove(s *Session, d *Maildrop, targets []Target) (proved []match.P
 			d.records = append(d.records, ledger.Record{Kind: ledger.Gone, Time: time.Now(), Key: t.Key})
 		}
 	}
-	proved = append(proved, d.matcher.Conclude()...)
-	d.records = append(d.records, d.matcher.Records()...)
+	proved = append(proved, d.matcher.EndComparing()...)
+	d.records = append(d.records, d.matcher.DrainRecords()...)
 	d.noteDistrust()
 	return proved, nil
 }
@@ -51,7 +51,7 @@ func (j *Job) Prove(s *Session, d *Maildrop, targets []Target) (proved []match.P
 // compare retrieves messages only to compare them with those that are known. It
 // returns what was found out about those that aren't, by number.
 func (j *Job) compare(s *Session, d *Maildrop, targets []Target) (map[int]match.Prints, error) {
-	d.matcher.Prepare()
+	d.matcher.BeginComparing()
 	digester := match.Digester{Fields: d.matcher.Fields}
 	others := map[int]match.Prints{}
 	i := 0
@@ -67,7 +67,7 @@ func (j *Job) compare(s *Session, d *Maildrop, targets []Target) (map[int]match.
 		case err != nil:
 			return nil, fmt.Errorf("compare messages: %w", err)
 		default:
-			if prints := digester.Prints(); !d.matcher.Compare(t, prints) {
+			if prints := digester.Prints(); !d.matcher.CompareContent(t, prints) {
 				others[t.Number] = prints
 			}
 		}
@@ -89,8 +89,8 @@ func (j *Job) Mark(s *Session, d *Maildrop, targets []Target) (records []ledger.
 		if d.shown, err = j.compare(s, d, asked); err != nil {
 			return nil, err
 		}
-		d.matcher.Conclude()
-		d.records = append(d.records, d.matcher.Records()...)
+		d.matcher.EndComparing()
+		d.records = append(d.records, d.matcher.DrainRecords()...)
 	}
 	shown, err := j.markedHeaders(s, d, slices.Values(targets))
 	if err != nil {
@@ -167,12 +167,12 @@ func (j *Job) pseudoHeaders(s *Session, d *Maildrop, targets []Target) ([]match.
 }
 
 // BeginTaking makes ready for Take.
-func (d *Maildrop) BeginTaking() { d.matcher.Prepare() }
+func (d *Maildrop) BeginTaking() { d.matcher.BeginComparing() }
 
 // Take returns what the ledger is to be told of a message that was read whole and
 // counts as fetched from now on: nothing, where its content is known.
 func (d *Maildrop) Take(t Target, prints match.Prints) []ledger.Record {
-	if d.matcher.Compare(t, prints) {
+	if d.matcher.CompareContent(t, prints) {
 		return nil
 	}
 	return d.Mark(t, prints)
@@ -180,7 +180,7 @@ func (d *Maildrop) Take(t Target, prints match.Prints) []ledger.Record {
 
 // EndTaking takes in what Take recognised; see Records.
 func (d *Maildrop) EndTaking() {
-	d.matcher.Conclude()
+	d.matcher.EndComparing()
 	d.noteDistrust()
 }
 
@@ -190,7 +190,7 @@ func (d *Maildrop) Mark(t Target, prints match.Prints) []ledger.Record {
 	if d.matcher.VerdictOf(t).IsKnown {
 		return nil
 	}
-	return append(d.matcher.Supersede(t), ledger.Record{
+	return append(d.matcher.SupersedeKey(t), ledger.Record{
 		Kind: ledger.Marked, Time: time.Now(), Key: t.Key, WireSize: max(t.Size, prints.Size), Digests: prints.Digests,
 	})
 }

@@ -94,7 +94,7 @@ func (j *Job) sync(ctx context.Context, s *Session, report *Report) error {
 		return err
 	}
 	err = j.transfer(ctx, s, plan, report)
-	report.Adopted = plan.maildrop.matcher.Moved()
+	report.Adopted = plan.maildrop.matcher.CountMoved()
 	if err != nil {
 		return err
 	}

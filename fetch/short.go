@@ -90,7 +90,7 @@ func (j *Job) judgeSizes(plan *Plan, report *Report) error {
 		}
 		records = append(records, plan.unsuspect()...)
 	}
-	for _, c := range plan.maildrop.matcher.Cut() {
+	for _, c := range plan.maildrop.matcher.DrainCut() {
 		came := arrived{c.Target, c.Came}
 		report.Suspect = append(report.Suspect, Skip{UID: c.UID, Size: c.Came, Reason: came.String() + ", twice"})
 	}

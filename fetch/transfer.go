@@ -41,7 +41,7 @@ func (f failure) isSkip() bool {
 // what was complete by then is kept all the same.
 func (j *Job) transfer(ctx context.Context, s *Session, plan *Plan, report *Report) error {
 	matcher := plan.maildrop.matcher
-	matcher.Prepare()
+	matcher.BeginComparing()
 	p := &pump{job: j, plan: plan, committer: startCommitter(j.Ledger, j.Mailbox.Promise()), failed: plan.failed}
 	p.intake = intake{progress: j.Progress, stopped: &p.committer.stopped, limit: j.Rules.MaxSize}
 	p.intake.digester.Fields = matcher.Fields
@@ -81,7 +81,7 @@ func (j *Job) transfer(ctx context.Context, s *Session, plan *Plan, report *Repo
 // them are proved and so may be deleted, and which ways of the server can't be
 // believed.
 func (p *Plan) conclude() {
-	for _, proved := range p.maildrop.matcher.Conclude() {
+	for _, proved := range p.maildrop.matcher.EndComparing() {
 		if isDue(p.rules.Delete, proved.Entry, p.now) {
 			p.Delete = append(p.Delete, proved.Target)
 		}
@@ -195,7 +195,7 @@ func (p *pump) take(m *pop3.Message, target Target) error {
 		matcher := p.plan.maildrop.matcher
 		p.plan.arrivals.note(target, prints.Size)
 		nothing = prints.Size == 0 && match.IsShort(target.Size, 0, matcher.Estimates)
-		known = !nothing && matcher.Compare(target, prints)
+		known = !nothing && matcher.CompareContent(target, prints)
 		return known || nothing || target.Check && p.hasEnough()
 	})
 	size, err := p.batch.Append(&p.intake)
@@ -212,7 +212,7 @@ func (p *pump) take(m *pop3.Message, target Target) error {
 		return err
 	}
 	p.plan.taken = append(p.plan.taken, target.Ref())
-	p.plan.Records = append(p.plan.Records, p.plan.maildrop.matcher.Supersede(target)...)
+	p.plan.Records = append(p.plan.Records, p.plan.maildrop.matcher.SupersedeKey(target)...)
 	p.batch.add(ledger.Record{
 		Key: target.Key, StoredSize: size, WireSize: p.plan.wireSize(target, p.intake.read), Digests: p.intake.prints.Digests,
 	})

@@ -105,11 +105,11 @@ func (c crowd) measure(b *testing.B, many int) {
 	for b.Loop() {
 		list := NewListing(known)
 		for i := range many {
-			list.Add(i+1, []byte(c.uid(i)))
+			list.AddUID(i+1, []byte(c.uid(i)))
 			list.SetSize(i+1, oneSize)
 		}
-		m := New(list, func(ledger.Entry) bool { return true })
-		for targets := m.Unsettled(); len(targets) > 0; targets = m.Unsettled() {
+		m := NewMatcher(list, func(ledger.Entry) bool { return true })
+		for targets := m.WantedHeaders(); len(targets) > 0; targets = m.WantedHeaders() {
 			headers := make([]Header, len(targets))
 			for i, t := range targets {
 				headers[i] = Header{Shown: c.shown}
@@ -119,23 +119,23 @@ func (c crowd) measure(b *testing.B, many int) {
 			}
 			m.SetHeaders(headers)
 		}
-		m.Settle()
+		m.SettleKeys()
 		compareAll(b, m, list, prints)
 	}
 }
 
 // compareAll has the content of all messages compared that only that tells.
 func compareAll(b *testing.B, m *Matcher, list *Listing, prints []Prints) {
-	m.Prepare()
+	m.BeginComparing()
 	for place := range list.Len() {
-		v := m.Verdict(place)
+		v := m.VerdictAt(place)
 		if !v.IsKnown && !v.Ask {
 			b.Fatalf("message %d is new", place+1)
 		}
-		if t := list.Target(place); v.Ask && !m.Compare(t, prints[t.Number-1]) {
+		if t := list.TargetAt(place); v.Ask && !m.CompareContent(t, prints[t.Number-1]) {
 			b.Fatalf("message %d is new, now that its content is known", place+1)
 		}
 	}
-	m.Conclude()
-	m.Records()
+	m.EndComparing()
+	m.DrainRecords()
 }

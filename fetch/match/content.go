@@ -18,9 +18,9 @@ type content struct {
 	listed bool // its UID is listed, and nothing speaks against that
 }
 
-// Prepare makes ready for Compare, which reads no ledger: that is the committer's
+// BeginComparing makes ready for CompareContent, which reads no ledger: that is the committer's
 // during a transfer.
-func (m *Matcher) Prepare() {
+func (m *Matcher) BeginComparing() {
 	m.contents, m.skipped = m.contents[:0], map[int]int{}
 	for _, row := range m.away {
 		if c := m.found[row]; c == nil {
@@ -38,7 +38,7 @@ func (m *Matcher) Prepare() {
 		m.findFields()
 		for _, rows := range m.fieldRows {
 			for _, row := range rows {
-				m.candidate(row)
+				m.candidateOf(row)
 			}
 		}
 	}
@@ -80,9 +80,9 @@ func IsShort(told, came int64, areEstimates bool) bool {
 	return came < told
 }
 
-// Compare reports whether a message that was retrieved is known: then it is not to
+// CompareContent reports whether a message that was retrieved is known: then it is not to
 // be kept once more. It takes each known message for one listed one at most.
-func (m *Matcher) Compare(t Target, prints Prints) bool {
+func (m *Matcher) CompareContent(t Target, prints Prints) bool {
 	q := m.at[t.place]
 	if q == nil {
 		q = &question{Target: t, own: newGroup(), content: contentUnread}
@@ -94,15 +94,15 @@ func (m *Matcher) Compare(t Target, prints Prints) bool {
 	q.read, q.came = true, prints.Size
 	row, evidence := m.sameContent(q, prints)
 	if row >= 0 {
-		m.recognise(q, m.compared(row), evidence)
+		m.recogniseAs(q, m.comparedCandidate(row), evidence)
 		return true
 	}
 	return m.compareOwn(q, prints)
 }
 
-// compared returns the known message of a row, which Conclude completes if it
+// comparedCandidate returns the known message of a row, which EndComparing completes if it
 // wasn't looked at before.
-func (m *Matcher) compared(row int32) *candidate {
+func (m *Matcher) comparedCandidate(row int32) *candidate {
 	if m.found[row] == nil {
 		m.found[row] = &candidate{row: row}
 	}
@@ -175,11 +175,11 @@ func (m *Matcher) mayBe(q *question, isOwn bool, c content, prints Prints) bool 
 
 // compareOwn is for a message whose content is that of no known one.
 func (m *Matcher) compareOwn(q *question, prints Prints) bool {
-	q.claim(nil) // it was taken for that by what proved too little
+	q.setKnown(nil) // it was taken for that by what proved too little
 	q.content, q.finding = contentOther, finding{no, no}
 	q.prints.Fields = prints.Fields
 	evident := func(q *question, c *candidate) evidence {
-		e := m.evidence(q, c)
+		e := m.evidenceFor(q, c)
 		if prints.Size == c.entry.WireSize {
 			e.size = sizeSame
 		}
@@ -191,8 +191,8 @@ func (m *Matcher) compareOwn(q *question, prints Prints) bool {
 		}
 		return e
 	}
-	c := q.own.best(m, q)
-	if c != nil && weigh(evident(q, c)).known != yes {
+	c := q.own.bestCandidate(m, q)
+	if c != nil && weighEvidence(evident(q, c)).known != yes {
 		m.misnamed = m.misnamed || m.list.numbered && !c.entry.Gone() && !c.entry.IsCutShort() // which lost its UID to this one
 		c = nil
 	}
@@ -202,21 +202,21 @@ func (m *Matcher) compareOwn(q *question, prints Prints) bool {
 	if c == nil {
 		return false
 	}
-	m.recognise(q, c, contentOther)
+	m.recogniseAs(q, c, contentOther)
 	return true
 }
 
-// recognise takes the question for the known message. Another that was taken for it
+// recogniseAs takes the question for the known message. Another that was taken for it
 // by less gets what this one was taken for before.
-func (m *Matcher) recognise(q *question, c *candidate, evidence contentEvidence) {
+func (m *Matcher) recogniseAs(q *question, c *candidate, evidence contentEvidence) {
 	if other, before := c.claimed, q.known; other != nil && other != q {
-		q.claim(nil)
-		other.claim(nil)
+		q.setKnown(nil)
+		other.setKnown(nil)
 		if before != nil {
-			other.claim(before)
+			other.setKnown(before)
 		}
 	}
-	q.claim(c)
+	q.setKnown(c)
 	q.content = evidence
 	m.recognised = append(m.recognised, q)
 }

@@ -152,7 +152,7 @@ func (d *Digester) Prints() Prints {
 		copy(prints.Content[12:], d.volatile.Sum(nil))
 	}
 	if d.Fields {
-		prints.Fields = d.fingerprint()
+		prints.Fields = d.messageFingerprint()
 	}
 	return prints
 }

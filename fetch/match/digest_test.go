@@ -71,7 +71,7 @@ func (p parts) prints(message string) (prints Prints) {
 		copy(prints.Content[12:], volatile[:])
 	}
 	prints.Received, prints.Size = p.received, int64(len(message))
-	prints.Fields = fingerprint([]byte(headerOf(message)))
+	prints.Fields = headerFingerprint([]byte(headerOf(message)))
 	return prints
 }
 

@@ -111,7 +111,7 @@
 // While only the content of a message tells whether it is known, nothing of its UID
 // counts as gone. Where known messages may have changed their UIDs, the ledger is told
 // that such a move goes on, for as long as some message is not clear: a run may end
-// before that, and the next one has to ask the same questions. Conclude tells the rest.
+// before that, and the next one has to ask the same questions. EndComparing tells the rest.
 //
 // # Where it happens
 //

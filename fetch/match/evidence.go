@@ -80,18 +80,18 @@ var table = []struct {
 	{evidence{"", "", "", ""}, finding{askContent, askContent}},
 }
 
-// weigh looks up what the evidence says.
-func weigh(e evidence) finding {
+// weighEvidence looks up what the evidence says.
+func weighEvidence(e evidence) finding {
 	for _, row := range table {
-		if row.covers(e) {
+		if row.isMetBy(e) {
 			return row.finding
 		}
 	}
 	panic("match: the last row of the table covers everything")
 }
 
-// covers reports whether e is as the row demands.
-func (row evidence) covers(e evidence) bool {
+// isMetBy reports whether e is as the row demands.
+func (row evidence) isMetBy(e evidence) bool {
 	return (row.uid == "" || row.uid == e.uid) && (row.size == "" || row.size == e.size) &&
 		(row.header == "" || row.header == e.header) && (row.content == "" || row.content == e.content)
 }

@@ -38,10 +38,10 @@ func TestTableHasNoDeadRow(t *testing.T) {
 	for _, e := range everyEvidence() {
 		covered := false
 		for i, row := range table {
-			if row.covers(e) {
+			if row.isMetBy(e) {
 				reached[i], covered = true, true
-				if weigh(e) != row.finding {
-					t.Errorf("%+v is weighed as %+v, and the first row that fits is %+v", e, weigh(e), row)
+				if weighEvidence(e) != row.finding {
+					t.Errorf("%+v is weighed as %+v, and the first row that fits is %+v", e, weighEvidence(e), row)
 				}
 				break
 			}
@@ -63,7 +63,7 @@ func TestTableDeletesOnProof(t *testing.T) {
 		isProof := e.content == contentSame ||
 			e.uid == uidSame && e.size == sizeSame && e.header == headerIdentifies && e.content == contentUnread ||
 			e.uid == uidSame && e.content == contentNoted
-		f := weigh(e)
+		f := weighEvidence(e)
 		if (f.deletable == yes) != isProof {
 			t.Errorf("%+v: deletable is %q", e, f.deletable)
 		}
@@ -77,7 +77,7 @@ func TestTableDeletesOnProof(t *testing.T) {
 // has an end.
 func TestTableAsksForMore(t *testing.T) {
 	for _, e := range everyEvidence() {
-		f := weigh(e)
+		f := weighEvidence(e)
 		for _, a := range []answer{f.known, f.deletable} {
 			if a == askHeader && e.header != headerUnread || a == askContent && e.content != contentUnread {
 				t.Errorf("%+v: %q", e, a)
@@ -92,7 +92,7 @@ func TestTableAsksForMore(t *testing.T) {
 // TestTableIsMonotone never takes a message for known on less than on more.
 func TestTableIsMonotone(t *testing.T) {
 	rank := func(e evidence) int {
-		switch f := weigh(e); {
+		switch f := weighEvidence(e); {
 		case f.deletable == yes:
 			return 3
 		case f.known == yes:

@@ -14,10 +14,10 @@ var identifying = [...]string{messageID: "message-id", date: "date", "from", "to
 // The places of those without which the others say too little.
 const messageID, date = 0, 1
 
-// fingerprint is that of the five fields or, where there is nothing in them, of the
+// messageFingerprint is that of the five fields or, where there is nothing in them, of the
 // whole message: eight zeros, and the beginning of a hash of it.
-func (d *Digester) fingerprint() (f ledger.Fingerprint) {
-	if f = fingerprint(d.text.Text); f != (ledger.Fingerprint{}) {
+func (d *Digester) messageFingerprint() (f ledger.Fingerprint) {
+	if f = headerFingerprint(d.text.Text); f != (ledger.Fingerprint{}) {
 		return f
 	}
 	hash := sha256.New()
@@ -37,15 +37,15 @@ func (d *Digester) fingerprint() (f ledger.Fingerprint) {
 // isOfWhole reports whether the fingerprint is one of a whole message.
 func isOfWhole(f ledger.Fingerprint) bool { return [8]byte(f[:8]) == [8]byte{} }
 
-// fingerprint hashes the identifying fields of a header, as version 1 of the
+// headerFingerprint hashes the identifying fields of a header, as version 1 of the
 // ledger has it. White space doesn't count. A header with neither a Message-ID nor
 // a Date has no fingerprint.
-func fingerprint(header []byte) (f ledger.Fingerprint) {
+func headerFingerprint(header []byte) (f ledger.Fingerprint) {
 	var values [len(identifying)][]byte
 	for rest := header; len(rest) > 0; {
 		var field []byte
 		field, rest = cutField(rest)
-		if i := identify(field); i >= 0 && values[i] == nil {
+		if i := identifyingIndex(field); i >= 0 && values[i] == nil {
 			values[i] = field[len(identifying[i])+1:]
 		}
 	}
@@ -79,8 +79,8 @@ func cutField(header []byte) (field, rest []byte) {
 	}
 }
 
-// identify returns the place of a field among the identifying ones, or -1.
-func identify(field []byte) int {
+// identifyingIndex returns the place of a field among the identifying ones, or -1.
+func identifyingIndex(field []byte) int {
 	for i, name := range identifying {
 		if len(field) > len(name) && field[len(name)] == ':' && bytes.EqualFold(field[:len(name)], []byte(name)) {
 			return i

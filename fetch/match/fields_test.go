@@ -26,7 +26,7 @@ func TestFingerprintIsTheSame(t *testing.T) {
 		{"another order", strings.Join(reversed(strings.SplitAfter(usual, "\r\n")), "")},
 		{"no end of the last line", strings.TrimSuffix(usual, "\r\n")},
 	} {
-		if fingerprint([]byte(tc.header)) != fingerprint([]byte(usual)) {
+		if headerFingerprint([]byte(tc.header)) != headerFingerprint([]byte(usual)) {
 			t.Errorf("%s: another fingerprint for\n%s", tc.name, tc.header)
 		}
 	}
@@ -59,7 +59,7 @@ func TestFingerprintDiffers(t *testing.T) {
 		"Date: x\r\nSubject: from: x\r\n",
 		"Date: x\r\nSubject: one\r\nSubject: two\r\n",
 	} {
-		f := fingerprint([]byte(header))
+		f := headerFingerprint([]byte(header))
 		if before, known := seen[f]; known {
 			t.Errorf("one fingerprint for\n%sand\n%s", before, header)
 		}
@@ -74,7 +74,7 @@ func TestNoFingerprint(t *testing.T) {
 		" Subject: folded into nothing\r\n", "X-Subject: x\r\n", "Subject\r\n", "Subject", "Sub",
 		"From: root@example.org\r\nTo: root@example.org\r\nSubject: disk report\r\n", "Message-ID: \r\nDate:\r\n",
 	} {
-		if fingerprint([]byte(header)) != (ledger.Fingerprint{}) {
+		if headerFingerprint([]byte(header)) != (ledger.Fingerprint{}) {
 			t.Errorf("%q has a fingerprint", header)
 		}
 	}
@@ -86,7 +86,7 @@ func TestFingerprintOfCorpus(t *testing.T) {
 	i := 0
 	for text := range fault.Corpus(1, 200) {
 		i++
-		f := fingerprint([]byte(headerOf(string(text))))
+		f := headerFingerprint([]byte(headerOf(string(text))))
 		if other, known := seen[f]; known && f != (ledger.Fingerprint{}) {
 			t.Errorf("messages %d and %d have one fingerprint", other, i)
 		}
@@ -114,7 +114,7 @@ func FuzzFingerprint(f *testing.F) {
 		if strings.HasPrefix(whole, " ") || strings.Contains(whole, "\n ") {
 			return // a fold at the start of a line would begin another one
 		}
-		if fingerprint([]byte(folded)) != fingerprint([]byte(whole)) {
+		if headerFingerprint([]byte(folded)) != headerFingerprint([]byte(whole)) {
 			t.Fatalf("folding changes the fingerprint of %q", whole)
 		}
 	})

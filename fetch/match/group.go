@@ -15,7 +15,7 @@ func newGroup() *group {
 	return &group{byHeader: map[ledger.HeaderDigest][]*candidate{}, byKey: map[ledger.Key]*candidate{}}
 }
 
-func (g *group) add(c *candidate) {
+func (g *group) addMember(c *candidate) {
 	g.members = append(g.members, c)
 	g.byKey[c.key] = c
 	g.byHeader[c.entry.Digests.Header] = append(g.byHeader[c.entry.Digests.Header], c)
@@ -24,8 +24,8 @@ func (g *group) add(c *candidate) {
 	}
 }
 
-// candidate returns the known message of a row.
-func (m *Matcher) candidate(row int32) *candidate {
+// candidateOf returns the known message of a row.
+func (m *Matcher) candidateOf(row int32) *candidate {
 	c := m.found[row]
 	if c == nil {
 		key, entry := m.known.Row(int(row))
@@ -54,7 +54,7 @@ func (m *Matcher) findGroups() {
 			continue
 		}
 		if g := fresh[key.UID()]; g != nil {
-			g.add(m.candidate(int32(row)))
+			g.addMember(m.candidateOf(int32(row)))
 		}
 	}
 }
@@ -63,15 +63,15 @@ func (m *Matcher) findGroups() {
 // each other: of many that are alike one is as good as the other.
 const maxRanked = 16
 
-// best returns the member for which the most speaks, and that no other question
+// bestCandidate returns the member for which the most speaks, and that no other question
 // is; nil if there is none.
-func (g *group) best(m *Matcher, q *question) (best *candidate) {
+func (g *group) bestCandidate(m *Matcher, q *question) (best *candidate) {
 	most := -1
 	consider := func(c *candidate) {
 		if c == nil || c.claimed != nil && c.claimed != q {
 			return
 		}
-		if rank := m.rank(q, c); rank > most {
+		if rank := m.rankCandidate(q, c); rank > most {
 			best, most = c, rank
 		}
 	}
@@ -95,10 +95,10 @@ func (g *group) best(m *Matcher, q *question) (best *candidate) {
 	return best
 }
 
-// rank orders the known messages of one UID by how much speaks for them.
-func (m *Matcher) rank(q *question, c *candidate) (rank int) {
-	e := m.evidence(q, c)
-	known := weigh(e).known
+// rankCandidate orders the known messages of one UID by how much speaks for them.
+func (m *Matcher) rankCandidate(q *question, c *candidate) (rank int) {
+	e := m.evidenceFor(q, c)
+	known := weighEvidence(e).known
 	for bit, speaks := range []bool{
 		c.key == q.Key, e.size == sizeSame, c.entry.Continuous(),
 		q.shown && c.entry.Digests.Header == q.prints.Header, known != no, known == yes,
@@ -110,8 +110,8 @@ func (m *Matcher) rank(q *question, c *candidate) (rank int) {
 	return rank
 }
 
-// claim takes the question for the known message.
-func (q *question) claim(c *candidate) {
+// setKnown takes the question for the known message, or for none.
+func (q *question) setKnown(c *candidate) {
 	if q.known != nil {
 		q.known.claimed = nil
 	}

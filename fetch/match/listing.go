@@ -52,17 +52,17 @@ func NewListing(known *ledger.Ledger) *Listing {
 	return &Listing{known: known, copies: map[string]int{}, numbered: true}
 }
 
-// Add takes in a line of the server's list. A number that comes again says
+// AddUID takes in a line of the server's list. A number that comes again says
 // nothing new. Of several messages with one UID each has a key of its own. A
 // long UID is its digest from here on.
-func (l *Listing) Add(number int, uid []byte) {
+func (l *Listing) AddUID(number int, uid []byte) {
 	if l.placeOf(number) >= 0 {
 		return
 	}
 	uid = ledger.ShortUID(uid)
 	l.hasOdd = l.hasOdd || IsOdd(uid)
 	l.numbered = l.numbered && isNumber(uid, number)
-	l.add(number, uid, l.known.RowOfUID(uid))
+	l.addMessage(number, uid, l.known.RowOfUID(uid))
 }
 
 // AddHeader takes in a message of a server that has no UIDs worth the name, with
@@ -73,11 +73,11 @@ func (l *Listing) AddHeader(number int, size int64, header Prints) {
 	}
 	l.headers[number] = header
 	uid := pseudoUID(header.Header)
-	l.add(number, []byte(uid), l.known.RowOf(pseudoKey(uid, 1)))
+	l.addMessage(number, []byte(uid), l.known.RowOf(pseudoKey(uid, 1)))
 	l.SetSize(number, size)
 }
 
-func (l *Listing) add(number int, uid []byte, row int) {
+func (l *Listing) addMessage(number int, uid []byte, row int) {
 	if !l.seen.add(row) {
 		n := max(l.copies[string(uid)], 1) + 1
 		l.copies[string(uid)] = n
@@ -183,14 +183,14 @@ func (l *Listing) placeOf(number int) int {
 	return place
 }
 
-// Known is the ledger that the listing is compared with.
-func (l *Listing) Known() *ledger.Ledger { return l.known }
+// Ledger is the ledger that the listing is compared with.
+func (l *Listing) Ledger() *ledger.Ledger { return l.known }
 
 // Len is the number of messages in the listing.
 func (l *Listing) Len() int { return len(l.messages) }
 
-// Doubles is how many messages have the UID of one that is listed before them.
-func (l *Listing) Doubles() (n int) {
+// CountDoubles is how many messages have the UID of one that is listed before them.
+func (l *Listing) CountDoubles() (n int) {
 	for uid, messages := range l.copies {
 		if uid != "" {
 			n += messages - 1
@@ -199,15 +199,15 @@ func (l *Listing) Doubles() (n int) {
 	return n
 }
 
-// Target returns the message at a place of the listing.
-func (l *Listing) Target(place int) Target {
+// TargetAt returns the message at a place of the listing.
+func (l *Listing) TargetAt(place int) Target {
 	m := l.messages[place]
 	key, _ := l.known.Row(int(m.row))
 	return Target{Number: int(m.number), UID: key.UID(), Size: l.sizeAt(place), Key: key, place: place}
 }
 
-// Ref returns the message at a place of the listing.
-func (l *Listing) Ref(place int) Ref {
+// RefAt returns the message at a place of the listing.
+func (l *Listing) RefAt(place int) Ref {
 	key, _ := l.known.Row(int(l.messages[place].row))
 	return Ref{Key: key, place: int32(place)}
 }
@@ -230,8 +230,8 @@ func (l *Listing) SizeOf(r Ref) int64 { return l.sizeAt(int(r.place)) }
 // Ref returns the Ref that stands for the Target.
 func (t Target) Ref() Ref { return Ref{t.Key, t.Check, int32(t.place)} }
 
-// Entry returns what the ledger knows of the key at a place.
-func (l *Listing) Entry(place int) ledger.Entry {
+// EntryAt returns what the ledger knows of the key at a place.
+func (l *Listing) EntryAt(place int) ledger.Entry {
 	_, entry := l.known.Row(int(l.messages[place].row))
 	return entry
 }
@@ -241,8 +241,8 @@ func (l *Listing) setKey(place int, key ledger.Key) {
 	l.messages[place].row = int32(l.known.RowOf(key))
 }
 
-// rows returns the rows of all keys in the listing.
-func (l *Listing) rows() (rows bits) {
+// listedRows returns the rows of all keys in the listing.
+func (l *Listing) listedRows() (rows bits) {
 	for _, m := range l.messages {
 		rows.add(int(m.row))
 	}

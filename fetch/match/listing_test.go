@@ -44,17 +44,17 @@ func TestListing(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			l := NewListing(knowing(t, "kept b", "kept z"))
 			for _, line := range tc.lines {
-				l.Add(line.number, []byte(line.uid))
+				l.AddUID(line.number, []byte(line.uid))
 			}
 			var got []string
 			for place := range l.Len() {
-				target := l.Target(place)
+				target := l.TargetAt(place)
 				got = append(got, fmt.Sprint(target.Number, " ", target.Key))
 				if target.UID != target.Key.UID() || target.Size != -1 {
 					t.Errorf("%+v", target)
 				}
-				if l.Entry(place).Fetched() != (target.UID == "b") {
-					t.Errorf("%s is known: %v", target.UID, l.Entry(place).Fetched())
+				if l.EntryAt(place).Fetched() != (target.UID == "b") {
+					t.Errorf("%s is known: %v", target.UID, l.EntryAt(place).Fetched())
 				}
 			}
 			if diff := cmp.Diff(tc.want, got); diff != "" {
@@ -85,7 +85,7 @@ func TestListingOfHeaders(t *testing.T) {
 	}
 	var got []Target
 	for place := range l.Len() {
-		got = append(got, l.Target(place))
+		got = append(got, l.TargetAt(place))
 	}
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(Target{})); diff != "" {
 		t.Errorf("- want, + got:\n%s", diff)
@@ -141,7 +141,7 @@ func TestHasUIDs(t *testing.T) {
 func TestSizes(t *testing.T) {
 	l := NewListing(nothingKnown(t))
 	for number := range 10*MaxSized + 10 {
-		l.Add(number+1, []byte(strconv.Itoa(number)+"x"))
+		l.AddUID(number+1, []byte(strconv.Itoa(number)+"x"))
 	}
 	l.SetSize(1, 7)
 	l.SetSize(2, 0)
@@ -165,7 +165,7 @@ func TestSizes(t *testing.T) {
 func TestSizesOutOfOrder(t *testing.T) {
 	l := NewListing(nothingKnown(t))
 	for _, number := range []int{5, 7, 3, 9, 3, 7, 1} {
-		l.Add(number, []byte(strconv.Itoa(number)+"x"))
+		l.AddUID(number, []byte(strconv.Itoa(number)+"x"))
 	}
 	for _, number := range []int{1, 3, 9} {
 		l.SetSize(number, int64(number))
@@ -175,8 +175,8 @@ func TestSizesOutOfOrder(t *testing.T) {
 			t.Errorf("message %d has %d bytes, want %d", number, got, want)
 		}
 	}
-	if l.Len() != 5 || l.Target(4).Size != 1 {
-		t.Errorf("%d messages, the last of %d bytes", l.Len(), l.Target(4).Size)
+	if l.Len() != 5 || l.TargetAt(4).Size != 1 {
+		t.Errorf("%d messages, the last of %d bytes", l.Len(), l.TargetAt(4).Size)
 	}
 }
 
@@ -199,7 +199,7 @@ func TestNumbered(t *testing.T) {
 	} {
 		l := NewListing(nothingKnown(t))
 		for i, uid := range strings.Split(list, " ") {
-			l.Add(i+1, []byte(uid))
+			l.AddUID(i+1, []byte(uid))
 		}
 		if l.numbered != want {
 			t.Errorf("%q: not %v", list, want)
@@ -249,11 +249,11 @@ func FuzzListing(f *testing.F) {
 				uids[number] = pseudoUID(prints.Header)
 				l.AddHeader(number, 1, prints)
 			} else {
-				l.Add(number, []byte(uid))
+				l.AddUID(number, []byte(uid))
 			}
 		}
 		for place := range l.Len() {
-			target := l.Target(place)
+			target := l.TargetAt(place)
 			keys[target.Key] = true
 			if target.UID != uids[target.Number] || target.Key.UID() != target.UID || isPseudo(target.Key) != headers {
 				t.Errorf("%+v, want the UID %q", target, uids[target.Number])

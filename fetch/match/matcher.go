@@ -7,14 +7,14 @@ import (
 // A Matcher finds out which messages of a listing are known ones. It asks nobody
 // and writes nothing; whoever has it brings what it wants to see:
 //
-//	m := New(listing, mustProve)
-//	for targets := m.Unsettled(); len(targets) > 0; targets = m.Unsettled() {
+//	m := NewMatcher(listing, mustProve)
+//	for targets := m.WantedHeaders(); len(targets) > 0; targets = m.WantedHeaders() {
 //		m.SetHeaders(what TOP shows of the targets)
 //	}
-//	m.Settle()
+//	m.SettleKeys()
 //
-// Then Verdict tells of each message whether it is known. Where only its content
-// tells, Compare is to be asked once it has been retrieved.
+// Then VerdictAt tells of each message whether it is known. Where only its content
+// tells, CompareContent is to be asked once it has been retrieved.
 type Matcher struct {
 	list  *Listing
 	known *ledger.Ledger
@@ -52,9 +52,9 @@ type Matcher struct {
 	places     map[int32]int                  // of rows; nil until somebody asks
 	headers    map[ledger.HeaderDigest]int    // how many questions have the header
 
-	contents   []content   // see Prepare
+	contents   []content   // see BeginComparing
 	skipped    map[int]int // see skipRead
-	recognised []*question // by Compare
+	recognised []*question // by CompareContent
 	cut        []Short
 	taken      map[ledger.Key]bool
 	gone       map[int32]bool // rows of which the ledger is told that they are gone
@@ -92,9 +92,9 @@ type candidate struct {
 	claimed *question // which takes it for its own
 }
 
-// New begins to match. mustProve tells of a known message whether it is to be
+// NewMatcher begins to match. mustProve tells of a known message whether it is to be
 // deleted, and so must be proved to be the listed one; nil stands for none.
-func New(list *Listing, mustProve func(ledger.Entry) bool) *Matcher {
+func NewMatcher(list *Listing, mustProve func(ledger.Entry) bool) *Matcher {
 	m := &Matcher{
 		list: list, known: list.known, at: map[int]*question{}, shared: map[string]bool{}, copied: map[string]bool{},
 		found: map[int32]*candidate{}, groups: map[string]*group{}, headers: map[ledger.HeaderDigest]int{},
@@ -103,10 +103,10 @@ func New(list *Listing, mustProve func(ledger.Entry) bool) *Matcher {
 	kinds := m.surveyKnown()
 	m.loose = m.isLoose(kinds)
 	for place := range list.Len() {
-		if entry := list.Entry(place); mustProve != nil && entry.Kept() && mustProve(entry) {
-			m.ask(place).prove = true
+		if entry := list.EntryAt(place); mustProve != nil && entry.Kept() && mustProve(entry) {
+			m.askAbout(place).prove = true
 		} else if m.isOpen(place, entry) {
-			m.ask(place)
+			m.askAbout(place)
 		}
 	}
 	m.probeNumbers()
@@ -116,12 +116,12 @@ func New(list *Listing, mustProve func(ledger.Entry) bool) *Matcher {
 	return m
 }
 
-// ask makes the message at a place a question.
-func (m *Matcher) ask(place int) *question {
+// askAbout makes the message at a place a question.
+func (m *Matcher) askAbout(place int) *question {
 	if q := m.at[place]; q != nil {
 		return q
 	}
-	q := &question{Target: m.list.Target(place), content: contentUnread}
+	q := &question{Target: m.list.TargetAt(place), content: contentUnread}
 	if prints, told := m.list.headers[q.Number]; told {
 		q.setHeader(Header{Shown: true, Prints: prints})
 		q.read = prints.Content != (ledger.ContentDigest{})
@@ -148,7 +148,7 @@ func (m *Matcher) isOpen(place int, entry ledger.Entry) bool {
 	if len(m.list.copies)+len(m.copied) == 0 && !m.list.hasOdd {
 		return false
 	}
-	uid := m.list.Target(place).UID
+	uid := m.list.TargetAt(place).UID
 	return m.IsShared(uid) || uid == "" && entry.Fetched() || !entry.Fetched() && m.copied[uid]
 }
 
@@ -162,7 +162,7 @@ func (m *Matcher) openAll() {
 	}
 	m.all, m.loose = true, true
 	for place := range m.list.Len() {
-		m.ask(place)
+		m.askAbout(place)
 	}
 	m.sortQuestions()
 }
@@ -175,8 +175,8 @@ func (m *Matcher) probeNumbers() {
 		return
 	}
 	for place := m.list.Len() - 1; place >= 0; place-- {
-		if entry := m.list.Entry(place); entry.Fetched() && !entry.Gone() && entry.Digests != (ledger.Digests{}) {
-			m.ask(place).probe = true
+		if entry := m.list.EntryAt(place); entry.Fetched() && !entry.Gone() && entry.Digests != (ledger.Digests{}) {
+			m.askAbout(place).probe = true
 			return
 		}
 	}
@@ -190,10 +190,10 @@ type Header struct {
 
 func (q *question) setHeader(h Header) { q.asked, q.shown, q.prints = true, h.Shown, h.Prints }
 
-// Unsettled returns the messages whose headers are wanted.
-func (m *Matcher) Unsettled() (targets []Target) {
+// WantedHeaders returns the messages whose headers are wanted.
+func (m *Matcher) WantedHeaders() (targets []Target) {
 	if m.dirty {
-		m.resolve()
+		m.resolveQuestions()
 	}
 	for _, q := range m.questions {
 		if q.wantsHeader() {
@@ -207,7 +207,7 @@ func (q *question) wantsHeader() bool {
 	return !q.asked && !q.done
 }
 
-// SetHeaders takes in the headers of Unsettled, in its order.
+// SetHeaders takes in the headers of WantedHeaders, in its order.
 func (m *Matcher) SetHeaders(headers []Header) {
 	i := 0
 	for _, q := range m.questions {
@@ -238,10 +238,10 @@ func (m *Matcher) SetSizes() {
 	}
 }
 
-// Prove makes questions of messages that are to be deleted, after Settle.
-func (m *Matcher) Prove(targets []Target) {
+// RequireProof makes questions of messages that are to be deleted, after SettleKeys.
+func (m *Matcher) RequireProof(targets []Target) {
 	for _, t := range targets {
-		q := m.ask(t.place)
+		q := m.askAbout(t.place)
 		q.prove = true
 		q.done = q.done && q.finding.deletable != askHeader
 	}

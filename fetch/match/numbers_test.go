@@ -54,7 +54,7 @@ func TestProbedStaysKnown(t *testing.T) {
 	w := newWorld(tc.ledger(t), tc.listed, false)
 	w.match(nil)
 	for place := range w.list.Len() {
-		if v := w.matcher.Verdict(place); !v.IsKnown {
+		if v := w.matcher.VerdictAt(place); !v.IsKnown {
 			t.Errorf("message %d: %+v", place+1, v)
 		}
 	}

@@ -9,8 +9,8 @@ func TestConcludeForgetsNothing(t *testing.T) {
 	w := newWorld(known, "a=y b=x", false)
 	w.match(nil)
 	w.prove()
-	w.matcher.Prepare()
-	if !w.matcher.Compare(w.list.Target(0), printsOf(textOf("y"))) {
+	w.matcher.BeginComparing()
+	if !w.matcher.CompareContent(w.list.TargetAt(0), printsOf(textOf("y"))) {
 		t.Fatal("the first is new")
 	}
 	w.conclude()

@@ -7,14 +7,14 @@ import (
 	"popfetch/store/ledger"
 )
 
-// resolve weighs the evidence for each question, as far as it goes by now.
-func (m *Matcher) resolve() {
+// resolveQuestions weighs the evidence for each question, as far as it goes by now.
+func (m *Matcher) resolveQuestions() {
 	m.dirty = false
 	m.findHeaders()
 	for again := true; again; {
 		again = false
 		for _, q := range m.questions {
-			again = !q.done && q.shown && m.identify(q) || again
+			again = !q.done && q.shown && m.claimIdentified(q) || again
 		}
 	}
 	for i := 0; i < len(m.questions); i++ { // which may grow
@@ -33,7 +33,7 @@ func (m *Matcher) believeNone() {
 	m.findGroups()
 	for _, q := range m.questions {
 		if !q.asked && q.known != nil {
-			q.claim(nil)
+			q.setKnown(nil)
 			q.done = false
 		}
 	}
@@ -53,37 +53,37 @@ func (m *Matcher) findHeaders() {
 	}
 }
 
-// identifies reports whether the header of a question is that of one known message
+// hasIdentifyingHeader reports whether the header of a question is that of one known message
 // and of no other, and has passed a server, which made it its own.
-func (m *Matcher) identifies(q *question) bool {
+func (m *Matcher) hasIdentifyingHeader(q *question) bool {
 	header := q.prints.Header
 	return q.shown && q.prints.Received && m.headers[header] == 1 && len(m.headerRows[header]) == 1
 }
 
-// identify claims the known message that the header identifies. Where that one is
+// claimIdentified claims the known message that the header identifies. Where that one is
 // listed under its UID, its header is asked for too. It reports whether it changed
 // anything.
-func (m *Matcher) identify(q *question) bool {
-	if !m.identifies(q) {
+func (m *Matcher) claimIdentified(q *question) bool {
+	if !m.hasIdentifyingHeader(q) {
 		return false
 	}
-	c := m.candidate(m.headerRows[q.prints.Header][0])
+	c := m.candidateOf(m.headerRows[q.prints.Header][0])
 	if c.claimed != nil || c.entry.Deleted() && c.key.UID() != q.UID {
 		return false
 	}
 	if place := m.placeOf(c.row); place >= 0 && m.at[place] == nil {
-		m.ask(place)
+		m.askAbout(place)
 		m.findGroups()
 		return true
 	}
-	m.claim(q, c)
+	m.claimKnown(q, c)
 	return true
 }
 
-// claim takes the question for the known message.
-func (m *Matcher) claim(q *question, c *candidate) {
-	q.claim(c)
-	q.finding = weigh(m.evidence(q, c))
+// claimKnown takes the question for the known message, and weighs what speaks for it.
+func (m *Matcher) claimKnown(q *question, c *candidate) {
+	q.setKnown(c)
+	q.finding = weighEvidence(m.evidenceFor(q, c))
 	m.noteMisnamed(q, c)
 }
 
@@ -97,7 +97,7 @@ func (m *Matcher) noteMisnamed(q *question, c *candidate) {
 
 // weighOwn weighs the evidence that a question is a known message of its UID.
 func (m *Matcher) weighOwn(q *question) {
-	c := q.own.best(m, q)
+	c := q.own.bestCandidate(m, q)
 	if c == nil {
 		m.weighOther(q)
 		return
@@ -105,13 +105,13 @@ func (m *Matcher) weighOwn(q *question) {
 	if m.IsShared(q.UID) && !q.asked {
 		return
 	}
-	e := m.evidence(q, c)
-	q.finding = weigh(e)
+	e := m.evidenceFor(q, c)
+	q.finding = weighEvidence(e)
 	switch {
 	case q.finding.known == askHeader, (q.prove || q.probe) && q.finding.deletable == askHeader && !q.asked:
 		return
 	case q.finding.known == yes:
-		m.claim(q, c)
+		m.claimKnown(q, c)
 	case m.loose && e.header == headerOther, m.loose && q.finding.known == no:
 		m.weighOther(q)
 		return
@@ -140,8 +140,8 @@ func (m *Matcher) weighFields(q *question) finding {
 		return finding{askContent, askContent}
 	}
 	m.findFields()
-	if c := m.sameFields(q, m.evidence); c != nil {
-		m.claim(q, c)
+	if c := m.sameFields(q, m.evidenceFor); c != nil {
+		m.claimKnown(q, c)
 		return q.finding
 	}
 	return finding{askContent, askContent}
@@ -151,7 +151,7 @@ func (m *Matcher) weighFields(q *question) finding {
 // what else is evident.
 func (m *Matcher) sameFields(q *question, evident func(*question, *candidate) evidence) *candidate {
 	for _, row := range m.fieldRows[q.prints.Fields] {
-		if c := m.candidate(row); c.claimed == nil && weigh(evident(q, c)).known == yes {
+		if c := m.candidateOf(row); c.claimed == nil && weighEvidence(evident(q, c)).known == yes {
 			return c
 		}
 	}
@@ -177,8 +177,8 @@ func (m *Matcher) isLikelyNew(q *question) bool {
 	return q.shown && len(m.headerRows[q.prints.Header]) == 0
 }
 
-// evidence is what speaks for it that the question is the known message.
-func (m *Matcher) evidence(q *question, c *candidate) evidence {
+// evidenceFor is what speaks for it that the question is the known message.
+func (m *Matcher) evidenceFor(q *question, c *candidate) evidence {
 	return evidence{m.uidEvidence(q, c), sizeOf(q.Size, c.entry), m.headerEvidence(q, c), q.content}
 }
 
@@ -223,7 +223,7 @@ func (m *Matcher) headerEvidence(q *question, c *candidate) headerEvidence {
 		return headerVague
 	case q.prints.Header != d.Header:
 		return headerOther
-	case m.identifies(q):
+	case m.hasIdentifyingHeader(q):
 		return headerIdentifies
 	default:
 		return headerVague

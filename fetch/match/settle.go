@@ -17,12 +17,12 @@ type Verdict struct {
 	Likely   bool // where Ask is set: it is new, if TOP can be believed
 }
 
-// Verdict tells of the message at a place of the listing. It must not be asked
+// VerdictAt tells of the message at a place of the listing. It must not be asked
 // during a transfer.
-func (m *Matcher) Verdict(place int) Verdict {
+func (m *Matcher) VerdictAt(place int) Verdict {
 	q := m.at[place]
 	if q == nil {
-		entry := m.list.Entry(place)
+		entry := m.list.EntryAt(place)
 		return Verdict{Entry: entry, IsKnown: entry.Fetched()}
 	}
 	v := Verdict{IsKnown: q.known != nil, Ask: q.finding.known == askContent, Likely: m.isLikelyNew(q)}
@@ -35,16 +35,16 @@ func (m *Matcher) Verdict(place int) Verdict {
 	return v
 }
 
-// VerdictOf is Verdict for a target.
-func (m *Matcher) VerdictOf(t Target) Verdict { return m.Verdict(t.place) }
+// VerdictOf is VerdictAt for a target.
+func (m *Matcher) VerdictOf(t Target) Verdict { return m.VerdictAt(t.place) }
 
-// Settle gives each message the key under which the ledger will know it. The
-// records that follow from it are in Records.
-func (m *Matcher) Settle() {
+// SettleKeys gives each message the key under which the ledger will know it. The
+// records that follow from it are in DrainRecords.
+func (m *Matcher) SettleKeys() {
 	isMoving := !m.known.Summary().Moving.IsZero()
 	m.moving = isMoving || m.moved || m.loose && !m.list.IsPseudo() && m.isPending()
 	if m.moving && !isMoving {
-		m.record(ledger.Record{Kind: ledger.Moving, Count: 1})
+		m.addRecord(ledger.Record{Kind: ledger.Moving, Count: 1})
 	}
 	if m.list.IsPseudo() {
 		m.compareRead()
@@ -78,21 +78,21 @@ func (m *Matcher) Settle() {
 // compareRead compares those messages of a maildrop without UIDs whose content had
 // to be read for want of TOP.
 func (m *Matcher) compareRead() {
-	m.Prepare()
+	m.BeginComparing()
 	for _, q := range m.questions {
 		if q.read {
 			q.finding = finding{no, no}
-			m.Compare(q.Target, q.prints)
+			m.CompareContent(q.Target, q.prints)
 		}
 	}
 	for _, q := range m.recognised {
-		m.complete(q)
+		m.weighRecognised(q)
 	}
 	m.recognised = nil
 }
 
-// complete weighs what Compare recognised.
-func (m *Matcher) complete(q *question) {
+// weighRecognised weighs what CompareContent recognised.
+func (m *Matcher) weighRecognised(q *question) {
 	if c := q.known; c.key == "" {
 		c.key, c.entry = m.known.Row(int(c.row))
 	}
@@ -100,7 +100,7 @@ func (m *Matcher) complete(q *question) {
 	if q.content != contentOther && q.known.entry.IsCutShort() && IsShort(q.Size, q.came, m.Estimates) {
 		q.content = contentCut
 	}
-	q.finding = finding{yes, weigh(m.evidence(q, q.known)).deletable}
+	q.finding = finding{yes, weighEvidence(m.evidenceFor(q, q.known)).deletable}
 }
 
 // giveKey gives the message of a question the key of the known message that it is,
@@ -127,7 +127,7 @@ func (m *Matcher) isMoved(q *question) bool {
 // would have to be read again in each run.
 func (m *Matcher) recordKnown(q *question) {
 	key, entry := q.known.key, q.known.entry
-	r := restate(entry, q.Key)
+	r := restateEntry(entry, q.Key)
 	isProved := q.content != contentUnread && q.finding.deletable == yes
 	if q.content != contentUnread && !isProved {
 		r.Kind = ledger.Marked
@@ -147,18 +147,18 @@ func (m *Matcher) recordKnown(q *question) {
 		m.clearKey(q)
 	}
 	if isNews {
-		m.record(r)
+		m.addRecord(r)
 	}
 	if isGap && !isProved && (isNews || wasGone) {
-		m.record(ledger.Record{Kind: ledger.Back, Key: q.Key})
+		m.addRecord(ledger.Record{Kind: ledger.Back, Key: q.Key})
 	}
 	if isMoved {
-		m.rekey(q)
+		m.rekeyKnown(q)
 	}
 }
 
-// restate says of a key what is known of a message.
-func restate(entry ledger.Entry, key ledger.Key) ledger.Record {
+// restateEntry says of a key what is known of a message.
+func restateEntry(entry ledger.Entry, key ledger.Key) ledger.Record {
 	r := ledger.Record{
 		Kind: ledger.Marked, Time: entry.Since(), Key: key,
 		StoredSize: entry.StoredSize, WireSize: entry.WireSize, Digests: entry.Digests,
@@ -169,13 +169,13 @@ func restate(entry ledger.Entry, key ledger.Key) ledger.Record {
 	return r
 }
 
-// rekey has the known message go by the key of the question, and forgets the one
+// rekeyKnown has the known message go by the key of the question, and forgets the one
 // before, unless a listed message has that now.
-func (m *Matcher) rekey(q *question) {
+func (m *Matcher) rekeyKnown(q *question) {
 	if !m.taken[q.known.key] {
-		m.record(ledger.Record{Kind: ledger.Forgot, Key: q.known.key})
+		m.addRecord(ledger.Record{Kind: ledger.Forgot, Key: q.known.key})
 		if place := m.placeOf(q.known.row); place >= 0 && m.at[place] == nil { // under that UID is another message
-			m.record(ledger.Record{Kind: ledger.Moving, Count: 1})
+			m.addRecord(ledger.Record{Kind: ledger.Moving, Count: 1})
 			m.moving, m.unfinished = true, true
 		}
 	}
@@ -186,7 +186,7 @@ func (m *Matcher) rekey(q *question) {
 	c.key, c.row, c.entry = q.Key, int32(m.known.RowOf(q.Key)), c.entry.WithGap()
 	q.known = &c
 	m.found[c.row] = &c
-	q.own.add(&c)
+	q.own.addMember(&c)
 }
 
 // recordNew keeps the ledger from taking what it says of the key to be about this
@@ -201,7 +201,7 @@ func (m *Matcher) recordNew(q *question) {
 		return
 	}
 	m.clearKey(q)
-	m.record(ledger.Record{Kind: ledger.Forgot, Key: q.Key})
+	m.addRecord(ledger.Record{Kind: ledger.Forgot, Key: q.Key})
 }
 
 // clearKey has what is known under the key of a question, and is another message,
@@ -214,29 +214,29 @@ func (m *Matcher) clearKey(q *question) {
 	spared := *c
 	m.giveSpare(q)
 	spared.key, spared.row, spared.entry = q.spare, int32(m.known.RowOf(q.spare)), c.entry.WithGap()
-	m.records = append(m.records, m.supersede(q)...)
+	m.records = append(m.records, m.restateUnderSpare(q)...)
 	c.claimed = q // it is the other one now
 	m.found[spared.row] = &spared
-	q.own.add(&spared)
+	q.own.addMember(&spared)
 }
 
-// Supersede returns what the ledger is to be told before a new message is staged
+// SupersedeKey returns what the ledger is to be told before a new message is staged
 // under the key of another one.
-func (m *Matcher) Supersede(t Target) []ledger.Record {
+func (m *Matcher) SupersedeKey(t Target) []ledger.Record {
 	m.hasFresh = true
 	if q := m.at[t.place]; q != nil && q.spare != "" && q.own.byKey[q.Key] != nil {
-		return m.supersede(q)
+		return m.restateUnderSpare(q)
 	}
 	return nil
 }
 
-func (m *Matcher) supersede(q *question) []ledger.Record {
+func (m *Matcher) restateUnderSpare(q *question) []ledger.Record {
 	entry := q.own.byKey[q.Key].entry
 	gone := ledger.Record{Kind: ledger.Gone, Time: time.Now(), Key: q.spare}
 	if entry.Deleted() {
 		gone.Kind = ledger.Deleted
 	}
-	records := []ledger.Record{restate(entry, q.spare), gone}
+	records := []ledger.Record{restateEntry(entry, q.spare), gone}
 	q.spare = ""
 	return records
 }
@@ -251,7 +251,7 @@ func (m *Matcher) freeKey(q *question) ledger.Key {
 	return m.spareKey(q)
 }
 
-// giveSpare finds a spare key for what is known under the key of a question. Supersede
+// giveSpare finds a spare key for what is known under the key of a question. SupersedeKey
 // says that it is gone; what failed under it before is nothing to say it of.
 func (m *Matcher) giveSpare(q *question) {
 	q.spare = m.spareKey(q)
@@ -275,7 +275,7 @@ func (m *Matcher) spareKey(q *question) ledger.Key {
 func (m *Matcher) recordGone() {
 	rows, gone, open := m.list.seen, slices.Clone(m.missing), m.openUIDs()
 	if len(m.questions) > 0 {
-		rows = m.list.rows()
+		rows = m.list.listedRows()
 	}
 	for _, g := range m.groups {
 		for _, c := range g.members {
@@ -297,7 +297,7 @@ func (m *Matcher) recordGone() {
 	}
 	slices.Sort(keys)
 	for _, key := range slices.Compact(keys) {
-		m.record(ledger.Record{Kind: ledger.Gone, Key: key})
+		m.addRecord(ledger.Record{Kind: ledger.Gone, Key: key})
 	}
 }
 
@@ -311,7 +311,7 @@ func (m *Matcher) endMove() {
 	since := m.known.Summary().Moving
 	isLong := !since.IsZero() && time.Since(since) > maxMove
 	if m.moving && !m.unfinished && (isLong || !m.isPending()) {
-		m.record(ledger.Record{Kind: ledger.Moving})
+		m.addRecord(ledger.Record{Kind: ledger.Moving})
 		m.moving = false
 	}
 }
@@ -338,11 +338,11 @@ func (m *Matcher) isPending() bool {
 	return slices.ContainsFunc(m.questions, (*question).isPending)
 }
 
-// Conclude takes in what Compare recognised, once the ledger may be read again, and
+// EndComparing takes in what CompareContent recognised, once the ledger may be read again, and
 // returns those of the messages that are proved.
-func (m *Matcher) Conclude() (proved []Proved) {
+func (m *Matcher) EndComparing() (proved []Proved) {
 	for _, q := range m.recognised {
-		m.complete(q)
+		m.weighRecognised(q)
 	}
 	told := slices.Concat(m.foundLater(), m.lostAgain(), m.recognised)
 	slices.SortFunc(told, func(a, b *question) int { return a.place - b.place })
@@ -368,9 +368,9 @@ type Short struct {
 	Came int64 // in bytes
 }
 
-// Cut returns, once, the messages that came as short as they had come before. From then
+// DrainCut returns, once, the messages that came as short as they had come before. From then
 // on they count as fetched, and are proved by nothing.
-func (m *Matcher) Cut() []Short {
+func (m *Matcher) DrainCut() []Short {
 	cut := m.cut
 	m.cut = nil
 	return cut
@@ -381,13 +381,13 @@ func (m *Matcher) Cut() []Short {
 func (m *Matcher) recordProbe() {
 	for _, q := range m.questions {
 		if q.probe && m.hasFresh && !m.all && q.known != nil && q.finding.deletable == askContent && q.content == contentUnread {
-			m.record(ledger.Record{Kind: ledger.Gone, Key: q.Key})
+			m.addRecord(ledger.Record{Kind: ledger.Gone, Key: q.Key})
 		}
 	}
 }
 
-// foundLater are the messages that Prove found to be known ones under other UIDs, and
-// that weren't retrieved. Those may be the UIDs of messages that were: what is known of
+// foundLater are the messages that turned out after SettleKeys to be known ones under
+// other UIDs, and that weren't retrieved. Those may be the UIDs of messages that were: what is known of
 // these gets keys of its own before it would be written over.
 func (m *Matcher) foundLater() (found []*question) {
 	for _, q := range m.questions {
@@ -406,7 +406,7 @@ func (m *Matcher) lostAgain() (others []*question) {
 		switch {
 		case q.told == nil || q.told == q.known || q.content != contentUnread || q.read:
 		case q.known == nil:
-			m.record(ledger.Record{Kind: ledger.Forgot, Key: q.Key})
+			m.addRecord(ledger.Record{Kind: ledger.Forgot, Key: q.Key})
 		default:
 			others = append(others, q)
 		}
@@ -420,19 +420,19 @@ type Proved struct {
 	Entry ledger.Entry
 }
 
-// Records returns what the ledger is to be told by now, and forgets it.
-func (m *Matcher) Records() (records []ledger.Record) {
+// DrainRecords returns what the ledger is to be told by now, and forgets it.
+func (m *Matcher) DrainRecords() (records []ledger.Record) {
 	records, m.records = m.records, nil
 	return records
 }
 
-func (m *Matcher) record(r ledger.Record) {
+func (m *Matcher) addRecord(r ledger.Record) {
 	if r.Time.IsZero() {
 		r.Time = time.Now()
 	}
 	m.records = append(m.records, r)
 }
 
-// Moved is how many messages are known under other UIDs than before, where all
+// CountMoved is how many messages are known under other UIDs than before, where all
 // UIDs are new.
-func (m *Matcher) Moved() int { return m.movedCount }
+func (m *Matcher) CountMoved() int { return m.movedCount }

@@ -44,17 +44,17 @@ func TestSupersede(t *testing.T) {
 		known := knowingRecords(t, before, ledger.Record{Kind: gone, Time: longAgo, Key: "a"})
 		w := newWorld(known, "a=-x:2 b=z", false)
 		w.match(nil)
-		w.matcher.Prepare()
-		target := w.list.Target(0)
-		if w.matcher.Compare(target, printsOf(textOf("-x:2"))) || target.Key != "a" {
+		w.matcher.BeginComparing()
+		target := w.list.TargetAt(0)
+		if w.matcher.CompareContent(target, printsOf(textOf("-x:2"))) || target.Key != "a" {
 			t.Fatalf("%+v", target)
 		}
 		before.Key = "a~2"
 		want := []ledger.Record{before, {Kind: gone, Key: "a~2"}}
-		if diff := cmp.Diff(want, withoutNow(w.matcher.Supersede(target))); diff != "" {
+		if diff := cmp.Diff(want, withoutNow(w.matcher.SupersedeKey(target))); diff != "" {
 			t.Errorf("- want, + got:\n%s", diff)
 		}
-		if again := append(w.matcher.Supersede(target), w.matcher.Supersede(w.list.Target(1))...); len(again) > 0 {
+		if again := append(w.matcher.SupersedeKey(target), w.matcher.SupersedeKey(w.list.TargetAt(1))...); len(again) > 0 {
 			t.Errorf("it says once more %v", again)
 		}
 	}
@@ -66,20 +66,20 @@ func TestConcludeKeepsWhatIsKnown(t *testing.T) {
 	kept := oldRecord(ledger.Kept, "a", "-x")
 	w := newWorld(knowingRecords(t, kept), "1a=-x", false)
 	w.match(nil)
-	w.matcher.Prepare()
-	if !w.matcher.Compare(w.list.Target(0), printsOf(textOf("-x"))) {
+	w.matcher.BeginComparing()
+	if !w.matcher.CompareContent(w.list.TargetAt(0), printsOf(textOf("-x"))) {
 		t.Fatal("it is new")
 	}
-	proved := w.matcher.Conclude()
+	proved := w.matcher.EndComparing()
 	kept.Key = "1a"
 	want := []ledger.Record{kept, {Kind: ledger.Forgot, Key: "a"}}
-	if diff := cmp.Diff(want, withoutNow(w.matcher.Records())); diff != "" {
+	if diff := cmp.Diff(want, withoutNow(w.matcher.DrainRecords())); diff != "" {
 		t.Errorf("- want, + got:\n%s", diff)
 	}
 	if len(proved) != 1 || proved[0].Key != "1a" || !proved[0].Entry.Since().Equal(kept.Time) {
 		t.Errorf("proved: %+v", proved)
 	}
-	if len(w.matcher.Conclude())+len(w.matcher.Records()) > 0 {
+	if len(w.matcher.EndComparing())+len(w.matcher.DrainRecords()) > 0 {
 		t.Error("it says it once more")
 	}
 }

@@ -32,7 +32,7 @@ func (m *Matcher) surveyKnown() (gone kinds) {
 		}
 		m.away = append(m.away, int32(row))
 		if !entry.Gone() {
-			gone.add(key)
+			gone.addKind(key)
 		}
 		gone.odd = gone.odd || !entry.Deleted() && IsOdd(key.UID()) // it may have a better one by now
 		gone.vanished = gone.vanished || !entry.Deleted() && !entry.WasOwed()
@@ -46,7 +46,7 @@ type kinds struct {
 	vanished          bool // some of the messages are gone, and popfetch neither deleted them nor tried
 }
 
-func (k *kinds) add(key ledger.Key) {
+func (k *kinds) addKind(key ledger.Key) {
 	switch {
 	case isPseudo(key):
 		k.pseudo = true
@@ -73,7 +73,7 @@ func (m *Matcher) isLoose(gone kinds) bool {
 		return false
 	}
 	for place := range m.list.Len() {
-		if !m.list.Entry(place).Fetched() {
+		if !m.list.EntryAt(place).Fetched() {
 			return true
 		}
 	}
@@ -83,10 +83,10 @@ func (m *Matcher) isLoose(gone kinds) bool {
 // isAllNew reports whether no message of the listing is known by its UID.
 func (m *Matcher) isAllNew() bool {
 	for place := range m.list.Len() {
-		if entry := m.list.Entry(place); entry.Fetched() && !entry.Gone() {
+		if entry := m.list.EntryAt(place); entry.Fetched() && !entry.Gone() {
 			return false
 		}
-		if len(m.shared) > 0 && m.shared[m.list.Target(place).UID] {
+		if len(m.shared) > 0 && m.shared[m.list.TargetAt(place).UID] {
 			return false
 		}
 	}

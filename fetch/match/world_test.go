@@ -132,7 +132,7 @@ func newWorld(known *ledger.Ledger, listed string, pseudo bool) *world {
 			prints.Content = ledger.ContentDigest{}
 			w.list.AddHeader(number, size, prints)
 		} else {
-			w.list.Add(number, []byte(uid))
+			w.list.AddUID(number, []byte(uid))
 			w.list.SetSize(number, size)
 		}
 	}
@@ -142,13 +142,13 @@ func newWorld(known *ledger.Ledger, listed string, pseudo bool) *world {
 // match has the matcher find out what it can without content. It reports whether
 // the UIDs are worth the name, or else the messages have to be listed anew.
 func (w *world) match(mustProve func(ledger.Entry) bool) bool {
-	w.matcher = New(w.list, mustProve)
+	w.matcher = NewMatcher(w.list, mustProve)
 	w.show()
 	if w.matcher.AreNumbers() {
 		w.said = append(w.said, "the UIDs are numbers")
 		return false
 	}
-	w.matcher.Settle()
+	w.matcher.SettleKeys()
 	w.tellRecords()
 	w.verdicts()
 	return true
@@ -158,19 +158,19 @@ func (w *world) match(mustProve func(ledger.Entry) bool) bool {
 func (w *world) prove() {
 	var chosen []Target
 	for place := range w.list.Len() {
-		if w.matcher.Verdict(place).IsKnown {
-			chosen = append(chosen, w.list.Target(place))
+		if w.matcher.VerdictAt(place).IsKnown {
+			chosen = append(chosen, w.list.TargetAt(place))
 		}
 	}
 	w.said = append(w.said, "prove"+numbersOf(chosen))
-	w.matcher.Prove(chosen)
+	w.matcher.RequireProof(chosen)
 	w.show()
 	w.verdicts()
 }
 
 // show has TOP show what the matcher wants to see.
 func (w *world) show() {
-	for targets := w.matcher.Unsettled(); len(targets) > 0; targets = w.matcher.Unsettled() {
+	for targets := w.matcher.WantedHeaders(); len(targets) > 0; targets = w.matcher.WantedHeaders() {
 		w.said = append(w.said, "TOP"+numbersOf(targets))
 		headers := make([]Header, len(targets))
 		for i, t := range targets {
@@ -196,7 +196,7 @@ func numbersOf(targets []Target) (text string) {
 }
 
 // tellRecords says what the ledger is told.
-func (w *world) tellRecords() { w.tell(w.matcher.Records()) }
+func (w *world) tellRecords() { w.tell(w.matcher.DrainRecords()) }
 
 func (w *world) tell(records []ledger.Record) {
 	w.records = append(w.records, records...)
@@ -243,8 +243,8 @@ func nameOf(r ledger.Record) string {
 // verdicts tells of each message what is known of it.
 func (w *world) verdicts() {
 	for place := range w.list.Len() {
-		v := w.matcher.Verdict(place)
-		line := fmt.Sprint(w.list.Target(place).Number, " is ")
+		v := w.matcher.VerdictAt(place)
+		line := fmt.Sprint(w.list.TargetAt(place).Number, " is ")
 		switch {
 		case v.IsKnown && v.IsProved:
 			line += "proved"
@@ -270,11 +270,11 @@ func (w *world) verdicts() {
 // known; and known ones that only their content proves, if they are due to be
 // deleted.
 func (w *world) retrieve(due bool) {
-	w.matcher.Prepare()
+	w.matcher.BeginComparing()
 	var turns [4][]Target
 	for place := range w.list.Len() {
 		turn := 2
-		switch v := w.matcher.Verdict(place); {
+		switch v := w.matcher.VerdictAt(place); {
 		case v.Probe:
 			turn = 0
 		case v.IsKnown && (v.IsProved || !v.Ask || !due):
@@ -284,15 +284,15 @@ func (w *world) retrieve(due bool) {
 		case v.Likely || !v.Ask:
 			turn = 1
 		}
-		turns[turn] = append(turns[turn], w.list.Target(place))
+		turns[turn] = append(turns[turn], w.list.TargetAt(place))
 	}
 	for _, t := range slices.Concat(turns[:]...) {
-		if w.matcher.Compare(t, printsOf(textOf(w.names[t.Number]))) {
+		if w.matcher.CompareContent(t, printsOf(textOf(w.names[t.Number]))) {
 			w.said = append(w.said, fmt.Sprint("RETR ", t.Number, ": known"))
 			continue
 		}
 		w.said = append(w.said, fmt.Sprint("RETR ", t.Number, ": new, staged as ", t.Key))
-		w.tell(w.matcher.Supersede(t))
+		w.tell(w.matcher.SupersedeKey(t))
 		w.stage(t)
 	}
 }
@@ -306,7 +306,7 @@ func (w *world) stage(t Target) {
 
 // conclude tells what comes of the transfer.
 func (w *world) conclude() {
-	for _, p := range w.matcher.Conclude() {
+	for _, p := range w.matcher.EndComparing() {
 		w.said = append(w.said, fmt.Sprint(p.Number, " is proved"))
 	}
 	w.tellRecords()
