@@ -62,7 +62,7 @@ func (p *program) cat(c *cli.Context) error {
 	}
 	defer take.known.Close()
 	return p.reportOnce(account, p.inSessionWith(c.Context, account, take.known, func(s *fetch.Session, job *fetch.Job) error {
-		maildrop, err := job.List(s, take.known, fetch.FewSizes, nil)
+		maildrop, err := job.ListMaildrop(s, take.known, fetch.FewSizes, nil)
 		if err != nil {
 			return err
 		}
@@ -158,9 +158,9 @@ func wantedTarget(targets []fetch.Target, name string, isNumber bool, secrets *c
 // digested.
 func (p *program) copyMessages(c *cli.Context, s *fetch.Session, targets []fetch.Target, taken func(fetch.Target, match.Prints)) error {
 	out := p.MessageWriter(c.Bool("raw"))
-	source := s.Client.Retrieve(fetch.Numbers(targets))
+	source := s.Client.Retrieve(fetch.NumbersOf(targets))
 	if lines := max(0, c.Int("lines")); c.Bool("headers") || c.Int("lines") >= 0 {
-		source = s.Client.Top(fetch.Numbers(targets), lines)
+		source = s.Client.Top(fetch.NumbersOf(targets), lines)
 	}
 	var copier store.Copier
 	var digester match.Digester

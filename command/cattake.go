@@ -35,11 +35,11 @@ func (t *taking) openLedger(ctx context.Context) (err error) {
 // digestInto returns a function that takes in what was digested of a message.
 func (t *taking) digestInto(maildrop *fetch.Maildrop) func(fetch.Target, match.Prints) {
 	if t.mark {
-		maildrop.BeginTaking()
+		maildrop.BeginMarking()
 	}
 	return func(target fetch.Target, prints match.Prints) {
 		if t.mark {
-			t.records = append(t.records, maildrop.Take(target, prints)...)
+			t.records = append(t.records, maildrop.MarkRead(target, prints)...)
 		}
 	}
 }
@@ -47,8 +47,8 @@ func (t *taking) digestInto(maildrop *fetch.Maildrop) func(fetch.Target, match.P
 // recordAndDelete writes down what is to be marked, and deletes what is to be deleted.
 func (t *taking) recordAndDelete(s *fetch.Session, maildrop *fetch.Maildrop, targets []fetch.Target) error {
 	if t.mark {
-		maildrop.EndTaking()
-		if err := t.known.Append(append(maildrop.Records(), t.records...)...); err != nil {
+		maildrop.EndMarking()
+		if err := t.known.Append(append(maildrop.DrainRecords(), t.records...)...); err != nil {
 			return err
 		}
 	}

@@ -136,7 +136,7 @@ func (p *program) checkAccount(ctx context.Context, a account, here localFinding
 	job.Known = known
 	err = inSessionOf(ctx, job, func(s *fetch.Session) error {
 		f.noteSession(s)
-		maildrop, err := job.List(s, known, fetch.AllSizes, nil)
+		maildrop, err := job.ListMaildrop(s, known, fetch.AllSizes, nil)
 		if err == nil || errors.As(err, new(*pop3.Error)) { // else the answer to CAPA may be none
 			f.after, f.asked = s.Client.Announced(), true
 		}
@@ -199,7 +199,7 @@ func (f *findings) countMessages(maildrop *fetch.Maildrop) {
 		}
 		f.uids.countUID(t.UID)
 	}
-	f.uids.twice = maildrop.Doubles()
+	f.uids.twice = maildrop.CountDoubles()
 	if told {
 		f.Bytes = &size
 	}

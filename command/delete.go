@@ -87,7 +87,7 @@ func (p *program) printDeletions(a account, targets []fetch.Target) {
 // means them. What the ledger knows is believed only of messages that are proved to
 // lie in the mailbox.
 func (p *program) chooseTargets(c *cli.Context, s *fetch.Session, job *fetch.Job, l *ledger.Ledger, a account, uids []string) ([]fetch.Target, error) {
-	maildrop, err := job.List(s, l, fetch.FewSizes, nil)
+	maildrop, err := job.ListMaildrop(s, l, fetch.FewSizes, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -124,9 +124,9 @@ func (p *program) chooseTargets(c *cli.Context, s *fetch.Session, job *fetch.Job
 // proveTargets returns those of the messages that lie in the mailbox, since before the limit, and
 // writes down what the ledger has to know of the others.
 func (p *program) proveTargets(s *fetch.Session, job *fetch.Job, l *ledger.Ledger, maildrop *fetch.Maildrop, targets []fetch.Target, limit time.Time, dry bool) (proved []fetch.Target, err error) {
-	all, err := job.Prove(s, maildrop, targets)
+	all, err := job.FindProved(s, maildrop, targets)
 	if err == nil && !dry {
-		err = l.Append(maildrop.Records()...)
+		err = l.Append(maildrop.DrainRecords()...)
 	}
 	for _, t := range all {
 		if limit.IsZero() || !t.Entry.Since().After(limit) {

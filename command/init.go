@@ -97,7 +97,7 @@ func (p *program) reachServer(ctx context.Context, a account) error {
 	if err != nil {
 		return err
 	}
-	return job.Reach(ctx)
+	return job.ReachServer(ctx)
 }
 
 // logInOnce logs in, and tells what is there.

@@ -48,7 +48,7 @@ func (p *program) list(c *cli.Context) error {
 	}
 	p.enterSandbox(scope{}, account)
 	return p.inSession(c.Context, account, func(s *fetch.Session, job *fetch.Job, known *ledger.Ledger) error {
-		maildrop, err := job.List(s, known, fetch.AllSizes, nil)
+		maildrop, err := job.ListMaildrop(s, known, fetch.AllSizes, nil)
 		if err != nil {
 			return err
 		}

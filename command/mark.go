@@ -102,7 +102,7 @@ func markedText(n int, unseen bool) string {
 // listedMarks marks the messages with these UIDs, or all that are listed, as far
 // as they aren't known.
 func listedMarks(s *fetch.Session, job *fetch.Job, l *ledger.Ledger, uids []string, dry bool) ([]ledger.Record, error) {
-	maildrop, err := job.List(s, l, fetch.AllSizes, nil)
+	maildrop, err := job.ListMaildrop(s, l, fetch.AllSizes, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -112,13 +112,13 @@ func listedMarks(s *fetch.Session, job *fetch.Job, l *ledger.Ledger, uids []stri
 			return nil, err
 		}
 	}
-	records, err := job.Mark(s, maildrop, targets)
+	records, err := job.MarkFetched(s, maildrop, targets)
 	if err != nil {
 		return nil, err
 	}
 	s.Client.QuitWithoutReply()
 	if !dry {
-		err = l.Append(maildrop.Records()...)
+		err = l.Append(maildrop.DrainRecords()...)
 	}
 	return records, err
 }

@@ -18,7 +18,7 @@ func (p *program) dryRun(c *cli.Context, accounts []account) error {
 		err := p.inSession(ctx, a, func(s *fetch.Session, job *fetch.Job, known *ledger.Ledger) error {
 			job.Ledger = known
 			overrideRules(&job.Rules, c)
-			plan, err := job.Plan(ctx, s)
+			plan, err := job.MakePlan(ctx, s)
 			if err != nil {
 				return err
 			}
@@ -40,7 +40,7 @@ func (p *program) dryRun(c *cli.Context, accounts []account) error {
 func (p *program) printPlan(asJSON bool, a account, plan *fetch.Plan) {
 	name, secrets, deletions := titleOf(a), p.secretsOf(a), plan.Deletions()
 	report := fetch.Report{New: len(plan.Retrieve), Deleted: len(deletions), Skipped: plan.Skip, Failed: plan.Failed(), OnServer: plan.OnServer}
-	report.Conceal(secrets)
+	report.ConcealUIDs(secrets)
 	if asJSON {
 		p.PrintResult("%s", outcome{account: name, report: report}.toJSON())
 		return

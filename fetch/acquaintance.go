@@ -36,52 +36,52 @@ const acquaintance = 24 * time.Hour
 // maxAcquaintance bounds what is remembered of a server, in bytes.
 const maxAcquaintance = 2 << 10
 
-// acquainted returns what the server announced before a login a short while
+// rememberedCapabilities returns what the server announced before a login a short while
 // ago, or nil. After STLS it is always asked, RFC 2595 section 4.
-func (j *Job) acquainted() pop3.Capabilities {
+func (j *Job) rememberedCapabilities() pop3.Capabilities {
 	if j.Ledger == nil || j.Server.Security == dial.StartTLS || j.AllowWeaker {
 		return nil // to find out what is weaker, the server is asked as well
 	}
 	summary := j.Ledger.Summary()
 	age := time.Since(summary.Asked)
 	server, lines, found := strings.Cut(summary.Server, "\n")
-	if !found || server != j.server() || age < 0 || age > acquaintance {
+	if !found || server != j.serverName() || age < 0 || age > acquaintance {
 		return nil
 	}
 	return pop3.NewCapabilities(strings.Split(lines, "\n")...)
 }
 
-// acquaint says what to remember of a server that was asked.
-func (j *Job) acquaint(s *Session) []ledger.Record {
-	text := j.server() + "\n" + strings.Join(s.Before.Lines(), "\n")
+// capabilityRecords says what to remember of a server that was asked.
+func (j *Job) capabilityRecords(s *Session) []ledger.Record {
+	text := j.serverName() + "\n" + strings.Join(s.Before.Lines(), "\n")
 	if s.assumed || s.Before == nil || j.Server.Security == dial.StartTLS || len(text) > maxAcquaintance {
 		return nil
 	}
 	return []ledger.Record{{Kind: ledger.Server, Time: time.Now(), Text: text}}
 }
 
-// forget has the next login ask, as what was assumed may be why something
+// forgetCapabilities has the next login ask, as what was assumed may be why something
 // failed. That it is written down is no more than a courtesy to the next run.
-func (j *Job) forget() {
+func (j *Job) forgetCapabilities() {
 	j.Ledger.Append(ledger.Record{Kind: ledger.Server, Time: time.Now()})
 }
 
-// server names the server and how it is spoken to. What was learnt of another
+// serverName names the server and how it is spoken to. What was learnt of another
 // one, or without TLS, counts for nothing.
-func (j *Job) server() string {
+func (j *Job) serverName() string {
 	return fmt.Sprintf("%d %s", j.Server.Security, j.Server.Address())
 }
 
-// assume takes the capabilities for granted.
-func (s *Session) assume(caps pop3.Capabilities) {
+// assumeCapabilities takes the capabilities for granted.
+func (s *Session) assumeCapabilities(caps pop3.Capabilities) {
 	s.Client.AssumeCapabilities(caps)
 	s.Before, s.assumed = caps, true
 }
 
-// misjudged asks the server what it offers, after it refused a login by what it
+// wasMisjudged asks the server what it offers, after it refused a login by what it
 // was assumed to offer, and reports whether it doesn't, or offers something else
 // as well: SCRAM fails if we don't know that it could be bound to the channel.
-func (s *Session) misjudged(refused *auth.LoginError, channel auth.Channel) bool {
+func (s *Session) wasMisjudged(refused *auth.LoginError, channel auth.Channel) bool {
 	asked, err := s.Client.Capabilities()
 	same := slices.Equal(asked[pop3.CapSASL], s.Before[pop3.CapSASL])
 	if err != nil || same && auth.IsOffered(asked, channel, refused.Mechanism) {
@@ -91,14 +91,14 @@ func (s *Session) misjudged(refused *auth.LoginError, channel auth.Channel) bool
 	return true
 }
 
-// deceived reports whether the connection broke because what was assumed of the
+// wasDeceived reports whether the connection broke because what was assumed of the
 // server may be wrong, and nothing came of it yet: then it is worth another one.
-func (s *Session) deceived(ctx context.Context, err error) bool {
-	return s.assumed && !s.listed && s.Client.Dead() != nil && ctx.Err() == nil && !errors.As(err, new(*pop3.Error)) && !temporary(err)
+func (s *Session) wasDeceived(ctx context.Context, err error) bool {
+	return s.assumed && !s.listed && s.Client.Dead() != nil && ctx.Err() == nil && !errors.As(err, new(*pop3.Error)) && !isTemporary(err)
 }
 
-// temporary reports whether the server said no for now.
-func temporary(err error) bool {
+// isTemporary reports whether the server said no for now.
+func isTemporary(err error) bool {
 	refused, parting := (*pop3.Error)(nil), (*pop3.PartingError)(nil)
 	return errors.As(err, &refused) && refused.Temporary() || errors.As(err, &parting) && parting.Temporary()
 }

@@ -200,7 +200,7 @@ func TestInUse(t *testing.T) {
 		t.Errorf("%+v, %v, the password was asked %d times", report, err, asked)
 	}
 	r.fault(refused)
-	if _, err := r.run(); !temporary(err) || len(r.server.Sessions()) != 6 {
+	if _, err := r.run(); !isTemporary(err) || len(r.server.Sessions()) != 6 {
 		t.Errorf("%d sessions, %v", len(r.server.Sessions()), err)
 	}
 	r.fault()

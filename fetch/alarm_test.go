@@ -196,15 +196,15 @@ func (r *debianRig) deleteProved() int {
 		r.t.Fatal(err)
 	}
 	defer s.Close()
-	d, err := j.List(s, a.ledger, AllSizes, nil)
+	d, err := j.ListMaildrop(s, a.ledger, AllSizes, nil)
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	proved, err := j.Prove(s, d, d.Targets())
+	proved, err := j.FindProved(s, d, d.Targets())
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	if err := a.ledger.Append(d.Records()...); err != nil {
+	if err := a.ledger.Append(d.DrainRecords()...); err != nil {
 		r.t.Fatal(err)
 	}
 	var targets []Target

@@ -75,8 +75,8 @@ func (p *pump) isServersFault(refusals []failure, temporary int) bool {
 	return false
 }
 
-// forgive takes out of those that failed what the server didn't give in a bad hour,
+// forgiveRefused takes out of those that failed what the server didn't give in a bad hour,
 // or hung up at.
-func (p *pump) forgive() {
+func (p *pump) forgiveRefused() {
 	p.failed = slices.Concat(p.plan.failed, slices.DeleteFunc(p.failed[len(p.plan.failed):], func(f failure) bool { return !f.isSkip() }))
 }

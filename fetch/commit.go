@@ -35,13 +35,13 @@ const (
 // maxBatchMessages is a variable so that a test can do with few messages.
 var maxBatchMessages = 512
 
-// add takes note of a message that was appended.
-func (b *batch) add(r ledger.Record) {
+// addRecord takes note of a message that was appended.
+func (b *batch) addRecord(r ledger.Record) {
 	b.records = append(b.records, r)
 	b.bytes += r.StoredSize
 }
 
-func (b *batch) full() bool {
+func (b *batch) isFull() bool {
 	return b.single || len(b.records) >= maxBatchMessages || b.bytes >= maxBatchBytes || time.Since(b.begun) >= maxBatchAge
 }
 
@@ -92,7 +92,7 @@ func (c *committer) run() {
 			b.Discard() // what fails here is cleared away by the next run
 			continue
 		}
-		if c.err = c.commit(b); c.err != nil {
+		if c.err = c.commitBatch(b); c.err != nil {
 			c.stopped.Store(true)
 		}
 	}
@@ -101,15 +101,15 @@ func (c *committer) run() {
 	}
 }
 
-// commit takes a batch from complete to published. From the moment at which
+// commitBatch takes a batch from complete to published. From the moment at which
 // the ledger may have called it staged, it is finished or left to the repair
 // of the next run, and never taken back.
-func (c *committer) commit(b *batch) error {
+func (c *committer) commitBatch(b *batch) error {
 	places, err := b.Stage()
 	if err != nil {
 		return errors.Join(err, b.Discard())
 	}
-	now, failures := time.Now(), c.failures(b)
+	now, failures := time.Now(), c.failureRecords(b)
 	for i := range b.records {
 		r := &b.records[i]
 		r.Kind, r.Time, r.Text = ledger.Staged, now, places[i]
@@ -118,7 +118,7 @@ func (c *committer) commit(b *batch) error {
 		return err
 	}
 	if err := b.Publish(); err != nil {
-		return c.refuse(failures, err)
+		return c.recordRefused(failures, err)
 	}
 	for _, r := range b.records {
 		c.published = append(c.published, ledger.Record{Kind: ledger.Kept, Time: now, Key: r.Key})
@@ -130,9 +130,9 @@ func (c *committer) commit(b *batch) error {
 	return nil
 }
 
-// failures are what the ledger would say if the messages were refused. It has
+// failureRecords are what the ledger would say if the messages were refused. It has
 // to be asked before it calls them staged, how often they failed by now.
-func (c *committer) failures(b *batch) []ledger.Record {
+func (c *committer) failureRecords(b *batch) []ledger.Record {
 	failures := make([]ledger.Record, len(b.records))
 	for i, r := range b.records {
 		failures[i] = ledger.Record{Kind: ledger.Failed, Key: r.Key, Count: c.ledger.Failure(r.Key).Count + 1}
@@ -140,10 +140,10 @@ func (c *committer) failures(b *batch) []ledger.Record {
 	return failures
 }
 
-// refuse records that the messages of a batch are not in the mailbox, if the
+// recordRefused records that the messages of a batch are not in the mailbox, if the
 // error tells so, and returns what keeps all others from it. Where no message
 // would be taken, these ones are not to blame, and nothing is said of them.
-func (c *committer) refuse(failures []ledger.Record, err error) error {
+func (c *committer) recordRefused(failures []ledger.Record, err error) error {
 	refused, ok := errors.AsType[*store.Refused](err)
 	if !ok {
 		return err
@@ -176,9 +176,9 @@ func (c *committer) recordKept(more []ledger.Record) error {
 	return nil
 }
 
-// finish waits until every batch is durable, and returns what is kept; what was
+// finishBatches waits until every batch is durable, and returns what is kept; what was
 // refused is then in the committer.
-func (c *committer) finish() (tally, error) {
+func (c *committer) finishBatches() (tally, error) {
 	close(c.batches)
 	<-c.done
 	return c.kept, c.err

@@ -101,7 +101,7 @@ func commitThree(l *ledger.Ledger, m *fakeMailbox) (tally, []Failure, error) {
 		records := []ledger.Record{{Key: ledger.MakeKey(fmt.Sprint("m", i+1), 1), StoredSize: 4}}
 		c.batches <- &batch{Batch: b, records: records}
 	}
-	kept, err := c.finish()
+	kept, err := c.finishBatches()
 	return kept, c.refused, err
 }
 
@@ -289,17 +289,17 @@ func TestBatchIsFull(t *testing.T) {
 	fresh := func() *batch { return &batch{begun: time.Now()} }
 	small := fresh()
 	for range maxBatchMessages - 1 {
-		small.add(ledger.Record{StoredSize: 1})
+		small.addRecord(ledger.Record{StoredSize: 1})
 	}
 	large := fresh()
-	large.add(ledger.Record{StoredSize: maxBatchBytes - 1})
-	if small.full() || large.full() || fresh().full() {
+	large.addRecord(ledger.Record{StoredSize: maxBatchBytes - 1})
+	if small.isFull() || large.isFull() || fresh().isFull() {
 		t.Error("full before its time")
 	}
-	small.add(ledger.Record{})
-	large.add(ledger.Record{StoredSize: 1})
+	small.addRecord(ledger.Record{})
+	large.addRecord(ledger.Record{StoredSize: 1})
 	old := &batch{begun: time.Now().Add(-maxBatchAge)}
-	if !small.full() || !large.full() || !old.full() {
+	if !small.isFull() || !large.isFull() || !old.isFull() {
 		t.Error("not full")
 	}
 }

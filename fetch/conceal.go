@@ -18,8 +18,8 @@ import (
 // ledger has it as it is, as it has the mailbox's names: if it were known by something
 // else because of a password, another password would make another message of it.
 
-// concealing has the job remember what it logs in with.
-func (j *Job) concealing() {
+// rememberSecrets has the job remember what it logs in with.
+func (j *Job) rememberSecrets() {
 	if j.Client.Secrets == nil {
 		j.Client.Secrets = conceal.New(j.Login.User, j.Server.Name())
 	}
@@ -39,9 +39,9 @@ func (j *Job) concealing() {
 	}
 }
 
-// concealed returns the error of a connection without what a server says in its
+// concealError returns the error of a connection without what a server says in its
 // certificate, if that holds a secret.
-func (j *Job) concealed(err error) error {
+func (j *Job) concealError(err error) error {
 	secrets := j.Client.Secrets
 	if secrets == nil {
 		return err
@@ -95,8 +95,8 @@ func shownUIDs(secrets *conceal.Concealer, args []any) []any {
 	return shown
 }
 
-// Conceal hides those UIDs in the report that hold a secret.
-func (r *Report) Conceal(secrets *conceal.Concealer) {
+// ConcealUIDs hides those UIDs in the report that hold a secret.
+func (r *Report) ConcealUIDs(secrets *conceal.Concealer) {
 	r.Skipped.secrets = secrets
 	for i := range r.Suspect {
 		r.Suspect[i].UID = secrets.ShownName(r.Suspect[i].UID)
@@ -109,9 +109,9 @@ func (r *Report) Conceal(secrets *conceal.Concealer) {
 	}
 }
 
-// unspoken returns the records without those of what the server offers, if a secret is
+// withoutSecrets returns the records without those of what the server offers, if a secret is
 // among that. The next run asks it again.
-func (j *Job) unspoken(records []ledger.Record) (kept []ledger.Record) {
+func (j *Job) withoutSecrets(records []ledger.Record) (kept []ledger.Record) {
 	for _, r := range records {
 		if r.Kind != ledger.Server || !j.holdsSecret(r.Text) {
 			kept = append(kept, r)

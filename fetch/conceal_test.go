@@ -112,7 +112,7 @@ func TestConcealsNotes(t *testing.T) {
 	}
 	var told string
 	j.Note = func(format string, args ...any) { told = fmt.Sprintf(format, args...) }
-	j.note("uid %q and uid %q: %d", leaked, "b", 3)
+	j.reportNote("uid %q and uid %q: %d", leaked, "b", 3)
 	if told != `uid "***" and uid "b": 3` {
 		t.Errorf("got %s", told)
 	}
@@ -123,16 +123,16 @@ func TestConcealsCertificates(t *testing.T) {
 	j := &Job{}
 	j.Client.Secrets = conceal.New("me", "pop.example.org")
 	j.Client.Secrets.Add(leaked)
-	told := j.concealed(&dial.CertificateError{Reason: `it is for "` + leaked + `.example", not for "pop.example.org"`})
+	told := j.concealError(&dial.CertificateError{Reason: `it is for "` + leaked + `.example", not for "pop.example.org"`})
 	if distrusted, ok := errors.AsType[*dial.CertificateError](told); !ok || strings.Contains(told.Error(), "hunter") || distrusted.Hint() == "" {
 		t.Errorf("got %v", told)
 	}
-	told = j.concealed(&dial.HandshakeError{Err: errors.New("x509: cannot parse dnsName " + leaked)})
+	told = j.concealError(&dial.HandshakeError{Err: errors.New("x509: cannot parse dnsName " + leaked)})
 	if !errors.As(told, new(*dial.HandshakeError)) || strings.Contains(told.Error(), "hunter") {
 		t.Errorf("got %v", told)
 	}
 	const usual = `it is for "mx.example.org", not for "pop.example.org"`
-	if told := j.concealed(&dial.CertificateError{Reason: usual}); !strings.HasSuffix(told.Error(), usual) {
+	if told := j.concealError(&dial.CertificateError{Reason: usual}); !strings.HasSuffix(told.Error(), usual) {
 		t.Errorf("got %v", told)
 	}
 }

@@ -158,7 +158,7 @@ func testDebianHeaders(t *testing.T, r *debianRig) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	maildrop, err := job.List(s, knowing(t), AllSizes, nil)
+	maildrop, err := job.ListMaildrop(s, knowing(t), AllSizes, nil)
 	if err != nil || maildrop.Len() != r.mail {
 		t.Fatal(maildrop, err)
 	}
@@ -169,7 +169,7 @@ func testDebianHeaders(t *testing.T, r *debianRig) {
 		}
 	}
 	var headers []string
-	for m, err := range s.Client.Top(Numbers(targets), 0) {
+	for m, err := range s.Client.Top(NumbersOf(targets), 0) {
 		var header bytes.Buffer
 		if err == nil {
 			_, err = m.WriteTo(&header)

@@ -10,10 +10,10 @@ import (
 	"popfetch/store/ledger"
 )
 
-// delete tells the server to delete what is due, and ends the session. That is
+// deleteDue tells the server to delete what is due, and ends the session. That is
 // when the server deletes (RFC 1939, section 6), so that one burst at the end
 // is as safe as one command after each message.
-func (j *Job) delete(s *Session, plan *Plan, report *Report) error {
+func (j *Job) deleteDue(s *Session, plan *Plan, report *Report) error {
 	targets := plan.Delete
 	if j.Rules.Delete.When == rule.AtOnce {
 		targets = append(targets, j.keptNow(plan)...)
@@ -22,12 +22,12 @@ func (j *Job) delete(s *Session, plan *Plan, report *Report) error {
 		s.Client.QuitWithoutReply()
 		return nil
 	}
-	if err := j.owe(targets); err != nil {
+	if err := j.recordOwed(targets); err != nil {
 		return err
 	}
-	deleted, err := s.Delete(targets, j.note)
-	if outOfStep(err) { // by what came behind the last message, which isn't whole
-		return errors.Join(err, j.mistrust(plan), j.suspect(plan, report, err))
+	deleted, err := s.Delete(targets, j.reportNote)
+	if isOutOfStep(err) { // by what came behind the last message, which isn't whole
+		return errors.Join(err, j.mistrustKept(plan), j.suspectCut(plan, report, err))
 	}
 	if err != nil {
 		return err
@@ -47,9 +47,9 @@ func (j *Job) keptNow(plan *Plan) (targets []Target) {
 	return targets
 }
 
-// owe records that the deletions are due, so that the next run makes up for a
+// recordOwed records that the deletions are due, so that the next run makes up for a
 // QUIT that gets no answer.
-func (j *Job) owe(targets []Target) error {
+func (j *Job) recordOwed(targets []Target) error {
 	var records []ledger.Record
 	for _, t := range targets {
 		if entry, _ := j.Ledger.Lookup(t.Key); !entry.Owed() {
@@ -65,7 +65,7 @@ func (j *Job) owe(targets []Target) error {
 func (s *Session) Delete(targets []Target, note func(string, ...any)) ([]Target, error) {
 	var accepted []Target
 	i := 0
-	for _, err := range s.Client.Delete(Numbers(targets)) {
+	for _, err := range s.Client.Delete(NumbersOf(targets)) {
 		if err != nil && !errors.As(err, new(*pop3.Error)) {
 			return nil, fmt.Errorf("delete: %w", err)
 		}

@@ -15,8 +15,8 @@
 // Which message is which is found out by package fetch/match, from what costs nothing
 // to what costs most: the UID and the size that the server tells, the digest of the
 // header by TOP, the digest of the content by RETR. A message is deleted only where
-// its bytes are proved to lie in the mailbox. List is the one way from a server's list
-// to the ledger, for sync as for every other command.
+// its bytes are proved to lie in the mailbox. ListMaildrop is the one way from a server's
+// list to the ledger, for sync as for every other command.
 //
 // A server is asked by TOP about messages that are to be deleted and that an earlier
 // run kept, and about those whose UID doesn't tell enough; by RETR about those whose

@@ -38,29 +38,29 @@ func (e *FilterError) Error() string { return "filter: " + e.Err.Error() }
 
 func (e *FilterError) Unwrap() error { return e.Err }
 
-// filter asks the filter about the messages that would be retrieved, until there
+// applyFilter asks the filter about the messages that would be retrieved, until there
 // are as many as a run may bring. Where a message has to be retrieved to tell
 // whether it is known, nothing is deleted for the filter's word: it may be one
 // that a rule keeps.
-func (j *Job) filter(ctx context.Context, s *Session, p *Plan) error {
+func (j *Job) applyFilter(ctx context.Context, s *Session, p *Plan) error {
 	if j.Filter == nil {
 		return nil
 	}
-	f := filtering{job: j, plan: p, refs: joined(p.Retrieve, p.check)}
+	f := filtering{job: j, plan: p, refs: joinLists(p.Retrieve, p.check)}
 	if until := j.Rules.Until; !until.IsZero() { // what is accepted has to be fetched, too
 		f.until = time.Now().Add(time.Until(until) / 2)
 	}
 	p.Retrieve, p.check = nil, nil
-	for m, err := range s.Client.Top(f.numbers(ctx), 0) {
+	for m, err := range s.Client.Top(f.numbersToAsk(ctx), 0) {
 		if err == nil {
-			err = f.ask(ctx, m)
+			err = f.askFilter(ctx, m)
 		}
 		switch {
 		case errors.As(err, new(*pop3.Error)) && f.done == 0 && !s.Client.Announced().Has(pop3.CapTop):
 			return hint.Errorf("do without filter here, and leave the sorting to pipe or to the mail program",
 				"the server has no TOP, by which a filter sees headers: %w", err)
 		case errors.As(err, new(*pop3.Error)):
-			f.fail(err)
+			f.addFailure(err)
 		case errors.As(err, new(*FilterError)):
 			return err
 		case err != nil:
@@ -83,10 +83,10 @@ type filtering struct {
 	header match.HeaderCopy
 }
 
-// numbers yields those of the messages that are still to be asked about.
-func (f *filtering) numbers(ctx context.Context) iter.Seq[int] {
+// numbersToAsk yields those of the messages that are still to be asked about.
+func (f *filtering) numbersToAsk(ctx context.Context) iter.Seq[int] {
 	return func(yield func(int) bool) {
-		for number := range f.plan.numbers(f.refs) {
+		for number := range f.plan.numbersOf(f.refs) {
 			if ctx.Err() != nil || f.hasEnded() || !yield(number) {
 				return
 			}
@@ -106,12 +106,12 @@ func (f *filtering) hasEnded() bool {
 	return f.ended != ""
 }
 
-// ask asks about the next message. An error ends the session, unless it is the
+// askFilter asks about the next message. An error ends the session, unless it is the
 // server's no to this one.
-func (f *filtering) ask(ctx context.Context, m *pop3.Message) error {
+func (f *filtering) askFilter(ctx context.Context, m *pop3.Message) error {
 	r := f.refs[f.done]
 	if f.hasEnded() { // headers were asked for ahead
-		f.plan.Skip.add(r, f.ended)
+		f.plan.Skip.addRef(r, f.ended)
 		return nil
 	}
 	f.header.Reset()
@@ -121,7 +121,7 @@ func (f *filtering) ask(ctx context.Context, m *pop3.Message) error {
 	header := append(bytes.ReplaceAll(f.header.Text, []byte("\r\n"), []byte("\n")), '\n')
 	verdict, err := f.job.Filter(ctx, bytes.NewReader(header))
 	if len(f.header.Text) == match.MaxHeader && verdict != Accept {
-		f.job.note("the header of uid %q is so large that the filter saw only a part of it, and isn't heeded", r.Key.UID())
+		f.job.reportNote("the header of uid %q is so large that the filter saw only a part of it, and isn't heeded", r.Key.UID())
 		verdict = Accept
 	}
 	if ctx.Err() != nil {
@@ -131,32 +131,32 @@ func (f *filtering) ask(ctx context.Context, m *pop3.Message) error {
 		return err
 	}
 	if err != nil {
-		f.fail(err)
+		f.addFailure(err)
 	} else {
-		f.follow(r, verdict)
+		f.followVerdict(r, verdict)
 	}
 	return nil
 }
 
-// follow plans what the filter wants of a message, as far as the rules let it.
-func (f *filtering) follow(r match.Ref, verdict Verdict) {
+// followVerdict plans what the filter wants of a message, as far as the rules let it.
+func (f *filtering) followVerdict(r match.Ref, verdict Verdict) {
 	switch {
 	case verdict == Accept && r.Check:
 		f.plan.check = append(f.plan.check, r)
 	case verdict == Accept:
 		f.plan.Retrieve = append(f.plan.Retrieve, r)
 	case verdict == Discard && isDistrusted(f.plan.known.Summary().DistrustTOP):
-		f.plan.Skip.add(r, "the filter would delete it, and the server's TOP can't be believed")
+		f.plan.Skip.addRef(r, "the filter would delete it, and the server's TOP can't be believed")
 	case verdict == Discard && !r.Check && f.job.Rules.Delete.When != rule.Never:
 		f.plan.Delete = append(f.plan.Delete, f.plan.maildrop.listing.TargetOf(r))
 	case verdict == Discard:
-		f.plan.Skip.add(r, "the filter would delete it")
+		f.plan.Skip.addRef(r, "the filter would delete it")
 	default:
-		f.plan.Skip.add(r, "left by the filter")
+		f.plan.Skip.addRef(r, "left by the filter")
 	}
 }
 
-// fail has the message fail that is asked about.
-func (f *filtering) fail(err error) {
+// addFailure has the message fail that is asked about.
+func (f *filtering) addFailure(err error) {
 	f.plan.failed = append(f.plan.failed, failure{f.plan.maildrop.listing.TargetOf(f.refs[f.done]), fmt.Errorf("filter: %w", err)})
 }

@@ -79,18 +79,18 @@ func (s *fuzzedSync) run(server *talker) (report Report, err error) {
 	j.Server.Security = dial.None
 	j.Ledger, j.Mailbox = a.ledger, a.box
 	j.Note = func(format string, args ...any) { s.mustShow(fmt.Sprintf(format, args...)) }
-	if err := j.repair(&report); err != nil {
+	if err := j.repairPending(&report); err != nil {
 		s.Fatal(err)
 	}
 	ctx := s.Context()
 	session := &Session{Client: pop3.New(ctx, server.conn, &j.Client), unwatch: func() bool { return true }}
 	session.cancel = func(error) {}
 	defer session.Close()
-	if err = session.open(ctx, j); err == nil {
-		err = j.sync(ctx, session, &report)
+	if err = session.enterTransaction(ctx, j); err == nil {
+		err = j.syncMaildrop(ctx, session, &report)
 	}
 	if err != nil && session.assumed {
-		j.forget()
+		j.forgetCapabilities()
 	}
 	for key := range a.ledger.All() {
 		if strings.ContainsFunc(string(key), func(r rune) bool { return r <= ' ' || r > '~' }) {

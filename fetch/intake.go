@@ -36,8 +36,8 @@ var (
 	errNothing = errors.New("the server sent nothing of it, though it told of more")
 )
 
-// begin turns to the next message.
-func (in *intake) begin(message io.Reader, refuse func(match.Prints) bool) {
+// beginMessage turns to the next message.
+func (in *intake) beginMessage(message io.Reader, refuse func(match.Prints) bool) {
 	in.message, in.read, in.refuse, in.ended, in.refused = message, 0, refuse, false, false
 	in.digester.Reset()
 }

@@ -37,13 +37,13 @@ type Job struct {
 	tried   *string // the mechanism that this run tried last, shared by all its connections
 }
 
-func (j *Job) note(format string, args ...any) {
+func (j *Job) reportNote(format string, args ...any) {
 	if j.Note != nil {
 		j.Note(format, shownUIDs(j.Client.Secrets, args)...)
 	}
 }
 
-func (j *Job) step(format string, args ...any) {
+func (j *Job) reportStep(format string, args ...any) {
 	if j.Step != nil {
 		j.Step(format, args...)
 	}
@@ -62,7 +62,7 @@ type Report struct {
 	Again    []string // UIDs of messages that a run which died may have delivered, and that will be once more
 }
 
-func (r *Report) count(t tally) {
+func (r *Report) countNew(t tally) {
 	r.New += t.messages
 	r.Bytes += t.bytes
 }

@@ -33,8 +33,8 @@ type Maildrop struct {
 // Len is the number of messages.
 func (d *Maildrop) Len() int { return d.listing.Len() }
 
-// Doubles is how many messages have the UID of one that is listed before them.
-func (d *Maildrop) Doubles() int { return d.listing.CountDoubles() }
+// CountDoubles is how many messages have the UID of one that is listed before them.
+func (d *Maildrop) CountDoubles() int { return d.listing.CountDoubles() }
 
 // All yields the messages in the order of the listing, each with what is known of
 // it.
@@ -48,8 +48,8 @@ func (d *Maildrop) All() iter.Seq2[Target, match.Verdict] {
 	}
 }
 
-// each yields the messages in the order of the listing.
-func (d *Maildrop) each() iter.Seq[Target] {
+// eachTarget yields the messages in the order of the listing.
+func (d *Maildrop) eachTarget() iter.Seq[Target] {
 	return func(yield func(Target) bool) {
 		for place := range d.listing.Len() {
 			if !yield(d.listing.TargetAt(place)) {
@@ -68,15 +68,15 @@ func (d *Maildrop) Targets() []Target {
 	return targets
 }
 
-// Records returns what the ledger is to be told, once.
-func (d *Maildrop) Records() []ledger.Record {
+// DrainRecords returns what the ledger is to be told, once.
+func (d *Maildrop) DrainRecords() []ledger.Record {
 	records := append(d.records, d.matcher.DrainRecords()...)
 	d.records = nil
 	return records
 }
 
-// Numbers yields the numbers of the targets in this session.
-func Numbers(targets []Target) iter.Seq[int] {
+// NumbersOf yields the numbers of the targets in this session.
+func NumbersOf(targets []Target) iter.Seq[int] {
 	return func(yield func(int) bool) {
 		for _, t := range targets {
 			if !yield(t.Number) {
@@ -86,7 +86,7 @@ func Numbers(targets []Target) iter.Seq[int] {
 	}
 }
 
-// Sizes says of which messages List asks the sizes.
+// Sizes says of which messages ListMaildrop asks the sizes.
 type Sizes int
 
 // FewSizes are those of a maildrop that isn't large, where LIST costs no more than
@@ -96,24 +96,24 @@ const (
 	AllSizes
 )
 
-// List lists the maildrop and finds out which messages the ledger knows, as far as
+// ListMaildrop lists the maildrop and finds out which messages the ledger knows, as far as
 // UIDs, sizes and headers tell. It writes nothing but whose messages these are. It
 // also asks what the server can do now that the login is done. mustProve tells of a
 // known message whether it is to be deleted; nil stands for none.
-func (j *Job) List(s *Session, known *ledger.Ledger, sizes Sizes, mustProve func(ledger.Entry) bool) (*Maildrop, error) {
+func (j *Job) ListMaildrop(s *Session, known *ledger.Ledger, sizes Sizes, mustProve func(ledger.Entry) bool) (*Maildrop, error) {
 	d := &Maildrop{known: known}
-	err := j.enter(known)
+	err := j.enterMaildrop(known)
 	if err == nil {
 		err = j.listUIDs(s, d, sizes)
 	}
 	if err == nil {
-		err = j.match(s, d, mustProve)
+		err = j.matchListing(s, d, mustProve)
 	}
 	if err == nil && d.matcher.AreNumbers() {
-		j.note("the server's UIDs are message numbers, which change: telling messages apart by their headers")
+		j.reportNote("the server's UIDs are message numbers, which change: telling messages apart by their headers")
 		d.records = append(d.records, ledger.Record{Kind: ledger.Distrust, Time: time.Now(), Text: ledger.DistrustedUIDL})
 		if err = j.listHeaders(s, d); err == nil {
-			err = j.match(s, d, mustProve)
+			err = j.matchListing(s, d, mustProve)
 		}
 	}
 	if err != nil {
@@ -155,9 +155,9 @@ func (j *Job) listUIDs(s *Session, d *Maildrop, sizes Sizes) error {
 	case j.noSizes || !hasFew(d.known):
 		size = nil
 	}
-	err := unlisted(s.Client.UniqueIDs(s.Before != nil, d.listing.AddUID, size))
+	err := wrapListError(s.Client.UniqueIDs(s.Before != nil, d.listing.AddUID, size))
 	if odd := s.Client.OddLines(); odd > 0 {
-		j.note("ignored %d malformed lines in the server's list", odd)
+		j.reportNote("ignored %d malformed lines in the server's list", odd)
 	}
 	s.listed = err == nil
 	if err == nil && summary.UIDL != ledger.Present {
@@ -166,7 +166,7 @@ func (j *Job) listUIDs(s *Session, d *Maildrop, sizes Sizes) error {
 	if !hasNoUIDs(d.known, err) {
 		return err
 	}
-	j.note("the server has no UIDL: telling messages apart by their headers")
+	j.reportNote("the server has no UIDL: telling messages apart by their headers")
 	if summary.UIDL != ledger.Absent {
 		d.records = append(d.records, ledger.Record{Kind: ledger.UIDL, Time: time.Now()})
 	}
@@ -211,14 +211,14 @@ func (j *Job) listHeaders(s *Session, d *Maildrop) error {
 	d.listing, d.Failed = match.NewListing(d.known), nil
 	items, err := s.Client.Survey(pop3.Survey{Sizes: true})
 	if err != nil {
-		return unlisted(err)
+		return wrapListError(err)
 	}
 	s.listed = true
 	targets := make([]Target, len(items))
 	for i, item := range items {
 		targets[i] = Target{Number: item.Number, Size: item.Size}
 	}
-	headers, err := s.headers(targets, d.known)
+	headers, err := s.readHeaders(targets, d.known)
 	if err != nil {
 		return err
 	}
@@ -245,10 +245,10 @@ func (j *Job) readUnshown(s *Session, targets []Target, headers []match.Header, 
 	if len(unshown) == 0 {
 		return nil
 	}
-	j.note("messages whose header isn't shown, and that have to be read to tell them apart: %d", len(unshown))
+	j.reportNote("messages whose header isn't shown, and that have to be read to tell them apart: %d", len(unshown))
 	digester := match.Digester{Fields: true}
 	i := 0
-	for m, err := range s.Client.Retrieve(Numbers(unshown)) {
+	for m, err := range s.Client.Retrieve(NumbersOf(unshown)) {
 		if err == nil {
 			digester.Reset()
 			_, err = io.Copy(&digester, &limited{m, 2*max(unshown[i].Size, 0) + maxTop})
@@ -266,23 +266,23 @@ func (j *Job) readUnshown(s *Session, targets []Target, headers []match.Header, 
 	return nil
 }
 
-// match finds out which messages are known.
-func (j *Job) match(s *Session, d *Maildrop, mustProve func(ledger.Entry) bool) error {
+// matchListing finds out which messages are known.
+func (j *Job) matchListing(s *Session, d *Maildrop, mustProve func(ledger.Entry) bool) error {
 	d.matcher = match.NewMatcher(d.listing, mustProve)
 	d.matcher.Estimates = isDistrusted(d.known.Summary().DistrustLIST)
 	if questions := d.matcher.Questions(); len(questions) > 0 {
-		j.note("UIDs alone don't tell which messages these are: %d", len(questions))
+		j.reportNote("UIDs alone don't tell which messages these are: %d", len(questions))
 		if err := j.setSizes(s, d, questions); err != nil {
 			return err
 		}
 	}
-	return j.settleHeaders(s, d)
+	return j.readWantedHeaders(s, d)
 }
 
-// settleHeaders has the server show the headers that the matcher wants to see.
-func (j *Job) settleHeaders(s *Session, d *Maildrop) error {
+// readWantedHeaders has the server show the headers that the matcher wants to see.
+func (j *Job) readWantedHeaders(s *Session, d *Maildrop) error {
 	for targets := d.matcher.WantedHeaders(); len(targets) > 0; targets = d.matcher.WantedHeaders() {
-		headers, err := s.headers(targets, d.known)
+		headers, err := s.readHeaders(targets, d.known)
 		if err != nil {
 			return err
 		}
@@ -297,7 +297,7 @@ func (j *Job) setSizes(s *Session, d *Maildrop, targets []Target) error {
 	if j.noSizes || d.listing.HasSizes() {
 		return nil
 	}
-	err := s.sizes(Numbers(targets), len(targets), d.Len(), d.listing.SetSize)
+	err := s.askSizes(NumbersOf(targets), len(targets), d.Len(), d.listing.SetSize)
 	if err != nil && s.Client.Dead() != nil {
 		return &pop3.SizesError{Err: err}
 	}
@@ -307,21 +307,21 @@ func (j *Job) setSizes(s *Session, d *Maildrop, targets []Target) error {
 	return err
 }
 
-// sizes asks for the sizes of so many messages, and gives set those that the server tells,
+// askSizes asks for the sizes of so many messages, and gives set those that the server tells,
 // others among them. Of a few messages in a large maildrop it asks each, as a list of all
 // costs the server much, if that takes no more round trips.
-func (s *Session) sizes(numbers iter.Seq[int], messages, onServer int, set func(number int, size int64)) error {
+func (s *Session) askSizes(numbers iter.Seq[int], messages, onServer int, set func(number int, size int64)) error {
 	each := messages <= 1 || messages <= onServer/8 && s.Client.IsPipelining()
 	if !each {
 		err := s.Client.AllSizes(set)
 		if refused := (*pop3.Error)(nil); errors.As(err, &refused) {
 			return nil // what is too large then turns out on its way
 		}
-		return unlisted(err)
+		return wrapListError(err)
 	}
 	for item, err := range s.Client.Sizes(numbers) {
 		if err != nil && !errors.As(err, new(*pop3.Error)) {
-			return unlisted(err)
+			return wrapListError(err)
 		}
 		if err == nil {
 			set(item.Number, item.Size)
@@ -330,16 +330,16 @@ func (s *Session) sizes(numbers iter.Seq[int], messages, onServer int, set func(
 	return nil
 }
 
-// unlisted says why there is no listing.
-func unlisted(err error) error {
+// wrapListError says why there is no listing.
+func wrapListError(err error) error {
 	if err != nil {
 		return fmt.Errorf("list the maildrop: %w", err)
 	}
 	return nil
 }
 
-// headers has the server show headers, as far as it does and is believed.
-func (s *Session) headers(targets []Target, known *ledger.Ledger) ([]match.Header, error) {
+// readHeaders has the server show headers, as far as it does and is believed.
+func (s *Session) readHeaders(targets []Target, known *ledger.Ledger) ([]match.Header, error) {
 	headers := make([]match.Header, len(targets))
 	caps := s.Client.Announced()
 	if caps != nil && !caps.Has(pop3.CapTop) || isDistrusted(known.Summary().DistrustTOP) {
@@ -347,7 +347,7 @@ func (s *Session) headers(targets []Target, known *ledger.Ledger) ([]match.Heade
 	}
 	digester := match.Digester{Fields: true}
 	i := 0
-	for m, err := range s.Client.Top(Numbers(targets), 0) {
+	for m, err := range s.Client.Top(NumbersOf(targets), 0) {
 		if err == nil {
 			digester.Reset()
 			_, err = io.Copy(&digester, &limited{m, maxTop})
@@ -387,11 +387,11 @@ func (b *limited) Read(p []byte) (int, error) {
 // beside those that are to be deleted.
 const maxShort = 1000
 
-// Plan lists the maildrop and makes the plan for it.
-func (j *Job) Plan(ctx context.Context, s *Session) (*Plan, error) {
+// MakePlan lists the maildrop and makes the plan for it.
+func (j *Job) MakePlan(ctx context.Context, s *Session) (*Plan, error) {
 	now := time.Now()
 	left := maxShort
-	d, err := j.List(s, j.Ledger, FewSizes, func(entry ledger.Entry) bool {
+	d, err := j.ListMaildrop(s, j.Ledger, FewSizes, func(entry ledger.Entry) bool {
 		if entry.IsCutShort() {
 			left--
 		}
@@ -406,18 +406,18 @@ func (j *Job) Plan(ctx context.Context, s *Session) (*Plan, error) {
 		}
 	}
 	plan := NewPlan(d, j.Rules, now)
-	if err := j.filter(ctx, s, plan); err != nil {
+	if err := j.applyFilter(ctx, s, plan); err != nil {
 		return nil, err
 	}
 	if j.Rules.MaxSize > 0 && !plan.isSized() {
-		wanted := plan.wanted()
-		if err = s.sizes(plan.numbers(wanted), len(wanted), plan.OnServer, d.listing.SetSize); err != nil {
+		wanted := plan.wantedRefs()
+		if err = s.askSizes(plan.numbersOf(wanted), len(wanted), plan.OnServer, d.listing.SetSize); err != nil {
 			return nil, err
 		}
 	}
-	plan.bound()
+	plan.leaveExcess()
 	if j.Progress != nil {
-		j.Progress.Planned.Store(int64(len(plan.wanted())))
+		j.Progress.Planned.Store(int64(len(plan.wantedRefs())))
 	}
 	return plan, nil
 }
@@ -430,6 +430,6 @@ func (j *Job) learnStart(s *Session, d *Maildrop) (err error) {
 			return err
 		}
 	}
-	d.shown, err = j.markedHeaders(s, d, d.each())
+	d.shown, err = j.markedHeaders(s, d, d.eachTarget())
 	return err
 }

@@ -22,13 +22,13 @@ func MaildropName(server *dial.Server, user string) string {
 	return user + "@" + host
 }
 
-// enter has the ledger know whose messages are listed. Where that is another
+// enterMaildrop has the ledger know whose messages are listed. Where that is another
 // maildrop than before, its UIDs say nothing, as they may be the same by chance.
-func (j *Job) enter(known *ledger.Ledger) error {
+func (j *Job) enterMaildrop(known *ledger.Ledger) error {
 	before, now := known.Summary().Maildrop, MaildropName(&j.Server, j.Login.User)
 	changed, err := known.EnterMaildrop(now)
 	if changed && err == nil {
-		j.note("the account's server or user has changed, from %s to %s: telling messages apart by their headers", before, now)
+		j.reportNote("the account's server or user has changed, from %s to %s: telling messages apart by their headers", before, now)
 	}
 	return err
 }
@@ -62,7 +62,7 @@ func (j *Job) findLedger(ctx context.Context, ledgers []*ledger.Ledger) (best *l
 	defer s.Close()
 	most := -1
 	for _, l := range ledgers {
-		d, err := j.List(s, l, FewSizes, nil)
+		d, err := j.ListMaildrop(s, l, FewSizes, nil)
 		if ctx.Err() != nil {
 			err = context.Cause(ctx)
 		}

@@ -224,7 +224,7 @@ func (r *rig) plan(a *account) *Plan {
 		r.t.Fatal(err)
 	}
 	defer s.Close()
-	plan, err := j.Plan(r.t.Context(), s)
+	plan, err := j.MakePlan(r.t.Context(), s)
 	if err != nil {
 		r.t.Fatal(err)
 	}

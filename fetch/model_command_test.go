@@ -15,7 +15,7 @@ func (m *model) inSession(do func(*Job, *Session, *account, *Maildrop)) {
 	s, err := j.Connect(m.test.Context())
 	m.must(err)
 	defer s.Close()
-	d, err := j.List(s, a.ledger, AllSizes, nil)
+	d, err := j.ListMaildrop(s, a.ledger, AllSizes, nil)
 	m.must(err)
 	do(j, s, a, d)
 }
@@ -51,14 +51,14 @@ func (m *model) markSome() {
 	m.settle()
 	m.note("%s is marked", nameOf(message))
 	m.inSession(func(j *Job, s *Session, a *account, d *Maildrop) {
-		records, err := j.Mark(s, d, d.Targets()[place:place+1])
+		records, err := j.MarkFetched(s, d, d.Targets()[place:place+1])
 		m.must(err)
 		s.Client.QuitWithoutReply()
 		if len(records) > 0 {
 			m.marked[nameOf(message)], m.marks[message.UID] = true, true
 			m.markedSizes[len(message.Body)] = true
 		}
-		m.must(a.ledger.Append(append(d.Records(), records...)...))
+		m.must(a.ledger.Append(append(d.DrainRecords(), records...)...))
 	})
 }
 
@@ -76,9 +76,9 @@ func (m *model) deleteSome() {
 		if one {
 			targets = targets[chosen:min(chosen+1, len(targets))]
 		}
-		proved, err := j.Prove(s, d, targets)
+		proved, err := j.FindProved(s, d, targets)
 		m.must(err)
-		m.must(a.ledger.Append(d.Records()...))
+		m.must(a.ledger.Append(d.DrainRecords()...))
 		var wanted []Target
 		for _, p := range proved {
 			wanted = append(wanted, p.Target)

@@ -30,7 +30,7 @@ func (j *Job) IsNewestFirst(s *Session, d *Maildrop) (bool, error) {
 	}
 	var times []time.Time
 	var header match.HeaderCopy
-	for m, err := range s.Client.Top(Numbers(some), 0) {
+	for m, err := range s.Client.Top(NumbersOf(some), 0) {
 		header.Reset()
 		if err == nil {
 			_, err = io.Copy(&header, &limited{m, maxTop})
@@ -38,16 +38,16 @@ func (j *Job) IsNewestFirst(s *Session, d *Maildrop) (bool, error) {
 		if err != nil && !errors.As(err, new(*pop3.Error)) {
 			return false, fmt.Errorf("read headers: %w", err)
 		}
-		if at := arrival(header.Text); err == nil && !at.IsZero() {
+		if at := arrivalTime(header.Text); err == nil && !at.IsZero() {
 			times = append(times, at)
 		}
 	}
-	return falls(times), nil
+	return areFalling(times), nil
 }
 
-// falls reports whether more times are before the one in front of them than behind
+// areFalling reports whether more times are before the one in front of them than behind
 // it.
-func falls(times []time.Time) bool {
+func areFalling(times []time.Time) bool {
 	balance := 0
 	for i := 1; i < len(times); i++ {
 		balance += times[i].Compare(times[i-1])
@@ -55,9 +55,9 @@ func falls(times []time.Time) bool {
 	return balance < 0
 }
 
-// arrival returns when a message with this header was received, RFC 5322 section
+// arrivalTime returns when a message with this header was received, RFC 5322 section
 // 3.6.7, or else when it was sent. It is zero where the header doesn't tell.
-func arrival(header []byte) time.Time {
+func arrivalTime(header []byte) time.Time {
 	message, err := mail.ReadMessage(bytes.NewReader(append(bytes.Clone(header), "\r\n"...)))
 	if err != nil {
 		return time.Time{}

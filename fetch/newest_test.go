@@ -148,7 +148,7 @@ func TestIsNewestFirst(t *testing.T) {
 				t.Fatal(err)
 			}
 			nothing, _ := ledger.Read(nil, "work")
-			d, err := j.List(s, nothing, FewSizes, nil)
+			d, err := j.ListMaildrop(s, nothing, FewSizes, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -193,7 +193,7 @@ func TestFalls(t *testing.T) {
 			for _, day := range test.days {
 				times = append(times, now.AddDate(0, 0, day))
 			}
-			if got := falls(times); got != test.want {
+			if got := areFalling(times); got != test.want {
 				t.Errorf("%v", got)
 			}
 		})

@@ -16,7 +16,7 @@ type Plan struct {
 	Retrieve []match.Ref     // in the order of the listing, but for what failed before
 	Delete   []Target        // kept by earlier runs
 	Skip     Skips           // left on the server on purpose
-	Records  []ledger.Record // what is known by now, and not yet written down; see marks, too
+	Records  []ledger.Record // what is known by now, and not yet written down; see markRecords, too
 	OnServer int             // messages in the listing
 
 	maildrop *Maildrop
@@ -35,7 +35,7 @@ type Plan struct {
 }
 
 // NewPlan makes the plan for a maildrop by what is known of its messages. It asks
-// nobody and writes nothing. What is too much for one run is left to bound.
+// nobody and writes nothing. What is too much for one run is left to leaveExcess.
 func NewPlan(d *Maildrop, rules rule.Rules, now time.Time) *Plan {
 	p := &Plan{OnServer: d.Len(), Skip: Skips{listing: d.listing}, maildrop: d, known: d.listing.Ledger(), rules: rules, now: now}
 	if p.isStart() {
@@ -44,7 +44,7 @@ func NewPlan(d *Maildrop, rules rule.Rules, now time.Time) *Plan {
 		p.decideAll()
 	}
 	p.Retrieve, p.check = p.putFailedLast(p.Retrieve), p.putFailedLast(p.check)
-	p.Records = append(d.Records(), p.Records...)
+	p.Records = append(d.DrainRecords(), p.Records...)
 	return p
 }
 
@@ -70,7 +70,7 @@ func (p *Plan) decideAll() {
 		case v.Ask && !v.Likely:
 			p.check = append(p.check, t)
 		case !v.IsKnown:
-			p.retrieve(t)
+			p.planRetrieval(t)
 		}
 	}
 }
@@ -81,21 +81,22 @@ func (p *Plan) isStart() bool {
 	return p.rules.Start.Skip && p.known.Len() == 0 && p.known.Summary().Success.IsZero()
 }
 
-// old are the places of what is there at the start and not wanted: all but the newest.
-func (p *Plan) old() (first, end int) {
+// oldPlaces are the places of what is there at the start and not wanted: all but the newest.
+func (p *Plan) oldPlaces() (first, end int) {
 	if p.maildrop.newestFirst {
 		return min(p.OnServer, p.rules.Start.Last), p.OnServer
 	}
 	return 0, max(0, p.OnServer-p.rules.Start.Last)
 }
 
-// retrieveNewest is the plan of the very first run. What isn't wanted is left to marks.
+// retrieveNewest is the plan of the very first run. What isn't wanted is left to
+// markRecords.
 func (p *Plan) retrieveNewest() {
-	first, end := p.old()
+	first, end := p.oldPlaces()
 	p.isFirst = true
 	for place := range p.OnServer {
 		if place < first || place >= end {
-			p.retrieve(p.maildrop.listing.RefAt(place))
+			p.planRetrieval(p.maildrop.listing.RefAt(place))
 		}
 	}
 }
@@ -104,17 +105,17 @@ func (p *Plan) retrieveNewest() {
 // huge, all.
 const markBlock = 1 << 16
 
-// marks yields what the ledger is to be told of what isn't wanted of the start, a
+// markRecords yields what the ledger is to be told of what isn't wanted of the start, a
 // block at a time: there may be a million.
-func (p *Plan) marks() iter.Seq[[]ledger.Record] {
+func (p *Plan) markRecords() iter.Seq[[]ledger.Record] {
 	return func(yield func([]ledger.Record) bool) {
 		if !p.isFirst {
 			return
 		}
 		var block []ledger.Record
-		for place, end := p.old(); place < end; place++ {
+		for place, end := p.oldPlaces(); place < end; place++ {
 			t := p.maildrop.listing.TargetAt(place)
-			block = append(block, p.maildrop.Mark(t, p.maildrop.shown[t.Number])...)
+			block = append(block, p.maildrop.MarkFetched(t, p.maildrop.shown[t.Number])...)
 			if len(block) >= markBlock || place == end-1 {
 				if !yield(block) {
 					return
@@ -152,8 +153,8 @@ func (p *Plan) Deletions() []match.Ref {
 	return refs
 }
 
-// record adds what is to be written down.
-func (p *Plan) record(r ledger.Record) {
+// addRecord adds what is to be written down.
+func (p *Plan) addRecord(r ledger.Record) {
 	if r.Time.IsZero() {
 		r.Time = p.now
 	}

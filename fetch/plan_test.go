@@ -89,7 +89,7 @@ func maildropOf(known *ledger.Ledger, rules Rules, now time.Time, uids ...string
 
 // bounded bounds the plan.
 func bounded(p *Plan) *Plan {
-	p.bound()
+	p.leaveExcess()
 	return p
 }
 
@@ -111,7 +111,7 @@ func told(p *Plan) (lines []string) {
 		lines = append(lines, fmt.Sprintf("skip %s: %s", s.UID, s.Reason))
 	}
 	records := p.Records
-	for block := range p.marks() {
+	for block := range p.markRecords() {
 		records = append(records, block...)
 	}
 	for _, r := range records {

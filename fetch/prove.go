@@ -13,12 +13,12 @@ import (
 	"popfetch/store/ledger"
 )
 
-// Prove finds out which of the messages lie in the mailbox with all their bytes, and
+// FindProved finds out which of the messages lie in the mailbox with all their bytes, and
 // so may be deleted. Where UID, size and header don't prove that, it retrieves the
 // message and compares. The ledger must not be used meanwhile.
-func (j *Job) Prove(s *Session, d *Maildrop, targets []Target) (proved []match.Proved, err error) {
+func (j *Job) FindProved(s *Session, d *Maildrop, targets []Target) (proved []match.Proved, err error) {
 	d.matcher.RequireProof(targets)
-	if err := j.settleHeaders(s, d); err != nil {
+	if err := j.readWantedHeaders(s, d); err != nil {
 		return nil, err
 	}
 	var asked []Target
@@ -33,7 +33,7 @@ func (j *Job) Prove(s *Session, d *Maildrop, targets []Target) (proved []match.P
 	if len(asked) == 0 {
 		return proved, nil
 	}
-	others, err := j.compare(s, d, asked)
+	others, err := j.compareContents(s, d, asked)
 	if err != nil {
 		return nil, err
 	}
@@ -48,14 +48,14 @@ func (j *Job) Prove(s *Session, d *Maildrop, targets []Target) (proved []match.P
 	return proved, nil
 }
 
-// compare retrieves messages only to compare them with those that are known. It
+// compareContents retrieves messages only to compare them with those that are known. It
 // returns what was found out about those that aren't, by number.
-func (j *Job) compare(s *Session, d *Maildrop, targets []Target) (map[int]match.Prints, error) {
+func (j *Job) compareContents(s *Session, d *Maildrop, targets []Target) (map[int]match.Prints, error) {
 	d.matcher.BeginComparing()
 	digester := match.Digester{Fields: d.matcher.Fields}
 	others := map[int]match.Prints{}
 	i := 0
-	for m, err := range s.Client.Retrieve(Numbers(targets)) {
+	for m, err := range s.Client.Retrieve(NumbersOf(targets)) {
 		t := targets[i]
 		if err == nil {
 			digester.Reset()
@@ -63,7 +63,7 @@ func (j *Job) compare(s *Session, d *Maildrop, targets []Target) (map[int]match.
 		}
 		switch {
 		case errors.As(err, new(*pop3.Error)):
-			j.note("uid %q can't be compared: %v", t.UID, err)
+			j.reportNote("uid %q can't be compared: %v", t.UID, err)
 		case err != nil:
 			return nil, fmt.Errorf("compare messages: %w", err)
 		default:
@@ -76,9 +76,9 @@ func (j *Job) compare(s *Session, d *Maildrop, targets []Target) (map[int]match.
 	return others, nil
 }
 
-// Mark returns what the ledger is to be told of messages that count as fetched from
+// MarkFetched returns what the ledger is to be told of messages that count as fetched from
 // now on. What may be known already is compared before.
-func (j *Job) Mark(s *Session, d *Maildrop, targets []Target) (records []ledger.Record, err error) {
+func (j *Job) MarkFetched(s *Session, d *Maildrop, targets []Target) (records []ledger.Record, err error) {
 	var asked []Target
 	for _, t := range targets {
 		if v := d.matcher.VerdictOf(t); v.Ask && !v.IsKnown {
@@ -86,7 +86,7 @@ func (j *Job) Mark(s *Session, d *Maildrop, targets []Target) (records []ledger.
 		}
 	}
 	if len(asked) > 0 {
-		if d.shown, err = j.compare(s, d, asked); err != nil {
+		if d.shown, err = j.compareContents(s, d, asked); err != nil {
 			return nil, err
 		}
 		d.matcher.EndComparing()
@@ -101,7 +101,7 @@ func (j *Job) Mark(s *Session, d *Maildrop, targets []Target) (records []ledger.
 		if !isRead {
 			prints = shown[t.Number]
 		}
-		records = append(records, d.Mark(t, prints)...)
+		records = append(records, d.MarkFetched(t, prints)...)
 	}
 	return records, nil
 }
@@ -118,7 +118,7 @@ func (j *Job) markedHeaders(s *Session, d *Maildrop, messages iter.Seq[Target]) 
 		headers, err = j.pseudoHeaders(s, d, targets)
 	case d.listing.IsNumbered() || d.isAnyShared(messages):
 		targets = slices.Collect(messages)
-		headers, err = s.headers(targets, d.known)
+		headers, err = s.readHeaders(targets, d.known)
 		for i := range headers {
 			headers[i].Size = 0 // of the header alone
 		}
@@ -157,7 +157,7 @@ func (j *Job) pseudoHeaders(s *Session, d *Maildrop, targets []Target) ([]match.
 	if len(vague) == 0 {
 		return headers, nil
 	}
-	read, err := j.compare(s, d, vague)
+	read, err := j.compareContents(s, d, vague)
 	for i, t := range targets {
 		if prints, isRead := read[t.Number]; isRead {
 			headers[i].Prints = prints
@@ -166,27 +166,27 @@ func (j *Job) pseudoHeaders(s *Session, d *Maildrop, targets []Target) ([]match.
 	return headers, err
 }
 
-// BeginTaking makes ready for Take.
-func (d *Maildrop) BeginTaking() { d.matcher.BeginComparing() }
+// BeginMarking makes ready for MarkRead.
+func (d *Maildrop) BeginMarking() { d.matcher.BeginComparing() }
 
-// Take returns what the ledger is to be told of a message that was read whole and
+// MarkRead returns what the ledger is to be told of a message that was read whole and
 // counts as fetched from now on: nothing, where its content is known.
-func (d *Maildrop) Take(t Target, prints match.Prints) []ledger.Record {
+func (d *Maildrop) MarkRead(t Target, prints match.Prints) []ledger.Record {
 	if d.matcher.CompareContent(t, prints) {
 		return nil
 	}
-	return d.Mark(t, prints)
+	return d.MarkFetched(t, prints)
 }
 
-// EndTaking takes in what Take recognised; see Records.
-func (d *Maildrop) EndTaking() {
+// EndMarking takes in what MarkRead recognised; see DrainRecords.
+func (d *Maildrop) EndMarking() {
 	d.matcher.EndComparing()
 	d.noteDistrust()
 }
 
-// Mark returns what the ledger is to be told of a message that counts as fetched
+// MarkFetched returns what the ledger is to be told of a message that counts as fetched
 // from now on, by what is known of its bytes.
-func (d *Maildrop) Mark(t Target, prints match.Prints) []ledger.Record {
+func (d *Maildrop) MarkFetched(t Target, prints match.Prints) []ledger.Record {
 	if d.matcher.VerdictOf(t).IsKnown {
 		return nil
 	}

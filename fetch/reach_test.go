@@ -39,7 +39,7 @@ func TestReach(t *testing.T) {
 			r := newRigOn(t, test.server)
 			job := r.job()
 			job.Server.Security, job.Server.TLS = test.security, dial.TLS{Roots: test.roots}
-			err := job.Reach(t.Context())
+			err := job.ReachServer(t.Context())
 			noTLS, untrusted := (*NoTLSError)(nil), (*dial.CertificateError)(nil)
 			switch test.want.(type) {
 			case nil:

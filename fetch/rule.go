@@ -12,18 +12,18 @@ import (
 	"popfetch/store/ledger"
 )
 
-// retrieve plans to get a message, unless it failed a short while ago.
+// planRetrieval plans to get a message, unless it failed a short while ago.
 //
 // Of one that shares its UID the ledger has to know, even if nothing comes of
 // it in this run. When the other one vanishes, its UID alone would make it look
 // like that, and let it be deleted unseen.
-func (p *Plan) retrieve(r match.Ref) {
+func (p *Plan) planRetrieval(r match.Ref) {
 	entry, known := p.known.Lookup(r.Key)
 	switch {
 	case !known && match.IsCopy(r.Key):
-		p.record(ledger.Record{Kind: ledger.Failed, Key: r.Key, Text: "it was not tried yet"})
+		p.addRecord(ledger.Record{Kind: ledger.Failed, Key: r.Key, Text: "it was not tried yet"})
 	case entry.Failed() && entry.Gone():
-		p.record(ledger.Record{Kind: ledger.Back, Key: r.Key})
+		p.addRecord(ledger.Record{Kind: ledger.Back, Key: r.Key})
 	}
 	failure := p.known.Failure(r.Key)
 	if next := NextTry(entry, failure, p.now); p.now.Before(next) {
@@ -40,13 +40,13 @@ const (
 	tooMany        = "more than max_messages or --limit"
 )
 
-// wanted are all messages that the plan would retrieve, in their order: new mail
+// wantedRefs are all messages that the plan would retrieve, in their order: new mail
 // before what only has to be compared.
-func (p *Plan) wanted() []match.Ref { return joined(p.probe, p.Retrieve, p.check, p.prove) }
+func (p *Plan) wantedRefs() []match.Ref { return joinLists(p.probe, p.Retrieve, p.check, p.prove) }
 
-// joined is slices.Concat, but of one list that may be long, and others that are empty,
+// joinLists is slices.Concat, but of one list that may be long, and others that are empty,
 // it makes no copy.
-func joined(lists ...[]match.Ref) []match.Ref {
+func joinLists(lists ...[]match.Ref) []match.Ref {
 	lists = slices.DeleteFunc(lists, func(list []match.Ref) bool { return len(list) == 0 })
 	if len(lists) == 1 {
 		return lists[0]
@@ -54,8 +54,8 @@ func joined(lists ...[]match.Ref) []match.Ref {
 	return slices.Concat(lists...)
 }
 
-// numbers yields the numbers of messages in this session.
-func (p *Plan) numbers(refs []match.Ref) iter.Seq[int] {
+// numbersOf yields the numbers of messages in this session.
+func (p *Plan) numbersOf(refs []match.Ref) iter.Seq[int] {
 	return func(yield func(int) bool) {
 		for _, r := range refs {
 			if !yield(p.maildrop.listing.NumberOf(r)) {
@@ -92,15 +92,15 @@ func (p *Plan) hasFailed(r match.Ref) bool { return p.known.Failure(r.Key).Count
 
 // isSized reports whether the sizes of all of them are known.
 func (p *Plan) isSized() bool {
-	return !slices.ContainsFunc(p.wanted(), func(r match.Ref) bool { return p.maildrop.listing.SizeOf(r) < 0 })
+	return !slices.ContainsFunc(p.wantedRefs(), func(r match.Ref) bool { return p.maildrop.listing.SizeOf(r) < 0 })
 }
 
-// bound leaves on the server what is too large, and what is too much for one run.
-func (p *Plan) bound() {
+// leaveExcess leaves on the server what is too large, and what is too much for one run.
+func (p *Plan) leaveExcess() {
 	isTooLarge := func(r match.Ref) bool {
 		tooLarge := p.rules.MaxSize > 0 && p.maildrop.listing.SizeOf(r) > p.rules.MaxSize
 		if tooLarge {
-			p.Skip.add(r, tooLargeByRule)
+			p.Skip.addRef(r, tooLargeByRule)
 		}
 		return tooLarge
 	}

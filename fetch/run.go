@@ -18,27 +18,27 @@ import (
 // error. When ctx ends, what is complete is kept before Run returns the cause;
 // a fault of the local side is returned rather than that.
 func Run(ctx context.Context, j *Job) (report Report, err error) {
-	if err := j.repair(&report); err != nil {
+	if err := j.repairPending(&report); err != nil {
 		return report, err
 	}
 	ctx, cancel := limitTo(ctx, j.Rules.Until)
 	defer cancel()
 	j = j.askingOnce(ctx)
-	defer func() { report.Conceal(j.Client.Secrets) }()
-	s, err := j.session(ctx, &report)
-	if s != nil && s.deceived(ctx, err) {
-		_, err = j.session(ctx, &report)
+	defer func() { report.ConcealUIDs(j.Client.Secrets) }()
+	s, err := j.runSession(ctx, &report)
+	if s != nil && s.wasDeceived(ctx, err) {
+		_, err = j.runSession(ctx, &report)
 	}
 	if errors.As(err, new(*pop3.SizesError)) && ctx.Err() == nil {
-		j.note("the server breaks down at LIST, and isn't asked for sizes any more: %v", err)
+		j.reportNote("the server breaks down at LIST, and isn't asked for sizes any more: %v", err)
 		j.noSizes = true
-		_, err = j.session(ctx, &report)
+		_, err = j.runSession(ctx, &report)
 	}
 	return report, err
 }
 
-// session is all that is done on one connection.
-func (j *Job) session(ctx context.Context, report *Report) (*Session, error) {
+// runSession is all that is done on one connection.
+func (j *Job) runSession(ctx context.Context, report *Report) (*Session, error) {
 	s, err := j.Connect(ctx)
 	if err != nil {
 		if recordErr := j.RecordDenied(err); recordErr != nil {
@@ -47,9 +47,9 @@ func (j *Job) session(ctx context.Context, report *Report) (*Session, error) {
 		return nil, err
 	}
 	defer s.Close()
-	err = j.concealUID(j.sync(ctx, s, report))
+	err = j.concealUID(j.syncMaildrop(ctx, s, report))
 	if err != nil && s.assumed {
-		j.forget()
+		j.forgetCapabilities()
 	}
 	if err != nil && ctx.Err() != nil && !errors.As(err, new(*store.Error)) {
 		s.Client.QuitWithoutReply() // in order, if the connection still is
@@ -70,17 +70,17 @@ func (j *Job) RecordDenied(err error) error {
 	return j.Ledger.Append(ledger.Record{Kind: ledger.Denied, Time: time.Now(), Count: count})
 }
 
-// sync does what there is to do in a session.
-func (j *Job) sync(ctx context.Context, s *Session, report *Report) error {
+// syncMaildrop does what there is to do in a session.
+func (j *Job) syncMaildrop(ctx context.Context, s *Session, report *Report) error {
 	login := ledger.Record{Kind: ledger.Login, Time: time.Now(), Count: loginDelay(s.Before)}
-	if err := j.Ledger.Append(append(j.unspoken(j.acquaint(s)), login)...); err != nil {
+	if err := j.Ledger.Append(append(j.withoutSecrets(j.capabilityRecords(s)), login)...); err != nil {
 		return err
 	}
-	plan, err := j.Plan(ctx, s)
+	plan, err := j.MakePlan(ctx, s)
 	if err != nil {
 		return err
 	}
-	learnt := j.secure(s) // which counts for the maildrop that the ledger now belongs to
+	learnt := j.securedRecords(s) // which counts for the maildrop that the ledger now belongs to
 	if now := loginDelay(s.Client.Announced()); now > login.Count {
 		login.Count = now
 		learnt = append(learnt, login)
@@ -88,17 +88,17 @@ func (j *Job) sync(ctx context.Context, s *Session, report *Report) error {
 	if err := j.Ledger.Append(learnt...); err != nil {
 		return err
 	}
-	j.step("listed messages: %d, to fetch: %d", plan.OnServer, len(plan.wanted()))
+	j.reportStep("listed messages: %d, to fetch: %d", plan.OnServer, len(plan.wantedRefs()))
 	report.Skipped, report.OnServer, report.Failed = plan.Skip, plan.OnServer, plan.maildrop.Failed
-	if err := j.record(plan); err != nil {
+	if err := j.recordPlan(plan); err != nil {
 		return err
 	}
-	err = j.transfer(ctx, s, plan, report)
+	err = j.transferMessages(ctx, s, plan, report)
 	report.Adopted = plan.maildrop.matcher.CountMoved()
 	if err != nil {
 		return err
 	}
-	return j.delete(s, plan, report)
+	return j.deleteDue(s, plan, report)
 }
 
 // maxLoginDelay is the longest delay that a server is believed, in seconds.
@@ -118,8 +118,8 @@ func loginDelay(caps pop3.Capabilities) int {
 	return int(min(seconds, maxLoginDelay))
 }
 
-// repair settles what a run that died left behind. It needs no server.
-func (j *Job) repair(report *Report) error {
+// repairPending finishes what a run that died left behind. It needs no server.
+func (j *Job) repairPending(report *Report) error {
 	keys, staged := j.Ledger.Pending()
 	kept, err := j.Mailbox.Repair(staged)
 	if err != nil {
@@ -138,22 +138,22 @@ func (j *Job) repair(report *Report) error {
 		}
 	}
 	if len(keys) > 0 {
-		j.note("a run that ended early left %d messages to be finished", len(keys))
+		j.reportNote("a run that ended early left %d messages to be finished", len(keys))
 	}
 	if err := j.Ledger.Append(records...); err != nil {
 		return err
 	}
-	report.count(found)
+	report.countNew(found)
 	return nil
 }
 
-// record writes down what the plan knows.
-func (j *Job) record(plan *Plan) error {
+// recordPlan writes down what the plan knows.
+func (j *Job) recordPlan(plan *Plan) error {
 	if err := j.Ledger.Append(plan.Records...); err != nil {
 		return err
 	}
 	plan.Records = nil
-	for block := range plan.marks() {
+	for block := range plan.markRecords() {
 		if err := j.Ledger.Append(block...); err != nil {
 			return err
 		}

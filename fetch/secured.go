@@ -59,8 +59,8 @@ func (k secured) String() string {
 	return strings.Join(words, " ")
 }
 
-// secured is what is known of the account's logins at this server, by this user.
-func (j *Job) secured() secured {
+// securedBefore is what is known of the account's logins at this server, by this user.
+func (j *Job) securedBefore() secured {
 	known := j.Ledger
 	if known == nil {
 		known = j.Known
@@ -71,8 +71,8 @@ func (j *Job) secured() secured {
 	return parseSecured(known.Summary().Secured)
 }
 
-// mechanism is the one than which none may be weaker.
-func (k secured) mechanism(overTLS bool) string {
+// leastMechanism is the one than which none may be weaker.
+func (k secured) leastMechanism(overTLS bool) string {
 	same, other := k.clear, k.overTLS
 	if overTLS {
 		same, other = other, same
@@ -83,13 +83,13 @@ func (k secured) mechanism(overTLS bool) string {
 	return same
 }
 
-// demanding returns what to log in with, by no mechanism that is weaker than any
+// credentialsFor returns what to log in with, by no mechanism that is weaker than any
 // before: than one that an earlier run used, unless a person allows it, and than one
 // that this run has tried, whatever the server offers by now.
-func (j *Job) demanding(s *Session) auth.Credentials {
+func (j *Job) credentialsFor(s *Session) auth.Credentials {
 	login := j.Login
 	if isSaid := login.Mechanism != "" && login.Mechanism != auth.Auto; !isSaid && !j.AllowWeaker {
-		login.AtLeast = j.secured().mechanism(s.TLS != nil)
+		login.AtLeast = j.securedBefore().leastMechanism(s.TLS != nil)
 	}
 	if login.AtLeast == "" || auth.IsWeaker(login.AtLeast, *j.tried) {
 		login.AtLeast = *j.tried
@@ -100,19 +100,19 @@ func (j *Job) demanding(s *Session) auth.Credentials {
 // checkVersion makes sure that TLS is of no older version than before.
 func (j *Job) checkVersion(state *tls.ConnectionState) error {
 	isSaid := j.Server.TLS.MinVersion != 0
-	before := j.secured().version
+	before := j.securedBefore().version
 	if state == nil || state.Version >= before || isSaid || j.AllowWeaker {
 		return nil
 	}
 	return &auth.WeakerError{Now: tls.VersionName(state.Version), Before: tls.VersionName(before)}
 }
 
-// secure says what to remember of how the session is protected. Where it is weaker
+// securedRecords says what to remember of how the session is protected. Where it is weaker
 // than before, a person has said so, and what was before counts no more.
-func (j *Job) secure(s *Session) []ledger.Record {
-	before := j.secured()
+func (j *Job) securedRecords(s *Session) []ledger.Record {
+	before := j.securedBefore()
 	now := before
-	if auth.IsWeaker(s.Mechanism, before.mechanism(s.TLS != nil)) {
+	if auth.IsWeaker(s.Mechanism, before.leastMechanism(s.TLS != nil)) {
 		now = secured{}
 	}
 	if s.TLS != nil {

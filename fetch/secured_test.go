@@ -323,7 +323,7 @@ func TestSecuredText(t *testing.T) {
 		{"external", "", "external", ""},
 	} {
 		k := secured{tls.VersionTLS13, test.overTLS, test.clear}
-		if diff := cmp.Diff([]string{test.want, test.wantClear}, []string{k.mechanism(true), k.mechanism(false)}); diff != "" {
+		if diff := cmp.Diff([]string{test.want, test.wantClear}, []string{k.leastMechanism(true), k.leastMechanism(false)}); diff != "" {
 			t.Errorf("%+v: %s", k, diff)
 		}
 	}

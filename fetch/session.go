@@ -72,7 +72,7 @@ var inUsePauses = []time.Duration{500 * time.Millisecond, 1500 * time.Millisecon
 func (j *Job) Connect(ctx context.Context) (*Session, error) {
 	j = j.askingOnce(ctx)
 	for _, pause := range inUsePauses {
-		s, err := j.connect(ctx)
+		s, err := j.openSession(ctx)
 		refused := (*pop3.Error)(nil)
 		if !errors.As(err, &refused) || !refused.InUse() {
 			return s, err
@@ -83,7 +83,7 @@ func (j *Job) Connect(ctx context.Context) (*Session, error) {
 		case <-time.After(pause):
 		}
 	}
-	return j.connect(ctx)
+	return j.openSession(ctx)
 }
 
 // askingOnce returns the same job, which asks for the password once however
@@ -96,27 +96,27 @@ func (j *Job) askingOnce(ctx context.Context) *Job {
 		once.tried = new(string)
 	}
 	once.Login.Password = func(context.Context) (string, error) { return password() }
-	once.concealing()
+	once.rememberSecrets()
 	return &once
 }
 
-// connect makes a session, and another one if the first may have failed only
+// openSession makes a session, and another one if the first may have failed only
 // because of what an earlier run remembers of the server.
-func (j *Job) connect(ctx context.Context) (*Session, error) {
-	s, err := j.dial(ctx)
+func (j *Job) openSession(ctx context.Context) (*Session, error) {
+	s, err := j.dialServer(ctx)
 	if err != nil {
 		return nil, err
 	}
-	err = s.open(ctx, j)
-	if s.assumed && err != nil && !temporary(err) {
-		j.forget()
+	err = s.enterTransaction(ctx, j)
+	if s.assumed && err != nil && !isTemporary(err) {
+		j.forgetCapabilities()
 	}
-	if s.deceived(ctx, err) {
+	if s.wasDeceived(ctx, err) {
 		s.Close()
-		if s, err = j.dial(ctx); err != nil {
+		if s, err = j.dialServer(ctx); err != nil {
 			return nil, err
 		}
-		err = s.open(ctx, j)
+		err = s.enterTransaction(ctx, j)
 	}
 	if err == nil {
 		return s, nil
@@ -128,12 +128,12 @@ func (j *Job) connect(ctx context.Context) (*Session, error) {
 	return nil, err
 }
 
-// dial makes a connection on which nothing has been said.
-func (j *Job) dial(ctx context.Context) (*Session, error) {
-	j.step("connecting to %s", j.Server.Address())
+// dialServer makes a connection on which nothing has been said.
+func (j *Job) dialServer(ctx context.Context) (*Session, error) {
+	j.reportStep("connecting to %s", j.Server.Address())
 	conn, err := j.Server.Connect(ctx)
 	if err != nil {
-		return nil, j.concealed(err)
+		return nil, j.concealError(err)
 	}
 	s := &Session{Remote: conn.RemoteAddr(), secrets: j.Client.Secrets}
 	life, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
@@ -151,14 +151,14 @@ func (j *Job) dial(ctx context.Context) (*Session, error) {
 	}
 	s.Client = pop3.New(life, conn, &options)
 	s.TLS = stateOf(conn)
-	j.stepTLS(s.TLS)
+	j.reportTLS(s.TLS)
 	return s, nil
 }
 
-// stepTLS tells how the connection is protected by now.
-func (j *Job) stepTLS(state *tls.ConnectionState) {
+// reportTLS tells how the connection is protected by now.
+func (j *Job) reportTLS(state *tls.ConnectionState) {
 	if state != nil {
-		j.step("%s, %s", tls.VersionName(state.Version), tls.CipherSuiteName(state.CipherSuite))
+		j.reportStep("%s, %s", tls.VersionName(state.Version), tls.CipherSuiteName(state.CipherSuite))
 	}
 }
 
@@ -172,74 +172,74 @@ func stateOf(conn net.Conn) *tls.ConnectionState {
 	return &state
 }
 
-// Reach connects, up to where the login would begin: the server is one of POP3,
+// ReachServer connects, up to where the login would begin: the server is one of POP3,
 // and has the TLS that it should have. No name and no password is sent.
-func (j *Job) Reach(ctx context.Context) error {
-	s, err := j.dial(ctx)
+func (j *Job) ReachServer(ctx context.Context) error {
+	s, err := j.dialServer(ctx)
 	if err != nil {
 		return err
 	}
 	defer s.Close()
-	err = s.begin(ctx, j)
+	err = s.beginAuthorization(ctx, j)
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
 	return err
 }
 
-// open brings the session from the greeting to the end of the login.
-func (s *Session) open(ctx context.Context, j *Job) error {
-	if err := s.begin(ctx, j); err != nil {
+// enterTransaction brings the session from the greeting to the end of the login.
+func (s *Session) enterTransaction(ctx context.Context, j *Job) error {
+	if err := s.beginAuthorization(ctx, j); err != nil {
 		return err
 	}
-	if err := s.login(ctx, j); err != nil {
+	if err := s.logIn(ctx, j); err != nil {
 		return err
 	}
 	s.loggedIn.Store(true)
-	j.step("logged in as %s by %s", j.Login.User, s.Mechanism)
+	j.reportStep("logged in as %s by %s", j.Login.User, s.Mechanism)
 	return ctx.Err()
 }
 
-// begin brings the session from the greeting to where the login begins. What
+// beginAuthorization brings the session from the greeting to where the login begins. What
 // the server offers is only asked for where no earlier run remembers it.
-func (s *Session) begin(ctx context.Context, j *Job) (err error) {
+func (s *Session) beginAuthorization(ctx context.Context, j *Job) (err error) {
 	if s.Greeting, err = s.Client.Greeting(); err != nil {
 		return err
 	}
-	if known := j.acquainted(); known != nil {
-		s.assume(known)
+	if known := j.rememberedCapabilities(); known != nil {
+		s.assumeCapabilities(known)
 	} else if s.Before, err = s.Client.Capabilities(); err != nil {
 		return err
 	}
 	if j.Server.Security == dial.StartTLS {
-		err = j.concealed(s.startTLS(ctx, &j.Server))
-		j.stepTLS(s.TLS)
+		err = j.concealError(s.startTLS(ctx, &j.Server))
+		j.reportTLS(s.TLS)
 	}
 	return err
 }
 
-func (s *Session) login(ctx context.Context, j *Job) (err error) {
+func (s *Session) logIn(ctx context.Context, j *Job) (err error) {
 	if err := j.checkVersion(s.TLS); err != nil {
 		return err
 	}
 	err = s.tryLogin(ctx, j)
 	refused, failed := (*pop3.Error)(nil), (*auth.LoginError)(nil)
-	if s.assumed && errors.As(err, &refused) && !refused.Temporary() && errors.As(err, &failed) && s.misjudged(failed, s.channel(&j.Server)) {
+	if s.assumed && errors.As(err, &refused) && !refused.Temporary() && errors.As(err, &failed) && s.wasMisjudged(failed, s.loginChannel(&j.Server)) {
 		err = s.tryLogin(ctx, j)
 	}
 	return err
 }
 
 func (s *Session) tryLogin(ctx context.Context, j *Job) (err error) {
-	s.Mechanism, err = auth.Login(ctx, s.Client, j.demanding(s), s.channel(&j.Server))
+	s.Mechanism, err = auth.Login(ctx, s.Client, j.credentialsFor(s), s.loginChannel(&j.Server))
 	if s.Mechanism != "" {
 		*j.tried = s.Mechanism
 	}
 	return err
 }
 
-// channel is the way that a login takes.
-func (s *Session) channel(server *dial.Server) auth.Channel {
+// loginChannel is the way that a login takes.
+func (s *Session) loginChannel(server *dial.Server) auth.Channel {
 	return auth.Channel{
 		Host: server.Name(), Port: server.Port, Greeting: s.Greeting,
 		TLS: s.TLS, Verified: s.TLS != nil && server.Verifies(), Local: server.IsLoopback(),

@@ -34,8 +34,8 @@ func (c arrived) String() string {
 	return fmt.Sprintf("%d of %d bytes came", c.size, c.target.Size)
 }
 
-// note takes note of a message that came.
-func (a *arrivals) note(target Target, size int64) {
+// noteArrival takes note of a message that came.
+func (a *arrivals) noteArrival(target Target, size int64) {
 	a.last = arrived{target, size}
 	switch {
 	case !match.IsShort(target.Size, size, false):
@@ -63,7 +63,7 @@ func (a *arrivals) areEstimates() bool {
 }
 
 // wireSize is what the ledger is to be told of the size of a message that came. Of one
-// that may be cut it is nothing: see Entry.Short. So it isn't deleted in this session,
+// that may be cut it is nothing: see ledger.Entry.IsCutShort. So it isn't deleted in this session,
 // and the next one retrieves it once more.
 func (p *Plan) wireSize(target Target, came int64) int64 {
 	switch {
@@ -80,7 +80,7 @@ func (p *Plan) wireSize(target Target, came int64) int64 {
 func (j *Job) judgeSizes(plan *Plan, report *Report) error {
 	a := &plan.arrivals
 	if a.other != nil {
-		j.note("the server told a wrong size for %d of %d messages, the first of them uid %q: %v", a.inexact, a.exact+a.inexact, a.other.target.UID, a.other)
+		j.reportNote("the server told a wrong size for %d of %d messages, the first of them uid %q: %v", a.inexact, a.exact+a.inexact, a.other.target.UID, a.other)
 	}
 	known := plan.known.Summary().DistrustLIST
 	var records []ledger.Record
@@ -88,7 +88,7 @@ func (j *Job) judgeSizes(plan *Plan, report *Report) error {
 		if time.Since(known) > distrust/2 {
 			records = append(records, ledger.Record{Kind: ledger.Distrust, Time: time.Now(), Text: ledger.DistrustedLIST})
 		}
-		records = append(records, plan.unsuspect()...)
+		records = append(records, plan.unsuspectTaken()...)
 	}
 	for _, c := range plan.maildrop.matcher.DrainCut() {
 		came := arrived{c.Target, c.Came}
@@ -97,9 +97,9 @@ func (j *Job) judgeSizes(plan *Plan, report *Report) error {
 	return j.Ledger.Append(records...)
 }
 
-// unsuspect returns what the ledger is to be told of messages that came a little
+// unsuspectTaken returns what the ledger is to be told of messages that came a little
 // shorter than the server told, now that its sizes are known to be estimates.
-func (p *Plan) unsuspect() (records []ledger.Record) {
+func (p *Plan) unsuspectTaken() (records []ledger.Record) {
 	for _, r := range p.taken {
 		t := p.maildrop.listing.TargetOf(r)
 		entry, _ := p.known.Lookup(t.Key)
@@ -112,12 +112,12 @@ func (p *Plan) unsuspect() (records []ledger.Record) {
 	return records
 }
 
-// suspect takes note of a message that a server may have cut short: it told a
+// suspectCut takes note of a message that a server may have cut short: it told a
 // larger size, or the same happened before, and some time after it came what was no reply. So
 // it is where a line with nothing but a dot isn't stuffed (RFC 1939, section 3). The
 // rest would never come, so that the message counts as fetched and is deleted by no
 // rule.
-func (j *Job) suspect(plan *Plan, report *Report, err error) error {
+func (j *Job) suspectCut(plan *Plan, report *Report, err error) error {
 	cut := plan.arrivals.last
 	if plan.arrivals.short != nil && plan.arrivals.whole > 0 { // else the server tells too much of every message
 		cut = *plan.arrivals.short

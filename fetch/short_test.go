@@ -143,7 +143,7 @@ func TestTailOfDeletion(t *testing.T) {
 					r.rules.Delete.When = AtOnce
 					r.fault(unstuffed(fault.UID("RETR", "odd")), server)
 					for range 4 {
-						if _, err := r.runJob(t.Context(), r.job()); err != nil && !outOfStep(err) {
+						if _, err := r.runJob(t.Context(), r.job()); err != nil && !isOutOfStep(err) {
 							t.Errorf("the run ended with %v", err)
 						}
 					}

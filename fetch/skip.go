@@ -45,13 +45,13 @@ func (s *Skips) Len() int {
 func (s *Skips) All() iter.Seq[Skip] {
 	return func(yield func(Skip) bool) {
 		for _, skip := range s.each {
-			if !yield(s.shown(skip)) {
+			if !yield(s.shownSkip(skip)) {
 				return
 			}
 		}
 		for _, rest := range s.rests {
 			for _, r := range rest.refs {
-				if !yield(s.shown(s.skip(r, rest.reason))) {
+				if !yield(s.shownSkip(s.makeSkip(r, rest.reason))) {
 					return
 				}
 			}
@@ -63,28 +63,28 @@ func (s *Skips) All() iter.Seq[Skip] {
 func (s *Skips) Failing() iter.Seq[Skip] {
 	return func(yield func(Skip) bool) {
 		for _, skip := range s.each {
-			if skip.Failing && !yield(s.shown(skip)) {
+			if skip.Failing && !yield(s.shownSkip(skip)) {
 				return
 			}
 		}
 	}
 }
 
-func (s *Skips) shown(skip Skip) Skip {
+func (s *Skips) shownSkip(skip Skip) Skip {
 	if s.secrets != nil {
 		skip.UID = s.secrets.ShownName(skip.UID)
 	}
 	return skip
 }
 
-func (s *Skips) skip(r match.Ref, reason string) Skip {
+func (s *Skips) makeSkip(r match.Ref, reason string) Skip {
 	return Skip{UID: r.Key.UID(), Size: s.listing.SizeOf(r), Reason: reason}
 }
 
-func (s *Skips) add(r match.Ref, reason string) { s.each = append(s.each, s.skip(r, reason)) }
+func (s *Skips) addRef(r match.Ref, reason string) { s.each = append(s.each, s.makeSkip(r, reason)) }
 
 func (s *Skips) addFailing(r match.Ref, reason string) {
-	skip := s.skip(r, reason)
+	skip := s.makeSkip(r, reason)
 	skip.Failing = true
 	s.each = append(s.each, skip)
 }

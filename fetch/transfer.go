@@ -37,28 +37,28 @@ func (f failure) isSkip() bool {
 	return errors.Is(f.err, errTooLong) || errors.Is(f.err, errTooMany)
 }
 
-// transfer retrieves what the plan says. The error says why it ended early;
+// transferMessages retrieves what the plan says. The error says why it ended early;
 // what was complete by then is kept all the same.
-func (j *Job) transfer(ctx context.Context, s *Session, plan *Plan, report *Report) error {
+func (j *Job) transferMessages(ctx context.Context, s *Session, plan *Plan, report *Report) error {
 	matcher := plan.maildrop.matcher
 	matcher.BeginComparing()
 	p := &pump{job: j, plan: plan, committer: startCommitter(j.Ledger, j.Mailbox.Promise()), failed: plan.failed}
 	p.intake = intake{progress: j.Progress, stopped: &p.committer.stopped, limit: j.Rules.MaxSize}
 	p.intake.digester.Fields = matcher.Fields
-	err := p.run(ctx, s)
-	p.send()
-	kept, commitErr := p.committer.finish()
-	report.count(kept)
+	err := p.retrieveWanted(ctx, s)
+	p.sendBatch()
+	kept, commitErr := p.committer.finishBatches()
+	report.countNew(kept)
 	badHour := p.badHour()
 	if badHour != nil {
-		p.forgive()
+		p.forgiveRefused()
 	}
 	if kept.messages > 0 {
-		j.step("stored messages: %d (%d bytes)", kept.messages, kept.bytes)
+		j.reportStep("stored messages: %d (%d bytes)", kept.messages, kept.bytes)
 	}
 	for _, f := range p.failed {
 		if f.isSkip() {
-			report.Skipped.add(f.target.Ref(), f.err.Error())
+			report.Skipped.addRef(f.target.Ref(), f.err.Error())
 		} else {
 			report.Failed = append(report.Failed, Failure{UID: f.target.UID, Err: f.err})
 		}
@@ -67,44 +67,44 @@ func (j *Job) transfer(ctx context.Context, s *Session, plan *Plan, report *Repo
 	if errors.As(commitErr, new(*store.Error)) {
 		return commitErr
 	}
-	plan.conclude()
-	if recordErr := errors.Join(j.record(plan), j.recordFailures(p.failed), j.judgeSizes(plan, report)); recordErr != nil {
+	plan.concludeTransfer()
+	if recordErr := errors.Join(j.recordPlan(plan), j.recordFailures(p.failed), j.judgeSizes(plan, report)); recordErr != nil {
 		return recordErr
 	}
-	if outOfStep(err) {
-		return errors.Join(err, j.mistrust(plan), j.suspect(plan, report, err))
+	if isOutOfStep(err) {
+		return errors.Join(err, j.mistrustKept(plan), j.suspectCut(plan, report, err))
 	}
 	return cmp.Or(commitErr, err, badHour)
 }
 
-// conclude takes in what turned out on the way: which messages are known, which of
+// concludeTransfer takes in what turned out on the way: which messages are known, which of
 // them are proved and so may be deleted, and which ways of the server can't be
 // believed.
-func (p *Plan) conclude() {
+func (p *Plan) concludeTransfer() {
 	for _, proved := range p.maildrop.matcher.EndComparing() {
 		if isDue(p.rules.Delete, proved.Entry, p.now) {
 			p.Delete = append(p.Delete, proved.Target)
 		}
 	}
 	p.maildrop.noteDistrust()
-	p.Records = append(p.Records, p.maildrop.Records()...)
+	p.Records = append(p.Records, p.maildrop.DrainRecords()...)
 }
 
-// outOfStep reports whether the server may have sent one message too many or
+// isOutOfStep reports whether the server may have sent one message too many or
 // one end of a message too few, so that what came behind it was taken for
 // another message than it is: it broke the protocol, or fell silent where
 // replies were due.
-func outOfStep(err error) bool {
+func isOutOfStep(err error) bool {
 	return errors.As(err, new(*pop3.ProtocolError)) || errors.As(err, new(*pop3.TimeoutError))
 }
 
-// mistrust has the next run compare what this one kept with the headers on the
+// mistrustKept has the next run compare what this one kept with the headers on the
 // server, before it takes any of it for known or deletes it: it records that
 // the messages are gone, and messages that are back are recognised anew.
-func (j *Job) mistrust(plan *Plan) error {
+func (j *Job) mistrustKept(plan *Plan) error {
 	kept := j.keptNow(plan)
 	if len(kept) > 0 {
-		j.note("the next run compares what this one kept with the server once more: %d", len(kept))
+		j.reportNote("the next run compares what this one kept with the server once more: %d", len(kept))
 	}
 	return recordAll(j.Ledger, ledger.Gone, kept)
 }
@@ -125,19 +125,19 @@ func (j *Job) recordFailures(failed []failure) error {
 	return j.Ledger.Append(records...)
 }
 
-// run retrieves the messages. When the run has to stop, no more are asked for,
+// retrieveWanted retrieves the messages. When the run has to stop, no more are asked for,
 // and what is already under way is still taken.
-func (p *pump) run(ctx context.Context, s *Session) error {
-	refs := p.plan.wanted()
+func (p *pump) retrieveWanted(ctx context.Context, s *Session) error {
+	refs := p.plan.wantedRefs()
 	i := 0
-	for m, err := range s.Client.Retrieve(p.numbers(ctx, refs)) {
+	for m, err := range s.Client.Retrieve(p.numbersUntilStop(ctx, refs)) {
 		if m == nil {
 			return fmt.Errorf("retrieve messages: %w", err)
 		}
 		target := p.plan.maildrop.listing.TargetOf(refs[i])
 		if err == nil {
 			p.came++
-			err = p.take(m, target)
+			err = p.readIntoBatch(m, target)
 		}
 		if p.committer.stopped.Load() {
 			return nil // nothing can be kept any more; the committer knows why
@@ -158,19 +158,19 @@ func (p *pump) run(ctx context.Context, s *Session) error {
 	return ctx.Err()
 }
 
-// numbers yields the numbers of the messages until the run has to stop.
-func (p *pump) numbers(ctx context.Context, refs []match.Ref) iter.Seq[int] {
+// numbersUntilStop yields the numbers of the messages until the run has to stop.
+func (p *pump) numbersUntilStop(ctx context.Context, refs []match.Ref) iter.Seq[int] {
 	return func(yield func(int) bool) {
 		for i, r := range refs {
 			if ctx.Err() != nil || p.committer.stopped.Load() {
 				return
 			}
 			if r.Check && p.hasEnough() {
-				p.leave(refs[i:])
+				p.leaveRest(refs[i:])
 				return
 			}
 			if isPast(p.job.Rules.Until) {
-				p.job.note("time is up: %d messages are left for the next run", len(refs)-i)
+				p.job.reportNote("time is up: %d messages are left for the next run", len(refs)-i)
 				return
 			}
 			if !yield(p.plan.maildrop.listing.NumberOf(r)) {
@@ -180,9 +180,9 @@ func (p *pump) numbers(ctx context.Context, refs []match.Ref) iter.Seq[int] {
 	}
 }
 
-// take reads one message into the batch, and sends the batch on if it is full.
+// readIntoBatch reads one message into the batch, and sends the batch on if it is full.
 // It keeps the message only if it is new.
-func (p *pump) take(m *pop3.Message, target Target) error {
+func (p *pump) readIntoBatch(m *pop3.Message, target Target) error {
 	if p.batch == nil {
 		b, err := p.job.Mailbox.Begin()
 		if err != nil {
@@ -191,9 +191,9 @@ func (p *pump) take(m *pop3.Message, target Target) error {
 		p.batch = &batch{Batch: b, single: p.committer.promise == store.AtLeastOnce, begun: time.Now()}
 	}
 	known, nothing := false, false
-	p.intake.begin(m, func(prints match.Prints) bool {
+	p.intake.beginMessage(m, func(prints match.Prints) bool {
 		matcher := p.plan.maildrop.matcher
-		p.plan.arrivals.note(target, prints.Size)
+		p.plan.arrivals.noteArrival(target, prints.Size)
 		nothing = prints.Size == 0 && match.IsShort(target.Size, 0, matcher.Estimates)
 		known = !nothing && matcher.CompareContent(target, prints)
 		return known || nothing || target.Check && p.hasEnough()
@@ -213,17 +213,17 @@ func (p *pump) take(m *pop3.Message, target Target) error {
 	}
 	p.plan.taken = append(p.plan.taken, target.Ref())
 	p.plan.Records = append(p.plan.Records, p.plan.maildrop.matcher.SupersedeKey(target)...)
-	p.batch.add(ledger.Record{
+	p.batch.addRecord(ledger.Record{
 		Key: target.Key, StoredSize: size, WireSize: p.plan.wireSize(target, p.intake.read), Digests: p.intake.prints.Digests,
 	})
-	if p.batch.full() {
-		p.send()
+	if p.batch.isFull() {
+		p.sendBatch()
 	}
 	return nil
 }
 
-// leave leaves messages that may be known for another run.
-func (p *pump) leave(refs []match.Ref) {
+// leaveRest leaves messages that may be known for another run.
+func (p *pump) leaveRest(refs []match.Ref) {
 	for _, r := range refs {
 		p.failed = append(p.failed, failure{p.plan.maildrop.listing.TargetOf(r), errTooMany})
 	}
@@ -249,9 +249,9 @@ func (p *pump) skipRest(m *pop3.Message) error {
 	}
 }
 
-// send gives the batch to the committer, and waits while that is busy with the
+// sendBatch gives the batch to the committer, and waits while that is busy with the
 // two before.
-func (p *pump) send() {
+func (p *pump) sendBatch() {
 	switch {
 	case p.batch == nil:
 	case len(p.batch.records) == 0:
