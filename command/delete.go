@@ -148,7 +148,7 @@ func withoutTargets(targets, others []fetch.Target) []fetch.Target {
 func keptBefore(maildrop *fetch.Maildrop, limit time.Time) (old []fetch.Target) {
 	for t, v := range maildrop.All() {
 		isOld := limit.IsZero() || !v.Entry.Since().After(limit)
-		if v.Entry.Kept() && isOld || v.Ask && !v.IsKnown && !v.Likely {
+		if v.Entry.IsKept() && isOld || v.Ask && !v.IsKnown && !v.Likely {
 			old = append(old, t)
 		}
 	}

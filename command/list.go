@@ -104,7 +104,7 @@ func listedRows(maildrop *fetch.Maildrop, known *ledger.Ledger, onlyNew bool, sh
 			r := listed{Number: t.Number, UID: shown(t.UID), Size: t.Size, State: "new"}
 			if entry, _ := known.Lookup(t.Key); verdict.IsKnown {
 				r.State = "fetched"
-			} else if entry.Failed() {
+			} else if entry.IsFailed() {
 				r.State = "failed"
 			}
 			if (!onlyNew || !verdict.IsKnown) && !yield(r) {

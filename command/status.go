@@ -95,7 +95,7 @@ func standingOf(a account, known *ledger.Ledger, now time.Time) standing {
 	}
 	for key, entry := range known.All() {
 		switch {
-		case entry.Failed():
+		case entry.IsFailed():
 			s.Failed++
 			failure := known.Failure(key)
 			if failure.Count == 0 {
@@ -104,10 +104,10 @@ func standingOf(a account, known *ledger.Ledger, now time.Time) standing {
 			s.Failures = append(s.Failures, failing{
 				key.UID(), failure.Count, timeOrNil(fetch.NextTry(entry, failure, now)), failure.Text,
 			})
-		case entry.Kept():
+		case entry.IsKept():
 			s.Kept++
 		}
-		if entry.Owed() {
+		if entry.IsOwed() {
 			s.Owed++
 		}
 	}

@@ -40,9 +40,9 @@ func (s *story) age(ts *testscript.TestScript, args []string) {
 	for key, entry := range l.All() {
 		record := ledger.Record{Time: entry.Since().Add(-by), Key: key}
 		switch failure := l.Failure(key); {
-		case entry.Kept():
+		case entry.IsKept():
 			record.Kind, record.StoredSize, record.WireSize, record.Digests = ledger.Kept, entry.StoredSize, entry.WireSize, entry.Digests
-		case entry.Failed():
+		case entry.IsFailed():
 			record.Kind, record.Count, record.Text = ledger.Failed, failure.Count, failure.Text
 		default:
 			continue

@@ -16,7 +16,7 @@ func (p *program) watchStart(a account, l *ledger.Ledger) (tell func()) {
 	return func() {
 		marked := 0
 		for _, entry := range l.All() {
-			if entry.Marked() {
+			if entry.IsMarked() {
 				marked++
 			}
 		}

@@ -29,7 +29,7 @@ func TestBadHour(t *testing.T) {
 				}
 			}
 			for _, m := range r.drop.Messages() {
-				if r.entry(m.UID).Failed() {
+				if r.entry(m.UID).IsFailed() {
 					t.Errorf("uid %s has failed", m.UID)
 				}
 			}

@@ -111,7 +111,7 @@ func states(l *ledger.Ledger) string {
 	_, pending := l.Pending()
 	for i := range 3 {
 		if e, ok := l.Lookup(ledger.MakeKey(fmt.Sprint("m", i+1), 1)); ok {
-			words = append(words, map[bool]string{true: "kept", false: "staged"}[e.Kept()])
+			words = append(words, map[bool]string{true: "kept", false: "staged"}[e.IsKept()])
 		}
 	}
 	return fmt.Sprintf("%s, %d pending", strings.Join(words, " "), len(pending))

@@ -102,7 +102,7 @@ func (r *crashRig) checkLedger(root string) error {
 		return fmt.Errorf("%d messages are pending", len(staged))
 	}
 	for _, o := range r.originals {
-		if e, _ := l.Lookup(ledger.MakeKey(o.UID, 1)); !e.Kept() {
+		if e, _ := l.Lookup(ledger.MakeKey(o.UID, 1)); !e.IsKept() {
 			return fmt.Errorf("the ledger doesn't call %s kept", o.UID)
 		}
 	}

@@ -40,7 +40,7 @@ func (j *Job) deleteDue(s *Session, plan *Plan, report *Report) error {
 // keptNow finds the messages that this run retrieved and kept whole.
 func (j *Job) keptNow(plan *Plan) (targets []Target) {
 	for _, r := range plan.taken {
-		if entry, _ := j.Ledger.Lookup(r.Key); entry.Kept() && !entry.Gone() && !entry.IsCutShort() {
+		if entry, _ := j.Ledger.Lookup(r.Key); entry.IsKept() && !entry.IsGone() && !entry.IsCutShort() {
 			targets = append(targets, plan.maildrop.listing.TargetOf(r))
 		}
 	}
@@ -52,7 +52,7 @@ func (j *Job) keptNow(plan *Plan) (targets []Target) {
 func (j *Job) recordOwed(targets []Target) error {
 	var records []ledger.Record
 	for _, t := range targets {
-		if entry, _ := j.Ledger.Lookup(t.Key); !entry.Owed() {
+		if entry, _ := j.Ledger.Lookup(t.Key); !entry.IsOwed() {
 			records = append(records, ledger.Record{Kind: ledger.Owed, Time: time.Now(), Key: t.Key})
 		}
 	}

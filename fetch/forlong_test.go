@@ -31,7 +31,7 @@ func (r *rig) outlive() {
 	r.t.Helper()
 	var records []ledger.Record
 	for key, e := range r.known().All() {
-		if e.Gone() {
+		if e.IsGone() {
 			records = append(records, ledger.Record{Kind: ledger.Gone, Time: time.Now().AddDate(0, 0, -91), Key: key})
 		}
 	}

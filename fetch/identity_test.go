@@ -137,7 +137,7 @@ func TestBackAndTold(t *testing.T) {
 		r.drop.Add(plain)
 		r.drop.Remove("a")
 		r.sync(0)
-		if r.entry("plain").Gone() || !r.entry("a").Gone() {
+		if r.entry("plain").IsGone() || !r.entry("a").IsGone() {
 			t.Errorf("plain %+v, a %+v", r.entry("plain"), r.entry("a"))
 		}
 		r.drop.Remove("b")

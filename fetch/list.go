@@ -177,7 +177,7 @@ func (j *Job) listUIDs(s *Session, d *Maildrop, sizes Sizes) error {
 func hasFew(known *ledger.Ledger) bool {
 	n := 0
 	for _, entry := range known.All() {
-		if !entry.Gone() {
+		if !entry.IsGone() {
 			n++
 		}
 		if n > match.MaxSized {

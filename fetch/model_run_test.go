@@ -97,7 +97,7 @@ func (m *model) endPauses() {
 	defer a.close()
 	var records []ledger.Record
 	for key, entry := range a.ledger.All() {
-		if entry.Failed() && a.ledger.Failure(key).Count > 1 {
+		if entry.IsFailed() && a.ledger.Failure(key).Count > 1 {
 			records = append(records, ledger.Record{Kind: ledger.Failed, Time: now, Key: key, Count: 1})
 		}
 	}

@@ -159,7 +159,7 @@ func (r *rig) age(by time.Duration) {
 	r.t.Helper()
 	var records []ledger.Record
 	for key, e := range r.known().All() {
-		if !e.Kept() {
+		if !e.IsKept() {
 			continue
 		}
 		records = append(records, ledger.Record{
@@ -167,12 +167,12 @@ func (r *rig) age(by time.Duration) {
 			StoredSize: e.StoredSize, WireSize: e.WireSize, Digests: e.Digests,
 		})
 		switch gone := (ledger.Record{Kind: ledger.Gone, Time: time.Now(), Key: key}); {
-		case e.Deleted():
+		case e.IsDeleted():
 			gone.Kind = ledger.Deleted
 			records = append(records, gone)
-		case e.Gone():
+		case e.IsGone():
 			records = append(records, gone)
-		case !e.Continuous():
+		case !e.IsContinuous():
 			gone.Kind = ledger.Back
 			records = append(records, gone)
 		}

@@ -30,7 +30,7 @@ func TestRefusesOne(t *testing.T) {
 		key := ledger.MakeKey("m2", 1)
 		entry, _ := l.Lookup(key)
 		want := ledger.Failure{Count: count, Text: "no such user"}
-		if diff := cmp.Diff(want, l.Failure(key)); diff != "" || !entry.Failed() {
+		if diff := cmp.Diff(want, l.Failure(key)); diff != "" || !entry.IsFailed() {
 			t.Error(diff)
 		}
 	}

@@ -22,7 +22,7 @@ func (p *Plan) planRetrieval(r match.Ref) {
 	switch {
 	case !known && match.IsCopy(r.Key):
 		p.addRecord(ledger.Record{Kind: ledger.Failed, Key: r.Key, Text: "it was not tried yet"})
-	case entry.Failed() && entry.Gone():
+	case entry.IsFailed() && entry.IsGone():
 		p.addRecord(ledger.Record{Kind: ledger.Back, Key: r.Key})
 	}
 	failure := p.known.Failure(r.Key)
@@ -128,7 +128,7 @@ const (
 // NextTry returns when a message may be tried again, zero for at once. A failure
 // in the future only tells that the clock was wrong.
 func NextTry(entry ledger.Entry, failure ledger.Failure, now time.Time) time.Time {
-	if !entry.Failed() || failure.Count < 2 || entry.Since().After(now) {
+	if !entry.IsFailed() || failure.Count < 2 || entry.Since().After(now) {
 		return time.Time{}
 	}
 	pause := lastPause
@@ -141,7 +141,7 @@ func NextTry(entry ledger.Entry, failure ledger.Failure, now time.Time) time.Tim
 // isDue reports whether a message is to be deleted on the server now. Only what
 // lies in the mailbox ever is: what a person marked as fetched isn't.
 func isDue(d rule.Delete, entry ledger.Entry, now time.Time) bool {
-	if !entry.Kept() {
+	if !entry.IsKept() {
 		return false
 	}
 	switch d.When {
@@ -150,8 +150,8 @@ func isDue(d rule.Delete, entry ledger.Entry, now time.Time) bool {
 	case rule.AtOnce:
 		return true
 	case rule.AfterWhile:
-		return entry.Owed() || now.Sub(entry.Since()) >= d.After
+		return entry.IsOwed() || now.Sub(entry.Since()) >= d.After
 	default:
-		return entry.Owed()
+		return entry.IsOwed()
 	}
 }

@@ -177,7 +177,7 @@ func TestDeleRefused(t *testing.T) {
 		t.Errorf("%+v", report)
 	}
 	r.onServer("m0002")
-	if len(r.notes) != 1 || !r.entry("m0002").Owed() {
+	if len(r.notes) != 1 || !r.entry("m0002").IsOwed() {
 		t.Errorf("notes %q, entry %+v", r.notes, r.entry("m0002"))
 	}
 	r.fault()
@@ -209,7 +209,7 @@ func TestVanished(t *testing.T) {
 	r.sync(3)
 	r.drop.Remove("m0001", "m0003")
 	r.sync(0)
-	if !r.entry("m0001").Gone() || r.entry("m0002").Gone() {
+	if !r.entry("m0001").IsGone() || r.entry("m0002").IsGone() {
 		t.Error("the ledger doesn't tell what vanished")
 	}
 	before := r.known().Len()
@@ -235,7 +235,7 @@ func TestVanishesMeanwhile(t *testing.T) {
 	if report := r.sync(0); len(report.Failed)+report.Skipped.Len() != 0 {
 		t.Errorf("%+v", report)
 	}
-	if e := r.entry("m0002"); !e.Gone() || !e.Failed() {
+	if e := r.entry("m0002"); !e.IsGone() || !e.IsFailed() {
 		t.Errorf("%+v", e)
 	}
 }

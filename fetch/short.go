@@ -103,7 +103,7 @@ func (p *Plan) unsuspectTaken() (records []ledger.Record) {
 	for _, r := range p.taken {
 		t := p.maildrop.listing.TargetOf(r)
 		entry, _ := p.known.Lookup(t.Key)
-		if entry.IsCutShort() && !entry.Gone() && !match.IsShort(t.Size, entry.StoredSize, true) {
+		if entry.IsCutShort() && !entry.IsGone() && !match.IsShort(t.Size, entry.StoredSize, true) {
 			records = append(records, ledger.Record{
 				Kind: ledger.Kept, Time: entry.Since(), Key: t.Key, StoredSize: entry.StoredSize, WireSize: t.Size, Digests: entry.Digests,
 			})
@@ -124,7 +124,7 @@ func (j *Job) suspectCut(plan *Plan, report *Report, err error) error {
 	}
 	entry, _ := j.Ledger.Lookup(cut.target.Key)
 	isShort := cut.target.Size > cut.size || cut.target.Check
-	if !errors.As(err, new(*pop3.ProtocolError)) || cut.size == 0 || !isShort || !entry.Fetched() {
+	if !errors.As(err, new(*pop3.ProtocolError)) || cut.size == 0 || !isShort || !entry.IsFetched() {
 		return nil
 	}
 	report.Suspect = append(report.Suspect, Skip{UID: cut.target.UID, Size: cut.size, Reason: cut.String() + ", and then no reply"})

@@ -115,7 +115,7 @@ func TestStopInBody(t *testing.T) {
 		t.Errorf("%+v, %v", report, err)
 	}
 	r.has("m0001", "m0002")
-	if r.entry("m0003").Failed() {
+	if r.entry("m0003").IsFailed() {
 		t.Error("the message is blamed for the signal")
 	}
 	r.fault()

@@ -148,7 +148,7 @@ func TestStrayTakesUID(t *testing.T) {
 			r.sync(0)
 			r.fault(server, fault.ListUIDs("1 a"))
 			r.sync(0)
-			if entry := r.entry("a"); entry.Gone() || entry.Digests != digestsOf(textOf("b, and longer")) {
+			if entry := r.entry("a"); entry.IsGone() || entry.Digests != digestsOf(textOf("b, and longer")) {
 				t.Errorf("%+v", entry)
 			}
 		})

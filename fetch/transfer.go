@@ -114,7 +114,7 @@ func (j *Job) mistrustKept(plan *Plan) error {
 func (j *Job) recordFailures(failed []failure) error {
 	var records []ledger.Record
 	for _, f := range failed {
-		if entry, _ := j.Ledger.Lookup(f.target.Key); f.target.Check && entry.Fetched() {
+		if entry, _ := j.Ledger.Lookup(f.target.Key); f.target.Check && entry.IsFetched() {
 			continue
 		}
 		records = append(records, ledger.Record{

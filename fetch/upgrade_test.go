@@ -141,7 +141,7 @@ func (r *rig) facts() map[ledger.Key]string {
 	facts := map[ledger.Key]string{}
 	for key, e := range r.known().All() {
 		facts[key] = fmt.Sprint(
-			"kept ", e.Kept(), " marked ", e.Marked(), " failed ", e.Failed(), " owed ", e.Owed(), " gone ", e.Gone(), " ",
+			"kept ", e.IsKept(), " marked ", e.IsMarked(), " failed ", e.IsFailed(), " owed ", e.IsOwed(), " gone ", e.IsGone(), " ",
 			e.StoredSize, " of ", e.WireSize, " ", e.Digests, " ", r.known().Failure(key),
 		)
 	}

@@ -63,8 +63,8 @@ func (q *question) asksContent() bool {
 }
 
 func (m *Matcher) addContent(row int32, entry ledger.Entry, isListed bool) {
-	if digest := entry.Digests.Content; entry.Fetched() && digest != (ledger.ContentDigest{}) {
-		m.contents = append(m.contents, content{digest, row, entry.Deleted(), entry.WasOwed(), isListed})
+	if digest := entry.Digests.Content; entry.IsFetched() && digest != (ledger.ContentDigest{}) {
+		m.contents = append(m.contents, content{digest, row, entry.IsDeleted(), entry.WasOwed(), isListed})
 	}
 }
 
@@ -193,7 +193,7 @@ func (m *Matcher) compareOwn(q *question, prints Prints) bool {
 	}
 	c := q.own.bestCandidate(m, q)
 	if c != nil && weighEvidence(evident(q, c)).known != yes {
-		m.misnamed = m.misnamed || m.list.numbered && !c.entry.Gone() && !c.entry.IsCutShort() // which lost its UID to this one
+		m.misnamed = m.misnamed || m.list.numbered && !c.entry.IsGone() && !c.entry.IsCutShort() // which lost its UID to this one
 		c = nil
 	}
 	if c == nil && m.at[q.place] == q {

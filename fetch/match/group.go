@@ -19,7 +19,7 @@ func (g *group) addMember(c *candidate) {
 	g.members = append(g.members, c)
 	g.byKey[c.key] = c
 	g.byHeader[c.entry.Digests.Header] = append(g.byHeader[c.entry.Digests.Header], c)
-	if !c.entry.Gone() {
+	if !c.entry.IsGone() {
 		g.present++
 	}
 }
@@ -50,7 +50,7 @@ func (m *Matcher) findGroups() {
 	}
 	for row := range m.known.Rows() {
 		key, entry := m.known.Row(row)
-		if !entry.Fetched() || isPseudo(key) != m.list.IsPseudo() {
+		if !entry.IsFetched() || isPseudo(key) != m.list.IsPseudo() {
 			continue
 		}
 		if g := fresh[key.UID()]; g != nil {
@@ -100,7 +100,7 @@ func (m *Matcher) rankCandidate(q *question, c *candidate) (rank int) {
 	e := m.evidenceFor(q, c)
 	known := weighEvidence(e).known
 	for bit, speaks := range []bool{
-		c.key == q.Key, e.size == sizeSame, c.entry.Continuous(),
+		c.key == q.Key, e.size == sizeSame, c.entry.IsContinuous(),
 		q.shown && c.entry.Digests.Header == q.prints.Header, known != no, known == yes,
 	} {
 		if speaks {

@@ -53,8 +53,8 @@ func TestListing(t *testing.T) {
 				if target.UID != target.Key.UID() || target.Size != -1 {
 					t.Errorf("%+v", target)
 				}
-				if l.EntryAt(place).Fetched() != (target.UID == "b") {
-					t.Errorf("%s is known: %v", target.UID, l.EntryAt(place).Fetched())
+				if l.EntryAt(place).IsFetched() != (target.UID == "b") {
+					t.Errorf("%s is known: %v", target.UID, l.EntryAt(place).IsFetched())
 				}
 			}
 			if diff := cmp.Diff(tc.want, got); diff != "" {

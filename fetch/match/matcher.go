@@ -103,7 +103,7 @@ func NewMatcher(list *Listing, mustProve func(ledger.Entry) bool) *Matcher {
 	kinds := m.surveyKnown()
 	m.loose = m.isLoose(kinds)
 	for place := range list.Len() {
-		if entry := list.EntryAt(place); mustProve != nil && entry.Kept() && mustProve(entry) {
+		if entry := list.EntryAt(place); mustProve != nil && entry.IsKept() && mustProve(entry) {
 			m.askAbout(place).prove = true
 		} else if m.isOpen(place, entry) {
 			m.askAbout(place)
@@ -136,10 +136,10 @@ func (m *Matcher) askAbout(place int) *question {
 // listed all the time, or the server tells another size than then, or several
 // messages have it; or it is new where UIDs change.
 func (m *Matcher) isOpen(place int, entry ledger.Entry) bool {
-	if m.all || m.list.IsPseudo() || m.loose && !entry.Fetched() {
+	if m.all || m.list.IsPseudo() || m.loose && !entry.IsFetched() {
 		return true
 	}
-	if entry.Fetched() && (entry.Gone() || sizeOf(m.list.sizeAt(place), entry) == sizeDiffers) {
+	if entry.IsFetched() && (entry.IsGone() || sizeOf(m.list.sizeAt(place), entry) == sizeDiffers) {
 		if m.list.numbered {
 			m.openAll()
 		}
@@ -149,7 +149,7 @@ func (m *Matcher) isOpen(place int, entry ledger.Entry) bool {
 		return false
 	}
 	uid := m.list.TargetAt(place).UID
-	return m.IsShared(uid) || uid == "" && entry.Fetched() || !entry.Fetched() && m.copied[uid]
+	return m.IsShared(uid) || uid == "" && entry.IsFetched() || !entry.IsFetched() && m.copied[uid]
 }
 
 // IsShared reports whether several messages have the UID, or had it.
@@ -175,7 +175,7 @@ func (m *Matcher) probeNumbers() {
 		return
 	}
 	for place := m.list.Len() - 1; place >= 0; place-- {
-		if entry := m.list.EntryAt(place); entry.Fetched() && !entry.Gone() && entry.Digests != (ledger.Digests{}) {
+		if entry := m.list.EntryAt(place); entry.IsFetched() && !entry.IsGone() && entry.Digests != (ledger.Digests{}) {
 			m.askAbout(place).probe = true
 			return
 		}

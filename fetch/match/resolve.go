@@ -47,7 +47,7 @@ func (m *Matcher) findHeaders() {
 	}
 	for row := range m.known.Rows() {
 		_, entry := m.known.Row(row)
-		if _, wanted := m.headers[entry.Digests.Header]; wanted && entry.Fetched() {
+		if _, wanted := m.headers[entry.Digests.Header]; wanted && entry.IsFetched() {
 			m.headerRows[entry.Digests.Header] = append(m.headerRows[entry.Digests.Header], int32(row))
 		}
 	}
@@ -68,7 +68,7 @@ func (m *Matcher) claimIdentified(q *question) bool {
 		return false
 	}
 	c := m.candidateOf(m.headerRows[q.prints.Header][0])
-	if c.claimed != nil || c.entry.Deleted() && c.key.UID() != q.UID {
+	if c.claimed != nil || c.entry.IsDeleted() && c.key.UID() != q.UID {
 		return false
 	}
 	if place := m.placeOf(c.row); place >= 0 && m.at[place] == nil {
@@ -117,7 +117,7 @@ func (m *Matcher) weighOwn(q *question) {
 		return
 	}
 	q.done = true
-	m.doubted = m.doubted || m.list.numbered && !c.entry.Gone() && e.header == headerOther
+	m.doubted = m.doubted || m.list.numbered && !c.entry.IsGone() && e.header == headerOther
 }
 
 // weighOther is for a message that can be none of its UID.
@@ -186,7 +186,7 @@ func (m *Matcher) uidEvidence(q *question, c *candidate) uidEvidence {
 	switch {
 	case m.list.IsPseudo() || isPseudo(c.key) || c.key.UID() != q.UID:
 		return uidOther
-	case m.all || q.UID == "" || !c.entry.Continuous() || m.IsShared(q.UID) && !(q.asked && m.isWhole(q)):
+	case m.all || q.UID == "" || !c.entry.IsContinuous() || m.IsShared(q.UID) && !(q.asked && m.isWhole(q)):
 		return uidGap
 	default:
 		return uidSame

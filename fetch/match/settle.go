@@ -23,13 +23,13 @@ func (m *Matcher) VerdictAt(place int) Verdict {
 	q := m.at[place]
 	if q == nil {
 		entry := m.list.EntryAt(place)
-		return Verdict{Entry: entry, IsKnown: entry.Fetched()}
+		return Verdict{Entry: entry, IsKnown: entry.IsFetched()}
 	}
 	v := Verdict{IsKnown: q.known != nil, Ask: q.finding.known == askContent, Likely: m.isLikelyNew(q)}
 	if v.IsKnown {
 		v.Entry = q.known.entry
-		v.IsProved = q.finding.deletable == yes && v.Entry.Kept()
-		v.Ask = q.finding.deletable == askContent && v.Entry.Kept()
+		v.IsProved = q.finding.deletable == yes && v.Entry.IsKept()
+		v.Ask = q.finding.deletable == askContent && v.Entry.IsKept()
 		v.Probe = q.probe && !m.all && q.finding.deletable == askContent
 	}
 	return v
@@ -132,17 +132,17 @@ func (m *Matcher) recordKnown(q *question) {
 	if q.content != contentUnread && !isProved {
 		r.Kind = ledger.Marked
 	}
-	if q.content == contentCut && entry.Kept() {
+	if q.content == contentCut && entry.IsKept() {
 		m.cut = append(m.cut, Short{q.Target, q.came})
 	}
 	if sizeOf(q.Size, entry) == sizeDiffers || entry.IsCutShort() && isProved && q.Size > 0 {
 		r.WireSize = q.Size
 	}
-	wasGone := entry.Gone() || m.gone[q.known.row]
+	wasGone := entry.IsGone() || m.gone[q.known.row]
 	isMoved := q.Key != key
-	isResized := entry.Kept() && r.WireSize != entry.WireSize // and so it is proved by less
-	isGap := isMoved || !entry.Continuous() || wasGone || isResized
-	isNews := isMoved || r.WireSize != entry.WireSize || isProved && isGap || entry.Kept() && r.Kind == ledger.Marked
+	isResized := entry.IsKept() && r.WireSize != entry.WireSize // and so it is proved by less
+	isGap := isMoved || !entry.IsContinuous() || wasGone || isResized
+	isNews := isMoved || r.WireSize != entry.WireSize || isProved && isGap || entry.IsKept() && r.Kind == ledger.Marked
 	if isMoved {
 		m.clearKey(q)
 	}
@@ -163,7 +163,7 @@ func restateEntry(entry ledger.Entry, key ledger.Key) ledger.Record {
 		Kind: ledger.Marked, Time: entry.Since(), Key: key,
 		StoredSize: entry.StoredSize, WireSize: entry.WireSize, Digests: entry.Digests,
 	}
-	if entry.Kept() {
+	if entry.IsKept() {
 		r.Kind = ledger.Kept
 	}
 	return r
@@ -233,7 +233,7 @@ func (m *Matcher) SupersedeKey(t Target) []ledger.Record {
 func (m *Matcher) restateUnderSpare(q *question) []ledger.Record {
 	entry := q.own.byKey[q.Key].entry
 	gone := ledger.Record{Kind: ledger.Gone, Time: time.Now(), Key: q.spare}
-	if entry.Deleted() {
+	if entry.IsDeleted() {
 		gone.Kind = ledger.Deleted
 	}
 	records := []ledger.Record{restateEntry(entry, q.spare), gone}
@@ -263,7 +263,7 @@ func (m *Matcher) spareKey(q *question) ledger.Key {
 	for {
 		m.next[q.UID]++
 		key := m.list.makeKey(q.UID, m.next[q.UID])
-		if entry, _ := m.known.Lookup(key); !m.taken[key] && !entry.Fetched() {
+		if entry, _ := m.known.Lookup(key); !m.taken[key] && !entry.IsFetched() {
 			m.taken[key] = true
 			return key
 		}
@@ -279,7 +279,7 @@ func (m *Matcher) recordGone() {
 	}
 	for _, g := range m.groups {
 		for _, c := range g.members {
-			if !c.entry.Gone() && c.claimed == nil {
+			if !c.entry.IsGone() && c.claimed == nil {
 				gone = append(gone, c.row)
 			}
 		}
@@ -351,7 +351,7 @@ func (m *Matcher) EndComparing() (proved []Proved) {
 	}
 	for _, q := range told {
 		m.recordKnown(q)
-		if q.content != contentUnread && q.finding.deletable == yes && q.known.entry.Kept() {
+		if q.content != contentUnread && q.finding.deletable == yes && q.known.entry.IsKept() {
 			proved = append(proved, Proved{q.Target, q.known.entry})
 		}
 	}

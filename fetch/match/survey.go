@@ -15,27 +15,27 @@ func (m *Matcher) surveyKnown() (gone kinds) {
 			continue
 		}
 		m.Fields = m.Fields || entry.Digests.Fingerprint != (ledger.Fingerprint{})
-		if entry.Fetched() && !entry.Deleted() && IsCopy(key) {
+		if entry.IsFetched() && !entry.IsDeleted() && IsCopy(key) {
 			m.copied[key.UID()] = true
-			if !entry.Gone() {
+			if !entry.IsGone() {
 				m.shared[key.UID()] = true
 			}
 		}
 		if m.list.seen.has(row) {
 			continue
 		}
-		if !entry.Gone() {
+		if !entry.IsGone() {
 			m.missing = append(m.missing, int32(row))
 		}
-		if !entry.Fetched() || entry.Digests == (ledger.Digests{}) {
+		if !entry.IsFetched() || entry.Digests == (ledger.Digests{}) {
 			continue
 		}
 		m.away = append(m.away, int32(row))
-		if !entry.Gone() {
+		if !entry.IsGone() {
 			gone.addKind(key)
 		}
-		gone.odd = gone.odd || !entry.Deleted() && IsOdd(key.UID()) // it may have a better one by now
-		gone.vanished = gone.vanished || !entry.Deleted() && !entry.WasOwed()
+		gone.odd = gone.odd || !entry.IsDeleted() && IsOdd(key.UID()) // it may have a better one by now
+		gone.vanished = gone.vanished || !entry.IsDeleted() && !entry.WasOwed()
 	}
 	return gone
 }
@@ -73,7 +73,7 @@ func (m *Matcher) isLoose(gone kinds) bool {
 		return false
 	}
 	for place := range m.list.Len() {
-		if !m.list.EntryAt(place).Fetched() {
+		if !m.list.EntryAt(place).IsFetched() {
 			return true
 		}
 	}
@@ -83,7 +83,7 @@ func (m *Matcher) isLoose(gone kinds) bool {
 // isAllNew reports whether no message of the listing is known by its UID.
 func (m *Matcher) isAllNew() bool {
 	for place := range m.list.Len() {
-		if entry := m.list.EntryAt(place); entry.Fetched() && !entry.Gone() {
+		if entry := m.list.EntryAt(place); entry.IsFetched() && !entry.IsGone() {
 			return false
 		}
 		if len(m.shared) > 0 && m.shared[m.list.TargetAt(place).UID] {
@@ -98,7 +98,7 @@ func (m *Matcher) isAllNew() bool {
 func HasUIDs(known *ledger.Ledger) bool {
 	for key, entry := range known.All() {
 		isFormer := strings.HasPrefix(string(key), "header:") || strings.HasPrefix(string(key), "content:")
-		if entry.Fetched() && !entry.Gone() && !isPseudo(key) && !isFormer {
+		if entry.IsFetched() && !entry.IsGone() && !isPseudo(key) && !isFormer {
 			return true
 		}
 	}

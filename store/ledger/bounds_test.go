@@ -80,7 +80,7 @@ func TestUntried(t *testing.T) {
 	l.compact()
 	l.Close()
 	l = open(t, state)
-	if e, _ := l.Lookup("a~2"); !e.Failed() || len(l.failures) != 0 {
+	if e, _ := l.Lookup("a~2"); !e.IsFailed() || len(l.failures) != 0 {
 		t.Errorf("the ledger knows %v, and %v", e, l.failures)
 	}
 }

@@ -99,7 +99,7 @@ func (e Entry) noteKinds() (kinds []Kind) {
 		kinds = append(kinds, Back)
 	}
 	switch {
-	case e.Deleted():
+	case e.IsDeleted():
 		kinds = append(kinds, Deleted)
 	case e.gone != 0:
 		kinds = append(kinds, Gone)

@@ -35,17 +35,17 @@ const (
 	fingerprinted                   // only in a row of the table: there is a fingerprint and no digests
 )
 
-// Kept reports whether the message lies in the mailbox.
-func (e Entry) Kept() bool { return e.state == kept }
+// IsKept reports whether the message lies in the mailbox.
+func (e Entry) IsKept() bool { return e.state == kept }
 
-// Marked reports whether the message counts as fetched though it never was.
-func (e Entry) Marked() bool { return e.state == marked }
+// IsMarked reports whether the message counts as fetched though it never was.
+func (e Entry) IsMarked() bool { return e.state == marked }
 
-// Failed reports whether the message could not be had so far.
-func (e Entry) Failed() bool { return e.state == failed }
+// IsFailed reports whether the message could not be had so far.
+func (e Entry) IsFailed() bool { return e.state == failed }
 
-// Fetched reports whether the message is not to be fetched any more.
-func (e Entry) Fetched() bool { return e.state == kept || e.state == marked }
+// IsFetched reports whether the message is not to be fetched any more.
+func (e Entry) IsFetched() bool { return e.state == kept || e.state == marked }
 
 // maxJudged is up to which stored size a wire size of 0 says something: the table has
 // none of more than 4 GiB.
@@ -55,21 +55,21 @@ const maxJudged = 2 << 30
 // may be cut. Then the wire size isn't written down. That of an empty message is none
 // either.
 func (e Entry) IsCutShort() bool {
-	return e.Kept() && e.WireSize == 0 && e.Digests.Content != (ContentDigest{}) && 0 < e.StoredSize && e.StoredSize < maxJudged
+	return e.IsKept() && e.WireSize == 0 && e.Digests.Content != (ContentDigest{}) && 0 < e.StoredSize && e.StoredSize < maxJudged
 }
 
-// Owed reports whether the server still has to delete the message.
-func (e Entry) Owed() bool { return e.flags&owed != 0 && e.gone == 0 }
+// IsOwed reports whether the server still has to delete the message.
+func (e Entry) IsOwed() bool { return e.flags&owed != 0 && e.gone == 0 }
 
 // WasOwed reports whether the server had to delete the message when it listed it last.
 func (e Entry) WasOwed() bool { return e.flags&owed != 0 && e.gone != 0 }
 
-// Gone reports whether the server doesn't list the message any more.
-func (e Entry) Gone() bool { return e.gone != 0 }
+// IsGone reports whether the server doesn't list the message any more.
+func (e Entry) IsGone() bool { return e.gone != 0 }
 
-// Continuous reports whether every listing since the message was kept or marked
+// IsContinuous reports whether every listing since the message was kept or marked
 // had its UID, as far as is known.
-func (e Entry) Continuous() bool { return e.Fetched() && e.gone == 0 && e.flags&gap == 0 }
+func (e Entry) IsContinuous() bool { return e.IsFetched() && e.gone == 0 && e.flags&gap == 0 }
 
 // WithGap returns what is known of a message whose UID was not listed all the time.
 func (e Entry) WithGap() Entry {
@@ -77,8 +77,8 @@ func (e Entry) WithGap() Entry {
 	return e
 }
 
-// Deleted reports whether the message is gone because popfetch deleted it.
-func (e Entry) Deleted() bool { return e.gone != 0 && e.flags&deleted != 0 }
+// IsDeleted reports whether the message is gone because popfetch deleted it.
+func (e Entry) IsDeleted() bool { return e.gone != 0 && e.flags&deleted != 0 }
 
 // Since is when the message was kept, marked, staged or last failed.
 func (e Entry) Since() time.Time { return time.Unix(e.since, 0) }

@@ -144,8 +144,8 @@ func TestStates(t *testing.T) {
 			e, _ := l.Lookup(key)
 			var got []string
 			for word, holds := range map[string]bool{
-				"kept": e.Kept(), "marked": e.Marked(), "failed": e.Failed(),
-				"fetched": e.Fetched(), "owed": e.Owed(), "gone": e.Gone(),
+				"kept": e.IsKept(), "marked": e.IsMarked(), "failed": e.IsFailed(),
+				"fetched": e.IsFetched(), "owed": e.IsOwed(), "gone": e.IsGone(),
 			} {
 				if holds {
 					got = append(got, word)

@@ -53,7 +53,7 @@ func TestFormerLongKeys(t *testing.T) {
 		for _, uid := range short {
 			first, _ := l.Lookup(MakeKey(uid, 1))
 			second, _ := l.Lookup(MakeKey(uid, 2))
-			if !first.Kept() || !second.Marked() {
+			if !first.IsKept() || !second.IsMarked() {
 				t.Errorf("of %q the ledger knows %v and %v", uid, first, second)
 			}
 		}

@@ -31,7 +31,7 @@ func (l *Ledger) Account() string { return l.account }
 // has, as far as is known.
 func (l *Ledger) CountPresent() (n int) {
 	for _, e := range l.All() {
-		if e.Fetched() && !e.Gone() {
+		if e.IsFetched() && !e.IsGone() {
 			n++
 		}
 	}

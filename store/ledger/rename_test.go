@@ -49,7 +49,7 @@ func TestEnter(t *testing.T) {
 			t.Errorf("%s: of the server before it knows %+v", name, s)
 		}
 		for key, e := range l.All() {
-			if !e.Gone() {
+			if !e.IsGone() {
 				t.Errorf("%s: %s is there", name, key)
 			}
 		}
@@ -58,7 +58,7 @@ func TestEnter(t *testing.T) {
 		}
 	}
 	appendAll(t, l, Record{Kind: Kept, Time: noon, Key: "staged"})
-	if e, _ := l.Lookup("staged"); !e.Kept() || !e.Gone() {
+	if e, _ := l.Lookup("staged"); !e.IsKept() || !e.IsGone() {
 		t.Errorf("what a run before had staged: %+v", e)
 	}
 	want := l.known()

@@ -250,7 +250,7 @@ func (s scenario) checkLedger(root string) error {
 		return err
 	}
 	for i := range s.total() {
-		if e, _ := l.Lookup(key(i)); !e.Kept() {
+		if e, _ := l.Lookup(key(i)); !e.IsKept() {
 			return fmt.Errorf("the ledger doesn't call message %d kept", i)
 		}
 	}

@@ -103,7 +103,7 @@ func (r *run) repair() error {
 func (r *run) fetch(state *durable.Dir) error {
 	var missing []int
 	for i := range r.total() {
-		if e, _ := r.ledger.Lookup(key(i)); !e.Fetched() {
+		if e, _ := r.ledger.Lookup(key(i)); !e.IsFetched() {
 			missing = append(missing, i)
 		}
 	}
