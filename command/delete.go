@@ -108,11 +108,15 @@ func (p *program) chooseTargets(c *cli.Context, s *fetch.Session, job *fetch.Job
 		}
 	}
 	if unproved := withoutTargets(targets, proved); len(unproved) > 0 && !c.Bool("fetched") {
-		return nil, line.NewUsageError(
-			fmt.Sprintf("message %q was never fetched", job.Client.Secrets.ShownName(unproved[0].UID)),
-			"fetch it with sync, or give --unfetched")
+		name := job.Client.Secrets.ShownName(unproved[0].UID)
+		if entry, _ := l.Lookup(unproved[0].Key); entry.IsMarked() && entry.StoredSize > 0 { // it may be cut
+			return nil, line.NewUsageError(
+				fmt.Sprintf("nothing proves that all of message %q was fetched", name),
+				"see it with popfetch cat, or give --unfetched")
+		}
+		return nil, line.NewUsageError(fmt.Sprintf("message %q was never fetched", name), "fetch it with sync, or give --unfetched")
 	} else if len(unproved) > 0 {
-		p.Warn(titleOf(a), "%s not deleted: the server has other messages there than those that were fetched", term.FormatCount(len(unproved), "message"))
+		p.Warn(titleOf(a), "%s not deleted: nothing proves that all that the server has there was fetched", term.FormatCount(len(unproved), "message"))
 	}
 	named := !c.Bool("fetched") && !c.Bool("unfetched")
 	if len(proved) == 0 || named || c.Bool("yes") || c.Bool("dry-run") {

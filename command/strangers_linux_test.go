@@ -146,9 +146,10 @@ func (s *stage) exits(name, script string, code int, says ...string) {
 // rootlessSync is alice's sync in a user namespace that has no number for root. The folder
 // of all temporary files is sticky; there, what is root's could be anybody's, so the scene
 // lies in another one.
-const rootlessSync = `cp "$(command -v popfetch)" popfetch && unshare -m sh -ec '
-	mount --bind "$PWD" /mnt; mount -t tmpfs -o mode=0755 none /tmp; mkdir -p "$PWD"; mount --move /mnt "$PWD"; cd "$PWD"
-	exec setpriv --reuid popfetch-alice --regid popfetch-alice --clear-groups unshare --user --map-user=$(id -u $ALICE) --map-group=$(id -g $ALICE) ./popfetch sync'`
+var rootlessSync = strings.ReplaceAll(`cp "$(command -v popfetch)" popfetch && unshare -m sh -ec '
+	mount --bind "$PWD" /mnt; mount -t tmpfs -o mode=0755 none TEMP; mkdir -p "$PWD"; mount --move /mnt "$PWD"; cd "$PWD"
+	exec setpriv --reuid popfetch-alice --regid popfetch-alice --clear-groups unshare --user --map-user=$(id -u $ALICE) --map-group=$(id -g $ALICE) ./popfetch sync'`,
+	"TEMP", os.TempDir())
 
 // TestStrangers lays the traps of another user. In none of them does alice, or root,
 // lose, show or do anything.

@@ -81,7 +81,10 @@ func (f *File) AddAccount(d Draft) (text []byte, added Account, err error) {
 	if err != nil {
 		return nil, Account{}, err
 	}
-	added, _ = all.Account(d.Name)
+	added, ok = all.Account(d.Name)
+	if !ok {
+		return nil, Account{}, &PlaceError{f.Path, d}
+	}
 	return changed.text, added, nil
 }
 
@@ -146,5 +149,5 @@ type PlaceError struct {
 
 // Error implements error.
 func (e *PlaceError) Error() string {
-	return "no account can be added to " + e.Path + " line by line, as with accounts in { }"
+	return "no account can be added to " + e.Path + ": it has no place for one more, as with accounts in { }, or an end that is marked by ..."
 }

@@ -110,7 +110,14 @@ func (p *Plan) leaveExcess() {
 	if most := p.rules.MaxMessages; isEnough(p.rules, len(p.Retrieve)) {
 		p.Skip.addRest(p.Retrieve[most:], tooMany)
 		p.Retrieve = p.Retrieve[:most:most]
+		p.prove = slices.DeleteFunc(p.prove, p.isCutShort) // as what comes of one wouldn't be kept in this run
 	}
+}
+
+// isCutShort reports whether the message may be cut: it is retrieved to see whether more comes.
+func (p *Plan) isCutShort(r match.Ref) bool {
+	entry, _ := p.known.Lookup(r.Key)
+	return entry.IsCutShort()
 }
 
 // isEnough reports whether one run may bring no more than so many messages.

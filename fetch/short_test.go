@@ -3,6 +3,7 @@ package fetch
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -173,5 +174,26 @@ func TestNothingComes(t *testing.T) {
 		r.sync(1)
 		r.onServer()
 		r.hasTexts(storedText("m0001"), storedText("m0002"), "")
+	})
+}
+
+// TestShortAndLimit has a backlog: a message that was cut isn't retrieved once more before
+// there is room for it.
+func TestShortAndLimit(t *testing.T) {
+	both(t, func(t *testing.T, r *rig) {
+		r.drop.Add(messages(6)...)
+		r.rules.MaxMessages = 2
+		r.fault(cutAt("m0001", len(textOf("m0001"))-12))
+		r.sync(2)
+		r.fault()
+		for _, want := range []string{"RETR 3,RETR 4", "RETR 5,RETR 6"} {
+			r.commands("RETR")
+			r.sync(2)
+			if got := strings.Join(r.commands("RETR"), ","); got != want {
+				t.Errorf("retrieved %s, want %s", got, want)
+			}
+		}
+		r.sync(1)
+		r.sync(0)
 	})
 }
