@@ -87,7 +87,16 @@ func (w *wine) command(t *testing.T, dir string, args ...string) (cmd *exec.Cmd,
 func (w *wine) sync(r *faultRig, fresh int) {
 	r.Helper()
 	cmd, out := w.command(r.T, r.home, r.syncArgs()...)
-	if err := cmd.Run(); err != nil {
+	err := cmd.Run()
+	for range 2 {
+		// Right after a kill Wine may fail to start the program at all, which itself ends
+		// with no such code and never without a word.
+		if err != nil && cmd.ProcessState.ExitCode() == 1 && out.Len() == 0 {
+			cmd, out = w.command(r.T, r.home, r.syncArgs()...)
+			err = cmd.Run()
+		}
+	}
+	if err != nil {
 		r.Fatalf("%v\n%s", err, out)
 	}
 	if n := newIn(out.String()); fresh >= 0 && n != fresh {
